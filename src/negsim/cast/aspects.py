@@ -17,7 +17,7 @@ class Aspect(StrEnum):
     METHODOLOGY = "methodology"
     CHAIR = "chair"
     LINKAGE = "linkage and scope"
-    TENSION = "tension and stakes"
+    TENSION = "tension"
     INFORMAL = "informal contact"
     CONDUCT = "conduct"
     MOVES = "moves of the table"

@@ -1,7 +1,6 @@
 """Beliefs: each delegate's estimates of the others' positions (rules 5.1 and the first half of 5.3).
 
-- Out-groups seem farther away than they are, the more so the less they are trusted (Robinson et al. 1995), and more
-  alike than they are (their members are shrunk towards the group's mean).
+- Out-groups seem farther away than they are, the more so the less they are trusted (Robinson et al. 1995).
 - Whom a delegate has to reckon with are those whose consent the decision rule asks for, each by its power (5.4).
   Sums over them, with and without the trust in them, are kept up to date: a belief changes them in a step or two, and
   nothing has to be added up anew when a text is read.
@@ -27,27 +26,23 @@ def clip(x: float) -> float:
 
 
 @allocating
-def imagine(case: Case, state: State, group_mean: Floats) -> None:
-    """Form first beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x~_j - x_i) across groups, x_j within (5.1).
-
-    group_mean: G,K; x~_j = x_j shrunk towards its group's mean by `stereotyping`.
-    """
-    _imagine(case, state, group_mean, groups(state), np.empty(state.delegates.shape[0]))
+def imagine(case: Case, state: State) -> None:
+    """Form first beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x_j - x_i) across groups, x_j within (5.1)."""
+    _imagine(case, state, groups(state), np.empty(state.delegates.shape[0]))
     sum_beliefs(state)
 
 
 @kernel
-def _imagine(case: Case, state: State, group_mean: Floats, group: Ints, x: Floats) -> None:
+def _imagine(case: Case, state: State, group: Ints, x: Floats) -> None:
     """Form first beliefs, one row of beliefs after the other; x: N, work space."""
-    p, trust, belief, n = case.parameters[0], state.trust, state.belief, x.shape[0]
+    exaggeration, trust, belief, n = case.parameters[0].exaggeration, state.trust, state.belief, x.shape[0]
     for k in range(state.paragraphs.shape[0]):
         for i in range(n):
             x[i] = state.opinions[k, i].position
         for j in range(n):
-            seen = x[j] + p.stereotyping * (group_mean[group[j], k] - x[j])
             for i in range(n):
-                stretch = 1.0 + p.exaggeration * (1.0 - trust[j, i])
-                across = clip(x[i] + stretch * (seen - x[i]))
+                stretch = 1.0 + exaggeration * (1.0 - trust[j, i])
+                across = clip(x[i] + stretch * (x[j] - x[i]))
                 belief[k, j, i] = x[j] if group[i] == group[j] else across
             belief[k, j, j] = math.nan
 

@@ -30,7 +30,6 @@ class Parameters(NamedTuple):
     learning: Annotated[float, _About(0.1, 0.4, "Thompson & Hastie 1990")] = 0.2
     frank_learning: Annotated[float, _About(0.3, 0.8, "Lees & Cikara 2020")] = 0.5
     exaggeration: Annotated[float, _About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
-    stereotyping: Annotated[float, _About(0.0, 0.6, "More in Common 2019")] = 0.3
     devaluation: Annotated[
         float, _About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust", "calibrated")
     ] = 0.1
@@ -45,10 +44,10 @@ class Parameters(NamedTuple):
     ] = 0.05
     climate: Annotated[
         float, _About(0.0, 0.1, "what no code of a case sees, for all issues; standard deviation, value units")
-    ] = 0.05
+    ] = 0.03
     climate_by_issue: Annotated[
         float, _About(0.0, 0.2, "the same, for each issue by itself; standard deviation, value units")
-    ] = 0.14
+    ] = 0.09
     reconsideration: Annotated[float, _About(0.0, 0.5, "Bernardo et al. 2021; share of the way, a gap")] = 0.2
     aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.096
     concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 2.07

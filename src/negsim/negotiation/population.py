@@ -32,7 +32,7 @@ def populate(case: Case, state: State) -> None:
     draw_salience(case, state)
     draw_trust(case, state)
     join_camps(case, state)
-    imagine(case, state, group_means(case, state))
+    imagine(case, state)
     clock = state.clock[0]
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
@@ -186,20 +186,3 @@ def drawn_camp(case: Case, state: State, i: int) -> int:
         if u < reached:
             return camp
     return -1
-
-
-@allocating
-def group_means(case: Case, state: State) -> Floats:
-    """Compute the mean position of each group on each issue (G,K)."""
-    means = np.zeros((case.group_size.shape[0], state.paragraphs.shape[0]))
-    _add_means(case, state, means)
-    return means
-
-
-@kernel
-def _add_means(case: Case, state: State, means: Floats) -> None:
-    """Add up the means, into zeros."""
-    issues, n = state.opinions.shape
-    for i in range(n):
-        for k in range(issues):
-            means[case.seats[i].group, k] += state.opinions[k, i].position / case.group_size[case.seats[i].group]

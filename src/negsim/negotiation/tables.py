@@ -361,9 +361,7 @@ class PlanRow(Record):
     reconsider: bool = _column("gaps: whether capitals reconsider their instructions")
     record: bool = _column("gaps: whether a record of what was said goes round")
     consult: bool = _column("gaps: whether the pen-holder consults everybody and redrafts")
-    circulate: float = _column(
-        "gaps: days before the meeting by which drafts must be out; NaN if none is set", "days"
-    )
+    circulate: float = _column("gaps: days before the meeting by which drafts must be out; NaN if none is set", "days")
     otherwise: int = _column("motions: the row to go on with if the motion fails, else -1")
 
 

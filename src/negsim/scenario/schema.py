@@ -807,9 +807,7 @@ class Meeting(Part):
 
     name: Annotated[ProperName, Aspect.MEETINGS] = ""  # Process gives each a name and a gap
     after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN), Aspect.MEETINGS] = 0.0  # since the meeting before
-    intersession: Annotated[Intersession | None, Aspect.MEETINGS] = (
-        None  # what happens in the days before it; None: the process's
-    )
+    intersession: Annotated[Intersession | None, Aspect.MEETINGS] = None  # in the days before it; None: the process's
     days: Annotated[int, values.whole(1, MOST_DAYS), Aspect.MEETINGS, Bearing.SIZE]
     hours: Annotated[_Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
         None  # of floor time a day, procedure included; None: the process's

@@ -253,6 +253,8 @@ def _meetings(data: dict[str, Plain]) -> _Findings:
         names.add(name)
     if meetings and is_number(meetings[0].get("after_days", 0)) and meetings[0].get("after_days", 0) != 0:
         yield ("process", "meetings", 0, "after_days"), "the first meeting follows no other; leave it out"
+    if meetings and meetings[0].get("intersession") is not None:
+        yield ("process", "meetings", 0, "intersession"), "no days come before the first meeting; leave it out"
     days = sum(_whole(meeting.get("days")) or 0 for meeting in meetings)
     if days > MOST_DAYS_IN_ALL:
         yield ("process", "meetings"), f"take {days} days in all; at most {MOST_DAYS_IN_ALL}"

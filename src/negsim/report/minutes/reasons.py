@@ -58,8 +58,10 @@ def _verdict(story: Story) -> str:
     closable, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
     text = f"{_agreed(agreed, issues)} {sentence('verdict.zone_at_start', which=_of(start, issues))}"
-    still = closable + none
+    still, dropped = closable + none, int(story.trace.results.issues["dropped"][0].sum())
     parts = [sentence("verdict.open", open=still)] if still else []
+    if dropped:
+        parts.append(sentence("verdict.dropped", dropped=dropped))
     if closable:
         parts.append(sentence("verdict.closable", which=_of(closable, still)))
     if none:
@@ -74,8 +76,12 @@ def _agreed(agreed: int, issues: int) -> str:
 
 
 def _open_paragraph(story: Story, k: int) -> str:
-    parts = [sentence("issue.open", issue=story.quoted(k)), _zone(story, k)]
     readings = int(_of_issue(story, k, "readings"))
+    if _of_issue(story, k, "dropped"):
+        became = sentence("issue.dropped", issue=story.quoted(k), readings=readings)
+    else:
+        became = sentence("issue.open", issue=story.quoted(k))
+    parts = [became, _zone(story, k)]
     if not readings:
         has_text = not math.isnan(_of_issue(story, k, "text"))
         return " ".join([*parts, sentence("issue.never_read" if has_text else "issue.no_text")])
@@ -154,18 +160,20 @@ def _closed_paragraph(story: Story, k: int) -> str:
 
 
 def _climate(story: Story) -> Iterator[str]:
-    """Say how the politics of the day weighed on every text; nothing in a scenario without them."""
-    if story.scenario.parameters.climate == 0.0:
+    """Say how the politics of the day weighed on texts; nothing in a scenario without them."""
+    if story.scenario.parameters.climate == 0.0 and story.scenario.parameters.climate_by_issue == 0.0:
         return
-    against = float(story.trace.state.clock["climate"][0])
-    if abs(against) < _LEAST_CLIMATE:
+    against = [float(climate) for climate in story.trace.state.paragraphs["climate"]]
+    sides = {"asked for better texts": 1.0, "put up with worse ones": -1.0}
+    parts = []
+    for side, sign in sides.items():
+        by_issue = {k: sign * value for k, value in enumerate(against) if sign * value >= _LEAST_CLIMATE}
+        if by_issue:
+            parts.append(f"{side} on {listed([f'{story.quoted(k)} (by {by_issue[k]:.2f})' for k in by_issue])}")
+    if parts:
+        yield f"Under the political climate of these days everybody {', and '.join(parts)}."
+    else:
         yield "The political climate was neutral: it made agreement neither easier nor harder."
-        return
-    side = "made agreement harder" if against > 0.0 else "favoured agreement"
-    demand = (
-        f"asked for texts {abs(against):.2f} better" if against > 0.0 else f"put up with texts {-against:.2f} worse"
-    )
-    yield f"The political climate {side}: everybody {demand} than otherwise."
 
 
 def _time(story: Story) -> Iterator[str]:
@@ -202,12 +210,12 @@ def _change(story: Story, name: str) -> str:
 
 
 def _proposals(story: Story) -> Iterator[str]:
-    """Mention proposals that were never discussed, and sponsors put on trial."""
-    tabled, trials = int(_measure(story, "proposals_tabled")), int(_measure(story, "trials"))
+    """Mention proposals that were never discussed."""
+    tabled = int(_measure(story, "proposals_tabled"))
     if not tabled:
         return
     log = story.trace.events
-    discussed = set(log["proposal"][(log["move"] == Move.DISCUSS) & ~log["tried"]])
+    discussed = set(log["proposal"][log["move"] == Move.DISCUSS])
     silent = [p for p in range(tabled) if p not in discussed]
     text = f"{counted(tabled, 'proposal')} {'was' if tabled == 1 else 'were'} tabled"
     if not silent:
@@ -217,7 +225,7 @@ def _proposals(story: Story) -> Iterator[str]:
         text += " and never discussed" if len(silent) == tabled else f", {len(silent)} of them never discussed"
         whose = f"{'its' if len(silent) == 1 else 'their'} {'sponsor' if len(sponsors) == 1 else 'sponsors'}"
         text += f"; {whose}: {story.people(sponsors)}"
-    yield f"{text}." + (f" A sponsor was put on trial {counted(trials, 'time')}." if trials else "")
+    yield f"{text}."
 
 
 def _other_rules(story: Story) -> Iterator[str]:

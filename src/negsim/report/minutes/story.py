@@ -22,6 +22,8 @@ from negsim.negotiation.log import (
     Aside,
     Block,
     Break,
+    Circulation,
+    Consultation,
     CorridorQuestion,
     Discussion,
     Handout,
@@ -45,7 +47,10 @@ _LOGGED_AT_ITS_END = {
     Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN, Move.READ_AMENDMENT, Move.READ_OFFER,
     Move.VOTE,
 }  # fmt: skip
-UNTIMED_MOVES = {Move.GAP, Move.EVENING, Move.WALK_OUT, Move.CLOSE_MEETING, Move.RENEW}  # moves without a time of day
+UNTIMED_MOVES = {  # moves without a time of day
+    Move.GAP, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER, Move.EVENING, Move.WALK_OUT,
+    Move.CLOSE_MEETING, Move.RENEW,
+}  # fmt: skip
 _OPENS, _BREAK = 10.0, 2.0  # o'clock, hours
 
 
@@ -63,9 +68,7 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
 
 def _belongs(last: Happening, event: Happening) -> bool:
     if isinstance(event, Block | Verdict | Reservation | AmendmentReading):
-        if not isinstance(last, Block | Discussion | Reservation) or last.issue != event.issue:
-            return False
-        return isinstance(last, Block | Reservation) or not last.tried
+        return isinstance(last, Block | Discussion | Reservation) and last.issue == event.issue
     if isinstance(event, CorridorQuestion):
         return isinstance(last, CorridorQuestion)
     if isinstance(event, Handout):
@@ -299,14 +302,12 @@ def _blocks(story: Story, blocks: Passage) -> str:
 
 
 def _discuss(story: Story, events: Passage) -> str:
-    """Tell the slot of a proposal: its sponsor is put on trial, or it is read, or it would change nothing."""
+    """Tell the slot of a proposal: it is read, or it would change nothing."""
     event, reading = events[0], events[1:]
-    k, who, proposal = event.issue, story.delegates[event.who], event.proposal + 1
-    if event.tried:
-        return sentence("proposal.tried", proposal=proposal, issue=story.quoted(k), who=who)
+    k, who = event.issue, story.delegates[event.who]
     value = float(story.trace.state.proposed[event.proposal, k])
     text = story.place(k, value)
-    head = sentence("proposal.discussed", proposal=proposal, who=who, issue=story.quoted(k), text=text)
+    head = sentence("proposal.discussed", proposal=event.proposal + 1, who=who, issue=story.quoted(k), text=text)
     if not reading:
         return f"{head} {sentence('proposal.changes_nothing')}"
     story.new_text(k)
@@ -398,7 +399,7 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[list[str]]:
 
 
 def _corridors(story: Story, events: Passage) -> str:
-    head, *asides = events
+    asides = events[1:]
     who = [aside.who for aside in asides if len(asides) <= _MOST_NAMED_DELEGATES or story.seats[aside.who].named]
     heard = {aside.who: story.delegates[aside.whom] for aside in asides}
     parts = []
@@ -408,13 +409,38 @@ def _corridors(story: Story, events: Passage) -> str:
     if who:
         talks = [sentence("corridors.talk", who=story.delegates[i], whom=heard[i]) for i in who]
         parts.append(listed(talks, most=_MOST_NAMED_DELEGATES))
-    if head.gossips:
-        parts.append(sentence("corridors.gossip", n=head.gossips))
     return sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))
 
 
 def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
     return capital(sentence("gap", days=events[-1].days))
+
+
+def _read_record(story: Story, events: Passage) -> str:  # noqa: ARG001
+    return sentence("gap.record")
+
+
+def _consult(story: Story, events: Passage) -> str:
+    event: Consultation = events[-1]
+    issue, text = _new_text(story, events)
+    return capital(sentence("gap.consult", pen=PENS[Pen(event.pen)], issue=issue, text=text))
+
+
+def _circulate(story: Story, events: Passage) -> str:  # noqa: ARG001
+    event: Circulation = events[-1]
+    if not event.issues:
+        return sentence("gap.no_drafts", days=event.days)
+    return sentence("gap.drafts" if event.passed else "gap.drafts_late", days=event.days, drafts=event.issues)
+
+
+def _reconsider(story: Story, events: Passage) -> str:  # noqa: ARG001
+    return sentence("gap.reconsider")
+
+
+def _drop(story: Story, events: Passage) -> str:
+    k = events[-1].issue
+    story.brackets[k] = set()
+    return sentence("drop", issue=story.quoted(k))
 
 
 def _reaffirm(story: Story, events: Passage) -> str:
@@ -511,6 +537,11 @@ WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
     Move.EVENING: _evening,
     Move.CORRIDORS: _corridors,
     Move.GAP: _gap,
+    Move.RECORD: _read_record,
+    Move.CONSULT: _consult,
+    Move.CIRCULATE: _circulate,
+    Move.RECONSIDER: _reconsider,
+    Move.DROP: _drop,
     Move.REAFFIRM: _reaffirm,
     Move.MOTION: _motion,
     Move.CLOSE_MEETING: _close_meeting,
