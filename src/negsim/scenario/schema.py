@@ -787,13 +787,16 @@ class Intersession(Part):
     """The things that people do in the days between two meetings."""
 
     reconsider: Annotated[Switch, Aspect.MEETINGS] = Field(
-        True, description="capitals reconsider: instructions move towards where their delegates have come to stand"
+        default=True,
+        description="capitals reconsider: instructions move towards where their delegates have come to stand",
     )
     record: Annotated[Switch, Aspect.MEETINGS] = Field(
-        False, description="a record goes round (a compilation, minutes): beliefs move towards what was last said"
+        default=False,
+        description="a record goes round (a compilation, minutes): beliefs move towards what was last said",
     )
     consult: Annotated[Switch, Aspect.MEETINGS] = Field(
-        False, description="the pen-holder consults everybody, as openly as each trusts it, and redrafts its own text"
+        default=False,
+        description="the pen-holder consults everybody, as openly as each trusts it, and redrafts its own text",
     )
     circulate: Annotated[Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] | None, Aspect.MEETINGS] = Field(
         None,

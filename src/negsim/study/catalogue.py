@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple, get_args
 
 from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
@@ -143,8 +143,8 @@ def catalogue(scenario: Scenario) -> list[Intervention]:
     """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
     base = _content(scenario)
     every = (
-        *_evenings(scenario), *_time(scenario), *_methods(), *_chair(scenario), *_setting(scenario), *_people(scenario),
-        *_rules(),
+        *_evenings(scenario), *_time(scenario), *_between_meetings(scenario), *_methods(), *_chair(scenario),
+        *_setting(scenario), *_people(scenario), *_rules(),
     )  # fmt: skip
     return [intervention for intervention in every if _content(intervention.of(scenario)) != base]
 
@@ -205,7 +205,7 @@ def _evenings(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _time(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield more days, and one more meeting."""
+    """Yield more days, and one more meeting, with days of its own and without."""
     if days_are_drawn(scenario):
         return
     days = [meeting.days for meeting in scenario.process.meetings]
@@ -215,6 +215,16 @@ def _time(scenario: Scenario) -> Iterator[Intervention]:
             yield _one(name, "days", dict(longer))
     if len(days) < MOST_MEETINGS and sum(days) + days[-1] <= MOST_DAYS_IN_ALL:
         yield _one("one more meeting", "meetings", {MEETINGS.path: len(days) + 1})
+    if len(days) < min(MOST_MEETINGS, sum(days)):
+        held = {MEETINGS.path: len(days) + 1, DAYS.path: sum(days)}
+        yield _one("one more meeting in the same days", "meetings", dict(held))
+
+
+def _between_meetings(scenario: Scenario) -> Iterator[Intervention]:
+    """Yield what a secretariat could do in the days between meetings."""
+    if len(scenario.process.meetings) > 1:
+        yield _one("a record between meetings", "record", {"process.intersession.record": True})
+        yield _one("the pen-holder consults between meetings", "consultation", {"process.intersession.consult": True})
 
 
 def _methods() -> Iterator[Intervention]:
