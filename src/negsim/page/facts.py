@@ -115,7 +115,7 @@ def facts(
             {"code": code, "name": code.name.lower(), "label": one.label, "glyph": one.glyph, "colour": one.colour}
             for code, one in STATUSES.items()
         ],
-        "moves": [move.name for move in Move],
+        "moves": {str(move.value): move.name for move in Move},
         "pens": {str(pen.value): PENS[pen] for pen in Pen},
         "happenings": {move.name: [one.name for one in dataclass_fields(kind)] for move, kind in HAPPENINGS.items()},
         "dinners": list(_dinners(scenario)),

@@ -225,7 +225,7 @@ export class Course {
 
 const SERIES = ["perceived_distance", "real_distance", "trust_across", "trust_within", "trust_chair"];
 const VERDICT = ["share_agreed", "closable_issues", "no_zone", "zone_start"];
-const ISSUE = ["readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at"];
+const ISSUE = ["dropped", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at"];
 const USUAL = ["minute", "meeting", "day", "issue", "who"];
 const KINDS = {
   minute: Float64Array,

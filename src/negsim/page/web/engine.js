@@ -15,7 +15,7 @@ export async function start(program, arrays, facts) {
 class Engine {
   constructor(program, arrays, facts) {
     Object.assign(this, { program, arrays, facts });
-    this.moves = Object.fromEntries(facts.moves.map((name, code) => [name, code]));
+    this.moves = Object.fromEntries(Object.entries(facts.moves).map(([code, name]) => [name, Number(code)]));
   }
 
   /** Return the measures of the page, and the outcome, of replications first .. first + count - 1. */

@@ -20,7 +20,17 @@ const AT_ITS_END = [
   "READ_OFFER",
   "VOTE",
 ];
-const UNTIMED = ["GAP", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW"];
+const UNTIMED = [
+  "GAP",
+  "RECORD",
+  "CONSULT",
+  "CIRCULATE",
+  "RECONSIDER",
+  "EVENING",
+  "WALK_OUT",
+  "CLOSE_MEETING",
+  "RENEW",
+];
 const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
 const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
 
@@ -294,7 +304,6 @@ export class Story {
       k = event.issue,
       who = this.who(event.who),
       proposal = event.proposal + 1;
-    if (event.tried) return this.sentence("proposal.tried", { proposal, issue: this.quoted(k), who });
     const value = this.run.proposed[event.proposal * this.facts.issues.length + k];
     const head = this.sentence("proposal.discussed", {
       proposal,
@@ -380,7 +389,7 @@ export class Story {
   }
 
   corridors(events) {
-    const [head, ...asides] = events,
+    const [, ...asides] = events,
       crowd = asides.length > MOST_NAMED,
       parts = [];
     const named = asides.filter(({ who }) => !crowd || this.run.seats[who].named);
@@ -394,12 +403,35 @@ export class Story {
       this.sentence("corridors.talk", { who: this.who(who), whom: this.who(whom) }),
     );
     if (talks.length) parts.push(listed(talks, MOST_NAMED));
-    if (head.gossips) parts.push(this.sentence("corridors.gossip", { n: head.gossips }));
     return this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
   }
 
   gap(events) {
     return capital(this.sentence("gap", { days: events.at(-1).days }));
+  }
+
+  readRecord() {
+    return this.sentence("gap.record");
+  }
+
+  consult(events) {
+    return capital(this.sentence("gap.consult", { pen: this.facts.pens[events.at(-1).pen], ...this.newText(events) }));
+  }
+
+  circulate(events) {
+    const { days, issues: drafts, passed } = events.at(-1);
+    if (!drafts) return this.sentence("gap.no_drafts", { days });
+    return this.sentence(passed ? "gap.drafts" : "gap.drafts_late", { days, drafts });
+  }
+
+  reconsider() {
+    return this.sentence("gap.reconsider");
+  }
+
+  drop(events) {
+    const { issue } = events.at(-1);
+    this.brackets.set(issue, []);
+    return this.sentence("drop", { issue: this.quoted(issue) });
   }
 
   reaffirm(events) {
@@ -456,12 +488,14 @@ export class Story {
     const { share_agreed, closable_issues: closable, no_zone: none, zone_start } = this.run.measures;
     const issues = this.facts.issues.length,
       agreed = Math.round(share_agreed * issues),
-      still = closable + none;
+      still = closable + none,
+      dropped = this.run.issues.filter((issue) => issue.dropped > 0).length;
     const key = agreed > 1 ? "verdict.some" : agreed ? "verdict.one" : "verdict.none";
     const start = this.sentence("verdict.zone_at_start", { which: this.part(Math.round(zone_start * issues), issues) });
     const text = `${this.sentence(key, { agreed, issues })} ${start}`,
       parts = [];
     if (still) parts.push(this.sentence("verdict.open", { open: still }));
+    if (dropped) parts.push(this.sentence("verdict.dropped", { dropped }));
     if (closable) parts.push(this.sentence("verdict.closable", { which: this.part(closable, still) }));
     if (none) parts.push(this.sentence("verdict.no_zone", { which: this.part(none, still) }));
     return parts.length ? `${text} ${parts.join("; ")}.` : text;
@@ -474,11 +508,12 @@ export class Story {
 
   open(k) {
     const of = this.run.issues[k],
-      { readings, shortfall } = of;
+      { readings, shortfall, dropped } = of;
     const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone",
       changed = of.zone_start > 0 !== of.zone_end > 0;
+    const issue = this.quoted(k);
     const parts = [
-      this.sentence("issue.open", { issue: this.quoted(k) }),
+      dropped ? this.sentence("issue.dropped", { issue, readings }) : this.sentence("issue.open", { issue }),
       this.sentence(changed ? `${zone}_by_now` : zone),
     ];
     if (!readings)
@@ -564,6 +599,11 @@ const WRITERS = {
   EVENING: "evening",
   CORRIDORS: "corridors",
   GAP: "gap",
+  RECORD: "readRecord",
+  CONSULT: "consult",
+  CIRCULATE: "circulate",
+  RECONSIDER: "reconsider",
+  DROP: "drop",
   REAFFIRM: "reaffirm",
   MOTION: "motion",
   CLOSE_MEETING: "closeMeeting",
@@ -589,8 +629,7 @@ function passages(events) {
 
 function belongs(last, event) {
   if (READING.includes(event.move)) {
-    if (![...WITHIN_READING, "DISCUSS"].includes(last.move) || last.issue !== event.issue) return false;
-    return WITHIN_READING.includes(last.move) || !last.tried;
+    return [...WITHIN_READING, "DISCUSS"].includes(last.move) && last.issue === event.issue;
   }
   if (event.move === "DRAFT") return last.move === "DRAFT" && last.minute === event.minute && last.pen === event.pen;
   if (event.move === "QUESTION") return last.move === "QUESTION";

@@ -48,7 +48,7 @@ export class Replay {
     this.run = run;
     this.#seen = { ...this.#facts, seats: run.seats };
     byId("run-legend").replaceChildren(legend({ facts: this.#seen, marks: this.#marks }));
-    this.stops = run.events.filter(({ move }) => !QUIET.has(this.#facts.moves[move])).map(({ moment }) => moment);
+    this.stops = run.events.filter(({ move }) => !QUIET.has(move)).map(({ moment }) => moment);
     byId("run").hidden = false;
     byId("run-title").textContent = title;
     byId("run-command").textContent = command;
