@@ -86,8 +86,7 @@ def cast_entries():
     for name, each in TABLE_MOVES.items():
         yield entry_of(each.label, f"A move of the table: {each.meaning} (`process.moves.{name}`).")
     for name, each in FORMATS.items():
-        if not each.is_reference:
-            yield entry_of(each.label, f"A format: {each.meaning} (`{name}`).")
+        yield entry_of(each.label, f"A format: {each.meaning} (`{name}`).")
     for name, rule in DECISION_RULES.items():
         yield entry_of(name.replace("_", " "), f"A decision rule (`{name}`). {rule.meaning} {rule.note}".strip())
     yield entry_of("knob", f"One of the changes that fit any scenario: {', '.join(f'`{path}`' for path in KNOBS)}.")
