@@ -243,6 +243,9 @@ def assign_power(case: Case, state: State) -> None:
         for i in range(state.delegates.shape[0]):
             state.delegates[i].power = 1.0 if state.delegates[i].present else 0.0
         state.clock[0].power = float(present)
+    state.clock[0].share, state.clock[0].parties = 1.0 / state.clock[0].power if present > 0 else 0.0, 0
+    for i in range(state.delegates.shape[0]):
+        state.clock[0].parties += 1 if state.delegates[i].power > 0.0 else 0
 
 
 @kernel
@@ -331,14 +334,13 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     _count_caucuses(case, state, response)
     relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
     objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
-    parties, against = 0, 0  # those whose consent has power, and those of them who object
+    against = 0  # objectors whose consent has power
     for g in range(case.group_size.shape[0]):
         accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
         for i in range(first, last):
             if not state.delegates[i].present:
                 continue
             members += 1
-            parties += 1 if state.delegates[i].power > 0.0 else 0
             if response[i] == Response.ACCEPT:
                 accepting += 1
                 continue
@@ -357,7 +359,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
         asked = case.consent[g]
         consent = consent and accepting >= (asked.accept - _ROUNDING) * members and blockers - before <= asked.blocks
         first = last
-    weight, all_object = _weight_consents(case, state, response), parties > 0 and against == parties
+    weight, all_object = _weight_consents(case, state, response), 0 < state.clock[0].parties == against
     return Tally(objectors, blockers, dissenters, present, majority, consent, weight, all_object)
 
 
@@ -599,7 +601,7 @@ def real_centres(state: State) -> Floats:
     for k in range(centres.shape[0]):
         for i in range(state.delegates.shape[0]):
             centres[k] += state.delegates[i].power * state.opinions[k, i].position
-        centres[k] /= state.clock[0].power if state.clock[0].power > 0.0 else 1.0
+        centres[k] *= state.clock[0].share
     return centres
 
 
@@ -710,12 +712,12 @@ def overlap(case: Case, state: State, k: int, conceded: float) -> float:
     conceded: F now. The pen would be the chair's or the facilitator's.
     """
     n = state.delegates.shape[0]
-    return _overlap(case, state, k, conceded, np.empty(n), np.empty(n))
+    return _overlap(case, state, k, conceded, np.empty(n), np.empty(n), np.zeros(n))
 
 
 @kernel
-def _overlap(case: Case, state: State, k: int, conceded: float, x: Floats, reach: Floats) -> float:
-    """Compute the overlap row by row. x, reach: N, work space."""
+def _overlap(case: Case, state: State, k: int, conceded: float, x: Floats, reach: Floats, near: Floats) -> float:
+    """Compute the overlap row by row. x, reach: N, work space; near: N, zeros."""
     belief, n, room = state.belief, x.shape[0], state.clock[0].power
     for i in range(n):
         x[i], reach[i] = state.opinions[k, i].position, math.nan
@@ -723,13 +725,13 @@ def _overlap(case: Case, state: State, k: int, conceded: float, x: Floats, reach
             trust, chair = trust_in_others(case, state, i), state.delegates[i].chair_trust
             accepted = latitude(case, state, i, k, trust, chair, conceded, 0.0)
             reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
-    pairs, near = 0.0, 0.0
+    met, pairs = 0.0, 0.0
     for j in range(n):
-        own = state.delegates[j].power
-        if own > 0.0:
-            met = 0.0
+        power = state.delegates[j].power
+        if power > 0.0:
             for i in range(n):  # nothing lies within NaN, nor does NaN, what j believes of itself
-                met += state.delegates[i].power if abs(x[i] - belief[k, j, i]) <= reach[i] else 0.0
-            near += own * met
-            pairs += own * (room - own)
-    return near / pairs if pairs > 0.0 else 0.0
+                near[i] += power if abs(x[i] - belief[k, j, i]) <= reach[i] else 0.0
+            pairs += power * (room - power)
+    for i in range(n):
+        met += state.delegates[i].power * near[i]
+    return met / pairs if pairs > 0.0 else 0.0

@@ -47,37 +47,26 @@ def _imagine(case: Case, state: State, group: Ints, x: Floats) -> None:
             belief[k, j, j] = math.nan
 
 
-@allocating
+@kernel
 def sum_beliefs(state: State) -> None:
     """Add up anew what delegates believe of those who have power, with and without their trust in them."""
-    n = state.delegates.shape[0]
-    _sum_beliefs(state, np.empty(n), np.empty(n), np.empty(n), np.empty(n))
-
-
-@kernel
-def _sum_beliefs(state: State, plain: Floats, squares: Floats, trusted: Floats, trusted_squares: Floats) -> None:
-    """Add them up row by row; the four sums: N each, work space."""
-    trust, belief, n = state.trust, state.belief, plain.shape[0]
+    belief, trust, n = state.belief, state.trust, state.trust.shape[0]
+    believed, squares, trusted, trusted_squares = state.believed, state.squares, state.trusted, state.trusted_squares
     for k in range(state.paragraphs.shape[0]):
         for i in range(n):
-            plain[i], squares[i], trusted[i], trusted_squares[i] = 0.0, 0.0, 0.0, 0.0
+            believed[k, i], squares[k, i], trusted[k, i], trusted_squares[k, i] = 0.0, 0.0, 0.0, 0.0
         for j in range(n):
             power = state.delegates[j].power
             if power > 0.0:
                 belief[k, j, j] = 0.0
                 for i in range(n):
-                    b = belief[k, j, i]
-                    first = power * b
-                    second = first * b
-                    plain[i] += first
-                    squares[i] += second
-                    trusted[i] += trust[j, i] * first
-                    trusted_squares[i] += trust[j, i] * second
+                    first = power * belief[k, j, i]
+                    second = first * belief[k, j, i]
+                    believed[k, i] += first
+                    squares[k, i] += second
+                    trusted[k, i] += trust[j, i] * first
+                    trusted_squares[k, i] += trust[j, i] * second
                 belief[k, j, j] = math.nan
-        for i in range(n):
-            sums = state.opinions[k, i]
-            sums.believed, sums.believed_squares = plain[i], squares[i]
-            sums.trusted_beliefs, sums.trusted_squares = trusted[i], trusted_squares[i]
 
 
 @kernel
@@ -86,12 +75,12 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
     before = state.belief[k, j, i]
     change = share * (towards - before)
     state.belief[k, j, i] = before + change
-    first, sums, trust = state.delegates[j].power * change, state.opinions[k, i], state.trust[j, i]
+    first, trust = state.delegates[j].power * change, state.trust[j, i]
     second = first * (2.0 * before + change)
-    sums.believed += first
-    sums.believed_squares += second
-    sums.trusted_beliefs += trust * first
-    sums.trusted_squares += trust * second
+    state.believed[k, i] += first
+    state.squares[k, i] += second
+    state.trusted[k, i] += trust * first
+    state.trusted_squares[k, i] += trust * second
 
 
 @kernel
@@ -109,7 +98,7 @@ def centre(state: State, k: int, i: int) -> float:
     own = state.delegates[i].power
     if state.clock[0].power == 0.0:
         return state.opinions[k, i].position
-    return (own * state.opinions[k, i].position + state.opinions[k, i].believed) / state.clock[0].power
+    return (own * state.opinions[k, i].position + state.believed[k, i]) * state.clock[0].share
 
 
 @entry

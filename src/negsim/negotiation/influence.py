@@ -12,7 +12,7 @@ from negsim.elementary import power
 from negsim.kernel import kernel
 from negsim.negotiation.beliefs import centre, clip, correct
 from negsim.negotiation.tables import Case, State
-from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, susceptibility
+from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, room_moves_in, susceptibility
 
 
 @kernel
@@ -48,8 +48,8 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
         a = susceptibility(case, state, i)
         target = a * place + (1.0 - a) * state.opinions[k, i].instructions
         state.opinions[k, i].position = x + p.persuasion * state.trust[j, i] * (target - x)
-        if earned > 0.0:
-            gain(state, j, i, earned)
+    if earned > 0.0:
+        room_moves_in(state, j, earned, 1.0)
 
 
 @kernel

@@ -406,10 +406,6 @@ class OpinionRow(Record):
 
     position: float = _column("private ideal point between the labelled ends, 0..1")
     instructions: float = _column("what anchors the position, 0..1")
-    believed: float = _column("sum of the beliefs about the others, each by its power")
-    believed_squares: float = _column("sum of the squares of these beliefs, each by its power")
-    trusted_beliefs: float = _column("sum of these beliefs, each by its power and the trust in it")
-    trusted_squares: float = _column("sum of their squares, each by its power and the trust in it")
     first_position: float = _column("position as drawn, linkage included")
     salience: float = _column("weight of the issue; sums to 1 over issues")
     weight: float = _column("what a loss on the issue counts; w of rule 5.5")
@@ -521,6 +517,8 @@ class ClockRow(Record):
     visit_began: float = _column("when the visit to the issue began", "minutes")
     climate: float = _column("the part of the climate that all issues share", "value units")
     power: float = _column("sum of the power of those present")
+    share: float = _column("1 / that sum; 0 if nobody is present")
+    parties: int = _column("delegates present whose consent has power")
     row: int = _column("row of the plan")
     format: int = _column("row of the format that a motion has taken up in the session, -1 for that of the plan")
     breaks: int = _column("breaks taken so far")
@@ -678,6 +676,10 @@ class State(NamedTuple):
     opinions: CrossTable[
         OpinionRow
     ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
+    believed: Annotated[Floats, Field(meaning="K,N; sum of i's beliefs about the others, each by its power")]
+    squares: Annotated[Floats, Field(meaning="K,N; sum of the squares of these beliefs, each by its power")]
+    trusted: Annotated[Floats, Field(meaning="K,N; sum of the beliefs, each by its power and i's trust in it")]
+    trusted_squares: Annotated[Floats, Field(meaning="K,N; sum of the squares, each by its power and i's trust in it")]
     paragraphs: Table[ParagraphRow]  # K
     movers: Table[MoverRow]  # N
     entries: CrossTable[EntryRow]  # K,N
@@ -711,6 +713,10 @@ def allocate(case: Case, log_rows: int) -> State:
         blank(n, DELEGATE_ROW),
         blank(case.seats["caucus"].max() + 1, CAUCUS_ROW),
         blank((k, n), OPINION_ROW),
+        np.zeros((k, n)),
+        np.zeros((k, n)),
+        np.zeros((k, n)),
+        np.zeros((k, n)),
         blank(k, PARAGRAPH_ROW),
         blank(n, _MOVER_ROW),
         blank((k, n), _ENTRY_ROW),

@@ -53,7 +53,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     record,
 )
-from negsim.negotiation.trust import SOME_EVIDENCE, gain, room_gains, room_gains_in, room_loses_in
+from negsim.negotiation.trust import SOME_EVIDENCE, gain, room_gains, room_moves_in
 from negsim.randomness import NONE, Decision, uniform
 
 _LEAST_PRECISION = 0.1
@@ -242,7 +242,7 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
         worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
         if state.opinions[k, i].bracket and response[i] == Response.ACCEPT:
-            room_gains_in(state, i, case.parameters[0].trust_gain * SOME_EVIDENCE)
+            room_moves_in(state, i, case.parameters[0].trust_gain * SOME_EVIDENCE, 1.0)
         state.opinions[k, i].bracket = blocks
         if blocks:
             state.opinions[k, i].blocks += 1
@@ -474,7 +474,7 @@ def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tall
         state.log[at].issue, state.log[at].who = k, alone
         return True
     entry.bracket_used = True
-    room_loses_in(state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE)
+    room_moves_in(state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE, 0.0)
     return False
 
 

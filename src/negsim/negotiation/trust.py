@@ -34,9 +34,9 @@ def shift(state: State, j: int, i: int, change: float) -> None:
     if weight != 0.0:
         state.delegates[i].trusting += weight
         for k in range(state.paragraphs.shape[0]):
-            b, sums = state.belief[k, j, i], state.opinions[k, i]
-            sums.trusted_beliefs += weight * b
-            sums.trusted_squares += weight * b * b
+            b = state.belief[k, j, i]
+            state.trusted[k, i] += weight * b
+            state.trusted_squares[k, i] += weight * b * b
 
 
 @kernel
@@ -65,10 +65,9 @@ def trust_in_others(case: Case, state: State, i: int) -> float:
     weight, heard = closeness * closeness * others, closeness * closeness * trusting
     for k in range(state.paragraphs.shape[0]):
         if none_open or is_open(state, k):
-            own = state.opinions[k, i]
-            x, s = own.position, own.salience
-            weight += s * (x * (x * others - 2.0 * own.believed) + own.believed_squares)
-            heard += s * (x * (x * trusting - 2.0 * own.trusted_beliefs) + own.trusted_squares)
+            x, s = state.opinions[k, i].position, state.opinions[k, i].salience
+            weight += s * (x * (x * others - 2.0 * state.believed[k, i]) + state.squares[k, i])
+            heard += s * (x * (x * trusting - 2.0 * state.trusted[k, i]) + state.trusted_squares[k, i])
     return clip(heard / weight)
 
 
@@ -112,7 +111,8 @@ def room_gains(state: State, amount: float) -> None:
 
     All trust moves the same share of the way, so the sums do, too: those of m T b towards those of m b.
     """
-    trust, n = state.trust, state.delegates.shape[0]
+    trust, believed, squares, n = state.trust, state.believed, state.squares, state.delegates.shape[0]
+    trusted, trusted_squares = state.trusted, state.trusted_squares
     for j in range(n):
         for i in range(n):
             trust[j, i] += amount * (1.0 - trust[j, i])
@@ -120,26 +120,33 @@ def room_gains(state: State, amount: float) -> None:
         own, others = state.delegates[i], power_of_others(state, i)
         own.trusting += amount * (others - own.trusting)
         own.trusted += amount * (others - own.trusted)
-        for k in range(state.paragraphs.shape[0]):
-            sums = state.opinions[k, i]
-            sums.trusted_beliefs += amount * (sums.believed - sums.trusted_beliefs)
-            sums.trusted_squares += amount * (sums.believed_squares - sums.trusted_squares)
+    for k in range(state.paragraphs.shape[0]):
+        for i in range(n):
+            trusted[k, i] += amount * (believed[k, i] - trusted[k, i])
+            trusted_squares[k, i] += amount * (squares[k, i] - trusted_squares[k, i])
 
 
 @kernel
-def room_gains_in(state: State, j: int, amount: float) -> None:
-    """Raise the trust of all others in one delegate, which has made a concession."""
-    for i in range(state.delegates.shape[0]):
-        if i != j and state.delegates[i].present:
-            gain(state, j, i, amount)
-
-
-@kernel
-def room_loses_in(state: State, j: int, amount: float) -> None:
-    """Lower the trust of all others in one delegate, which has stopped the room alone."""
-    for i in range(state.delegates.shape[0]):
-        if i != j and state.delegates[i].present:
-            lose(state, j, i, amount)
+def room_moves_in(state: State, j: int, share: float, level: float) -> None:
+    """Move the trust of all others in one delegate a share of the way to a level, as `gain` (1) and `lose` (0) do."""
+    trust, belief, trusted, trusted_squares = state.trust, state.belief, state.trusted, state.trusted_squares
+    power, itself, n = state.delegates[j].power, trust[j, j], trust.shape[0]
+    trust[j, j] = level  # j's trust in itself does not move
+    for k in range(state.paragraphs.shape[0]):
+        belief[k, j, j] = 0.0
+        for i in range(n):
+            first = power * share * (level - trust[j, i]) * belief[k, j, i]
+            trusted[k, i] += first
+            trusted_squares[k, i] += first * belief[k, j, i]
+        belief[k, j, j] = math.nan
+    received = 0.0
+    for i in range(n):
+        change = share * (level - trust[j, i])
+        trust[j, i] += change
+        state.delegates[i].trusting += power * change
+        received += state.delegates[i].power * change
+    state.delegates[j].trusted += received
+    trust[j, j] = itself
 
 
 @kernel
