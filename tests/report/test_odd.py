@@ -144,6 +144,12 @@ def test_every_kind_of_event_is_in_the_plan():
         "| submission |  | India; outcomes: 0.9 |", "| reaffirm |  | India; strength 2 |", "closed, frankness 0.6",
         "dinner of India, Egypt", "| renewal |  | with a debriefing; with the old text |",
         "| 100 % at mixed tables (quality 1)",
-        "by civil_society: go on with rolling_text", "| gap |  | 25 days |",
+        "by civil_society: go on with rolling_text", "| gap |  | 25 days; ",
     ):  # fmt: skip
         assert told in text
+
+
+def test_what_people_do_in_a_gap_is_in_the_plan():
+    changes = ["process.intersession={reconsider: false, record: true, consult: true, circulate: 14}"]
+    told = "the record is read; the pen-holder consults; drafts go out 14 days before the meeting |"
+    assert told in odd(load(FOCAL, changes=changes), FOCAL, changes)

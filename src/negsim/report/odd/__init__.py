@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -273,7 +274,7 @@ def _how(entry: PlanEntry, names: list[str]) -> str:
         mixed = f"{percent(entry.mixed_share)} at mixed tables (quality {cell_text(entry.quality)}), the others {rest}"
         return "; ".join([mixed, *(f"dinner of {guests}" for guests in dinners)])
     if entry.kind is Row.GAP:
-        return counted(entry.days, "day")
+        return "; ".join([counted(entry.days, "day"), *_intersession(entry)])
     if entry.kind is Row.MOTION and entry.change is not None:
         return f"by {entry.change.by}: go on with {entry.change.to}"
     parts = [
@@ -286,6 +287,18 @@ def _how(entry: PlanEntry, names: list[str]) -> str:
         f"with {'empty paper' if entry.clean_slate else 'the old text'}" if entry.kind is Row.RENEWAL else "",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def _intersession(entry: PlanEntry) -> Iterator[str]:
+    """Say what people do in a gap, in the order in which they do it."""
+    if entry.record:
+        yield "the record is read"
+    if entry.consult:
+        yield "the pen-holder consults"
+    if not math.isnan(entry.circulate):
+        yield f"drafts go out {counted(entry.circulate, 'day')} before the meeting"
+    if entry.reconsider:
+        yield "capitals reconsider"
 
 
 def _issues(scenario: Scenario) -> str:
@@ -403,7 +416,6 @@ def _settings(scenario: Scenario) -> str:
         ),
         ("process.hours", "hours a day", process.hours),
         ("process.procedure_loss", "share of the day lost to procedure", process.procedure_loss),
-        ("context.stakes", "stakes", context.stakes),
         ("context.salience_spread", "standard deviation of the log of the weights", context.salience_spread),
     ]
     return grid(["setting", "value"], [[name, choice(scenario, path) or value] for path, name, value in rows])
