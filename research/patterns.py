@@ -28,6 +28,7 @@ from research.contrasts import Bench, Contrast, Sign, Verdicts, by_both, changes
 Standing = Literal["assumed", "calibrated", "emergent"]
 
 CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
+NO_PRESSURE, DAYS = "process.chair.pressure=none", "meetings.days_in_all=4"
 READINGS_ONLY = "process.meetings.1.agenda=[questionnaire: 0.5, tabled_proposals: 0.15, {}: 0.35]"
 EQUAL_CHAIR = (
     "process.chair.conservatism=0", "process.chair.precision=0.7", "process.chair.coverage=1",
@@ -59,12 +60,11 @@ def _more_meetings(
 ) -> Contrast:
     base, changed = _meetings(method, *counts, evenings, *more)
     kind = "caucus" if evenings == CAUCUS else "mixed"
-    under = ", without pressure" if more else ""
+    under = "".join({NO_PRESSURE: ", without pressure", DAYS: ", four days in all"}[change] for change in more)
     label = f"{method}, {kind} evenings, {counts[0]} to {counts[1]} meetings{under}"
     return Contrast(label, "share_agreed", base, changed, expected)
 
 
-NO_PRESSURE = "process.chair.pressure=none"
 PILE = (
     ("methodology=tabled_proposals", "parameters.tabling_rate=0.1"),
     ("methodology=tabled_proposals", "parameters.tabling_rate=0.6"),
@@ -87,6 +87,10 @@ PATTERNS = (
         _more_meetings("questionnaire", CAUCUS, "0"),
         _more_meetings("wgigf_2011", CAUCUS, "0")._replace(replaced="claim 1 expects + of the same contrast"),
         _more_meetings("wgigf_2011", MIXED, "+"),
+    )),
+    Pattern("with the same days in all, more meetings change little", "emergent", (
+        _more_meetings("rolling_text", CAUCUS, "0", (2, 4), DAYS),
+        _more_meetings("wgigf_2011", CAUCUS, "0", (2, 4), DAYS),
     )),
     Pattern("caucus-only evenings can make more meetings harmful", "emergent", (
         _more_meetings("wgigf_2011", CAUCUS, "-", (5, 8))._replace(replaced="pressure grows with time and hides it"),
@@ -132,10 +136,12 @@ PATTERNS = (
         Contrast("gap closed by three more meetings of questionnaire (left after two, less after five)", "excess_end",
                  *_meetings("questionnaire", 5, 2, CAUCUS), "0"),
     )),
-    Pattern("pressure harms where trust is low and helps where it is high", "assumed", (
+    Pattern("pressure harms where trust is low", "emergent", (
         Contrast("share agreed, pressure less none, trust across low", "share_agreed",
                  (NO_PRESSURE, "trust.across=low"), ("process.chair.pressure=high", "trust.across=low"), "-",
                  literature="-", source="Carnevale & Lawler 1986"),
+    )),
+    Pattern("pressure helps where trust is high", "assumed", (
         Contrast("readings a paragraph, pressure less none, trust across very high, no tension", "readings_per_issue",
                  (NO_PRESSURE, "trust.across=very_high", "context.tension=none"),
                  ("process.chair.pressure=high", "trust.across=very_high", "context.tension=none"), "-",

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import shutil
@@ -43,7 +44,6 @@ from negsim.study.validation import (
 from research import calibration
 from research.calibration import CHECK_SEED, FIRST, GROUPS, SEARCHED, SECOND, Report, Target, collect
 from research.contrasts import Bench, Contrast, run_altered
-from research.patterns import SPANS
 
 Result = TypeVar("Result")
 
@@ -54,7 +54,7 @@ import pickle, sys
 function, arguments = pickle.load(sys.stdin.buffer)
 sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
 """
-WIDE = 1000.0  # a reach beyond every distance: all is common ground
+WIDE = 1000.0  # beyond every distance on the scale, and every number of readings of a day
 SURE = 0.95  # from there on a forecast is called sure
 TIMED = 400  # runs of which the speed is taken, on one thread
 EFFECT_RUNS = 4000  # of either side of an effect
@@ -71,7 +71,7 @@ class Edit(NamedTuple):
 class Rule(NamedTuple):
     """A rule and how it is taken out.
 
-    parameters, formats: values that replace those of every run, the second by column of the table of formats.
+    parameters, formats, plan: values that replace those of every run, the last two by column of their tables.
     undivided: every group is one caucus. edits: edits of the sources, and instead: their effect in words. effect: where
     the rule shows if no target does. reason: why it is not taken out, if it is not. Without a change it stands for all
     rules.
@@ -81,6 +81,7 @@ class Rule(NamedTuple):
     what: str
     parameters: Mapping[str, float] = {}
     formats: Mapping[str, int] = {}
+    plan: Mapping[str, float] = {}
     undivided: bool = False
     edits: tuple[Edit, ...] = ()
     instead: str = ""
@@ -92,6 +93,7 @@ class Rule(NamedTuple):
         """The change that takes it out, in words."""
         parts = [code(f"parameters.{name}={value:g}") for name, value in self.parameters.items()]
         parts += [f"the formats' column {code(name)} {value}" for name, value in self.formats.items()]
+        parts += [f"no {code(name)} between meetings" for name in self.plan]
         parts += ["every group one caucus"] if self.undivided else []
         return ", ".join([*parts, *([self.instead] if self.instead else [])])
 
@@ -100,7 +102,7 @@ class Rule(NamedTuple):
         if self.edits:
             raise ValueError(f"{self.name}: no change of a case takes it out; the edited model has to run")
         changed: dict[str, Any] = {}
-        for table, values in (("parameters", self.parameters), ("formats", self.formats)):
+        for table, values in (("parameters", self.parameters), ("formats", self.formats), ("plan", self.plan)):
             if values:
                 changed[table] = _with(getattr(case, table), values)
         if self.undivided:
@@ -117,67 +119,93 @@ def _with(table: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a Tab
 
 
 ALL_RULES = Rule("all rules", "the model as it is")
-COMMON_GROUND = Rule(
-    "R1 common ground",
-    "willingness needs an agreement thought within reach",
-    {"reach": WIDE, "goodwill": 0.55},  # goodwill restated per unit of trust, as in the trial
+CREDIT = Rule("credit", "what is gained elsewhere pays for what is given here", {"goodwill": 0.0})
+_HOPED = "max(0.0, certain + trust * max(0.0, hoped))"
+TRUSTED_HOPES = Rule(
+    "trust in what is hoped for",
+    "what others still have to grant counts as far as they are trusted",
+    edits=(Edit("acceptance", f"return {_HOPED}", "return max(0.0, certain + max(0.0, hoped))"),),
+    instead="what is hoped for counts in full",
 )
-GOSSIP = Rule("R3 gossip", "third parties amplify trust and distrust", {"gossip": 0.0})
-MEMORY = Rule("R7 memory", "who drafts remembers which texts were refused", formats={"memory": 0})
-PACKAGE = Rule(
-    "R8 package",
-    "a package does not buy a core issue, and takes time",
-    {"package_tolerance": 1.0, "package_minutes": 3.0},
+LINKAGE_BY_ADOPTION = Rule(
+    "linkage by adoption",
+    "where parts are adopted by themselves, nothing is owed for what is only hoped for",
+    edits=(
+        Edit(
+            "acceptance",
+            "hoped += 0.0 if separable else surplus(case, state, i, m, middle, PRECISION, middle)",
+            "hoped += surplus(case, state, i, m, middle, PRECISION, middle)",
+        ),
+    ),
+    instead="what is hoped for counts in every process",
 )
-PARKING = Rule("R7 parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
-CLIMATE = Rule("R10 climate", "what no code of a process sees", {"climate": 0.0})
-CAUCUSES = Rule("R5 caucuses", "backing, gossip and evenings by caucus inside a group", undivided=True)
-UNKNOWN_PEN = Rule(
-    "R4 unknown pen",
-    "an unknown pen could be anybody's",
-    edits=(Edit("acceptance", "return trust_in_all(state, i, present)", "return 1.0"),),
-    instead="an unknown pen is trusted fully",
-    effect=Contrast("", "share_agreed", *SPANS, ""),
+_CORE_GIVEN = "return min(gives, case.parameters[0].package_tolerance) if case.core[k] else gives"
+CORE_BOUND = Rule(
+    "core bound",
+    "nobody sells a core issue, alone or in a package",
+    edits=(
+        Edit("acceptance", _CORE_GIVEN, "return gives"),
+        Edit("acceptance", "return max(short, core) if core > 0.0 else short", "return short"),
+    ),
+    instead="credit pays for a core issue as for any other",
 )
+ALL_OBJECT = Rule(
+    "all object",
+    "a text to which all object fails, though each would stand aside",
+    edits=(Edit("acceptance", "return heads and not tally.all_object", "return heads"),),
+    instead="only blocks and shares stop a text",
+)
+POWER = Rule(
+    "power",
+    "only those count whose consent the rule asks for",
+    edits=(
+        Edit("acceptance", "power = 1.0 if blocks or rule.accept > 0.0 or own.accept > 0.0 else 0.0", "power = 1.0"),
+    ),
+    instead="everybody in the room counts",
+)
+BY_DISTANCE = Rule("trust by distance", "those who want something else weigh more in T_i", {"closeness": WIDE})
+MEMORY = Rule("memory", "who drafts remembers which texts were refused", formats={"memory": 0})
+_WORSE = "if paragraph.step != 0.0 and blockers > paragraph.blockers_before:"
+TAKE_BACK = Rule(
+    "take-back",
+    "half of a step that makes more delegates block is taken back",
+    edits=(Edit("text", _WORSE, "if paragraph.step != 0.0 and blockers < 0:"),),
+    instead="no step is taken back",
+)
+BOUND_ON_TARGET = Rule(
+    "bound on the target",
+    "a text does not move beyond what a blocker is known to accept",
+    edits=(Edit("text", "towards = min(max(wanted, low), high)", "towards = wanted"),),
+    instead="a text moves towards what its blockers ask for, however far",
+)
+PACKAGE_TIME = Rule("package's time", "a package takes time, issue by issue", {"package_minutes": 3.0})
+PARKING = Rule("parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
+DROPPING = Rule(
+    "dropping",
+    "where parts are adopted by themselves, what fails when its time is up makes room for the others",
+    edits=(
+        Edit(
+            "text", "if not passed and has_had_its_time(case, state, k):", "if not passed and state.clock[0].turn < 0:"
+        ),
+    ),
+    instead="nothing is dropped",
+    effect=Contrast("", "share_agreed", (), ("process.adoption=separable",), ""),
+)
+CLIMATE = Rule("climate", "what no code of a process sees", {"climate": 0.0, "climate_by_issue": 0.0})
+CLIMATE_BY_ISSUE = Rule("climate by issue", "what no code sees differs from issue to issue", {"climate_by_issue": 0.0})
+CAUCUSES = Rule("caucuses", "backing and evenings by caucus inside a group", undivided=True)
 _BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
 BACKING = Rule(
-    "R5 backing",
+    "backing",
     "blocking costs less the more of the own caucus object",
     edits=(Edit("acceptance", _BACKED_COST, "return cost"),),
     instead="blocking costs everybody the full cost, whoever else objects",
 )
-_ITS_CAUCUS = "caucus = state.caucuses[case.seats[i].caucus]\n            "
-_ONE_CAUCUS = "caucus = state.caucuses[0]\n            "
-FIRST_BACKING = Rule(
-    "R5 backing, whole room",
-    "blocking costs less the more of the own caucus object",
-    edits=(
-        Edit("acceptance", f"{_ITS_CAUCUS}caucus.present", f"{_ONE_CAUCUS}caucus.present"),
-        Edit("acceptance", f"{_ITS_CAUCUS}cost =", f"{_ONE_CAUCUS}cost ="),
-        Edit("acceptance", _BACKED_COST, "return cost * max(0.0, 1.0 - (objecting - 1) / (max(1, present) / 10.0))"),
-    ),
-    instead="blocking costs less the more of the room object, and nothing from a tenth of it on",
-)
-STAKES = Rule(
-    "R6 stakes",
-    "high stakes make people give less",
-    edits=(
-        Edit(
-            "population",
-            "weight = 1.0 - share + share * issues * state.opinions[k, i].salience",
-            "weight = case.setting[0].stakes * (1.0 - share + share * issues * state.opinions[k, i].salience)",
-        ),
-        Edit(
-            "acceptance",
-            "return lost + max(0.0, willing) / case.setting[0].stakes + min(0.0, willing)",
-            "return lost + willing",
-        ),
-    ),
-    instead="stakes multiply the weight of every loss, that without a deal included",
-    effect=Contrast("", "share_agreed", (), ("context.stakes=high",), ""),
-)
+EXAGGERATION = Rule("exaggeration", "others seem farther away than they are", {"exaggeration": 0.0})
+CLOSING = Rule("isolation", "who is distrusted closes its ears", {"isolation_closing": 0.0})
+DEVALUATION = Rule("devaluation", "text is worth less from a pen that is distrusted", {"devaluation": 0.0})
 FALLBACK = Rule(
-    "R15 fallback",
+    "fallback",
     "an outside option is never a burden, and who has left cannot consent",
     edits=(
         Edit("acceptance", "lost = min(lost, 1.0 - outside)", "lost = 1.0 - outside"),
@@ -186,42 +214,85 @@ FALLBACK = Rule(
     instead="an outside option replaces the value of no deal, and the rest may agree without those who left",
     effect=Contrast("", "consensus", (), tuple(f"groups.{group}.outside_option=0.2" for group in GROUPS), ""),
 )
+_FOUR = ("methodology=rolling_text", "meetings.count=4", "meetings.days_in_all=8")  # gaps with text on the table
+
+
+def _between_meetings(what: str, without: str, with_: str) -> Contrast:
+    """Contrast four meetings without and with a thing that happens between them."""
+    base, changed = ((*_FOUR, f"process.intersession.{what}={value}") for value in (without, with_))
+    return Contrast("", "share_agreed", base, changed, "")
+
+
+RECONSIDERATION = Rule(
+    "capitals reconsider",
+    "between meetings instructions move towards where delegates have come to stand",
+    {"reconsideration": 0.0},
+)
+RECORD = Rule(
+    "record",
+    "between meetings everybody reads what was said last",
+    plan={"record": False},
+    effect=_between_meetings("record", "false", "true"),
+)
+CONSULTATION = Rule(
+    "consultation",
+    "between meetings the pen-holder asks around and redrafts",
+    plan={"consult": False},
+    effect=_between_meetings("consult", "false", "true"),
+)
+CIRCULATION = Rule(
+    "circulation",
+    "capitals see only what was out in time",
+    plan={"circulate": math.nan},
+    effect=_between_meetings("circulate", "null", "10"),
+)
 TABLE = (
     ALL_RULES,
-    COMMON_GROUND,
-    Rule("R2 zone", "the zone of agreement by real distances", reason="a measure: no run depends on it"),
-    GOSSIP,
-    UNKNOWN_PEN,
+    CREDIT,
+    TRUSTED_HOPES,
+    LINKAGE_BY_ADOPTION,
+    CORE_BOUND,
+    ALL_OBJECT,
+    POWER,
+    BY_DISTANCE,
+    EXAGGERATION,
+    CLOSING,
+    DEVALUATION,
     BACKING,
-    FIRST_BACKING,
     CAUCUSES,
-    STAKES,
     MEMORY,
+    TAKE_BACK,
+    BOUND_ON_TARGET,
+    PACKAGE_TIME,
     PARKING,
-    PACKAGE,
+    DROPPING,
+    CLIMATE_BY_ISSUE,
     CLIMATE,
     FALLBACK,
+    RECONSIDERATION,
+    RECORD,
+    CONSULTATION,
+    CIRCULATION,
+    Rule("zone", "the zone of agreement by real distances", reason="a measure: no run depends on it"),
 )
 CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to see what carries a claim
-    "common ground": COMMON_GROUND,
-    "gossip": GOSSIP,
+    "credit": CREDIT,
+    "trust by distance": BY_DISTANCE,
     "memory": MEMORY,
     "caucuses": CAUCUSES,
-    "devaluation": Rule("devaluation", "text is worth less from a pen that is distrusted", {"devaluation": 0.0}),
-    "trial": Rule("trial", "sponsors are put on trial", {"trial": 0.0}),
+    "devaluation": DEVALUATION,
     "contact": Rule("contact", "contact raises trust", {"contact_gain": 0.0}),
     "learning": Rule("learning", "what is said corrects beliefs", {"learning": 0.0, "frank_learning": 0.0}),
     "persuasion": Rule("persuasion", "what is said moves positions", {"persuasion": 0.0}),
-    "caucus": Rule("caucus", "a caucus pulls inwards and shifts away", {"caucus_pull": 0.0, "caucus_shift": 0.0}),
-    "isolation": Rule(
-        "isolation", "who is distrusted closes up and hardens", {"isolation_closing": 0.0, "isolation_hardening": 0.0}
-    ),
+    "caucus": Rule("caucus", "a caucus pulls inwards", {"caucus_pull": 0.0}),
+    "isolation": CLOSING,
     "noticing": Rule("noticing", "overlaps are noticed and written down", {"noticing_rate": 0.0}),
     "dilution": Rule("dilution", "vague text costs those who wanted change", {"dilution": 0.0}),
     "hope": Rule("hope", "a renewed mandate is hoped for", {"hope": 0.0}),
     "aspiration": Rule("aspiration", "nobody settles early", {"aspiration": 0.0}),
-    "pressure": Rule("pressure", "the chair's pressure", {"pressure_help": 0.0, "pressure_harm": 0.0}),
+    "pressure": Rule("pressure", "the chair's pressure", {"pressure_help": 0.0}),
     "fading": Rule("fading", "trust fades towards its base", {"trust_half_life": 1e6}),
+    "reconsideration": RECONSIDERATION,
     "cost of blocking": Rule("cost of blocking", "blocking costs, less for who is backed", {"block_cost": 0.0}),
 }
 
@@ -391,8 +462,9 @@ def _how(row: Row) -> str:
     how = f"{rule.name} ({rule.what}): {rule.reason or rule.change}"
     if rule.effect is None:
         return how
-    base = rule.effect.base
-    added = ", ".join(code(change) for change in rule.effect.changed if change not in base)
-    under = f", both with {', '.join(map(code, base))}" if base else ""
+    base, changed = rule.effect.base, rule.effect.changed
+    added = ", ".join(code(change) for change in changed if change not in base)
+    both = ", ".join(code(change) for change in base if change in changed)
+    under = f", both with {both}" if both else ""
     what = f"{code(rule.effect.measure)} by {added}{under}"
     return f"{how}. {what} in the first phase: {row.effect} without it, {row.with_rule} with all rules"

@@ -76,11 +76,11 @@ def test_a_target_without_a_value_does_not_stop_the_emulator():
 
 
 def test_sets_far_away_do_not_meet_the_targets():
-    stubborn = START | {
+    grudging = START | {
         "goodwill": LOW[CALIBRATED.index("goodwill")],
         "block_cost": LOW[CALIBRATED.index("block_cost")],
     }
-    assert not judge(tuple(stubborn.values()), replications=20, seed=3).holds
+    assert not judge(tuple(grudging.values()), replications=20, seed=3).holds
 
 
 @pytest.mark.slow
@@ -92,10 +92,10 @@ def test_the_defaults_meet_every_target():
 
 
 def test_members_are_sets_that_passed():
-    screening = [Judgement((float(i),) * 7, {}, 4, holds=True, clear=i != 3) for i in range(5)]
+    screening = [Judgement((float(i),) * len(CALIBRATED), {}, 4, holds=True, clear=i != 3) for i in range(5)]
     chosen = ensemble.members(screening, count=3)
     assert len(set(chosen)) == 3
-    assert (3.0,) * 7 not in chosen
+    assert (3.0,) * len(CALIBRATED) not in chosen
     assert len(ensemble.members(screening)) == 4
 
 

@@ -36,7 +36,7 @@ def test_a_rule_taken_out_changes_what_it_names_and_nothing_else():
 
 def wrongly_changed(rule):
     """What taking a rule out changes in the tables, by table, where that is not what the rule names."""
-    allowed = {"parameters": set(rule.parameters), "formats": set(rule.formats)}
+    allowed = {"parameters": set(rule.parameters), "formats": set(rule.formats), "plan": set(rule.plan)}
     different = {name: changed(*tables) for name, *tables in zip(CASE._fields, CASE, rule.out_of(CASE), strict=True)}
     return {
         name: columns
@@ -98,6 +98,7 @@ def test_parameters_and_columns_of_rules_are_those_of_the_model():
     rules = (*TABLE, *CLAIM_RULES.values())
     assert all(name in Parameters._fields for rule in rules for name in rule.parameters)
     assert all(name in CASE.formats.dtype.names for rule in rules for name in rule.formats)
+    assert all(name in CASE.plan.dtype.names for rule in rules for name in rule.plan)
     assert all(bool(rule.change) != bool(rule.reason) for rule in rules if rule is not ALL_RULES)
     assert not any(rule.reason or rule.edits for rule in CLAIM_RULES.values())
 
@@ -113,17 +114,16 @@ def test_drawn_cases_are_predicted_without_a_rule():
 def test_the_table_has_a_row_a_rule(monkeypatch):
     monkeypatch.setattr(rules, "TIMED", 2)
     monkeypatch.setattr(rules, "EFFECT_RUNS", 3)
-    stakes = rules.STAKES._replace(edits=(), parameters={"gossip": 0.0})  # an effect in this process
-    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, stakes, TABLE[2]))
+    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, rules.CONSULTATION, TABLE[-1]))
     monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
     tables = []
     monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
     steps, done = rules.report(3, 2), []
     page = finished(steps, done)
     (table,) = tables
-    assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "R6 stakes", "R2 zone"]
+    assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "consultation", "zone"]
     assert set(table[0].means) == set(SEARCHED)
     assert min(table[0].speed) > 0.0
     assert page.count("\n| ") == 4
     assert "a measure: no run depends on it" in page
-    assert "`share_agreed` by `context.stakes=high` in the first phase:" in page
+    assert "`share_agreed` by `process.intersession.consult=true`, both with `methodology=rolling_text`" in page
