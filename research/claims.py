@@ -6,10 +6,11 @@
   the essay's, and the literature's with its source. If they differ no result is a failure (`contrasts.differ`).
 - *Assumed*: a rule builds in the sign of the change's first effect; the measure comes later and may still fail.
   *Calibrated*: a target of the calibration says so. *Emergent*: neither.
-- An experiment that was corrected before the runs is kept beside its correction,
-  marked, and no longer counts (research/docs/evidence_protocol.md).
+- A claim whose rule the model has lost keeps its place: it is told by what stays, or does not hold (`Claim.lost`).
 - `rules` names the rules that may carry an effect: each is taken out of both sides of the contrast, and the effect goes
   or stays.
+- Every experiment is run twice more: with as many days on either side, if its change adds some, and in a mute room,
+  where nothing that is said or seen moves a position, a belief or trust.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.parameters import about
+from negsim.scenario import load
 from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 from research.calibration import FIRST, SEARCH_SEED, Changes, average
 from research.contrasts import Bench, Contrast, Sign, Verdict, Verdicts, by_both, changes_of, differ, values_of
 from research.patterns import CAUCUS, MIXED, NO_PRESSURE, Standing
-from research.rules import CLAIM_RULES
+from research.rules import CLAIM_RULES, Rule
 
 SUBMITTED, REAFFIRMED = "submission: {by: India, meeting: 2, day: 1}", "reaffirm: {by: India, meeting: 2, day: 2}"
 NON_STATE = ("business", "technical_community", "civil_society")
@@ -35,6 +37,18 @@ REVIEWED = ("methodology=tabled_proposals",)  # proposals are discussed one by o
 AGENDA = "process.meetings.1.agenda"
 LAST = "agenda: [questionnaire: 0.5, tabled_proposals: 0.15, chair_text: 0.35]"
 GROUP_VETO = "process.decision_rule=majority_per_group"
+DAYS_IN_ALL = "meetings.days_in_all"
+MUTE = Rule(
+    "mute room",
+    "nothing that is said or seen moves a position, a belief or trust",
+    dict.fromkeys(
+        (
+            "persuasion", "learning", "frank_learning", "contact_gain", "trust_gain", "trust_loss", "caucus_pull",
+            "self_serving_blame", "common_goal",
+        ),
+        0.0,
+    ),
+)  # fmt: skip
 
 
 class Experiment(NamedTuple):
@@ -52,13 +66,6 @@ class Experiment(NamedTuple):
         return tuple(dict.fromkeys(change.partition("=")[0] for change in differ))
 
     @property
-    def missing(self) -> list[str]:
-        """The parameters it needs that the model does not have."""
-        paths = (change.partition("=")[0] for change in (*self.contrast.base, *self.contrast.changed))
-        names = (path.removeprefix("parameters.") for path in paths if path.startswith("parameters."))
-        return [name for name in dict.fromkeys(names) if name not in Parameters._fields]
-
-    @property
     def changes_the_rule(self) -> bool:
         """True if it changes the decision rule itself, so that it cannot be run under another."""
         return "process.decision_rule" in self.switch
@@ -69,9 +76,18 @@ class Experiment(NamedTuple):
         return differ(self.contrast.expected, self.contrast.literature)
 
     @property
-    def counts(self) -> bool:
-        """True if it counts for or against a claim: it was not replaced, and the literature does not disagree."""
-        return not self.contrast.replaced and not self.is_disputed
+    def with_days_held(self) -> Contrast | None:
+        """The contrast with as many days on either side; None if they are the same.
+
+        As many as without the change; if its meetings are more than these, a day for each.
+        """
+        contrast = self.contrast
+        before, after = (load(contrast.scenario, changes=side) for side in (contrast.base, contrast.changed))
+        days = sum(meeting.days for meeting in before.process.meetings)
+        if days == sum(meeting.days for meeting in after.process.meetings):
+            return None
+        held = f"{DAYS_IN_ALL}={max(days, len(after.process.meetings))}"
+        return contrast._replace(base=(*contrast.base, held), changed=(*contrast.changed, held))
 
     def literature(self, sign: Sign, source: str) -> Experiment:
         """Return the experiment with what the literature expects."""
@@ -81,18 +97,18 @@ class Experiment(NamedTuple):
         """Return the experiment with the rules that may carry it."""
         return self._replace(rules=rules)
 
-    def replaced(self, reason: str) -> Experiment:
-        """Return the experiment as one that was replaced and no longer counts."""
-        return self._replace(contrast=self.contrast._replace(replaced=reason))
-
 
 class Claim(NamedTuple):
-    """A sentence of the essay in a few words, the mechanism that represents it, and the experiments."""
+    """A sentence of the essay in a few words, the mechanism that represents it, and the experiments.
+
+    lost: the part of it that no rule of the model represents any more; "" for none.
+    """
 
     number: int
     text: str
     mechanism: str
     experiments: tuple[Experiment, ...]
+    lost: str = ""
 
 
 def _effect(
@@ -147,7 +163,6 @@ GOODWILL = about()["goodwill"]
 LOW_GOODWILL, HIGH_GOODWILL = (f"parameters.goodwill={end:g}" for end in (GOODWILL.low, GOODWILL.high))
 RARE, OFTEN = "parameters.tabling_rate=0.1", "parameters.tabling_rate=0.6"
 FORGETFUL, TRACKED = "parameters.attribution_span=2", "parameters.attribution_span=1000"
-WITHIN, ACROSS = "informal.corridors=0.001", "informal.corridors=1"  # 0 leaves the breaks out altogether
 PRECISE = ("process.chair.precision=high", "process.chair.coverage=high")
 CENTRAL, MIDDLE = "process.chair.conservatism=0", "process.chair.conservatism=0.4"
 RESPONSIVE = "process.chair.responsiveness=high"
@@ -160,9 +175,9 @@ LIKING = "Galinsky et al. 2008: liking alone need not help; Nadler 2004: it does
 SPOKEN = "Keltner & Robinson 1993; Lees & Cikara 2020"
 
 CLAIMS = (
-    Claim(1, "Too few meetings", "clock budget", (
-        _effect("meetings.count=5").carried_by("pressure", "aspiration"),
-        _effect("meetings.count=5", measure="consensus").carried_by("pressure", "aspiration"),
+    Claim(1, "Too few meetings", "floor time; what happens between meetings", (
+        _effect("meetings.count=5").carried_by("aspiration", "reconsideration"),
+        _effect("meetings.count=5", measure="consensus").carried_by("aspiration", "reconsideration"),
     )),
     Claim(2, "Time was lost on question after question", "a questionnaire teaches a little and closes nothing", (
         _effect(f"{AGENDA}=[tabled_proposals: 0.15, chair_text: 0.85]").carried_by("pressure", "learning"),
@@ -179,105 +194,89 @@ CLAIMS = (
     Claim(5, "Conflicts elsewhere made convergence difficult", "tension lowers trust, spillover raises bottom lines", (
         _effect("context.tension=none", standing="assumed")
         .literature("+", "Karagözoğlu & Kocher 2019: tension raises disagreement")
-        .carried_by("devaluation", "common ground"),
+        .carried_by("devaluation", "credit"),
         _effect("context.linkage.spillover=none", standing="assumed").literature("+", LINKAGE),
     )),
-    Claim(6, "Goodwill of nearly all, and yet failure", "common interest in agreeing, scaled by trust and nearness", (
+    Claim(6, "Goodwill of nearly all, and yet failure", "giving here for what is gained elsewhere", (
         _level(measure="failure_beyond_half", base=(HIGH_GOODWILL,), standing="calibrated"),
         _effect(HIGH_GOODWILL, base=(LOW_GOODWILL,), standing="assumed")
         .literature("+", "Beersma & De Dreu 2002: egoistic motives and unanimity do worst"),
     )),
     Claim(7, "Actors followed wider strategies", "linkage pulls instructions to the camp's line", (
-        _effect("context.linkage.weight=none").literature("+", LINKAGE).carried_by("common ground", "persuasion"),
+        _effect("context.linkage.weight=none").literature("+", LINKAGE)
+        .carried_by("credit", "persuasion", "reconsideration"),
     )),
     Claim(8, "Mistrust injured the group", "directed trust", (
         _effect("trust.across=high", standing="assumed").literature("+", KONG)
-        .carried_by("devaluation", "common ground"),
+        .carried_by("devaluation", "credit"),
     )),
     Claim(9, "Rapprochements were too brief and rare", "one mixed evening of four, then four", (
         _effect("informal.mixed_evenings=0.25", base=(CAUCUS,), measure="consensus", expected="0")
         .literature("+", SCHMOOZING),
         _effect(MIXED, base=("informal.mixed_evenings=0.25",), measure="consensus")
-        .literature("+", SCHMOOZING).carried_by("contact", "learning", "gossip"),
+        .literature("+", SCHMOOZING).carried_by("contact", "learning"),
     )),
     Claim(10, "Most differences were not irreconcilable, given frank dialogue", "zone of agreement; frankness", (
         _level(measure="unused_zone", standing="calibrated").literature("+", "Thompson & Hrebec 1996: lose-lose"),
-        _effect(CLOSED).literature("+", "Susskind, Chayes & Martinez 1996").carried_by("learning", "common ground"),
+        _effect(CLOSED).literature("+", "Susskind, Chayes & Martinez 1996").carried_by("learning", "credit"),
     )),
     Claim(11, "Divisions ran inside the blocs", "spread within a group", (
         _effect(*(f"groups.government.position.{issue}.spread=low"
                   for issue in ("outcomes", "modalities", "funding", "participation", "links")))
-        .literature("+", "Druckman 1994: initial distance").carried_by("common ground", "cost of blocking"),
+        .literature("+", "Druckman 1994: initial distance").carried_by("credit", "cost of blocking"),
     )),
     Claim(12, "Blaming only the others hides divisions", "self-serving blame after a meeting that closes nothing", (
         _effect("parameters.self_serving_blame=0", standing="assumed")
         .literature("+", "Collabra 2023, 9(1) 88929: negative attribution raises impasse"),
     )),
-    Claim(13, "Corridor complaints instead of dialogue", "gossip amplifies distrust of outsiders", (
-        _effect("parameters.gossip_pull=0", "parameters.gossip_chill=0", standing="assumed")
-        .replaced("gossip averaged trust and so lifted the least trusting; it amplifies now"),
-        _effect("parameters.gossip=0", standing="assumed").literature("+", "Burt & Knez 1995")
-        .carried_by("common ground", "devaluation"),
-        _effect(ACROSS, base=("informal.corridors=0",)).literature("+", "Susskind, Chayes & Martinez 1996")
-        .carried_by("contact", "learning"),
-        _effect(ACROSS, base=(WITHIN,)).literature("+", "Susskind, Chayes & Martinez 1996")
-        .carried_by("contact", "learning", "gossip"),
+    Claim(13, "Corridor complaints instead of dialogue", "corridors, where somebody of another group is heard out", (
+        _effect("informal.corridors=1", base=("informal.corridors=0",))
+        .literature("+", "Susskind, Chayes & Martinez 1996").carried_by("contact", "learning"),
     )),
-    Claim(14, "Evening strategy meetings made the task harder", "caucus: inward pull, shift away, gossip", (
+    Claim(14, "Evening strategy meetings made the task harder", "a caucus pulls inwards; mixed tables bring contact", (
         _effect(*ALONE).literature("±", "Schkade et al. 2007: polarise; Druckman 1968, Flache & Mäs 2008: hardly harm")
-        .carried_by("gossip", "caucus"),
+        .carried_by("caucus"),
         _effect(MIXED, base=(CAUCUS,)).literature("+", "Druckman 1968: studying the other side beats caucuses")
-        .carried_by("contact", "learning", "gossip", "caucus"),
+        .carried_by("contact", "learning", "caucus"),
     )),
     Claim(15, "A full early proposal was never discussed", "a queue is served only where the agenda gives time", (
-        _effect(f"{AGENDA}=[questionnaire: 0.35, proposal_review: 0.15, tabled_proposals: 0.15, chair_text: 0.35]")
-        .replaced("86 minutes: one reading with fifteen blockers takes 93, so the proposal is still not discussed"),
         _effect(f"{AGENDA}=[proposal_review: 0.5, tabled_proposals: 0.15, chair_text: 0.35]")
-        .carried_by("trial", "devaluation"),
+        .carried_by("devaluation"),
     )),
-    Claim(16, "The proposer was on trial, not the proposal", "devaluation by distrust of the pen-holder; trials", (
-        _effect("parameters.devaluation=0", "parameters.trial=0", base=REVIEWED, standing="assumed")
+    Claim(16, "The proposer was on trial, not the proposal", "devaluation by distrust of the pen-holder", (
+        _effect("parameters.devaluation=0", base=REVIEWED, standing="assumed")
         .literature("+", "Ross & Stillinger; Maoz et al. 2002"),
     )),
-    Claim(17, "Proposing drew the criticism", "a trial costs trust, and chills later tabling", (
-        _effect("parameters.chill=0", base=REVIEWED, measure="proposals_discussed", standing="assumed"),
-        _effect("parameters.chill=0", base=REVIEWED)
-        .replaced("the claim is that proposing is punished; fewer proposals later is harmless where slots are few"),
-        _effect("parameters.trial=0", base=REVIEWED).literature("+", "Maoz et al. 2002").carried_by("devaluation"),
-    )),
+    Claim(17, "Proposing drew the criticism", "none", (),
+          "what a sponsor loses by proposing, and the chill that follows"),
     Claim(18, "Others asked governments to engage, and were not open when they did", "openness; trust in governments", (
         _effect(*(f"groups.{group}.openness=high" for group in NON_STATE)).carried_by("persuasion"),
         _effect(*(f"trust.pairs.{group}->government=high" for group in NON_STATE), base=REVIEWED, standing="assumed")
-        .literature("+", KONG).carried_by("devaluation", "trial", "common ground"),
+        .literature("+", KONG).carried_by("devaluation", "credit"),
     )),
     Claim(19, "Reaffirming the linked position backfired", "it costs trust across camps", (
-        _effect(_events(reaffirmed=""), standing="assumed")
-        .replaced("without the event other random numbers were drawn: ten times the effect in noise"),
-        _effect(_reaffirmed(0), base=(_reaffirmed(2),), standing="assumed")
-        .carried_by("devaluation", "common ground"),
+        _effect(_reaffirmed(0), base=(_reaffirmed(2),), standing="assumed").carried_by("devaluation", "credit"),
     )),
-    Claim(20, "Isolation entrenches", "received distrust closes ears and raises bottom lines", (
-        _effect("parameters.isolation_closing=0", "parameters.isolation_hardening=0", standing="assumed")
+    Claim(20, "Isolation entrenches", "who is distrusted closes its ears", (
+        _effect("parameters.isolation_closing=0", standing="assumed")
         .literature("+", "reactance meta-analyses: anger closes to persuasion"),
         _effect(*(f"trust.pairs.{group}->India=none" for group in OTHERS), expected="-", standing="assumed")
         .literature("-", "reactance meta-analyses").carried_by("isolation", "devaluation"),
     )),
     Claim(21, "Talking to the disliked side pays, even without understanding", "dinners with it that teach nothing", (
         _effect(DINNERS, base=UNTAUGHT).literature("±", LIKING).carried_by("contact"),
-        _effect(DINNERS, base=UNTAUGHT, measure="satisfaction of business")
-        .replaced("business likes no deal by its coded position; the benefit is said to be civil society's"),
         _effect(DINNERS, base=UNTAUGHT, measure="satisfaction of civil_society")
         .literature("±", LIKING).carried_by("contact"),
     )),
     Claim(22, "Proposals kept popping up, none was analysed", "arrivals exceed the slots", (
         _effect(OFTEN, base=(*REVIEWED, RARE), measure="review_success", expected="-"),
-        _effect(OFTEN, base=(*REVIEWED, RARE), expected="-").carried_by("devaluation", "trial"),
+        _effect(OFTEN, base=(*REVIEWED, RARE), expected="-").carried_by("devaluation"),
     )),
     Claim(23, "Nobody knew any more who proposed what", "attribution of a few open proposals is remembered", (
         _effect(FORGETFUL, base=(TRACKED,), expected="-")
         .literature("±", "blind Delphi helps; lost credit and convergence harm"),
         _effect(FORGETFUL, base=(*REVIEWED, TRACKED), expected="-")
-        .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation", "trial"),
+        .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation"),
     )),
     Claim(24, "Convergence was there and never identified", "noticing, eight times likelier with a facilitator", (
         _level(measure="closable_issues").literature("+", "Thompson & Hastie 1990"),
@@ -293,29 +292,28 @@ CLAIMS = (
         _effect(CENTRAL, measure="ambition", standing="assumed"),
     )),
     Claim(27, "So consensus on it was very difficult", "the draft blends the status quo and what was said", (
-        _effect(CENTRAL).replaced("it jumps over the top of the curve: the essay speaks of an extreme text"),
-        _effect(MIDDLE, base=("process.chair.conservatism=0.6",)).carried_by("pressure", "common ground", "dilution"),
+        _effect(MIDDLE, base=("process.chair.conservatism=0.6",)).carried_by("pressure", "credit", "dilution"),
     )),
     Claim(28, "Every change became a bracket", "brackets and the time they cost; what the chair makes of them", (
         _effect("process.decision_rule=rough_consensus", standing="assumed")
         .literature("+", "Buchanan & Tullock: fewer have to agree"),
         _effect(RESPONSIVE).literature("+", "Tallberg 2010: brokerage; Ehtamo et al. 1999")
-        .carried_by("common ground", "cost of blocking", "caucuses", "pressure"),
+        .carried_by("credit", "cost of blocking", "caucuses", "pressure"),
     )),
-    Claim(29, "Time is running out: the pressure was counterproductive", "pressure helps with trust, harms without", (
+    Claim(29, "Time is running out: the pressure was counterproductive", "pressure helps, as far as one trusts", (
         _effect(NO_PRESSURE).literature("+", "Carnevale & Lawler 1986, where trust is low; not so where it is high")
         .carried_by("pressure"),
     )),
     Claim(30, "After the failure all asked for renewal, a common goal", "renewal vote, common goal, hope of renewal", (
         _level(measure="renewal_beyond_half"),
         _effect("parameters.common_goal=0.05", base=("parameters.common_goal=0", *RENEWED), standing="assumed")
-        .literature("+", "Gaertner et al. 1990").carried_by("devaluation", "common ground"),
+        .literature("+", "Gaertner et al. 1990").carried_by("devaluation", "credit"),
         _effect("parameters.hope=0", standing="assumed").literature("+", "Yildiz 2004: optimists hold out")
-        .carried_by("common ground", "cost of blocking", "caucuses"),
+        .carried_by("credit", "cost of blocking", "caucuses"),
     )),
     Claim(31, "A frank analysis of the failure would help a renewed mandate", "debriefing corrects beliefs", (
         _effect(DEBRIEFED, base=RENEWED, standing="assumed").literature("+", SPOKEN)
-        .carried_by("common ground", "hope", "learning"),
+        .carried_by("credit", "hope", "learning"),
     )),
     Claim(32, "A dinner across groups brings understanding", "contact corrects beliefs", (
         _effect(MIXED, base=(CAUCUS,), measure="excess_end", expected="-", standing="assumed")
@@ -328,19 +326,16 @@ CLAIMS = (
     Claim(34, "Some differences only seem hard", "beliefs exaggerate the distance to out-groups", (
         _level(measure="excess_start", standing="assumed").literature("+", "Robinson et al. 1995"),
         _effect("parameters.exaggeration=0", standing="assumed").literature("+", SPOKEN)
-        .carried_by("common ground", "hope"),
+        .carried_by("credit", "hope"),
     )),
-    Claim(35, "Fears and interests were never open; do they all want the same?", "stereotyping; posturing", (
-        _effect("parameters.stereotyping=0", standing="assumed").carried_by("common ground", "hope"),
+    Claim(35, "Fears and interests were never open; do they all want the same?", "posturing", (
         _effect("parameters.posturing=0", standing="assumed")
-        .literature("+", "Moore et al. 1999: disclosure").carried_by("common ground", "hope", "learning"),
-    )),
-    Claim(36, "One can agree to disagree; one's own regime is harder", "recorded dissent; stakes", (
+        .literature("+", "Moore et al. 1999: disclosure").carried_by("credit", "hope", "learning"),
+    ), "seeing others as more alike than they are"),
+    Claim(36, "One can agree to disagree; one's own regime is harder", "recorded dissent", (
         _effect("process.record_dissent=true", standing="assumed")
         .literature("+", "Buchanan & Tullock: fewer have to agree"),
-        _effect("context.stakes=high", expected="-", standing="assumed")
-        .literature("-", "Tversky & Kahneman 1991; disputed by Gal & Rucker 2018"),
-    )),
+    ), "stakes, by which one's own regime is harder"),
     Claim(37, "Trust is never finished", "slow gain, fast loss, fading towards its base", (
         _effect("process.meetings.1.after_days=720", base=("process.meetings.1.after_days=26", MIXED), expected="-",
                 standing="assumed").literature("-", "Dunbar: 15 % a year").carried_by("fading"),
@@ -350,92 +345,45 @@ CLAIMS = (
     )),
     Claim(38, "The remedy: open dialogue across groups, at shared tables", "mixed evenings", (
         _effect(MIXED, base=(CAUCUS,)).literature("+", f"Fishkin et al. 2021; {SCHMOOZING}")
-        .carried_by("contact", "learning", "gossip"),
+        .carried_by("contact", "learning"),
         _effect(MIXED, base=(CAUCUS,), measure="consensus").literature("+", f"Fishkin et al. 2021; {SCHMOOZING}")
-        .carried_by("contact", "learning", "gossip"),
+        .carried_by("contact", "learning"),
     )),
 )  # fmt: skip
 EXPERIMENTS = tuple((claim, experiment) for claim in CLAIMS for experiment in claim.experiments)
 
 HALVINGS = 9  # of the range in which the goodwill of the group veto is looked for
-CONSERVATISM = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.2, 0.0)  # the whole curve of claim 27
-
-
-class Extra(NamedTuple):
-    """A run beside a claim's experiments to find the source of an effect: its question, and the contrast."""
-
-    claim: int
-    question: str
-    experiment: Experiment
-
-
-def _blocks(group: str, change: str) -> Experiment:
-    return _effect(change, measure=f"blocks of {group}", expected="")
-
-
-def _of_the_open(measure: str) -> Experiment:
-    """Measure what share of the issues that stay open in the first phase did so for a reason."""
-    return Experiment(Contrast("", measure, (), (), ""), "emergent")
-
-
-_HOPES = ("parameters.hope=0", "parameters.hope=0.15")
-EXTRAS = (
-    Extra(24, "Of the issues that stay open, how many were never read?", _of_the_open("open_never_read")),
-    Extra(24, "How many were read only when no text would have passed?", _of_the_open("open_never_passable")),
-    Extra(24, "How many could another text have closed at some reading?", _of_the_open("open_passable")),
-    Extra(28, "Does a responsive chair's text turn back more often?",
-          _effect(RESPONSIVE, measure="reversals", expected="")),
-    Extra(28, "Do governments block it more often?", _blocks("government", RESPONSIVE)),
-    Extra(28, "Does business block it more often?", _blocks("business", RESPONSIVE)),
-    Extra(28, "Is it a matter of dose: twice the usual response?",
-          _effect("process.chair.responsiveness=0.3", expected="+")),
-    Extra(28, "Is it the time: without pressure?", _effect(RESPONSIVE, base=(NO_PRESSURE,))),
-    Extra(28, "Is it where the draft begins: from a text nearer to the middle?", _effect(RESPONSIVE, base=(MIDDLE,))),
-    Extra(28, "Is it lost in four more days?", _effect(RESPONSIVE, base=("meetings.days_in_all=8",))),
-    Extra(30, "Do governments block more often without hope?", _blocks("government", _HOPES[0])),
-    Extra(30, "Does business block more often without hope?", _blocks("business", _HOPES[0])),
-    Extra(30, "Do they settle with half of it?", _effect(_HOPES[1])),
-    Extra(30, "Is it the belief: hope with distances seen as they are?",
-          _effect(_HOPES[0], base=("parameters.exaggeration=0", "parameters.stereotyping=0"))),
-    Extra(30, "Is it the status quo: without those who like it having a say?",
-          _effect(_HOPES[0], base=("groups.business.may_block=false", "groups.technical_community.may_block=false"))),
-    Extra(30, "Does it hold in the second phase?",
-          Experiment(Contrast("", "consensus", (), (_HOPES[0],), "+", "cstd_wgigf_2012"), "assumed")),
-)  # fmt: skip
 
 
 class Answer(NamedTuple):
-    """The result of an experiment of a claim; None if the model cannot run it.
+    """The result of an experiment of a claim.
 
-    group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. without:
-    the same with each rule taken out that may carry it, by its name.
+    group_veto: the same where a group objects as a whole; None where the experiment changes the rule itself. days_held:
+    the same with as many days on either side; None where they are the same anyway. mute: the same in a mute room.
+    without: the same with each rule taken out that may carry it, by its name.
     """
 
     claim: Claim
     experiment: Experiment
-    estimate: Estimate | None
+    estimate: Estimate
     group_veto: Estimate | None = None
+    days_held: Estimate | None = None
+    mute: Estimate | None = None
     without: Mapping[str, Estimate] = {}
-
-    @property
-    def is_asked(self) -> bool:
-        """True if it was run, and was not replaced."""
-        return self.estimate is not None and not self.experiment.contrast.replaced
 
     @property
     def essay(self) -> Verdicts:
         """The verdicts on the essay's sign."""
-        return self._on(self.experiment.contrast.expected, self.estimate)
+        return self.on_essay(self.estimate)
 
     @property
     def literature(self) -> Verdicts:
         """The verdicts on the literature's sign."""
         return self._on(self.experiment.contrast.literature, self.estimate)
 
-    @property
-    def under_group_veto(self) -> Verdicts:
-        """The verdicts on the essay's sign under the group veto; "" where it is not run."""
-        return self._on(self.experiment.contrast.expected, self.group_veto)
+    def on_essay(self, estimate: Estimate | None) -> Verdicts:
+        """Return the verdicts on the essay's sign of another estimate of the same effect; "" of none."""
+        return self._on(self.experiment.contrast.expected, estimate)
 
     def _on(self, sign: Sign, estimate: Estimate | None) -> Verdicts:
         if estimate is None:
@@ -447,43 +395,51 @@ class Answer(NamedTuple):
         """The rules without which an effect above the smallest effect no longer holds."""
         if self.essay.above != "holds":
             return ()
-        sign = self.experiment.contrast.expected
-        return tuple(rule for rule, left in self.without.items() if self._on(sign, left).above != "holds")
+        return tuple(rule for rule, left in self.without.items() if self.on_essay(left).above != "holds")
 
 
 End = Literal["does not hold", "inconclusive", "disputed", "holds", "not run"]
 
 
-def end_of(answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -> End:
+def end_of(claim: Claim, answers: Sequence[Answer], verdict_on: Callable[[Answer], Verdict]) -> End:
     """Conclude on a claim; answers: those of its experiments. verdict_on: the verdict by one yardstick and rule.
 
-    It *does not hold* if an experiment that counts is opposite or has no effect worth naming; else it is
-    *inconclusive* if one of them is; else it is *disputed* if one on whose sign the literature differs goes against
-    the essay's; else it *holds*.
+    It *does not hold* if a part of it has lost its rule, or if an experiment on whose sign the literature agrees is
+    opposite or has no effect worth naming; else it is *inconclusive* if one of them is; else it is *disputed* if one on
+    whose sign the literature differs goes against the essay's; else it *holds*.
     """
-    asked = [(answer, verdict_on(answer)) for answer in answers if answer.is_asked]
-    every = {on for _, on in asked if on}
-    counted = {on for answer, on in asked if answer.experiment.counts and on}
+    every = {on for answer in answers if (on := verdict_on(answer))}
+    agreed = {on for answer in answers if not answer.experiment.is_disputed and (on := verdict_on(answer))}
+    if claim.lost or agreed & {"opposite", "no effect worth naming"}:
+        return "does not hold"
     if not every:
         return "not run"
-    if counted & {"opposite", "no effect worth naming"}:
-        return "does not hold"
-    if "inconclusive" in counted:
+    if "inconclusive" in agreed:
         return "inconclusive"
     return "holds" if every == {"holds"} else "disputed"
+
+
+_HELD = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 22, 25, 26, 27, 29, 30, 31, 33, 34, 38)
+_FAILED = (12, 13, 15, 17, 19, 20, 32, 35, 36, 37)
+IN_SECOND_FORM: dict[int, End] = (  # how each claim ended in the second form of the model, above the smallest effect
+    dict.fromkeys(_HELD, "holds")
+    | dict.fromkeys(_FAILED, "does not hold")
+    | dict.fromkeys((24, 28), "inconclusive")
+    | dict.fromkeys((14, 21, 23), "disputed")
+)
 
 
 def matched_goodwill(replications: int = 1000) -> float:
     """Find the goodwill at which the first phase agrees as often under the group veto as under the delegates'.
 
-    A group veto is easier to meet: at the same goodwill nearly everything is agreed and no help could show. The value
-    is found by halving the range from 0 to the default, on the replications of the search; no claim is looked at.
+    The two rules are not equally easy to meet, and near the floor or the ceiling no help could show. The value is found
+    by halving the range from 0 to 1, on the replications of the search; no claim is looked at.
     """
 
     def agreed(*changes: str) -> float:
         return average(values_of(Bench(replications, SEARCH_SEED).runs(FIRST, changes), "share_agreed"))
 
-    wanted, low, high = agreed(), 0.0, float(Parameters._field_defaults["goodwill"])
+    wanted, low, high = agreed(), 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         if agreed(GROUP_VETO, f"parameters.goodwill={middle:.6f}") < wanted:
@@ -502,17 +458,17 @@ def answers(
     """
     bench = Bench(replications, seed, always)
     group = None if goodwill is None else Bench(replications, seed, (*always, *group_veto(goodwill)))
+    mute = Bench(replications, seed, always, MUTE.out_of)
     without = {name: Bench(replications, seed, always, rule.out_of) for name, rule in CLAIM_RULES.items()}
     for claim, experiment in EXPERIMENTS:
-        contrast = experiment.contrast
-        if experiment.missing:
-            yield Answer(claim, experiment, None)
-            continue
+        contrast, held = experiment.contrast, experiment.with_days_held
         yield Answer(
             claim,
             experiment,
             bench.contrast(contrast),
             None if group is None or experiment.changes_the_rule else group.contrast(contrast),
+            None if held is None else bench.contrast(held),
+            mute.contrast(contrast),
             {name: without[name].contrast(contrast) for name in experiment.rules},
         )
 
@@ -520,21 +476,6 @@ def answers(
 def group_veto(goodwill: float) -> Changes:
     """Return the changes that make a group object as a whole if half of its members or more object."""
     return GROUP_VETO, f"parameters.goodwill={goodwill:g}"
-
-
-class Extras(NamedTuple):
-    """The runs beside the experiments: the curve of claim 27, and the questions of claims 24, 28 and 30."""
-
-    curve: tuple[tuple[float, Estimate], ...]
-    asked: tuple[tuple[Extra, Estimate], ...]
-
-
-def extras(*, replications: int = 4000, seed: int = 0, always: Changes = ()) -> Extras:
-    """Run the whole curve of conservatism, and the extra runs of claims 24, 28 and 30."""
-    bench = Bench(replications, seed, always)
-    curve = (_level(measure="share_agreed", base=(f"process.chair.conservatism={level:g}",)) for level in CONSERVATISM)
-    levels = zip(CONSERVATISM, (bench.contrast(experiment.contrast) for experiment in curve), strict=True)
-    return Extras(tuple(levels), tuple((extra, bench.contrast(extra.experiment.contrast)) for extra in EXTRAS))
 
 
 class Share(NamedTuple):
@@ -557,8 +498,6 @@ def over_members(
         bench = Bench(replications, seed, changes_of(member))
         for claim, experiment in EXPERIMENTS:
             contrast = experiment.contrast
-            if experiment.missing or contrast.replaced:
-                continue
             verdicts = by_both(bench.contrast(contrast), contrast.expected, contrast.measure)
             holds = [verdict == "holds" for verdict in verdicts]
             held.setdefault((claim.number, claim.experiments.index(experiment)), []).append(holds)

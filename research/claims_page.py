@@ -1,7 +1,8 @@
-"""The claims as a page of Markdown that takes ten minutes to read, the failures first, and the experiments as a list.
+"""The claims as a page of Markdown: one table, a paragraph for each that does not hold, and the experiments as a list.
 
 - Conclusions on a claim are drawn above the smallest effect and under the delegates' veto; the other yardstick, the
   group veto and the share of plausible members are given beside them.
+- Beside each stands what it was in the second form, what it is with as many days on either side, and in a mute room.
 - Why: the mechanism, and the runs behind the sentence: the same contrast with a rule taken out.
 - An experiment is written as it can be run: with the changes as `--set` takes them; long ones stand below the table.
 """
@@ -13,35 +14,49 @@ from itertools import groupby
 from typing import NamedTuple
 
 from negsim.report.markdown import bullets, code, grid
+from negsim.report.words import listed
 from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY
 from research import claims
 from research.calibration import FIRST, Changes, Report, collect
-from research.claims import EXPERIMENTS, EXTRAS, Answer, Claim, End, Experiment, Extras, Share, end_of
+from research.claims import CLAIMS, EXPERIMENTS, IN_SECOND_FORM, MUTE, Answer, Claim, End, Experiment, Share, end_of
 from research.contrasts import Contrast, Verdict, number, smallest_effect
 from research.patterns import PATTERNS, Pattern
 from research.rules import CLAIM_RULES
 
 UNCHANGED = "unchanged"
 LONG = 70  # letters of a set of changes that still fits a cell
-FEW = 2  # paths that a cell names
+MOST_NAMED_PATHS = 2  # in a sentence
 NEARLY_ALL = 0.9  # of the members: a verdict that holds in so many does not depend on the parameters
-TITLES: dict[End, str] = {
-    "does not hold": "What does not hold",
-    "inconclusive": "What these runs cannot tell",
-    "disputed": "Where the literature disagrees with the essay, and the model with one of them",
-    "holds": "What holds",
-    "not run": "What the model cannot run",
-}
+ENDS: tuple[End, ...] = ("does not hold", "inconclusive", "disputed", "holds")
 YARDSTICKS: dict[str, Callable[[Answer], Verdict]] = {
     "each delegate may block, sign alone": lambda answer: answer.essay.sign_alone,
     "each delegate may block, above the smallest effect": lambda answer: answer.essay.above,
-    "each group may block, sign alone": lambda answer: answer.under_group_veto.sign_alone,
-    "each group may block, above the smallest effect": lambda answer: answer.under_group_veto.above,
+    "each group may block, sign alone": lambda answer: answer.on_essay(answer.group_veto).sign_alone,
+    "each group may block, above the smallest effect": lambda answer: answer.on_essay(answer.group_veto).above,
+    "as many days on either side": lambda answer: answer.on_essay(answer.days_held or answer.estimate).above,
+    "in a mute room": lambda answer: answer.on_essay(answer.mute).above,
 }
-ABOVE, GROUP_ABOVE = (YARDSTICKS[f"each {who} may block, above the smallest effect"] for who in ("delegate", "group"))
+ABOVE, GROUP_ABOVE, DAYS_HELD, IN_MUTE_ROOM = (
+    YARDSTICKS[name]
+    for name in (
+        "each delegate may block, above the smallest effect", "each group may block, above the smallest effect",
+        "as many days on either side", "in a mute room",
+    )
+)  # fmt: skip
 
 Names = dict[Changes, str]  # letters for changes, or sets of them, that are too long for a cell
 Shares = Mapping[tuple[int, int], Share]
+
+
+class Told(NamedTuple):
+    """A claim and the answers of its experiments; none if the model has lost its rule."""
+
+    claim: Claim
+    answers: Sequence[Answer]
+
+    def end(self, verdict_on: Callable[[Answer], Verdict] = ABOVE) -> End:
+        """Conclude on the claim."""
+        return end_of(self.claim, self.answers, verdict_on)
 
 
 class Results(NamedTuple):
@@ -51,16 +66,16 @@ class Results(NamedTuple):
     """
 
     answers: Sequence[Answer]
-    extras: Extras | None
     shares: Shares
     goodwill: float | None
     replications: int
     command: str
 
     @property
-    def by_claim(self) -> list[list[Answer]]:
-        """The answers of each claim, in order."""
-        return [list(own) for _, own in groupby(self.answers, lambda answer: answer.claim.number)]
+    def by_claim(self) -> list[Told]:
+        """Every claim with its answers, in order."""
+        own = {number: list(own) for number, own in groupby(self.answers, lambda answer: answer.claim.number)}
+        return [Told(claim, own.get(claim.number, ())) for claim in CLAIMS if claim.lost or claim.number in own]
 
     def share(self, answer: Answer) -> Share | None:
         """Return the share of members in which an experiment holds."""
@@ -94,8 +109,7 @@ def claims_report(scale: Scale, ensemble: str | None = None, over: str | None = 
         shares = yield from claims.over_members(
             over, every=scale.every, replications=scale.member_replications, seed=scale.seed
         )
-    more = claims.extras(replications=scale.replications, seed=scale.seed, always=always)
-    return page(Results(collected, more, shares, goodwill, scale.replications, command(scale, ensemble, over)))
+    return page(Results(collected, shares, goodwill, scale.replications, command(scale, ensemble, over)))
 
 
 def command(scale: Scale, ensemble: str | None, over: str | None) -> str:
@@ -113,23 +127,21 @@ def _document(parts: Iterable[str]) -> str:
 
 
 def page(results: Results) -> str:
-    """Write the page: totals, the claims that do not hold, the others, then every experiment."""
-    asked = results.extras.asked if results.extras else ()
-    names = long_changes([answer.experiment for answer in results.answers] + [extra.experiment for extra, _ in asked])
+    """Write the page: totals, a table of all claims, and a paragraph for each that does not hold."""
+    header = ["no.", "the essay", "its cause in the model", "it was", "it is", "with days held", "in a mute room"]
     return _document(
         [
             "# Claims",
             (
                 "What an account of the first phase says held it back, claim by claim, and what the model makes of it."
-                f" Made by `{results.command}`; [the protocol](evidence_protocol.md) was written before the runs."
+                f" Made by `{results.command}`; [the protocol](evidence_protocol.md) was written before the runs, and"
+                " [the list](experiments.md) has every experiment as it can be run."
             ),
             _how_to_read(results),
             _totals(results),
-            *_parts(results),
-            "## Every experiment",
-            grid(_header(results), (row(answer, results, names) for answer in results.answers)),
-            *_extras(results.extras, names),
-            *_notes(names),
+            "## The claims",
+            grid([*header, "how sure"], (row(told, results) for told in results.by_claim)),
+            *_failures(results),
         ]
     )
 
@@ -141,107 +153,111 @@ def _how_to_read(results: Results) -> str:
             " *Each group may block*: a group objects where half of its members or more do; goodwill is"
             f" {results.goodwill:g}, at which as much is agreed as where each delegate may block."
         )
+    muted = listed([code(name) for name in MUTE.parameters])
     return (
-        f"Every number is a mean over {results.replications} paired runs with its interval at 95 %. A claim *holds* if"
-        " all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance, .01 of a"
-        " scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the other"
-        " side, or within it on both: no effect worth naming. Otherwise it is *inconclusive*. Where the literature"
-        " expects another sign than the essay, no result is a failure: the claim is *disputed*."
-        f"{group_veto} None of this is a confirmation: the corrected tests were chosen after the results of older"
-        " rules were known. *Assumed* marks what a rule of the model builds in."
+        f"Every number is a mean over {results.replications} paired runs, in brackets its interval at 95 %. A claim"
+        " *holds* if all that tests it lies wholly beyond the smallest effect of interest (.02 of a share or chance,"
+        " .01 of a scale) on the side that the essay says. It *does not hold* if one test lies wholly beyond it on the"
+        " other side, or within it on both, or if the model has lost a rule that the claim needs. Otherwise it is"
+        " *inconclusive*. Where the literature expects another sign than the essay, no result is a failure: the claim"
+        " is *disputed*. *It was*: in the second form. *With days held*: the same where both sides have as many days;"
+        " *same* where they have anyway. *In a mute room*: the same where nothing that is said or seen moves a"
+        f" position, a belief or trust ({muted} at 0): what is left is minutes, drafts and rules.{group_veto} None of"
+        " this is a confirmation: the tests were chosen after the results of older rules were known. *Assumed* marks"
+        " what a rule of the model builds in."
     )
 
 
 def _totals(results: Results) -> str:
-    rows: list[list[object]] = []
+    told = results.by_claim
+    rows: list[list[object]] = [
+        ["in the second form", *map([IN_SECOND_FORM[t.claim.number] for t in told].count, ENDS)]
+    ]
     for name, verdict_on in YARDSTICKS.items():
         if results.goodwill is not None or "group" not in name:
-            ends = [end_of(answers, verdict_on) for answers in results.by_claim]
-            rows.append([name, *map(ends.count, TITLES)])
-    return grid([f"of {len(results.by_claim)} claims", *TITLES], rows)
+            rows.append([name, *map([one.end(verdict_on) for one in told].count, ENDS)])
+    return grid([f"of {len(told)} claims", *ENDS], rows)
 
 
-def _parts(results: Results) -> Iterator[str]:
-    for end, title in TITLES.items():
-        ended_so = [answers for answers in results.by_claim if end_of(answers, ABOVE) == end]
-        if not ended_so:
-            continue
-        yield f"## {title}"
-        if end == "holds":
-            header = ["no.", "the essay", "the model", "what carries it", "how sure"]
-            yield grid(header, (_held(answers, results) for answers in ended_so))
-        else:
-            for answers in ended_so:
-                yield f"### {answers[0].claim.number}. {answers[0].claim.text}"
-                yield bullets(_told(answers, results))
+def row(told: Told, results: Results) -> list[object]:
+    """Write a claim as a row of the table."""
+    claim, answers = told
+    held = (
+        f"{told.end(DAYS_HELD)}: {_values(answers, 'days_held')}" if any(one.days_held for one in answers) else "same"
+    )
+    mute = f"{told.end(IN_MUTE_ROOM)}: {_values(answers, 'mute')}" if answers else ""
+    return [
+        claim.number,
+        claim.text,
+        "; ".join([claim.mechanism, *([f"carried by {carried}"] if (carried := carriers(answers)) else [])]),
+        IN_SECOND_FORM[claim.number],
+        ": ".join([told.end(), *(["; ".join(map(_effect, answers))] if answers else [])]),
+        held if answers else "",
+        mute,
+        sureness(told, results),
+    ]
 
 
-def _held(answers: Sequence[Answer], results: Results) -> list[object]:
-    claim, own = answers[0].claim, [answer for answer in answers if answer.is_asked]
-    return [claim.number, claim.text, "; ".join(map(_effect, own)), carriers(own), sureness(own, results)]
+def _values(answers: Sequence[Answer], which: str) -> str:
+    """List another estimate of each effect, without its interval; that of the effect itself where there is none."""
+    return "; ".join(f"{(getattr(answer, which) or answer.estimate).value:+.3f}" for answer in answers)
 
 
-def _told(answers: Sequence[Answer], results: Results) -> Iterator[str]:
-    claim, own = answers[0].claim, [answer for answer in answers if answer.is_asked]
-    yield f"*The model*: {'; '.join(map(_effect, own))}." if own else "*The model* cannot run it."
-    yield " ".join([f"*Why*: {claim.mechanism}.", *(_runs(answer) for answer in own if answer.without)])
-    if own:
-        yield f"*How sure*: {sureness(own, results)}."
+def _failures(results: Results) -> Iterator[str]:
+    failed = [told for told in results.by_claim if told.end() != "holds"]
+    if failed:
+        yield "## What does not hold, and why"
+    for told in failed:
+        yield f"**{told.claim.number}. {told.claim.text}: {told.end()}.** {' '.join(_told(told))}"
+
+
+def _told(told: Told) -> Iterator[str]:
+    """Yield a sentence an experiment: the effect, the verdict, and what is left of it without each rule."""
+    for answer in told.answers:
+        left = "; ".join(f"without {rule} {number(estimate)}" for rule, estimate in answer.without.items())
+        sentence = f"{in_short(answer.experiment)} {_effect(answer)}, {_judged(answer)}"
+        yield f"{sentence}; {left}." if left else f"{sentence}."
+    if told.claim.lost:
+        yield f"The model has no rule any more for {told.claim.lost}."
 
 
 def _effect(answer: Answer) -> str:
-    """Describe an experiment's result in words: change, number, verdict on the essay's sign, standing."""
-    contrast, estimate = answer.experiment.contrast, answer.estimate
-    assert estimate is not None  # noqa: S101 - asked only of what was run
-    verdicts = answer.essay
+    standing = "" if answer.experiment.standing == "emergent" else f" ({answer.experiment.standing})"
+    return f"{number(answer.estimate)}{standing}"
+
+
+def _judged(answer: Answer) -> str:
+    """Return the verdict on the essay's sign in words."""
+    contrast, verdicts = answer.experiment.contrast, answer.essay
     by_sign = "" if verdicts.above == verdicts.sign_alone else f" (by sign alone: {verdicts.sign_alone})"
     literature = ""
     if answer.experiment.is_disputed:
         literature = f", where the literature expects {contrast.literature} ({contrast.source})"
-    standing = "" if answer.experiment.standing == "emergent" else f", {answer.experiment.standing}"
-    return f"{in_short(answer.experiment)} {number(estimate)}, {verdicts.above}{by_sign}{literature}{standing}"
+    return f"{verdicts.above}{by_sign}{literature}"
 
 
 def in_short(experiment: Experiment) -> str:
     """Name the measure and what changes, without the values."""
     measure, paths = code(experiment.contrast.measure), experiment.switch
-    more = f" and {len(paths) - FEW} more" if len(paths) > FEW else ""
-    return f"{measure} by {', '.join(map(code, paths[:FEW]))}{more}" if paths else measure
-
-
-def _runs(answer: Answer) -> str:
-    """List the runs behind a sentence: the same contrast with each rule taken out."""
-    least = smallest_effect(answer.experiment.contrast.measure)
-    parts = (
-        f"without {rule} ({CLAIM_RULES[rule].change}) {number(left)}{_left(answer, rule)}"
-        for rule, left in answer.without.items()
-    )
-    return f"{in_short(answer.experiment)}: {'; '.join(parts)} (smallest effect {least:g})."
-
-
-def _left(answer: Answer, rule: str) -> str:
-    if answer.essay.above != "holds":
-        return ""
-    return ", the effect disappears" if rule in answer.carriers else ", the effect remains"
+    more = f" and {len(paths) - MOST_NAMED_PATHS} more" if len(paths) > MOST_NAMED_PATHS else ""
+    return f"{measure} by {', '.join(map(code, paths[:MOST_NAMED_PATHS]))}{more}" if paths else measure
 
 
 def carriers(own: Sequence[Answer]) -> str:
-    """Name the rules that carry a claim: without any of them it no longer holds."""
-    names = list(dict.fromkeys(rule for answer in own for rule in answer.carriers))
-    built_in = [answer for answer in own if answer.experiment.standing == "assumed" and not answer.experiment.rules]
-    if names:
-        return ", ".join(names)
-    return "the rule that the test changes" if built_in else "no single rule of those taken out"
+    """Name the rules that carry a claim: without any of them it no longer holds; "" if none does."""
+    return ", ".join(dict.fromkeys(rule for answer in own for rule in answer.carriers))
 
 
-def sureness(own: Sequence[Answer], results: Results) -> str:
+def sureness(told: Told, results: Results) -> str:
     """Say how far a verdict depends on the rule of objection and on the parameters.
 
     *Firm*: the same end where each group may block, and in nine members of ten; *fragile*: neither.
     """
-    end, elsewhere = end_of(own, ABOVE), end_of(own, GROUP_ABOVE)
-    doubts = [f"where each group may block: {elsewhere}"] if elsewhere not in {end, "not run"} else []
-    agreement = _agreement(own, results)
+    if not told.answers:
+        return ""
+    elsewhere, agreement = told.end(GROUP_ABOVE), _agreement(told.answers, results)
+    asked = any(answer.group_veto for answer in told.answers)
+    doubts = [f"where each group may block: {elsewhere}"] if asked and elsewhere != told.end() else []
     if agreement is not None and agreement < NEARLY_ALL:
         doubts.append(f"the same in {agreement:.0%} of the members")
     word = ("firm", "depends", "fragile")[len(doubts)]
@@ -258,65 +274,14 @@ def _agreement(own: Sequence[Answer], results: Results) -> float | None:
     return min(same) if same else None
 
 
-def _header(results: Results) -> list[str]:
-    group = ["each group may block"] if results.goodwill is not None else []
-    shares = ["members (sign, above)"] if results.shares else []
-    return [
-        "no.", "experiment", "smallest effect", "estimate", "essay", "sign alone", "above", "literature", "above",
-        *group, *shares, "standing",
-    ]  # fmt: skip
-
-
-def row(answer: Answer, results: Results, names: Names) -> list[object]:
-    """Write one experiment as a row of the table."""
-    experiment, contrast = answer.experiment, answer.experiment.contrast
-    group = [_under_group_veto(answer)] if results.goodwill is not None else []
-    share = results.share(answer)
-    members = [f"{share.sign_alone:.0%}, {share.above:.0%}" if share else ""] if results.shares else []
-    return [
-        answer.claim.number,
-        description(experiment, names),
-        f"{smallest_effect(contrast.measure):g}",
-        _number(answer, results.replications),
-        contrast.expected,
-        answer.essay.sign_alone,
-        answer.essay.above,
-        sign_and_source(experiment),
-        answer.literature.above,
-        *group,
-        *members,
-        standing(experiment),
-    ]
-
-
-def _under_group_veto(answer: Answer) -> str:
-    if answer.group_veto is None:
-        return "not asked: it changes the rule" if answer.experiment.changes_the_rule else ""
-    return f"{number(answer.group_veto)} {answer.under_group_veto.above}"
-
-
-def _number(answer: Answer, replications: int) -> str:
-    if answer.estimate is None:
-        return f"not in the model: {', '.join(answer.experiment.missing)}"
-    partial = f", n = {answer.estimate.observations}" if answer.estimate.observations < replications else ""
-    return f"{number(answer.estimate)}{partial}"
-
-
-def sign_and_source(experiment: Experiment) -> str:
+def sign_and_source(contrast: Contrast) -> str:
     """Return the literature's sign with its source; `none` if nothing was found."""
-    contrast = experiment.contrast
     return f"{contrast.literature} ({contrast.source})" if contrast.literature else "none"
-
-
-def standing(experiment: Experiment) -> str:
-    """Return the standing of an experiment, and if it no longer counts the reason."""
-    reason = experiment.contrast.replaced
-    return f"replaced: {reason}" if reason else experiment.standing
 
 
 def experiments_page() -> str:
     """List the experiments as written down before any run: signs, smallest effects, rules that may carry them."""
-    names = long_changes([experiment for _, experiment in EXPERIMENTS] + [extra.experiment for extra in EXTRAS])
+    names = long_changes([experiment for _, experiment in EXPERIMENTS])
     header = ["no.", "claim", "experiment", "essay", "literature", "smallest effect", "standing", "may be carried by"]
     rules = (f"*{name}* ({rule.what}): {rule.change}" for name, rule in CLAIM_RULES.items())
     return _document(
@@ -324,16 +289,12 @@ def experiments_page() -> str:
             "# Experiments",
             (
                 "What is run for the claims and the patterns, as it was written down before any run. Made by `python"
-                " -m research claims --list`; no number on this page is a result. What the columns mean, and why"
-                " experiments were replaced, stands in [the protocol](evidence_protocol.md)."
+                " -m research claims --list`; no number on this page is a result. What the columns mean stands in [the"
+                f" protocol](evidence_protocol.md). The model has no rule any more for {'; nor for '.join(_lost())}:"
+                " that part of a claim is not run, and does not hold."
             ),
             "## Claims",
             grid(header, (_listed(claim, experiment, names) for claim, experiment in EXPERIMENTS)),
-            "## Claims 24, 28 and 30 once more",
-            grid(
-                ["no.", "question", "run"],
-                ((extra.claim, extra.question, description(extra.experiment, names)) for extra in EXTRAS),
-            ),
             *_notes(names),
             "## Rules that are taken out",
             bullets(rules),
@@ -346,6 +307,10 @@ def experiments_page() -> str:
     )
 
 
+def _lost() -> list[str]:
+    return [f"{claim.lost} (claim {claim.number})" for claim in CLAIMS if claim.lost]
+
+
 def _listed(claim: Claim, experiment: Experiment, names: Names) -> list[object]:
     contrast = experiment.contrast
     first = experiment is claim.experiments[0]
@@ -354,22 +319,21 @@ def _listed(claim: Claim, experiment: Experiment, names: Names) -> list[object]:
         f"{claim.text}: {claim.mechanism}" if first else "",
         description(experiment, names),
         contrast.expected,
-        sign_and_source(experiment),
+        sign_and_source(contrast),
         f"{smallest_effect(contrast.measure):g}",
-        standing(experiment),
+        experiment.standing,
         ", ".join(experiment.rules),
     ]
 
 
 def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
-    experiment = Experiment(contrast, pattern.standing)
     return [
         pattern.name if contrast is pattern.contrasts[0] else "",
         f"{contrast.label} ({code(contrast.measure)})",
         contrast.expected or "none",
-        sign_and_source(experiment),
+        sign_and_source(contrast),
         f"{smallest_effect(contrast.measure):g}",
-        standing(experiment),
+        f"replaced: {contrast.replaced}" if contrast.replaced else pattern.standing,
     ]
 
 
@@ -418,16 +382,3 @@ def _notes(names: Names) -> Iterator[str]:
     if names:
         yield "Changes too long for the table:"
         yield bullets(f"{name} {', '.join(map(code, changes))}" for changes, name in names.items())
-
-
-def _extras(more: Extras | None, names: Names) -> Iterator[str]:
-    if more is None:
-        return
-    yield "## The chair's conservatism, the whole curve"
-    yield "Share of issues agreed in the first phase (claim 27):"
-    yield grid(["conservatism", "share agreed"], ((f"{level:g}", str(estimate)) for level, estimate in more.curve))
-    yield "## Claims 24, 28 and 30 once more"
-    yield grid(
-        ["no.", "question", "run", "estimate"],
-        ((x.claim, x.question, description(x.experiment, names), number(estimate)) for x, estimate in more.asked),
-    )

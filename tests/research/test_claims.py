@@ -14,8 +14,9 @@ from research.calibration import FIRST
 from research.claims import (
     CLAIMS,
     EXPERIMENTS,
-    EXTRAS,
     GROUP_VETO,
+    IN_SECOND_FORM,
+    MUTE,
     Answer,
     Claim,
     Experiment,
@@ -23,14 +24,13 @@ from research.claims import (
     end_of,
     matched_goodwill,
 )
-from research.claims_page import ABOVE, Results, Scale, claims_report, page
+from research.claims_page import ABOVE, DAYS_HELD, IN_MUTE_ROOM, Results, Scale, Told, claims_report, page
 from research.contrasts import Bench, Contrast, differ, values_of
 from research.patterns import PATTERNS
 from research.rules import CLAIM_RULES
 
-HERE = [experiment for _, experiment in EXPERIMENTS if not experiment.missing]
+HERE = [experiment for _, experiment in EXPERIMENTS]
 CHANGED = [experiment for experiment in HERE if experiment.contrast.base != experiment.contrast.changed]
-ASKED = [experiment for experiment in HERE if not experiment.contrast.replaced]
 
 
 def named(experiment):
@@ -42,9 +42,9 @@ def bench():
     return Bench(20, 1)
 
 
-def test_every_claim_is_there_in_order_and_has_an_experiment_that_was_not_replaced():
-    assert [claim.number for claim in CLAIMS] == list(range(1, 39))
-    assert all(not all(one.contrast.replaced for one in claim.experiments) for claim in CLAIMS)
+def test_every_claim_is_there_in_order_and_has_an_experiment_or_has_lost_its_rule():
+    assert [claim.number for claim in CLAIMS] == sorted(IN_SECOND_FORM) == list(range(1, 39))
+    assert [claim.number for claim in CLAIMS if not (claim.experiments or claim.lost)] == []
 
 
 def test_an_experiment_without_a_switch_measures_what_is():
@@ -78,8 +78,7 @@ def names(switches, path):
 
 @pytest.mark.slow
 def test_every_switch_is_felt(bench):
-    asked = [one for one in CHANGED if not one.contrast.replaced]
-    assert [named(one) for one in asked if not is_felt(one.contrast, bench)] == []
+    assert [named(one) for one in CHANGED if not is_felt(one.contrast, bench)] == []
 
 
 def is_felt(contrast, bench):
@@ -95,7 +94,7 @@ def test_a_claim_and_a_pattern_never_ask_opposite_things_of_one_contrast():
         )  # fmt: skip
 
     asked = {}
-    contrasts = [one.contrast for one in ASKED]
+    contrasts = [one.contrast for one in HERE]
     contrasts += [one for pattern in PATTERNS for one in pattern.contrasts if not one.replaced and one.less is None]
     written = {name: load(name) for name in {one.scenario for one in contrasts}}
     for contrast in contrasts:
@@ -106,11 +105,8 @@ def test_a_claim_and_a_pattern_never_ask_opposite_things_of_one_contrast():
 
 
 def test_what_the_rules_build_in_is_assumed():
-    switched = {
-        claim.number: [one for one in claim.experiments if one.switch and not one.contrast.replaced] for claim in CLAIMS
-    }
+    switched = {claim.number: [one for one in claim.experiments if one.switch] for claim in CLAIMS}
     assert all(one.standing == "assumed" for number in (31, 34, 35, 36) for one in switched[number])
-    assert [one.standing for one in switched[13]] == ["assumed", "emergent", "emergent"]
 
 
 def test_the_literature_has_a_source_wherever_it_says_something():
@@ -125,17 +121,20 @@ def test_rules_that_may_carry_an_experiment_are_known_and_not_its_own_switch():
             assert not own & set(experiment.switch), (claim.number, name)
 
 
-def test_replaced_experiments_stand_beside_their_corrections():
-    assert {claim.number for claim, one in EXPERIMENTS if one.contrast.replaced} == {13, 15, 17, 19, 21, 27}
+def test_days_are_held_where_a_change_adds_some_and_only_there():
+    held = {named(one): one.with_days_held for one in CHANGED if one.with_days_held}
+    assert set(held) == {named(one) for one in CLAIMS[0].experiments}
+    for contrast in held.values():
+        sides = [load(contrast.scenario, changes=side).process.meetings for side in (contrast.base, contrast.changed)]
+        assert [len(meetings) for meetings in sides] == [2, 5]
+        assert [sum(meeting.days for meeting in meetings) for meetings in sides] == [5, 5]
 
 
-def test_the_extra_runs_can_be_run():
-    assert {extra.claim for extra in EXTRAS} == {24, 28, 30}
-    for extra in EXTRAS:
-        contrast = extra.experiment.contrast
-        assert bool(extra.experiment.switch) == (extra.claim != 24)  # which asks for a level
-        load(contrast.scenario, changes=contrast.base)
-        load(contrast.scenario, changes=contrast.changed)
+def test_nobody_learns_or_moves_in_a_mute_room():
+    runs = Bench(20, 1, alter=MUTE.out_of).runs(FIRST, ("process.events=[]", "parameters.reconsideration=0"))
+    for what in ("perceived_distance", "trust_within"):
+        start, end = runs.column(f"{what}_start"), runs.column(f"{what}_end")
+        assert end == pytest.approx(start, abs=1e-9)
 
 
 def test_a_bench_gives_the_same_estimate_as_the_runs_themselves(bench):
@@ -169,33 +168,35 @@ def test_a_group_s_measure_goes_by_its_name(bench):
 
 
 @pytest.mark.slow
-def test_goodwill_is_matched_so_that_both_rules_agree_on_as_much():
+def test_goodwill_is_matched_so_that_both_rules_agree_on_as_much_or_as_nearly_as_a_share_allows():
     goodwill = matched_goodwill(100)
     agreed = [
         values_of(Bench(100, claims.SEARCH_SEED).runs(FIRST, changes), "share_agreed").mean()
         for changes in ((), (GROUP_VETO, f"parameters.goodwill={goodwill}"))
     ]
-    assert abs(agreed[0] - agreed[1]) < 0.03
+    assert abs(agreed[0] - agreed[1]) < 0.03 or (goodwill > 0.99 and agreed[1] < agreed[0])
 
 
 # verdicts on made-up estimates
 
 
-def experiment_of(expected="+", literature="", replaced="", rules=()):
-    contrast = Contrast(
-        "", "share_agreed", (), ("meetings.count=5",), expected, literature=literature, replaced=replaced
-    )
+def experiment_of(expected="+", literature="", rules=()):
+    contrast = Contrast("", "share_agreed", (), ("meetings.count=5",), expected, literature=literature)
     return Experiment(contrast, "emergent", rules)
 
 
 def answers_of(*pairs, veto=None):
     """Answers of one claim; pairs: an experiment and the middle of an interval .004 wide on either side."""
     claim = Claim(1, "Too few meetings", "clock budget", tuple(one for one, _ in pairs))
+    return [Answer(claim, one, around(middle), None if veto is None else around(veto)) for one, middle in pairs]
 
-    def around(middle):
-        return None if middle is None else Estimate(middle, middle - 0.004, middle + 0.004, 9)
 
-    return [Answer(claim, one, around(middle), around(veto)) for one, middle in pairs]
+def around(middle):
+    return Estimate(middle, middle - 0.004, middle + 0.004, 9)
+
+
+def told_of(answers):
+    return Told(answers[0].claim, answers)
 
 
 @pytest.mark.parametrize(
@@ -209,31 +210,45 @@ def answers_of(*pairs, veto=None):
         ([(experiment_of(), 0.1), (experiment_of("+", "-"), -0.1)], "disputed"),
         ([(experiment_of("+", "±"), 0.1)], "holds"),
         ([(experiment_of("0", "+"), 0.1)], "disputed"),
-        ([(experiment_of(), 0.1), (experiment_of(replaced="x"), -0.1)], "holds"),
-        ([(experiment_of(), None)], "not run"),
     ],
 )
 def test_what_becomes_of_a_claim(pairs, end):
-    assert end_of(answers_of(*pairs), ABOVE) == end
+    assert told_of(answers_of(*pairs)).end() == end
+
+
+def test_a_claim_whose_rule_went_does_not_hold_whatever_is_left_of_it():
+    own = answers_of((experiment_of(), 0.1))
+    assert end_of(own[0].claim._replace(lost="the rule"), own, ABOVE) == "does not hold"
+    assert end_of(own[0].claim._replace(lost="the rule", experiments=()), (), ABOVE) == "does not hold"
+
+
+def test_a_claim_is_told_with_days_held_and_in_a_mute_room():
+    own = [one._replace(days_held=around(0.0), mute=around(-0.1)) for one in answers_of((experiment_of(), 0.1))]
+    assert [told_of(own).end(by) for by in (ABOVE, DAYS_HELD, IN_MUTE_ROOM)] == ["holds", *["does not hold"] * 2]
+    assert "| holds: +0.100 [+0.096, +0.104] | does not hold: +0.000 | does not hold: -0.100 |" in page(results_of(own))
+    same = answers_of((experiment_of(), 0.1))
+    assert told_of(same).end(DAYS_HELD) == "holds"
+    assert "| same |" in page(results_of([one._replace(mute=around(0.1)) for one in same]))
 
 
 def test_a_rule_carries_what_goes_without_it():
-    (answer,) = answers_of((experiment_of(rules=("contact", "gossip")), 0.1))
-    without = {"contact": Estimate(0.0, -0.01, 0.01, 9), "gossip": Estimate(0.09, 0.08, 0.1, 9)}
+    (answer,) = answers_of((experiment_of(rules=("contact", "credit")), 0.1))
+    without = {"contact": Estimate(0.0, -0.01, 0.01, 9), "credit": Estimate(0.09, 0.08, 0.1, 9)}
     assert answer._replace(without=without).carriers == ("contact",)
     (failed,) = answers_of((experiment_of(rules=("contact",)), 0.0))
     assert failed._replace(without=without).carriers == ()
 
 
 def results_of(answers, *, goodwill=1.2, shares=None):
-    return Results(answers, None, shares or {}, goodwill, 9, "make it")
+    answers = [one if one.mute else one._replace(mute=around(0.1)) for one in answers]
+    return Results(answers, shares or {}, goodwill, 9, "make it")
 
 
 def test_how_sure_a_verdict_is_depends_on_the_other_rule_and_on_the_members():
     def sure(veto, share):
         own = answers_of((experiment_of(), 0.1), veto=veto)
         shares = {} if share is None else {(1, 0): Share(1.0, share)}
-        return claims_page.sureness(own, results_of(own, shares=shares))
+        return claims_page.sureness(told_of(own), results_of(own, shares=shares))
 
     assert sure(0.1, None) == sure(0.1, 0.95) == "firm"
     assert sure(-0.1, 0.95) == "depends: where each group may block: does not hold"
@@ -241,20 +256,19 @@ def test_how_sure_a_verdict_is_depends_on_the_other_rule_and_on_the_members():
     assert sure(0.0, 0.5).startswith("fragile: ")
 
 
-def test_a_page_has_the_failures_first_and_marks_what_was_replaced():
-    held, failed = answers_of((experiment_of(), 0.1), veto=0.1), answers_of((experiment_of(), -0.1), veto=-0.1)
-    failed = [answer._replace(claim=answer.claim._replace(number=2)) for answer in failed]
-    old = answers_of((experiment_of(replaced="too short"), 0.3))
-    old = [
-        answer._replace(claim=held[0].claim._replace(experiments=(*held[0].claim.experiments, old[0].experiment)))
-        for answer in old
-    ]
-    text = page(results_of([*held, *old, *failed]))
-    assert text.index("## What does not hold") < text.index("## What holds") < text.index("## Every experiment")
-    assert "| each delegate may block, above the smallest effect | 1 | 0 | 0 | 1 | 0 |" in text
-    assert "replaced: too short" in text
-    assert "### 2. Too few meetings" in text
-    assert "-0.100 [-0.104, -0.096]" in text
+def test_a_page_has_a_row_a_claim_and_a_paragraph_a_failure():
+    claims_ = [claim for claim in CLAIMS if claim.number in {2, 3}]
+    held, failed = (
+        Answer(claim, claim.experiments[0], around(middle), around(middle), mute=around(middle))
+        for claim, middle in zip(claims_, (0.1, -0.1), strict=True)
+    )
+    text = page(results_of([held, failed]))
+    table, _, why = text.partition("## What does not hold, and why")
+    lost = [claim.number for claim in CLAIMS if claim.lost]
+    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", table, re.MULTILINE)] == sorted([2, 3, *lost])
+    assert [int(n) for n in re.findall(r"^\*\*(\d+)\. ", why, re.MULTILINE)] == sorted([3, *lost])
+    assert f"| each delegate may block, above the smallest effect | {1 + len(lost)} | 0 | 0 | 1 |" in table
+    assert "-0.100 [-0.104, -0.096]" in why
 
 
 def test_a_page_without_the_group_veto_says_nothing_of_it():
@@ -264,21 +278,16 @@ def test_a_page_without_the_group_veto_says_nothing_of_it():
 
 
 def test_the_literature_is_named_where_it_disagrees():
-    assert any(differ(one.contrast.expected, one.contrast.literature) for one in ASKED)
+    assert any(differ(one.contrast.expected, one.contrast.literature) for one in HERE)
     own = answers_of((experiment_of("+", "-"), -0.1))
     assert "where the literature expects -" in page(results_of(own, goodwill=None))
 
 
 @pytest.mark.slow
-def test_the_report_has_a_row_an_experiment(monkeypatch):
+def test_the_report_has_a_row_a_claim(monkeypatch):
     """All of it once, with the members of a small ensemble."""
     monkeypatch.setattr(claims, "members", lambda _: ({"hope": 0.25}, {"hope": 0.35}))
     text = followed(claims_report(Scale(8, 4), over="two"))
-    rows = text.partition("## Every experiment")[2].partition("##")[0]
-    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", rows, re.MULTILINE)] == [
-        claim.number for claim, _ in EXPERIMENTS
-    ]
-    assert rows.count("| replaced: ") == 6
-    assert "whole curve" in text
-    assert "Claims 24, 28 and 30 once more" in text
-    assert "not in the model: gossip_pull, gossip_chill" in text
+    table = text.partition("## The claims")[2].partition("##")[0]
+    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", table, re.MULTILINE)] == list(range(1, 39))
+    assert sum(IN_SECOND_FORM[n] == "holds" for n in IN_SECOND_FORM) == 23

@@ -7,7 +7,7 @@ import pytest
 
 from negsim.study.estimates import Estimate
 from research import contrasts
-from research.claims import EXPERIMENTS, EXTRAS
+from research.claims import EXPERIMENTS
 from research.contrasts import SIGN_ALONE, Bench, Contrast, by_both, differ, region, smallest_effect, verdict
 from research.patterns import PATTERNS
 
@@ -57,7 +57,6 @@ def test_signs_differ_only_where_the_literature_says_something_else():
 def test_every_measure_that_is_asked_for_has_a_smallest_effect():
     contrasts = [experiment.contrast for _, experiment in EXPERIMENTS]
     contrasts += [contrast for pattern in PATTERNS for contrast in pattern.contrasts]
-    contrasts += [extra.experiment.contrast for extra in EXTRAS]
     assert {smallest_effect(contrast.measure) for contrast in contrasts} == {0.02, 0.01, 0.1}
     with pytest.raises(KeyError):
         smallest_effect("happiness")
