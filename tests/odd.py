@@ -116,10 +116,8 @@ _UNCERTAIN = {
     "process.decision_rule": {"one_of": ["rough_consensus", "majority_per_group"]},
     "trust": {"either": [{"trust.across": 0.0}, {"trust.within": 1.0, "trust.across": 1.0}]},
 }
-_FORMATS = (
-    *("tabled_proposals", "convergence_mapping", "drafting_group", "package_deal", "straw_poll"),
-    *("friedkin_johnsen", "deffuant", "hegselmann_krause"),
-)
+_FORMATS = ("tabled_proposals", "convergence_mapping", "drafting_group", "package_deal", "straw_poll")
+_BETWEEN = {"reconsider": True, "record": True, "consult": True, "circulate": 10}
 _NO_CHAIR = {"chair": dict.fromkeys(("conservatism", "precision", "coverage", "responsiveness", "pressure"), 0.0)}
 _NO_HABITS = {"climate": 0.0, "temper": 0.0, "tabling_rate": 0.0, "contact_gain": 0.0, "walkout": 0.0}
 _PEOPLE = """format: 1
@@ -189,14 +187,19 @@ ROOMS: dict[str, str] = {
     "sixty long days": odd_text(hours=24, procedure_loss=0.0, meetings=[_meeting("Geneva", _TEXT, days=60)]),
     "a decade between": odd_text(meetings=[*_TWO, _meeting("Tunis", {"rolling_text": 1}, after_days=3650)]),
     "no trust at all": odd_text(parts={"trust": {"within": 0.0, "across": 0.0, "spread": 0.0, "chair": 0.0}}),
+    "much between meetings": odd_text(
+        meetings=[_TWO[0], _TWO[1] | {"after_days": 30}, _meeting("Tunis", _TEXT, after_days=0)],
+        intersession=_BETWEEN,
+        adoption="separable",
+    ),
     "trust in everybody": odd_text(
         parts={
             "trust": {"within": 1.0, "across": 1.0, "chair": 1.0, "pairs": {"group_0->group_1": 0.0}},
-            "context": {"stakes": 0.01, "salience_spread": 0.0},
+            "context": {"salience_spread": 0.0},
         }
     ),
     "other formats": odd_text(
-        meetings=[_meeting("Geneva", *({name: 0.125} for name in _FORMATS), days=4), _meeting("Vienna", _TEXT)]
+        meetings=[_meeting("Geneva", *({name: 0.2} for name in _FORMATS), days=4), _meeting("Vienna", _TEXT)]
     ),
     "a file of people": _PEOPLE,
     "a coded case": text_of("cases/wgig"),
