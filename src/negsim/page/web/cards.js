@@ -14,6 +14,7 @@ const KINDS = {
   VOTE: "motion",
   ASK: "corridor",
   EVENING: "evening",
+  GAP: "gap",
   DRAFT: "draft",
   NOTICE: "draft",
   DRAFT_IN_GROUP: "draft",
@@ -57,7 +58,7 @@ export function notes(game, turn, move) {
  * Return the card of a turn that was made; null where it did nothing that its seat would look at.
  *
  * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
- * others in it: "up", "down" or "same"), closed, lastBracketLifted. Of a text or a motion that was answered: accepted,
+ * others in it: "up", "down" or "same"), closed, dropped, lastBracketLifted. Of a text or a motion that was answered: accepted,
  * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  */
@@ -74,6 +75,7 @@ export function cardOf(game, turn, move, before) {
     mine: turn.who === eyes.seat,
     trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down",
     closed: false,
+    dropped: false,
     lastBracketLifted: false,
   };
   if (kind === "corridor") return corridorCard(game, card, before);
@@ -89,7 +91,7 @@ export function cardOf(game, turn, move, before) {
     if (move === "DRAFT") card.handed = game.penName(eyes.paragraph(eyes.issues.indexOf(card.issues[0])).pen);
     card.sentences =
       move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
-  } else card.sentences = evening(game, before);
+  } else card.sentences = kind === "gap" ? gap(game) : evening(game, before);
   card.title = titleOf(game, card, turn);
   return card;
 }
@@ -144,6 +146,7 @@ export function notPut(game, k, key, fillings) {
     mine: true,
     trust: "same",
     closed: false,
+    dropped: false,
     lastBracketLifted: false,
   };
 }
@@ -160,18 +163,20 @@ function responses(game, turn, before, kind) {
   const texts = agreed.length
     ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const feared = before.feared.map((j) => eyes.names[j]);
+  const feared = before.feared.map((j) => eyes.names[j]),
+    isDropped = kind === "reading" && eyes.isDropped(k);
   return {
     accepted: who(0),
     objected: who(1),
     bracketed,
     before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }),
     after: bracketed.length,
-    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null,
+    worth: isDropped ? null : kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null,
     agreed: closed,
     feared,
     unexpected: bracketed.filter((name) => name !== eyes.names[eyes.seat] && !feared.includes(name)),
     closed: closed.length > 0,
+    dropped: isDropped,
     lastBracketLifted: closed.length > 0 && agreed.some((m) => before.brackets[m].length > 0),
   };
 }
@@ -185,7 +190,7 @@ function lastTime(game, k, kind, { text, bracketed }) {
 }
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
-function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
+function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn) {
   const { sentence, eyes } = game,
     events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE"))
@@ -215,8 +220,16 @@ function* rest(game, { kind, agreed, bracketed, closed }, before, turn) {
   if (kind === "reading" && bracketed.length && took >= LONG_READING)
     yield sentence("card.took", { minutes: fixed(took, 0) });
   const text = turn.issue < 0 ? NaN : eyes.paragraph(turn.issue).text;
-  if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP)
+  if (dropped) yield sentence("card.left_out");
+  else if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP)
     yield sentence("card.moves", { text: game.place(turn.issue, text) });
+}
+
+/** Say what has happened between two meetings. Capitals may reconsider; the score does not. */
+function gap(game) {
+  const { course, sentence, turn } = game,
+    isReconsidered = course.story().run.events.some(({ move, moment }) => move === "RECONSIDER" && moment === turn);
+  return [...minutes(game), ...(isReconsidered ? [sentence("card.scored")] : [])];
 }
 
 /** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */
@@ -268,12 +281,13 @@ export function merged(cards, card, game) {
   return cards.map((one) => (one === same ? whole : one));
 }
 
-function titleOf(game, { kind, closed, agreed, bracketed, handed }, turn) {
+function titleOf(game, { kind, closed, dropped, agreed, bracketed, handed }, turn) {
   const { sentence } = game,
     issue = turn.issue < 0 ? "" : game.label(turn.issue);
   if (closed)
     return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
-  if (kind === "motion" || kind === "evening" || kind === "report") return sentence(`card.${kind}`);
+  if (dropped) return sentence("card.dropped", { issue });
+  if (["motion", "evening", "gap", "report"].includes(kind)) return sentence(`card.${kind}`);
   if (kind === "draft") return handed ? sentence("card.hands_out", { who: capital(handed) }) : sentence("card.draft");
   if (kind === "package") return sentence("card.package", { n: bracketed.length });
   return sentence(bracketed.length ? `card.${kind}.bracketed` : `card.${kind}.open`, { issue, n: bracketed.length });

@@ -75,7 +75,7 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
 }
 
 /** A paragraph: how it ended, what would have passed, and its readings one after the other. */
-function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences }, facts) {
+function lifeOf({ issue: name, agreed, dropped, text, worth, crosses, readings, sentences }, facts) {
   const issue = issueOf(facts, name),
     missed = readings.filter(({ passable }) => passable).at(-1);
   const points =
@@ -100,7 +100,13 @@ function lifeOf({ issue: name, agreed, text, worth, crosses, readings, sentences
             `${wordsAt(issue, text, facts)}.`,
             crosses ? el("b", { class: "over" }, " It crosses your red line.") : "",
           ]
-        : [el("b", {}, "Not agreed."), missed ? "" : " At no reading would another text have passed."],
+        : [
+            el("b", {}, dropped ? "Dropped." : "Not agreed."),
+            dropped
+              ? " It is left out of the report and counts as no deal; the time that was left went to the others."
+              : "",
+            missed ? "" : " At no reading would another text have passed.",
+          ],
     ),
     missed
       ? el(

@@ -49,7 +49,7 @@ export class Eyes {
   }
 
   opinion(k, i = this.seat) {
-    const columns = ["position", "instructions", "red_low", "red_high", "salience"];
+    const columns = ["position", "first_position", "red_low", "red_high", "salience"];
     return this.state("opinions").row(k * this.room.sizes.N + i, columns);
   }
 
@@ -70,6 +70,15 @@ export class Eyes {
 
   isClosed(k, room = this.room) {
     return [this.statuses.agreed, this.statuses.dissent].includes(room.table("State", "paragraphs").get(k, "status"));
+  }
+
+  isDropped(k) {
+    return this.state("paragraphs").get(k, "status") === this.statuses.dropped;
+  }
+
+  /** Return whether a paragraph may still be agreed. */
+  isOpen(k) {
+    return !this.isClosed(k) && !this.isDropped(k);
   }
 
   isOnAgenda(k, row = this.clock("row")) {
@@ -168,6 +177,21 @@ export class Eyes {
     this.apart.setState(this.room.state());
     this.apart.call("choose", "Case", "State", turn, "Choice");
     return this.apart.table("Choice", name);
+  }
+
+  /** Return whether the seat would accept by the rules what a turn puts to the room. */
+  wouldAccept(turn) {
+    return this.wouldChoose(turn, "response").get(this.seat, "") === 0;
+  }
+
+  /** Return whether it would if nothing that it gets elsewhere could pay for anything. */
+  wouldAcceptAlone(turn) {
+    const parameters = this.apart.table("Case", "parameters"),
+      goodwill = parameters.get(0, "goodwill");
+    parameters.set(0, 0, "goodwill");
+    const accepts = this.wouldAccept(turn);
+    parameters.set(0, goodwill, "goodwill");
+    return accepts;
   }
 
   /** Return which of the texts on an issue would truly pass in a state: 1 or 0. */

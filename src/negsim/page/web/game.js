@@ -123,7 +123,7 @@ export class Game {
   }
 
   openIssues() {
-    return this.eyes.issues.filter((_, k) => !this.eyes.isClosed(k));
+    return this.eyes.issues.filter((_, k) => this.eyes.isOpen(k));
   }
 
   /** Return the open issues on which statements can still be made today. */

@@ -24,6 +24,10 @@ const WORDS = [
     "The model’s own delegate for your seat. It plays by the rules, and on its own gets what you read at the end.",
   ],
   ["Agreed ad referendum", "Agreed for now: it counts once the report is adopted."],
+  [
+    "Dropped",
+    "Left out of a report that is adopted in parts: it has had its share of the time, and counts as no deal.",
+  ],
   ["Amendment", "Another text for the paragraph, which is read first."],
   ["Caucus", "A group meets by itself."],
 ];

@@ -76,7 +76,12 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   return el(
     "div",
     { class: "issue-scale" },
-    el("h2", {}, issue.label, bar.closed ? el("span", { class: "closed" }, " agreed") : ""),
+    el(
+      "h2",
+      {},
+      issue.label,
+      bar.closed ? el("span", { class: "closed" }, " agreed") : bar.dropped ? el("span", {}, " dropped") : "",
+    ),
     frame,
     output,
   );

@@ -24,7 +24,7 @@ const KINDS = {
 const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
 /**
- * Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed),
+ * Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
  * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
  * call}, ask and guests {most, of}.
@@ -44,7 +44,7 @@ export class Question {
     this.clock = clock(game);
     this.people = people(game);
     this.before = before(game, turn, this.texts);
-    this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isClosed(k) ? [] : eyes.worths(k)]));
+    this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isOpen(k) ? eyes.worths(k) : []]));
     Object.assign(this, ANSWERS[this.kind](game, turn, move));
     const asksOnly = this.kind === "statements" && this.ask && !this.values.length;
     this.title = game.sentence(
@@ -61,6 +61,7 @@ export class Question {
     yield* put(game, turn, move, this.texts);
     if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
     if (move === "AMEND" || move === "READ") yield* spent(game, turn.issue);
+    if (this.kind === "report") yield* leftOut(game);
     if (this.kind === "statements" && this.values.length) yield sentence("question.need_not");
     if (this.kind === "evening") {
       yield sentence("question.evening_plan", { plan: evening(game) });
@@ -83,9 +84,7 @@ export function advice(game) {
   if (question.kind === "evening") return sentence("adviser.keep");
   if (question.kind === "pen") return sentence("adviser.no_move");
   if (question.kind === "motion") {
-    return sentence(
-      eyes.wouldChoose(pending, "response").get(eyes.seat, "") === 0 ? "adviser.back" : "adviser.not_back",
-    );
+    return sentence(eyes.wouldAccept(pending) ? "adviser.back" : "adviser.not_back");
   }
   if (question.kind === "statements" && !question.values.length) return sentence("adviser.ask_nobody");
   if (question.kind === "submission" || question.kind === "statements") {
@@ -102,14 +101,19 @@ export function advice(game) {
   return adviceOnText(game, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
 }
 
-/** Say what the delegate would do with a text that is read, and by how much it falls short of what it would accept. */
+/** Say what the delegate would do with what is read, and whether what it gets elsewhere pays for it. */
 function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
-  const short = eyes.wouldChoose(turn, "shortfall").get(eyes.seat, ""),
-    accepts = eyes.wouldChoose(turn, "response").get(eyes.seat, "") === 0;
-  if (short === Infinity) return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
-  const act = accepts ? "adviser.accept" : mayBlock ? "adviser.stand_aside" : "adviser.object";
-  return sentence(act, { points: whole(question.before.worth) });
+  const points = whole(question.before.worth),
+    isWhole = question.kind === "report";
+  if (eyes.wouldAccept(turn)) {
+    if (isWhole) return sentence("adviser.accept_report", { points });
+    return sentence(eyes.wouldAcceptAlone(turn) ? "adviser.accept" : "adviser.accept_paid", { points });
+  }
+  if (eyes.wouldChoose(turn, "shortfall").get(eyes.seat, "") === Infinity)
+    return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
+  const why = isWhole ? sentence("adviser.object_report") : sentence("adviser.object", { points });
+  return mayBlock ? `${why} ${sentence("adviser.stand_aside")}` : why;
 }
 
 /** Say what an amendment, a proposal or an offer puts to the room. */
@@ -140,6 +144,12 @@ function* spent({ sentence, eyes }, k) {
   if (eyes.setting("amendments") > 0 && eyes.entry(k).amended) yield sentence("question.amended");
   if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0)
     yield sentence("question.offered");
+}
+
+/** Say what the report leaves out. */
+function* leftOut({ sentence, eyes, label }) {
+  const issues = eyes.issues.map((_, k) => k).filter((k) => eyes.isDropped(k));
+  if (issues.length) yield sentence("question.left_out", { issues: issues.map((k) => `“${label(k)}”`) });
 }
 
 const ANSWERS = {
@@ -196,19 +206,20 @@ export function texts(game, turn, move) {
   const all = eyes.issues.map((_, m) => m).filter((m) => !Number.isNaN(eyes.paragraph(m).text));
   if (move === "ADOPT") return all.filter((m) => eyes.isClosed(m)).map(standing);
   if (move !== "READ_PACKAGE") return [];
-  return all.filter((m) => eyes.isOnAgenda(m) || eyes.isClosed(m)).map(standing);
+  return all.filter((m) => eyes.isOnAgenda(m) && eyes.isOpen(m)).map(standing);
 }
 
-/** Return where each issue stands, what the seat's instructions ask for, and its red lines. */
+/** Return where each issue stands, what the seat was sent to get, by which it is scored, and its red lines. */
 function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
-    const { instructions: yours, red_low: low, red_high: high } = eyes.opinion(k);
+    const { first_position: yours, red_low: low, red_high: high } = eyes.opinion(k);
     return {
       issue,
       now: finite(eyes.paragraph(k).text),
       yours,
       red: [finite(low), finite(high)],
       closed: eyes.isClosed(k),
+      dropped: eyes.isDropped(k),
     };
   });
 }
