@@ -131,7 +131,9 @@ def test_a_built_in_scenario_written_with_every_default_is_the_same(name):
 
 
 @FEW
-@given(rooms(), st.sampled_from([("process.chair.pressure", 0.3), ("trust.across", 0.2), ("context.stakes", 1.5)]))
+@given(
+    rooms(), st.sampled_from([("process.chair.pressure", 0.3), ("trust.across", 0.2), ("context.salience_spread", 0.6)])
+)
 def test_what_is_drawn_from_one_value_is_that_value(data, change):
     path, value = change
     scenario = read(data)

@@ -202,6 +202,36 @@ def test_a_retreat_is_an_evening_of_its_own_taken_from_the_gap():
     assert len(set(places)) == len(places)
 
 
+def between_meetings(case):
+    """What happens in each gap: reconsider, record, consult, circulate."""
+    gaps = case.plan[rows(case, Row.GAP)]
+    return [(*row.tolist()[:3], row["circulate"]) for row in gaps[["reconsider", "record", "consult", "circulate"]]]
+
+
+def test_what_the_process_says_happens_in_every_gap_unless_a_meeting_says_other():
+    three = with_changes(SMALL, ["meetings.count=4"])
+    as_always = (True, False, False, pytest.approx(math.nan, nan_ok=True))
+    assert between_meetings(lower(three)) == [as_always] * 3
+    of_all = "process.intersession={record: true, consult: true, circulate: 9}"
+    of_one = "process.meetings.2.intersession={reconsider: false}"
+    quiet = (False, False, False, pytest.approx(math.nan, nan_ok=True))
+    assert between_meetings(lowered(of_all, scenario=three)) == [(True, True, True, 9.0)] * 3
+    assert between_meetings(lowered(of_all, of_one, scenario=three)) == [
+        (True, True, True, 9.0), quiet, (True, True, True, 9.0),
+    ]  # fmt: skip
+
+
+def test_the_days_between_meetings_are_spelt_out_in_the_resolved_file():
+    resolved = with_changes(SMALL, ["process.intersession.consult=true"]).resolved()["process"]
+    assert resolved["intersession"] == {"reconsider": True, "record": False, "consult": True, "circulate": None}
+    assert [meeting["intersession"] for meeting in resolved["meetings"]] == [None, None]
+
+
+def test_a_meeting_that_is_added_has_the_gap_of_the_last():
+    last = with_changes(SMALL, ["process.meetings.1.intersession={consult: true, circulate: 4}", "meetings.count=3"])
+    assert between_meetings(lower(last))[0] == between_meetings(lower(last))[1] == (True, False, True, 4.0)
+
+
 def test_a_motion_has_two_futures():
     case = lower(FULL)
     (motion,) = rows(case, Row.MOTION)

@@ -37,7 +37,7 @@ uncertain:
   meetings.count: {integers: [1, 4]}
   methodology: {one_of: [rolling_text, straw_poll]}
   seats: {split: 12}
-  shape: {either: [{context.tension: low, context.stakes: high}, {context.tension: high, context.stakes: low}]}
+  shape: {either: [{context.tension: low, trust.within: high}, {context.tension: high, trust.within: low}]}
 """
 
 
@@ -71,8 +71,8 @@ def test_every_value_of_a_distribution_is_equally_likely():
 
 
 def test_values_drawn_together_stay_together():
-    pairs = set(draws(opened(), lambda one: (one.context.tension, one.context.stakes), 50))
-    assert pairs == {(0.2, 1.4), (0.8, 0.7)}
+    pairs = set(draws(opened(), lambda one: (one.context.tension, one.trust.within), 50))
+    assert pairs == {(0.2, 0.7), (0.8, 0.35)}
 
 
 def test_a_split_keeps_the_total_and_a_seat_for_each():
@@ -88,10 +88,10 @@ def test_one_more_uncertain_value_moves_no_other_draw():
 
 
 def test_what_a_person_sets_counts_whatever_is_drawn():
-    changes = ("meetings.count=3", "trust.across=0.55", "context.stakes=1.1", "methodology=rolling_text")
+    changes = ("meetings.count=3", "trust.across=0.55", "trust.within=0.9", "methodology=rolling_text")
     certain = sample(with_changes(opened(), changes), 1, 2)
     assert len(certain.process.meetings) == 3
-    assert (certain.trust.across, certain.context.stakes) == (0.55, 1.1)
+    assert (certain.trust.across, certain.trust.within) == (0.55, 0.9)
     agenda = [[item.format for item in meeting.agenda] for meeting in certain.process.meetings]
     assert agenda == [["questionnaire", "rolling_text"], ["rolling_text"], ["rolling_text"]]
 
@@ -220,7 +220,7 @@ trust.chair.firms: {uniform: [0.2, 0.6]}
 trust.spread: {one_of: [0, 0.2]}
 tense: {either: [{context.tension: low, context.linkage.weight: 0.5}, {context.tension: high, trust.within: 0.9}]}
 context.linkage: {one_of: [null, {theme: trade, spillover: 0.05}]}
-context.stakes: {uniform: [0.5, 2]}
+context.salience_spread: {uniform: [0.1, 0.6]}
 camps.order.share.firms: {one_of: [0.2, 0.4]}
 camps.reform.line.money: {uniform: [0, 1]}
 camps.order.red_lines: {one_of: [{}, {money: {max: 0.7}}]}
@@ -236,6 +236,8 @@ process.chair: {one_of: [{pressure: high}, {precision: low}]}
 process.informal.table_size: {integers: [2, 9]}
 process.informal.mixed_share: {uniform: [0, 1]}
 process.hours: {uniform: [4, 7]}
+process.intersession.consult: {one_of: [true, false]}
+process.meetings.Lima.intersession: {one_of: [null, {record: true, circulate: 5}]}
 process.meetings.Lima.days: {integers: [3, 6]}
 process.meetings.0.agenda: {one_of: [[rolling_text: 1], [questionnaire: 0.5, chair_text: 0.5]]}
 process.events.4.closed_session.frankness: {uniform: [0.1, 1]}
@@ -248,7 +250,7 @@ process.informal.corridors: {uniform: [0, 1]}
 DRAWN_WHOLE = """
 groups.firms: {one_of: [{seats: 4, position: {scope: 0.1, money: 0.2}}]}
 groups.firms.label: {one_of: [Companies, Firms]}
-context: {one_of: [{tension: high}, {stakes: 2}]}
+context: {one_of: [{tension: high}, {salience_spread: 0.6}]}
 title: {one_of: [one, another]}
 """
 DRAWN_OF_CAUCUSES = """
