@@ -2,11 +2,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from answers import negsim
 from negsim.cases import builtin_cases, load_case, loads_case, neighbours, perturbed, scenario_of
-from negsim.cases.codebook import QUESTIONS
+from negsim.cases.codebook import OTHER_ISSUES, QUESTIONS
 from negsim.cases.form import CaseOutcome
 from negsim.cases.start import from_title
 from negsim.cases.translation import agendas_of, scenario_data
@@ -104,9 +105,8 @@ def test_what_is_known_is_written_and_what_is_not_is_drawn():
             informal_contact="medium",
         )
     )  # fmt: skip
-    assert known.uncertain == {}
+    assert set(known.uncertain) == {"positions"}
     assert known.groups["states"].position["core"].mean == 0.9
-    assert known.groups["states"].position["other"].mean == pytest.approx(0.7)
     assert known.groups["firms"].position["core"].mean == pytest.approx(0.1)
     assert (known.groups["firms"].outside_option, known.groups["states"].outside_option) == (0.4, None)
     assert (known.context.tension, known.trust.across) == (0.2, 0.7)
@@ -115,6 +115,42 @@ def test_what_is_known_is_written_and_what_is_not_is_drawn():
     assert [meeting.after_days for meeting in known.process.meetings] == [0, 40]
     evenings = [evening.mixed_share for meeting in known.process.meetings for evening in meeting.evenings]
     assert evenings == [0, None, 0, None, 0]
+
+
+def on_issues(coded):
+    """What the group for change wants on every issue, in every way that may be drawn (ways, issues)."""
+    ways = scenario_of(coded).uncertain["positions"].either
+    return np.array([[mean for mean, _ in way["groups.states.position"].values()] for way in ways])
+
+
+def test_issues_differ_in_how_far_apart_the_sides_are_and_each_is_as_likely_to_divide():
+    issues = {name: name for name in "abcdefg"}
+    wants = on_issues(case(**ON_SIDES | {"issues": issues, "distance": "medium"})) - 0.5
+    assert (wants[:, 0] == 0.25).all()
+    others = np.round(wants[:, 1:] / 0.25, 6)
+    assert all(sorted(issue) == sorted(OTHER_ISSUES) for issue in others.T)
+    assert all(len({*way[k : k + 3]}) == 3 for way in others for k in range(len(issues) - 3))
+    assert others.mean() == pytest.approx(0.5)
+
+
+def test_levels_of_issues_are_drawn_beside_the_other_draws_and_change_none_of_them():
+    one, more = (
+        scenario_of(case(issues=dict.fromkeys(issues, "x"), groups={"a": 4, "b": 5, "c": 6})) for issues in ("a", "ab")
+    )
+    for replication in range(20):
+        wants = [
+            [group.position["a"].mean for group in sample(scenario, 3, replication).groups.values()]
+            for scenario in (one, more)
+        ]
+        assert wants[0] == wants[1]
+
+
+def test_levels_are_drawn_with_the_sides_even_where_these_leave_no_room_for_each():
+    groups = {f"g{n}": 1 for n in range(31)}
+    ways = scenario_of(case(groups=groups, refusals=refusal("one_side"))).uncertain["positions"].either
+    assert len(ways) == 2 * 31 * 3 * 2
+    second = [abs(way["groups.g0.position"]["issue_2"][0] - 0.5) for way in ways if "groups.g0.position" in way]
+    assert len(set(second)) > 3
 
 
 def test_an_unknown_case_leaves_all_codes_open():
@@ -145,7 +181,7 @@ def test_sides_that_are_not_known_are_drawn_one_for_change_and_one_for_keeping()
 
 def test_of_many_groups_not_every_pair_is_a_draw():
     groups = {f"g{n}": 1 for n in range(31)}
-    assert len(scenario_of(case(groups=groups)).uncertain["positions"].either) == 2 * 31 * 3
+    assert len(scenario_of(case(groups=groups)).uncertain["positions"].either) == 2 * 31 * 3 * 3
 
 
 def test_seats_beside_known_ones_share_the_rest():
@@ -238,7 +274,7 @@ def test_a_refusal_is_a_red_line_on_the_core_issue_a_quarter_of_the_scale_from_t
         == red_lines(scenario_of(case(refusals=refusal("one_side", "keep"), **known)))
     )
     assert one.basis["groups.firms.red_lines"] == "coding: refusals one_side (report)"
-    assert not one.uncertain.keys() & {"positions"}
+    assert all(path.endswith(".position") for way in one.uncertain["positions"].either for path in way)
 
 
 def test_an_unknown_refusal_is_none_and_draws_nothing():

@@ -95,7 +95,7 @@ def test_reports_name_every_contrast(tmp_path):
     assert "emergent" in text
     assert "calibrated" in text
     assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
-    assert "of 12 targets hold; of 20 contrasts with an expected sign" in text
+    assert "of 12 targets hold; of 22 contrasts with an expected sign" in text
     assert text.count("(replaced: ") == 5
 
 

@@ -261,15 +261,18 @@ MOST_DRAWN_MEETINGS = 12
 ISSUES_UNKNOWN = 5
 STATUS_QUO_LEVEL = "very_low"
 SPREAD_LEVEL = "medium"
-OTHER_ISSUES = 0.5  # how far apart they are, relative to the core issue
+OTHER_ISSUES = (0.2, 0.5, 0.8)  # how far apart sides may be on another issue, relative to the core issue
 OPPOSITES = ("change", "keep")
 SIDES = {"change": 0.5, "middle": 0.0, "keep": -0.5}  # of the distance, from the middle of the scale
 
 FACTS: dict[str, _FactRule] = {
     "issues": _FactRule(
         "The questions on the table, the core one first.",
-        f"As many issues as are coded, with the status quo at `{STATUS_QUO_LEVEL}`; sides are half as far apart on the "
-        "others as on the core one (assumption: the core issue is the core because it divides most).",
+        f"As many issues as are coded, with the status quo at `{STATUS_QUO_LEVEL}`. On the others sides are "
+        f"{', '.join(map('{:g}'.format, OTHER_ISSUES))} times as far apart as on the core one: half as far on average, "
+        "since the core issue is the core because it divides most, and from nearly agreed to nearly as divided, since "
+        "issues that are all alike would close or fail together (assumptions). The levels follow each other over the "
+        "issues; with which they begin is drawn, so that each is equally likely for each issue.",
         f"{ISSUES_UNKNOWN} issues: no draw, as positions need issues (the coded cases have one to six).",
     ),
     "groups": _FactRule(
@@ -325,7 +328,7 @@ FACTS: dict[str, _FactRule] = {
 }
 WHEN_NOT_CODED = (
     "Everything else is the default of the scenario language: trust inside a group, the chair, trust in the chair, "
-    "stakes, salience, who may block, the behavioural parameters; no named delegates, camps, linkage or events. The "
-    "political climate (a minister's call, the news of the day) is drawn once a replication, the same for all; no code "
-    "sees it."
+    "salience, who may block, what happens between meetings, the behavioural parameters; no named delegates, camps, "
+    "linkage or events. The political climate (a minister's call, the news of the day) is drawn in every replication, "
+    "once for all issues and once for each, the same for everybody; no code sees it."
 )

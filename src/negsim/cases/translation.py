@@ -4,6 +4,7 @@
 - Every number has its basis: the source or quotation of its fact or code, or the codebook's assumption.
 - Minutes come from meetings and days alone; the methodology and informal contact divide them. What depends on a drawn
   number of meetings or days is a knob among the draws, because knobs are applied last.
+- Issues differ: how far apart the sides are on any but the core one is drawn, whatever else is known.
 - A body of one group has two blocs; a body of unknown groups has three, one for each side of the core issue.
 - Anything unknown is an entry of `uncertain`; the value beside it is only where the draws start.
 - `neighbours` are the case with one code moved by one step, to the next option in the codebook's order. Of several
@@ -277,22 +278,46 @@ def _issues_of(conditions: Conditions) -> dict[str, str]:
     return known or {f"issue_{k + 1}": f"Issue {k + 1}" for k in range(codebook.ISSUES_UNKNOWN)}
 
 
+_MOST_WAYS = 1000  # that an `either` may list
+
+
 def _wants_of(conditions: Conditions, room: _Body) -> tuple[dict[str, dict[str, Plain]], _Uncertain]:
-    """Return what groups want and what of it is uncertain: sides, distance and refusals are drawn together."""
+    """Return what groups want and what of it is uncertain: sides, distances and refusals are drawn together.
+
+    Each way comes with every start of the levels of the other issues; if that makes too many, with one, in turn.
+    """
     word = conditions.codes["distance"].known
     words = QUESTIONS["distance"].when_unknown if word is None else (word,)
-    issues = list(_issues_of(conditions))
-    ways = [
-        _wants(sides, distance, issues, refusing)
+    issues, levels = list(_issues_of(conditions)), len(codebook.OTHER_ISSUES)
+    drawn = [
+        (sides, distance, refusing)
         for distance in words
         for sides in room.sides
         for refusing in _refusing(conditions.codes["refusals"], sides)
     ]
+    starts = [range(levels)] * len(drawn) if len(issues) > 1 else [range(1)] * len(drawn)
+    if sum(map(len, starts)) > _MOST_WAYS:
+        starts = [range(n % levels, n % levels + 1) for n in range(len(drawn))]
+    ways = [
+        _wants(sides, _apart(distance, len(issues), start), issues, refusing)
+        for (sides, distance, refusing), begins in zip(drawn, starts, strict=True)
+        for start in begins
+    ]
     middle = ways[len(ways) // 2]
     if len(ways) == 1:
         return middle, {}
-    either = [{f"groups.{name}.{what}": at for name, own in way.items() for what, at in own.items()} for way in ways]
-    return {name: {"position": own["position"]} for name, own in middle.items()}, {"positions": {"either": either}}
+    settled = middle if len(drawn) == 1 else {name: {"position": own["position"]} for name, own in middle.items()}
+    open_ = ("position",) if len(drawn) == 1 else ("position", "red_lines")
+    either = [
+        {f"groups.{g}.{what}": own[what] for g, own in way.items() for what in open_ if what in own} for way in ways
+    ]
+    return settled, {"positions": {"either": either}}
+
+
+def _apart(distance: str, issues: int, start: int) -> list[float]:
+    """Return how far apart the sides are on every issue, the core one first; start: the level of the second issue."""
+    core, levels = QUESTIONS["distance"].option(distance).sets[DISTANCE], codebook.OTHER_ISSUES
+    return [core, *(core * levels[(start + k) % len(levels)] for k in range(issues - 1))]
 
 
 def _refusing(code: Entry, sides: _Sides) -> list[list[str]]:
@@ -307,12 +332,14 @@ def _refusing(code: Entry, sides: _Sides) -> list[list[str]]:
     return [[]]
 
 
-def _wants(sides: _Sides, distance: str, issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
-    """Map each group to its position, issue -> [mean, spread], and to its red line if it refuses something."""
-    apart = QUESTIONS["distance"].option(distance).sets[DISTANCE]
+def _wants(sides: _Sides, apart: list[float], issues: list[str], refusing: list[str]) -> dict[str, dict[str, Plain]]:
+    """Map each group to its position, issue -> [mean, spread], and to its red line if it refuses something.
+
+    apart: how far apart the sides are on every issue.
+    """
     wants: dict[str, dict[str, Plain]] = {}
     for group, side in sides.items():
-        means = [round(0.5 + SIDES[side] * apart * (codebook.OTHER_ISSUES if k else 1), 4) for k in range(len(issues))]
+        means = [round(0.5 + SIDES[side] * distance, 4) for distance in apart]
         wants[group] = {
             "position": {issue: [mean, codebook.SPREAD_LEVEL] for issue, mean in zip(issues, means, strict=True)}
         }
