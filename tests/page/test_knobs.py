@@ -190,7 +190,7 @@ def test_a_measure_that_a_page_cannot_show_is_refused():
 
 
 def test_knobs_that_meet_in_a_column_clash_and_others_do_not():
-    found = clashes(load("classroom"), "trust.across=0.2..0.6", "context.tension=0..1", "context.stakes=1..2")
+    found = clashes(load("classroom"), "trust.across=0.2..0.6", "context.tension=0..1", "parameters.goodwill=0..1")
     assert found == {frozenset({"trust.across", "context.tension"})}
 
 

@@ -75,8 +75,10 @@ export class Game {
     this.course.look();
     this.story = this.course.story();
     this.#goOn();
-    for (const [, milliseconds, , adviser, reply] of journal?.answers ?? [])
+    for (const [, milliseconds, , adviser, reply] of journal?.answers ?? []) {
+      if (!this.question) break; // under other levels or rules it may end earlier
       this.answer(reply, { milliseconds, adviser });
+    }
   }
 
   free() {

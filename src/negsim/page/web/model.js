@@ -78,7 +78,8 @@ export class Model {
     const areOthers = journal.rules !== play.rules;
     if (areOthers && !journal.result) throw new Error("It was played with other rules than this page has.");
     const game = await this.play({ levels: settingOf(journal.levels, this.facts), seed, replication, seat, journal });
-    if (!journal.result || game.result?.digest === journal.result.digest) return game;
+    const isWhole = game.written.answers.length >= (journal.answers?.length ?? 0);
+    if (isWhole && (!journal.result || game.result?.digest === journal.result.digest)) return game;
     game.end();
     throw new Error(
       `Played again, it does not end as it says${areOthers ? "; it was played with other rules than this page has" : ""}.`,
