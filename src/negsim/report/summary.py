@@ -19,7 +19,7 @@ from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
 from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs, estimates, open_issues
+from negsim.study.runner import Runs, estimates, fates, open_issues
 from negsim.study.schema import OUTCOME_NAMES as ENDS
 
 _WIDTH = 80
@@ -163,26 +163,30 @@ def _what_blocked(runs: Runs, numbers: _Estimates, spare: int) -> str:
     """Tabulate what blocked each issue. spare: columns beyond the usual, half of them for the names of issues."""
     letters = _NAME - 2 + spare // 2
     longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
-    rows = _blocked(runs, _WIDTH + spare - max(_NAME, longest + 2) - 3 * (_NUMBER + 2) - 2)
+    columns = _columns_by_issue(runs)
+    rows = _blocked(runs, columns, _WIDTH + spare - max(_NAME, longest + 2) - len(columns) * (_NUMBER + 2) - 2)
     notes = _notes_on_blocks(runs, numbers)
-    return _part("WHAT BLOCKED", rows, numbers=3, notes=notes, letters=letters)
+    return _part("WHAT BLOCKED", rows, numbers=len(columns), notes=notes, letters=letters)
 
 
-def _blocked(runs: Runs, letters: int) -> _Rows:
-    """Yield by issue how often it was agreed, how often a zone existed, how few blocked, and who.
+def _columns_by_issue(runs: Runs) -> dict[str, list[str]]:
+    """List by issue in which share of the runs it was agreed and dropped, had a zone, and how few blocked it."""
+    shares = {name: list(map(words.percent, column)) for name, column in fates(runs).items()}
+    zone = list(map(words.percent, runs.by_issue("zone_end").mean(axis=0)))
+    return {**shares, "zone": zone, "fewest": _fewest_blockers(runs)}
 
-    letters: of the blockers' names.
-    """
-    yield "", "agreed", "zone", "fewest", "most blocks by"
-    agreed, zone = runs.by_issue("agreed").mean(axis=0), runs.by_issue("zone_end").mean(axis=0)
-    fewest = _fewest_blockers(runs)
+
+def _blocked(runs: Runs, columns: Mapping[str, Sequence[str]], letters: int) -> _Rows:
+    """Yield the numbers of each issue, and who blocked it most. letters: of the blockers' names."""
+    yield "", *columns, "most blocks by"
     for k, issue in enumerate(words.issue_names(runs.scenario)):
-        who = words.shortened(_most_blocks(runs, k), letters)
-        yield issue, words.percent(agreed[k]), words.percent(zone[k]), fewest[k], who
+        yield issue, *(column[k] for column in columns.values()), words.shortened(_most_blocks(runs, k), letters)
 
 
 def _notes_on_blocks(runs: Runs, numbers: _Estimates) -> Iterator[str]:
     alone = float(runs.by_group("pivotal").sum(axis=1).mean())
+    if runs.by_issue("dropped").any():
+        yield "dropped: left out of the report, to leave the time to others; the outcome is partial at most"
     yield "zone: full concession would close it; fewest: blockers at the best reading"
     yield f"readings a run: {numbers['readings'].value:.0f}; blocked by one delegate alone: {alone:.1f}"
     yield words.shortened(f"zones closed by red lines, a run: {_zones_closed(runs)}", _WIDTH - 2)

@@ -92,7 +92,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
     "Process": {
         "decision_rule": "when a text passes: a rule by its name, or numbers of a rule of your own",
         "record_dissent": "whether a paragraph may close with dissent on record",
-        "adoption": "everything: nothing is agreed until everything is; separable: paragraphs stand by themselves",
+        "adoption": "everything: nothing is agreed until everything is; separable: paragraphs stand by themselves, and"
+        " one that has had its share of the time may be dropped",
         "fallback_vote": "a vote where the room does not agree; none or left out: no vote",
         "chair_reports": "whether the chair reports in the chair's own name where the room does not agree",
         "moves": "moves of the table: amendments, questions, offers and others; left out: none",
