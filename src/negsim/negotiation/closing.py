@@ -35,6 +35,7 @@ from negsim.negotiation.tables import (
     Status,
     closed_paragraphs,
     is_closed,
+    is_open,
     record,
 )
 from negsim.negotiation.trust import sum_trust, trust_in_others
@@ -50,7 +51,7 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
-        if math.isnan(y) or (closed_only and not is_closed(state, k)):
+        if math.isnan(y) or not (is_closed(state, k) or (is_open(state, k) and not closed_only)):
             y, v = case.status_quo[k], 1.0
         if state.opinions[k, i].salience > 0.0:
             value += state.opinions[k, i].salience * (1.0 - loss(case, state, i, k, y, v) / state.opinions[k, i].weight)

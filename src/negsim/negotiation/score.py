@@ -17,7 +17,7 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import PRECISION, crosses_red_line, nearest_in_zone
-from negsim.negotiation.tables import Case, Floats, Outcome, State, is_closed
+from negsim.negotiation.tables import Case, Floats, Outcome, State, Status, is_closed
 
 RED_LINE_COST = 40.0  # points, for each issue
 PASSED_OVER_COST = 15.0  # points, each time
@@ -65,7 +65,7 @@ def _is_result(state: State, k: int) -> bool:
     """Return whether the text on k is a part of the result: adopted with the report, or by a vote."""
     outcome = state.clock[0].outcome
     if outcome == Outcome.VOTE:
-        return not math.isnan(state.paragraphs[k].text)
+        return not math.isnan(state.paragraphs[k].text) and state.paragraphs[k].status != Status.DROPPED
     return (outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL) and is_closed(state, k)
 
 
