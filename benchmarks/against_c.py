@@ -1,7 +1,8 @@
 """Compare the rules that take the most of a run with the same loops in C (`kernels.c`), on the very same memory.
 
-The rules: the whole room hears a statement; all answer a reading and the blockers are counted; after a failed one
-refusals are noted, and a pen-holder who remembers looks for the text that fewest refuse; the room weighs a package;
+The rules: the whole room hears a statement, frank or not; all answer a reading and the blockers are counted; after a
+failed one it is noted who blocks and who accepts, and a pen-holder who remembers looks for the text that fewest refuse;
+trust grows because a paragraph is closed; the room weighs a package;
 people are drawn; they imagine each other; standings are summed up; an evening and a gap pass; zones of agreement are
 searched for. The structs of C are generated from the types of the model's tables. The C is compiled twice by `gcc -O3
 -march=native`: as it comes, which is timed, and with `-ffp-contract=off`.
@@ -46,7 +47,7 @@ CHECKED_PAIRS = 3  # of the rules that pair delegates
 HEARINGS = 400_000  # of one delegate, in one timed call
 PAIRS = 4_000_000  # of delegates, in one timed call
 DAYS = 60.0  # of a gap
-TOLERANCE = 0.05  # of a package's shortfall on a core issue
+TOLERANCE = 0.05  # up to which a core issue is sold
 SHARED = 2_000  # of one delegate, in a timed call when shares are taken
 REPLICATIONS = 8  # of whole runs, to see what share of them the rules are
 SHARE = 0.8  # that they should be at least
@@ -77,7 +78,10 @@ OF_CASE = (
     "parameters", "seats", "setting", "status_quo", "stances", "group_size", "consent", "trust_mean", "plan",
     "plan_seats", "plan_issues", "core",
 )  # fmt: skip
-OF_STATE = ("stream", "clock", "delegates", "caucuses", "opinions", "paragraphs", "trust", "trust_base", "belief")
+OF_STATE = (
+    "stream", "clock", "delegates", "caucuses", "opinions", "believed", "squares", "trusted", "trusted_squares",
+    "paragraphs", "trust", "trust_base", "belief",
+)  # fmt: skip
 
 
 SCRATCH = ("stream", "caucuses", "latitude")  # what a rule is given, and where it notes what it needs on the way
@@ -190,14 +194,24 @@ def in_a_run(case: Case) -> dict[str, float]:
         state = play(case, stream(SEED, replication), LOG_ROWS)
         log = state.log[: int(state.clock["logged"][0])]
         argued = log[(log["move"] == Move.READ) & ~log["passed"]]["blockers"]
-        spoken = (log["move"] == Move.SPEAK).sum()
-        heard = spoken + np.minimum(argued, MOST_HEARD).sum()
-        many = {"the floor given": spoken, "a statement": heard, "a reading": (log["move"] == Move.READ).sum()}
-        many |= {"a refusal noted": (log["move"] == Move.READ).sum() - log["passed"][log["move"] == Move.READ].sum()}
-        many |= {"a package": np.isin(log["move"], (Move.READ_PACKAGE, Move.ADOPT, Move.RENEW)).sum()}
+        spoken, read = log["move"] == Move.SPEAK, log["move"] == Move.READ
+        frank = spoken & frankly(case, log)
+        heard = (spoken & ~frank).sum() + np.minimum(argued, MOST_HEARD).sum()
+        many = {"the floor given": spoken.sum(), "a statement": heard, "a frank statement": frank.sum()}
+        many |= {"a reading": read.sum(), "answers noted": (read & ~log["passed"]).sum()}
+        many |= {"a paragraph closed": (read & log["passed"]).sum()}
+        many |= {"a package": (log["move"] == Move.READ_PACKAGE).sum()}
         many |= {"an evening": (log["move"] == Move.EVENING).sum(), "a gap": (log["move"] == Move.GAP).sum()}
         found |= {what: found[what] + count / REPLICATIONS for what, count in many.items()}
     return found
+
+
+def frankly(case: Case, log: NDArray[Any]) -> NDArray[Any]:
+    """Return for each event whether it belongs to a session in which people speak frankly."""
+    opened = np.flatnonzero(log["move"] == Move.OPEN_SESSION)
+    frank = case.formats["frankness"][log["format"][opened]] > 0.0
+    last = np.searchsorted(opened, np.arange(len(log)), side="right") - 1
+    return (last >= 0) & frank[last]
 
 
 def agree(case: Case, ours: Play, theirs: Play, values: Floats, within: float) -> bool:
@@ -208,14 +222,20 @@ def agree(case: Case, ours: Play, theirs: Play, values: Floats, within: float) -
 
 
 def seated(case: Case) -> Table:
-    """Seat a room about to begin, on its first evening, with text on every issue; every other issue is core."""
+    """Seat a room about to begin, on its first evening, with text on every issue.
+
+    The last paragraph is agreed; every other issue is core, and is sold up to `TOLERANCE`.
+    """
     state = begin(case, stream(SEED, 0), 0)
     state.clock["row"][0] = list(case.plan["kind"]).index(PlanRow.EVENING)
     text = state.paragraphs
     text["text"], text["precision"], text["pen"] = loops.TEXT.value, loops.TEXT.precision, loops.TEXT.pen
     text["status"] = Status.OPEN
-    core, agenda = np.arange(len(text)) % 2 == 0, np.ones_like(case.plan_issues)
-    return Table(case._replace(core=core, plan_issues=agenda), state, allocate_choice(*case.stances.shape))
+    text["status"][-1] = Status.AGREED
+    core, agenda, parameters = np.arange(len(text)) % 2 == 0, np.ones_like(case.plan_issues), case.parameters.copy()
+    parameters["package_tolerance"] = TOLERANCE
+    case = case._replace(core=core, plan_issues=agenda, parameters=parameters)
+    return Table(case, state, allocate_choice(*case.stances.shape))
 
 
 def near(a: NDArray[Any], b: NDArray[Any], within: float) -> bool:
@@ -263,8 +283,13 @@ RULES = {  # r: the room's tables, x: the values, one each time
         linear=True,
     ),
     "a statement": Rule(
-        lambda r, x: loops.statements(r.case, r.state, x),
-        in_c("statements", lambda _, x: (x, len(x), loops.VISIT)),
+        lambda r, x: loops.statements(r.case, r.state, x, 0.0),
+        in_c("statements", lambda _, x: (x, len(x), loops.VISIT, 0.0)),
+        linear=True,
+    ),
+    "a frank statement": Rule(
+        lambda r, x: loops.statements(r.case, r.state, x, 1.0),
+        in_c("statements", lambda _, x: (x, len(x), loops.VISIT, 1.0)),
         linear=True,
     ),
     "a reading": Rule(
@@ -274,9 +299,9 @@ RULES = {  # r: the room's tables, x: the values, one each time
         ),
         linear=True,
     ),
-    "a refusal noted": Rule(
-        lambda r, x: loops.refusals(r.case, r.state, r.choice, x),
-        in_c("refusals", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),
+    "answers noted": Rule(
+        lambda r, x: loops.answers(r.case, r.state, r.choice, x),
+        in_c("answers", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),
         linear=True,
     ),
     "a text sought": Rule(
@@ -285,10 +310,11 @@ RULES = {  # r: the room's tables, x: the values, one each time
         linear=True,
     ),
     "a package": Rule(
-        lambda r, x: loops.packages(r.case, r.state, r.choice, TOLERANCE, len(x)),
-        in_c("packages", lambda r, x: (loops.TEXT.pressure, loops.TEXT.t, TOLERANCE, r.choice.shortfall, len(x))),
+        lambda r, x: loops.packages(r.case, r.state, r.choice, len(x)),
+        in_c("packages", lambda r, x: (loops.TEXT.pressure, loops.TEXT.t, r.choice.shortfall, len(x))),
         linear=True,
     ),
+    "a paragraph closed": Rule(lambda r, x: loops.closings(r.case, r.state, len(x)), in_c("closings")),
     "the draws": Rule(lambda r, x: loops.draws(r.case, r.state, len(x)), in_c("draws")),
     "first beliefs": Rule(lambda r, x: loops.first_beliefs(r.case, r.state, len(x)), in_c("first_beliefs")),
     "how things stand": Rule(  # written where shortfalls usually are

@@ -1,6 +1,6 @@
-/* The rules that take the most of a run, in C: a statement heard by the room (5.3), a reading answered by it
- * (5.5 - 5.8), what is kept of one that failed (5.9), a package, the draws of a set-up, first beliefs (5.1) and how things
- * stand, an evening (section 6), a gap (5.10), and whether there is a zone of agreement (5.8).
+/* The rules that take the most of a run, in C: a statement heard by the room (5.3), frankly or not, a reading answered by
+ * it (5.5 - 5.8), what is kept of one that failed (5.9), a paragraph closed, a package, the draws of a set-up, first
+ * beliefs (5.1) and how things stand, an evening (section 6), a gap (5.10), and whether there is a zone of agreement (5.8).
  *
  * They work on the memory of the model's own tables. `tables.h`, with a struct for every type of table, is generated
  * from those types. The expressions are those of the kernels in their order, so that with -ffp-contract=off every bit
@@ -31,6 +31,10 @@ struct room {
     struct delegate *delegates;     /* N */
     struct caucus *caucuses;
     struct opinion *opinions;       /* K,N */
+    double *believed;               /* K,N */
+    double *squares;                /* K,N */
+    double *trusted;                /* K,N */
+    double *trusted_squares;        /* K,N */
     struct paragraph *paragraphs;   /* K */
     double *trust;                  /* N,N; [about j, holder i] */
     double *trust_base;             /* N,N */
@@ -39,9 +43,10 @@ struct room {
 };
 
 enum { TEXTS = 51 };
+static const double PRECISION = 0.7; /* of text that people write down */
 enum { NOBODY = -1, GROUP = -4 };
 enum { ACCEPT, OBJECT, BLOCK };
-enum { AGREED = 3, DISSENT };
+enum { AGREED = 3, DISSENT, DROPPED };
 enum { BLOCKING = 3 };
 
 /* ----------------------------------------------------------------------- exp, log and power, as in elementary.py */
@@ -103,87 +108,126 @@ static double power(double x, double y)
 
 static int64_t at_least_one(int64_t count) { return count > 1 ? count : 1; }
 
-static double trust_in_others(const struct delegate *d)
+static double at_least_none(double x) { return x > 0.0 ? x : 0.0; }
+
+static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
+
+/* ------------------------------------------------------------------------------ those who have a say */
+
+static bool is_closed(const struct paragraph *p) { return p->status == AGREED || p->status == DISSENT; }
+
+static bool is_open(const struct paragraph *p) { return !is_closed(p) && p->status != DROPPED; }
+
+static bool none_open(const struct room *r)
 {
-    return d->out_count == 0.0 ? 1.0 : d->trust_out / d->out_count;
+    for (int64_t k = 0; k < r->issues; k++)
+        if (is_open(r->paragraphs + k))
+            return false;
+    return true;
 }
 
-static double isolation(const struct delegate *d)
+static double power_of_others(const struct room *r, int64_t i) { return r->clock->power - r->delegates[i].power; }
+
+static double trust_in_others(const struct room *r, int64_t i, bool all_issues)
 {
-    return d->out_count == 0.0 ? 0.0 : 1.0 - d->trust_received / d->out_count;
+    const double others = power_of_others(r, i), trusting = r->delegates[i].trusting;
+    const double closeness = r->parameters->closeness;
+    double weight = closeness * closeness * others, heard = closeness * closeness * trusting;
+    if (others <= 0.0)
+        return 1.0;
+    for (int64_t k = 0; k < r->issues; k++)
+        if (all_issues || is_open(r->paragraphs + k)) {
+            const int64_t at = k * r->n + i;
+            const double x = r->opinions[at].position, s = r->opinions[at].salience;
+            weight += s * (x * (x * others - 2.0 * r->believed[at]) + r->squares[at]);
+            heard += s * (x * (x * trusting - 2.0 * r->trusted[at]) + r->trusted_squares[at]);
+        }
+    return clip(heard / weight);
+}
+
+static double susceptibility(const struct room *r, int64_t i)
+{
+    const double others = power_of_others(r, i);
+    const double isolation = others <= 0.0 ? 0.0 : 1.0 - r->delegates[i].trusted / others;
+    return r->delegates[i].openness * (1.0 - r->parameters->isolation_closing * isolation);
+}
+
+static double centre(const struct room *r, int64_t k, int64_t i)
+{
+    const double x = r->opinions[k * r->n + i].position;
+    return r->clock->power == 0.0 ? x : (r->delegates[i].power * x + r->believed[k * r->n + i]) * r->clock->share;
 }
 
 /* ------------------------------------------------------------------------------------------- a statement */
 
-static double moved(const struct parameters *p, const struct delegate *d, const struct opinion *o, double trust,
-                    double said)
+static void room_moves_in(const struct room *r, int64_t j, double share, double level)
 {
-    const double a = d->openness * (1.0 - p->isolation_closing * isolation(d));
-    const double target = a * said + (1.0 - a) * o->instructions;
-    return o->position + p->persuasion * trust * (target - o->position);
-}
-
-static void gain(struct delegate *speaker, struct delegate *d, double *trust, double amount)
-{
-    const double change = amount * (1.0 - *trust);
-    *trust += change;
-    if (d->group != speaker->group) {
-        d->trust_out += change;
-        speaker->trust_received += change;
-    } else {
-        d->trust_home += change;
+    const int64_t n = r->n;
+    struct delegate *restrict delegates = r->delegates;
+    double *restrict trust = r->trust + j * n;
+    const double power = delegates[j].power, itself = trust[j];
+    double received = 0.0;
+    trust[j] = level;
+    for (int64_t k = 0; k < r->issues; k++) {
+        double *restrict trusted = r->trusted + k * n, *restrict squares = r->trusted_squares + k * n;
+        double *restrict belief = r->belief + (k * n + j) * n;
+        belief[j] = 0.0;
+        for (int64_t i = 0; i < n; i++) {
+            const double first = power * share * (level - trust[i]) * belief[i];
+            trusted[i] += first;
+            squares[i] += first * belief[i];
+        }
+        belief[j] = NAN;
     }
+    for (int64_t i = 0; i < n; i++) {
+        const double change = share * (level - trust[i]);
+        trust[i] += change;
+        delegates[i].trusting += power * change;
+        received += delegates[i].power * change;
+    }
+    delegates[j].trusted += received;
+    trust[j] = itself;
 }
 
 static void hear(const struct room *r, int64_t j, int64_t k, double said, double frankness, double pressure)
 {
     const int64_t n = r->n;
     const struct parameters *restrict p = r->parameters;
-    struct delegate *restrict delegates = r->delegates;
+    const struct delegate *restrict delegates = r->delegates;
     struct opinion *restrict opinions = r->opinions + k * n;
-    double *restrict trust = r->trust + j * n;
-    double *restrict belief = r->belief + k * n * n;
+    const double *restrict trust = r->trust + j * n;
+    double *restrict belief = r->belief + (k * n + j) * n;
+    double *restrict believed = r->believed + k * n, *restrict squares = r->squares + k * n;
+    double *restrict trusted = r->trusted + k * n, *restrict trusted_squares = r->trusted_squares + k * n;
     const double learning = (p->learning + frankness * (p->frank_learning - p->learning)) * (1.0 - 0.5 * pressure);
-    const double earned = p->trust_gain * 0.1 * frankness;
+    const double earned = p->trust_gain * 0.1 * frankness, power = delegates[j].power;
 
     opinions[j].statement = said;
     for (int64_t i = 0; i < n; i++) {
-        struct delegate *d = delegates + i;
         struct opinion *o = opinions + i;
-        if (i == j || !d->present)
+        if (i == j || !delegates[i].present)
             continue;
-        const double before = belief[j * n + i], change = learning * (said - before);
-        belief[j * n + i] = before + change;
-        o->believed_room += change;
-        if (d->group != delegates[j].group) {
-            o->believed_out += change;
-            o->believed_squares += change * (2.0 * before + change);
-        }
-        if (fabs(said - o->position) <= p->confidence_bound) {
-            const double x = moved(p, d, o, trust[i], said);
-            o->believed_room += x - o->position;
-            o->position = x;
-        }
-        if (earned > 0.0)
-            gain(delegates + j, d, trust + i, earned);
+        const double before = belief[i], change = learning * (said - before);
+        const double first = power * change, second = first * (2.0 * before + change);
+        belief[i] = before + change;
+        believed[i] += first;
+        squares[i] += second;
+        trusted[i] += trust[i] * first;
+        trusted_squares[i] += trust[i] * second;
+        const double a = susceptibility(r, i), target = a * said + (1.0 - a) * o->instructions;
+        o->position = o->position + p->persuasion * trust[i] * (target - o->position);
     }
+    if (earned > 0.0)
+        room_moves_in(r, j, earned, 1.0);
 }
 
-void statements(const struct room *r, const double *said, int64_t times, int64_t visit)
+void statements(const struct room *r, const double *said, int64_t times, int64_t visit, double frankness)
 {
     for (int64_t turn = 0; turn < times; turn++)
-        hear(r, turn % r->n, (turn / visit) % r->issues, said[turn], 0.0, 0.0);
+        hear(r, turn % r->n, (turn / visit) % r->issues, said[turn], frankness, 0.0);
 }
 
 /* --------------------------------------------------------------------------------------------- a reading */
-
-static int64_t count_present(const struct room *r)
-{
-    int64_t present = 0;
-    for (int64_t i = 0; i < r->n; i++)
-        present += r->delegates[i].present;
-    return present;
-}
 
 static double trust_in_group(const struct room *r, int64_t k, int64_t i)
 {
@@ -197,52 +241,21 @@ static double trust_in_group(const struct room *r, int64_t k, int64_t i)
     return total / at_least_one(members);
 }
 
-static double trust_in_all(const struct delegate *d, int64_t present)
-{
-    const int64_t others = present - d->present;
-    return others == 0 ? 1.0 : (d->trust_home + d->trust_out) / others;
-}
-
-static double pen_trust(const struct room *r, const struct reading *text, int64_t i, int64_t present)
+static double pen_trust(const struct room *r, const struct reading *text, int64_t i, double trust)
 {
     if (!text->known || text->pen == NOBODY)
-        return trust_in_all(r->delegates + i, present);
+        return trust;
     if (text->pen >= 0)
         return r->trust[text->pen * r->n + i];
     return text->pen == GROUP ? trust_in_group(r, text->issue, i) : r->delegates[i].chair_trust;
 }
 
-static double no_deal(const struct parameters *p, const struct seat *seat, const struct opinion *o, double quo,
-                      double centre)
+static double no_deal(const struct room *r, int64_t i, int64_t k, double middle)
 {
-    const double lost = (1.0 - p->hope) * fabs(quo - o->position) + p->hope * fabs(centre - o->position);
-    const double outside = 1.0 - seat->outside_option;
+    const double hope = r->parameters->hope, outside = 1.0 - r->seats[i].outside_option;
+    const struct opinion *o = r->opinions + k * r->n + i;
+    const double lost = (1.0 - hope) * fabs(r->status_quo[k] - o->position) + hope * fabs(middle - o->position);
     return o->weight * (outside < lost ? outside : lost);
-}
-
-static double ground(const struct parameters *p, double x, double others, double total, double squares)
-{
-    if (others == 0.0)
-        return 1.0;
-    const double square = x * x + (squares - 2.0 * x * total) / others;
-    const double left = 1.0 - sqrt(square > 0.0 ? square : 0.0) / p->reach;
-    return left > 0.0 ? left : 0.0;
-}
-
-static double accepts(const struct room *r, const struct delegate *d, const struct opinion *o, double lost,
-                      double common, double pen_trust, double conceded, double pressure)
-{
-    const struct parameters *p = r->parameters;
-    const double trust = trust_in_others(d);
-    const double willing = p->goodwill * trust * common
-        - p->aspiration * (1.0 - conceded)
-        - p->isolation_hardening * isolation(d)
-        - d->spillover
-        - p->devaluation * (1.0 - pen_trust)
-        + pressure * (p->pressure_help * trust - p->pressure_harm * (1.0 - trust))
-        + o->temper
-        - r->clock->climate;
-    return lost + (willing > 0.0 ? willing : 0.0) / r->setting->stakes + (willing < 0.0 ? willing : 0.0);
 }
 
 static double loss(const struct parameters *p, const struct opinion *o, double quo, double y, double vague)
@@ -251,34 +264,84 @@ static double loss(const struct parameters *p, const struct opinion *o, double q
     return o->weight * (distance + p->dilution * vague * fabs(o->position - quo));
 }
 
-static double concession(const struct parameters *p, const struct delegate *d, double late)
+static double surplus(const struct room *r, int64_t i, int64_t k, double y, double precision, double middle)
 {
-    return (1.0 - p->stubbornness * (1.0 - trust_in_others(d))) * late;
+    const struct opinion *o = r->opinions + k * r->n + i;
+    return no_deal(r, i, k, middle) - loss(r->parameters, o, r->status_quo[k], y, 1.0 - precision);
 }
 
-static double shortfall_of(const struct room *r, const struct reading *text, int64_t i, int64_t present,
-                           double conceded)
+/* real: K, where those who have a say meet; NULL: where i believes it. */
+static double credit(const struct room *r, int64_t i, int64_t inside, double trust, const double *real)
+{
+    double certain = 0.0, hoped = 0.0;
+    int64_t elsewhere = 0;
+    for (int64_t m = 0; m < r->issues; m++) {
+        const struct paragraph *p = r->paragraphs + m;
+        if (inside >> m & 1 || p->status == DROPPED)
+            continue;
+        if (is_closed(p)) {
+            certain += surplus(r, i, m, p->text, p->precision, real ? real[m] : centre(r, m, i));
+        } else {
+            elsewhere++;
+            if (!r->setting->separable) {
+                const double middle = real ? real[m] : centre(r, m, i);
+                hoped += surplus(r, i, m, middle, PRECISION, middle);
+            }
+        }
+    }
+    return at_least_none(certain + trust * at_least_none(hoped)) / (1.0 + elsewhere);
+}
+
+static double given(const struct room *r, int64_t i, int64_t k, double trust, const double *real)
+{
+    const double gives = r->parameters->goodwill * credit(r, i, (int64_t)1 << k, trust, real);
+    const double most = r->parameters->package_tolerance;
+    return r->core[k] && most < gives ? most : gives;
+}
+
+static double demands(const struct room *r, int64_t i, double trust, double pen_trust, double conceded, double pressure)
 {
     const struct parameters *p = r->parameters;
-    const struct delegate *d = r->delegates + i;
+    return p->aspiration * (1.0 - conceded)
+        + r->delegates[i].spillover
+        + p->devaluation * (1.0 - pen_trust)
+        + pressure * (p->pressure_harm * (1.0 - trust) - p->pressure_help * trust);
+}
+
+static double mood(const struct room *r, int64_t i, int64_t k, double middle)
+{
+    return no_deal(r, i, k, middle) + r->opinions[k * r->n + i].temper - r->paragraphs[k].climate;
+}
+
+static double latitude(const struct room *r, const struct reading *text, int64_t i, double trust, double conceded)
+{
+    const int64_t k = text->issue;
+    const double asked = demands(r, i, trust, pen_trust(r, text, i, trust), conceded, text->pressure);
+    const double lost = mood(r, i, k, centre(r, k, i));
+    return at_least_none(at_least_none(lost) + given(r, i, k, trust, NULL) - at_least_none(asked));
+}
+
+static double loss_of(const struct room *r, const struct reading *text, int64_t i)
+{
     const struct opinion *o = r->opinions + text->issue * r->n + i;
-    const double quo = r->status_quo[text->issue];
-    const double lost = no_deal(p, r->seats + i, o, quo, o->believed_room / at_least_one(present));
-    const double common = ground(p, o->position, d->out_count, o->believed_out, o->believed_squares);
-    const double accepted = accepts(r, d, o, lost, common, pen_trust(r, text, i, present), conceded, text->pressure);
-    return loss(p, o, quo, text->value, 1.0 - text->precision) - accepted;
+    return loss(r->parameters, o, r->status_quo[text->issue], text->value, 1.0 - text->precision);
 }
 
 static bool crosses_red_line(const struct opinion *o, double y) { return y < o->red_low || y > o->red_high; }
 
+static double shortfall(const struct room *r, const struct reading *text, int64_t i, double trust, double conceded)
+{
+    if (crosses_red_line(r->opinions + text->issue * r->n + i, text->value))
+        return INFINITY;
+    return loss_of(r, text, i) - latitude(r, text, i, trust, conceded);
+}
+
 static void shortfalls(const struct room *r, const struct reading *text, double *restrict out)
 {
-    const int64_t present = count_present(r);
-    const double late = power(text->t, r->parameters->concession_exponent);
-    for (int64_t i = 0; i < r->n; i++) {
-        const double f = shortfall_of(r, text, i, present, concession(r->parameters, r->delegates + i, late));
-        out[i] = crosses_red_line(r->opinions + text->issue * r->n + i, text->value) ? INFINITY : f;
-    }
+    const double conceded = power(text->t, r->parameters->concession_exponent);
+    const bool all_issues = none_open(r);
+    for (int64_t i = 0; i < r->n; i++)
+        out[i] = shortfall(r, text, i, trust_in_others(r, i, all_issues), conceded);
 }
 
 static void respond(const struct room *r, const double *restrict shortfall, int64_t *restrict response)
@@ -289,7 +352,7 @@ static void respond(const struct room *r, const double *restrict shortfall, int6
 
 struct tally {
     int64_t objectors, blockers, dissenters, present;
-    bool majority_everywhere, groups_consent;
+    bool majority_everywhere, groups_consent, weight_consents, all_object;
 };
 
 static void count_caucuses(const struct room *r, const int64_t *restrict response)
@@ -309,10 +372,24 @@ static double blocking_cost(double cost, const struct caucus *c)
     return c->present <= 1 ? cost : cost * (1.0 - (double)(c->objecting - 1) / (double)(c->present - 1));
 }
 
+static bool weight_consents(const struct room *r, const int64_t *restrict response)
+{
+    double accepting = 0.0, present = 0.0;
+    if (r->setting->weight_accept <= 0.0)
+        return true;
+    for (int64_t i = 0; i < r->n; i++)
+        if (r->delegates[i].present) {
+            present += r->seats[i].voting_weight;
+            accepting += response[i] == ACCEPT ? r->seats[i].voting_weight : 0.0;
+        }
+    return accepting >= (r->setting->weight_accept - 1e-12) * present;
+}
+
 static struct tally settle(const struct room *r, const double *restrict shortfall, int64_t *restrict response)
 {
     const double relief = r->setting->record_dissent ? r->parameters->dissent_relief : 0.0;
-    struct tally all = {0, 0, 0, 0, true, true};
+    struct tally all = {0, 0, 0, 0, true, true, true, false};
+    int64_t against = 0;
     count_caucuses(r, response);
     for (int64_t g = 0, first = 0; g < r->groups; first += r->group_size[g++]) {
         int64_t accepting = 0, members = 0, blockers = 0;
@@ -326,6 +403,7 @@ static struct tally settle(const struct room *r, const double *restrict shortfal
                 continue;
             }
             const double cost = blocking_cost(r->parameters->block_cost, r->caucuses + seat->caucus);
+            against += r->delegates[i].power > 0.0;
             if (!seat->may_block)
                 response[i] = OBJECT;
             else if (response[i] == OBJECT && shortfall[i] > cost + relief)
@@ -341,13 +419,17 @@ static struct tally settle(const struct room *r, const double *restrict shortfal
         all.groups_consent = all.groups_consent && accepting >= (r->consent[g].accept - 1e-12) * members
             && blockers <= r->consent[g].blocks;
     }
+    all.weight_consents = weight_consents(r, response);
+    all.all_object = r->clock->parties > 0 && against == r->clock->parties;
     return all;
 }
 
 static bool passes(const struct room *r, const struct tally *tally)
 {
-    return tally->present - tally->objectors >= (r->setting->accept - 1e-12) * tally->present
-        && tally->blockers <= r->setting->blocks && tally->groups_consent;
+    const bool enough = tally->present - tally->objectors >= (r->setting->accept - 1e-12) * tally->present
+        && tally->weight_consents;
+    return (enough || tally->objectors < r->setting->minority) && tally->blockers <= r->setting->blocks
+        && tally->groups_consent && !tally->all_object;
 }
 
 int64_t readings(const struct room *r, const struct reading *like, const double *value, int64_t times,
@@ -366,32 +448,46 @@ int64_t readings(const struct room *r, const struct reading *like, const double 
 
 /* -------------------------------------------------------------------------------------------- a package */
 
-static bool is_closed(const struct paragraph *p) { return p->status == AGREED || p->status == DISSENT; }
+static double package_shortfall(const struct room *r, int64_t i, int64_t inside, double pressure, double t, double trust,
+                                double conceded)
+{
+    double salience = 0.0, lost = 0.0, without = 0.0, asked = 0.0, core = -INFINITY;
+    for (int64_t k = 0; k < r->issues; k++)
+        if (inside >> k & 1) {
+            const struct paragraph *p = r->paragraphs + k;
+            const struct opinion *o = r->opinions + k * r->n + i;
+            const struct reading text = {k, p->text, p->precision, p->pen, p->known, t, pressure};
+            const double s = o->salience;
+            lost += crosses_red_line(o, p->text) ? INFINITY : s * loss_of(r, &text, i);
+            salience += s;
+            without += s * mood(r, i, k, centre(r, k, i));
+            asked += s * at_least_none(demands(r, i, trust, pen_trust(r, &text, i, trust), conceded, pressure));
+            if (r->core[k]) {
+                const double alone = shortfall(r, &text, i, trust, conceded);
+                core = alone > core ? alone : core;
+            }
+        }
+    if (lost == INFINITY)
+        return INFINITY;
+    if (salience <= 0.0)
+        return at_least_none(core);
+    const double gives = salience * r->parameters->goodwill * credit(r, i, inside, trust, NULL);
+    const double whole = (lost - at_least_none(at_least_none(without) + gives - asked)) / salience;
+    return core > 0.0 && core > whole ? core : whole;
+}
 
-void packages(const struct room *r, double pressure, double t, double tolerance, double *restrict out, int64_t times)
+void packages(const struct room *r, double pressure, double t, double *restrict out, int64_t times)
 {
     const bool *agenda = r->plan_issues + r->clock->row * r->issues;
     while (times--) {
-        const int64_t present = count_present(r);
-        const double late = power(t, r->parameters->concession_exponent);
-        for (int64_t i = 0; i < r->n; i++) {
-            const double conceded = concession(r->parameters, r->delegates + i, late);
-            double whole = 0.0, excess = 0.0;
-            for (int64_t k = 0; k < r->issues; k++) {
-                const struct paragraph *p = r->paragraphs + k;
-                const struct opinion *o = r->opinions + k * r->n + i;
-                const struct reading text = {k, p->text, p->precision, p->pen, p->known, t, pressure};
-                if (isnan(p->text) || (!is_closed(p) && !agenda[k]))
-                    continue;
-                const double f = shortfall_of(r, &text, i, present, conceded);
-                whole += o->salience * f;
-                if (r->core[k] && !is_closed(p) && f - tolerance > excess)
-                    excess = f - tolerance;
-                if (crosses_red_line(o, p->text))
-                    whole = INFINITY;
-            }
-            out[i] = excess > 0.0 && excess > whole ? excess : whole;
-        }
+        const double conceded = power(t, r->parameters->concession_exponent);
+        const bool all_issues = none_open(r);
+        int64_t inside = 0;
+        for (int64_t k = 0; k < r->issues; k++)
+            if (agenda[k] && is_open(r->paragraphs + k) && !isnan(r->paragraphs[k].text))
+                inside |= (int64_t)1 << k;
+        for (int64_t i = 0; i < r->n; i++)
+            out[i] = package_shortfall(r, i, inside, pressure, t, trust_in_others(r, i, all_issues), conceded);
     }
 }
 
@@ -455,23 +551,17 @@ static double normal(const struct room *r, uint64_t decision, uint64_t issue, in
     return normal_quantile(uniform(r->stream, decision, 0, 0, issue, r->seats[i].address, 0));
 }
 
-static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
-
 /* ------------------------------------------------------------------------------------------- the floor */
 
-static double statement(const struct room *r, int64_t j, int64_t k, double late)
+static double statement(const struct room *r, int64_t j, int64_t k, double conceded)
 {
-    const struct parameters *p = r->parameters;
-    const struct delegate *d = r->delegates + j;
-    const struct opinion *o = r->opinions + k * r->n + j;
-    const double conceded = concession(p, d, late);
-    const double centre = d->out_count == 0.0 ? o->position : o->believed_out / d->out_count;
-    return clip(o->position + p->posturing * (1.0 - conceded) * (o->position - centre));
+    const double x = r->opinions[k * r->n + j].position;
+    return clip(x + r->parameters->posturing * (1.0 - conceded) * (x - centre(r, k, j)));
 }
 
 void floors(const struct room *r, double t, int64_t times)
 {
-    const double late = power(t, r->parameters->concession_exponent);
+    const double conceded = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         const int64_t k = turn % r->issues;
         int64_t who = 0;
@@ -479,7 +569,7 @@ void floors(const struct room *r, double t, int64_t times)
             if (r->delegates[i].wish < r->delegates[who].wish)
                 who = i;
         struct delegate *d = r->delegates + who;
-        r->opinions[k * r->n + who].statement = statement(r, who, k, late);
+        r->opinions[k * r->n + who].statement = statement(r, who, k, conceded);
         d->spoken++;
         d->wish -= own_log(uniform(r->stream, FLOOR, 0, d->spoken, 0, r->seats[who].address, 0)) / r->seats[who].voice;
     }
@@ -493,7 +583,7 @@ static void block(const struct room *r, int64_t *restrict response, int64_t turn
         response[i] = (i + turn) % BLOCKING == 0 ? BLOCK : ACCEPT;
 }
 
-static void note_refusals(const struct room *r, int64_t k, double y, const int64_t *restrict response, double late)
+static void note_answers(const struct room *r, int64_t k, double y, const int64_t *restrict response, double conceded)
 {
     const double fade = r->parameters->fade;
     for (int64_t i = 0; i < r->n; i++) {
@@ -503,14 +593,18 @@ static void note_refusals(const struct room *r, int64_t k, double y, const int64
         if (!r->delegates[i].present)
             continue;
         if (response[i] == BLOCK) {
-            const double asked = statement(r, i, k, late);
+            const double asked = statement(r, i, k, conceded);
             if (asked > y)
                 o->refused_below = o->refused_below > y ? o->refused_below : y;
             else if (asked < y)
                 o->refused_above = o->refused_above < y ? o->refused_above : y;
+            if (o->accepted_low <= y && y <= o->accepted_high)
+                o->accepted_low = INFINITY, o->accepted_high = -INFINITY;
         } else {
             o->refused_below = o->refused_below < y ? o->refused_below : -INFINITY;
             o->refused_above = o->refused_above > y ? o->refused_above : INFINITY;
+            o->accepted_low = o->accepted_low < y ? o->accepted_low : y;
+            o->accepted_high = o->accepted_high > y ? o->accepted_high : y;
         }
     }
 }
@@ -534,24 +628,52 @@ static double least_refused(const struct room *r, int64_t k, double wanted)
     return y[best];
 }
 
-void refusals(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
+void answers(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
 {
-    const double late = power(t, r->parameters->concession_exponent);
+    const double conceded = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         block(r, response, turn);
-        note_refusals(r, turn % r->issues, value[turn], response, late);
+        note_answers(r, turn % r->issues, value[turn], response, conceded);
     }
 }
 
 void revisions(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
 {
-    const double late = power(t, r->parameters->concession_exponent);
+    const double conceded = power(t, r->parameters->concession_exponent);
     for (int64_t turn = 0; turn < times; turn++) {
         struct paragraph *p = r->paragraphs + turn % r->issues;
         block(r, response, turn);
-        note_refusals(r, turn % r->issues, p->text, response, late);
+        note_answers(r, turn % r->issues, p->text, response, conceded);
         p->text = least_refused(r, turn % r->issues, value[turn]);
     }
+}
+
+/* ------------------------------------------------------------------------------------ a paragraph closed */
+
+static void room_gains(const struct room *r, double amount)
+{
+    const int64_t n = r->n;
+    double *restrict trust = r->trust;
+    for (int64_t at = 0; at < n * n; at++)
+        trust[at] += amount * (1.0 - trust[at]);
+    for (int64_t i = 0; i < n; i++) {
+        struct delegate *d = r->delegates + i;
+        const double others = power_of_others(r, i);
+        d->trusting += amount * (others - d->trusting);
+        d->trusted += amount * (others - d->trusted);
+    }
+    double *restrict trusted = r->trusted, *restrict trusted_squares = r->trusted_squares;
+    const double *restrict believed = r->believed, *restrict squares = r->squares;
+    for (int64_t at = 0; at < r->issues * n; at++) {
+        trusted[at] += amount * (believed[at] - trusted[at]);
+        trusted_squares[at] += amount * (squares[at] - trusted_squares[at]);
+    }
+}
+
+void closings(const struct room *r, int64_t times)
+{
+    while (times--)
+        room_gains(r, r->parameters->trust_gain * 0.25);
 }
 
 /* -------------------------------------------------------------------------------------- running sums */
@@ -564,85 +686,51 @@ static void find_spans(const struct room *r, struct span *spans)
         spans[g] = (struct span){first, first + r->group_size[g]};
 }
 
-static void sum_trust(const struct room *r)
-{
-    const int64_t n = r->n;
-    struct span spans[r->groups];
-    double out[n], home[n];
-    bool here[n];
-    int64_t present = 0;
-    find_spans(r, spans);
-    for (int64_t i = 0; i < n; i++) {
-        out[i] = home[i] = 0.0;
-        present += here[i] = r->delegates[i].present;
-    }
-    for (int64_t g = 0; g < r->groups; g++) {
-        const struct span s = spans[g];
-        int64_t others = present;
-        for (int64_t i = s.first; i < s.last; i++)
-            others -= here[i];
-        for (int64_t j = s.first; j < s.last; j++) {
-            const double *restrict trust = r->trust + j * n;
-            double received = 0.0;
-            if (here[j]) {
-                for (int64_t i = 0; i < s.first; i++)
-                    out[i] += trust[i];
-                for (int64_t i = s.first; i < s.last; i++)
-                    home[i] += i == j ? 0.0 : trust[i];
-                for (int64_t i = s.last; i < n; i++)
-                    out[i] += trust[i];
-            }
-            for (int64_t i = 0; i < s.first; i++)
-                if (here[i])
-                    received += trust[i];
-            for (int64_t i = s.last; i < n; i++)
-                if (here[i])
-                    received += trust[i];
-            r->delegates[j].trust_received = received, r->delegates[j].out_count = others;
-        }
-    }
-    for (int64_t i = 0; i < n; i++)
-        r->delegates[i].trust_out = out[i], r->delegates[i].trust_home = home[i];
-}
-
-static void add_beliefs(const double *restrict row, struct span s, int64_t n, double *restrict room,
-                        double *restrict out, double *restrict squares)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const double believed = i < s.first || i >= s.last ? row[i] : 0.0;
-        room[i] += row[i];
-        out[i] += believed;
-        squares[i] += believed * believed;
-    }
-}
-
-static void keep_sums(const struct room *r, int64_t k, const double *room, const double *out, const double *squares)
-{
-    for (int64_t i = 0; i < r->n; i++) {
-        struct opinion *o = r->opinions + k * r->n + i;
-        o->believed_room = room[i], o->believed_out = out[i], o->believed_squares = squares[i];
-    }
-}
-
 static void sum_beliefs(const struct room *r)
 {
     const int64_t n = r->n;
-    struct span spans[r->groups];
-    double room[n], out[n], squares[n];
-    find_spans(r, spans);
     for (int64_t k = 0; k < r->issues; k++) {
+        double *restrict believed = r->believed + k * n, *restrict squares = r->squares + k * n;
+        double *restrict trusted = r->trusted + k * n, *restrict trusted_squares = r->trusted_squares + k * n;
         for (int64_t i = 0; i < n; i++)
-            room[i] = out[i] = squares[i] = 0.0;
-        for (int64_t g = 0; g < r->groups; g++)
-            for (int64_t j = spans[g].first; j < spans[g].last; j++)
-                if (r->delegates[j].present) {
-                    double *row = r->belief + (k * n + j) * n;
-                    row[j] = r->opinions[k * n + j].position;
-                    add_beliefs(row, spans[g], n, room, out, squares);
-                    row[j] = NAN;
-                }
-        keep_sums(r, k, room, out, squares);
+            believed[i] = squares[i] = trusted[i] = trusted_squares[i] = 0.0;
+        for (int64_t j = 0; j < n; j++) {
+            double *restrict belief = r->belief + (k * n + j) * n;
+            const double *restrict trust = r->trust + j * n;
+            const double power = r->delegates[j].power;
+            if (power <= 0.0)
+                continue;
+            belief[j] = 0.0;
+            for (int64_t i = 0; i < n; i++) {
+                const double first = power * belief[i], second = first * belief[i];
+                believed[i] += first;
+                squares[i] += second;
+                trusted[i] += trust[i] * first;
+                trusted_squares[i] += trust[i] * second;
+            }
+            belief[j] = NAN;
+        }
     }
+}
+
+static void sum_trust(const struct room *r)
+{
+    const int64_t n = r->n;
+    double trusting[n], power[n];
+    for (int64_t i = 0; i < n; i++)
+        trusting[i] = 0.0, power[i] = r->delegates[i].power;
+    for (int64_t j = 0; j < n; j++) {
+        const double *restrict trust = r->trust + j * n, own = power[j];
+        double trusted = 0.0;
+        for (int64_t i = 0; i < n; i++)
+            trusting[i] += i == j ? 0.0 : own * trust[i];
+        for (int64_t i = 0; i < n; i++)
+            trusted += i == j ? 0.0 : power[i] * trust[i];
+        r->delegates[j].trusted = trusted;
+    }
+    for (int64_t i = 0; i < n; i++)
+        r->delegates[i].trusting = trusting[i];
+    sum_beliefs(r);
 }
 
 /* -------------------------------------------------------------------------------------------- a set-up */
@@ -703,12 +791,11 @@ void draws(const struct room *r, int64_t times)
     }
 }
 
-static void imagine_one(const struct parameters *p, const double *restrict x, const double *restrict trust,
-                        double *restrict row, double seen, struct span s, int64_t j, int64_t n)
+static void imagine_one(double exaggeration, const double *restrict x, const double *restrict trust,
+                        double *restrict row, struct span s, double own, int64_t n)
 {
-    const double exaggeration = p->exaggeration, own = x[j];
     for (int64_t i = 0; i < n; i++) {
-        const double across = clip(x[i] + (1.0 + exaggeration * (1.0 - trust[i])) * (seen - x[i]));
+        const double across = clip(x[i] + (1.0 + exaggeration * (1.0 - trust[i])) * (own - x[i]));
         row[i] = i >= s.first && i < s.last ? own : across;
     }
 }
@@ -717,26 +804,19 @@ static void imagine(const struct room *r)
 {
     const int64_t n = r->n;
     struct span spans[r->groups];
-    double x[n], room[n], out[n], squares[n];
+    double x[n];
     find_spans(r, spans);
     for (int64_t k = 0; k < r->issues; k++) {
         for (int64_t i = 0; i < n; i++)
-            x[i] = r->opinions[k * n + i].position, room[i] = out[i] = squares[i] = 0.0;
-        for (int64_t g = 0; g < r->groups; g++) {
-            double mean = 0.0;
-            for (int64_t j = spans[g].first; j < spans[g].last; j++)
-                mean += x[j] / r->group_size[g];
+            x[i] = r->opinions[k * n + i].position;
+        for (int64_t g = 0; g < r->groups; g++)
             for (int64_t j = spans[g].first; j < spans[g].last; j++) {
                 double *row = r->belief + (k * n + j) * n;
-                const double seen = x[j] + r->parameters->stereotyping * (mean - x[j]);
-                imagine_one(r->parameters, x, r->trust + j * n, row, seen, spans[g], j, n);
-                if (r->delegates[j].present)
-                    add_beliefs(row, spans[g], n, room, out, squares);
+                imagine_one(r->parameters->exaggeration, x, r->trust + j * n, row, spans[g], x[j], n);
                 row[j] = NAN;
             }
-        }
-        keep_sums(r, k, room, out, squares);
     }
+    sum_beliefs(r);
 }
 
 /* Into found: perceived distance, real distance, trust within and across groups. */
@@ -798,25 +878,15 @@ void standings(const struct room *r, double *found, int64_t times)
 
 /* ------------------------------------------------------------------------------------------- an evening */
 
-static void correct(const struct room *r, int64_t k, int64_t j, int64_t i, double share, double towards)
-{
-    double *belief = r->belief + (k * r->n + j) * r->n + i;
-    struct opinion *o = r->opinions + k * r->n + i;
-    const double before = *belief, change = share * (towards - before);
-    *belief = before + change;
-    o->believed_room += change;
-    if (r->delegates[i].group != r->delegates[j].group) {
-        o->believed_out += change;
-        o->believed_squares += change * (2.0 * before + change);
-    }
-}
-
 static void talk(const struct room *r, int64_t i, int64_t j, double amount)
 {
-    gain(r->delegates + j, r->delegates + i, r->trust + j * r->n + i, amount);
-    const double share = r->parameters->frank_learning * r->trust[i * r->n + j];
-    for (int64_t k = 0; k < r->issues; k++)
-        correct(r, k, j, i, share, r->opinions[k * r->n + j].position);
+    const int64_t n = r->n;
+    r->trust[j * n + i] += amount * (1.0 - r->trust[j * n + i]);
+    const double learning = r->parameters->frank_learning * r->trust[i * n + j];
+    for (int64_t k = 0; k < r->issues; k++) {
+        double *belief = r->belief + (k * n + j) * n + i;
+        *belief += learning * (r->opinions[k * n + j].position - *belief);
+    }
 }
 
 static int64_t shorter(int64_t gap) { return gap == 2 ? 1 : 5 * gap / 11; }
@@ -859,35 +929,21 @@ static void sit(const struct room *r, const bool *diners, double quality)
                 talk(r, order[one], order[other], amount);
 }
 
-static double susceptibility(const struct room *r, int64_t i)
-{
-    return r->delegates[i].openness * (1.0 - r->parameters->isolation_closing * isolation(r->delegates + i));
-}
-
 static void close_ranks(const struct room *r, const bool *home, struct span s)
 {
-    const struct parameters *p = r->parameters;
     const int64_t n = r->n;
     for (int64_t k = 0; k < r->issues; k++) {
         struct opinion *o = r->opinions + k * n;
-        double mean = 0.0, others = 0.0;
+        double mean = 0.0;
         int64_t members = 0;
         for (int64_t i = s.first; i < s.last; i++)
-            if (home[i]) {
-                const double count = r->delegates[i].out_count;
-                mean += o[i].position;
-                others += count == 0.0 ? o[i].position : o[i].believed_out / count;
-                members++;
-            }
+            if (home[i])
+                mean += o[i].position, members++;
         mean /= members;
-        const double gap = (mean - others / members) / 0.2, away = gap < -1.0 ? -1.0 : gap > 1.0 ? 1.0 : gap;
         for (int64_t i = s.first; i < s.last; i++)
             if (home[i]) {
                 const double a = susceptibility(r, i), x = o[i].position;
-                const double target = a * mean + (1.0 - a) * o[i].instructions;
-                const double to = clip(x + p->caucus_pull * (target - x) + p->caucus_shift * a * away);
-                o[i].believed_room += to - x;
-                o[i].position = to;
+                o[i].position = x + r->parameters->caucus_pull * (a * mean + (1.0 - a) * o[i].instructions - x);
             }
         for (int64_t j = s.first; j < s.last; j++)
             if (home[j]) {
@@ -897,28 +953,6 @@ static void close_ranks(const struct room *r, const bool *home, struct span s)
                     row[i] = home[i] ? x : row[i];
                 row[j] = NAN;
             }
-    }
-}
-
-static void gossip(const struct room *r, const bool *home, struct span s)
-{
-    const double share = r->parameters->gossip;
-    const int64_t own = r->seats[s.first].group;
-    int64_t members = 0;
-    for (int64_t i = s.first; i < s.last; i++)
-        members += home[i];
-    for (int64_t j = 0; j < r->n; j++) {
-        double *restrict trust = r->trust + j * r->n, mean = 0.0;
-        if (r->seats[j].group == own || !r->delegates[j].present)
-            continue;
-        for (int64_t i = s.first; i < s.last; i++)
-            if (home[i])
-                mean += trust[i];
-        mean /= members;
-        for (int64_t i = s.first; i < s.last; i++) {
-            const double to = trust[i] + share * trust[i] * (1.0 - trust[i]) * (2.0 * mean - 1.0);
-            trust[i] = home[i] ? to : trust[i];
-        }
     }
 }
 
@@ -934,10 +968,8 @@ static void caucus(const struct room *r, const bool *home)
             if (members[i])
                 s = (struct span){count++ ? s.first : i, i + 1};
         }
-        if (count > 1) {
+        if (count > 1)
             close_ranks(r, members, s);
-            gossip(r, members, s);
-        }
     }
 }
 
@@ -968,7 +1000,6 @@ static void evening(const struct room *r)
         caucus(r, some);
     }
     sum_trust(r);
-    sum_beliefs(r);
 }
 
 void evenings(const struct room *r, int64_t times)
@@ -997,43 +1028,36 @@ void gaps(const struct room *r, double days, int64_t times)
 
 /* ---------------------------------------------------------------------------------------------- a zone */
 
-static void accept_at_most(const struct room *r, int64_t k, double *restrict accepted)
+static void find_centres(const struct room *r, double *restrict real)
 {
-    const int64_t n = r->n;
-    const struct opinion *opinions = r->opinions + k * n;
-    struct { double members, total, squares; } sums[r->groups], all = {0.0, 0.0, 0.0};
-    struct span spans[r->groups];
-    find_spans(r, spans);
-    for (int64_t g = 0; g < r->groups; g++) {
-        sums[g].members = sums[g].total = sums[g].squares = 0.0;
-        for (int64_t i = spans[g].first; i < spans[g].last; i++)
-            if (r->delegates[i].present) {
-                const double x = opinions[i].position;
-                sums[g].members += 1.0, sums[g].total += x, sums[g].squares += x * x;
-            }
-        all.members += sums[g].members, all.total += sums[g].total, all.squares += sums[g].squares;
+    for (int64_t k = 0; k < r->issues; k++) {
+        real[k] = 0.0;
+        for (int64_t i = 0; i < r->n; i++)
+            real[k] += r->delegates[i].power * r->opinions[k * r->n + i].position;
+        real[k] *= r->clock->share;
     }
-    const double centre = all.total / (all.members > 1.0 ? all.members : 1.0);
-    for (int64_t g = 0; g < r->groups; g++)
-        for (int64_t i = spans[g].first; i < spans[g].last; i++) {
-            const double lost = no_deal(r->parameters, r->seats + i, opinions + i, r->status_quo[k], centre);
-            const double common = ground(r->parameters, opinions[i].position, all.members - sums[g].members,
-                                         all.total - sums[g].total, all.squares - sums[g].squares);
-            accepted[i] = accepts(r, r->delegates + i, opinions + i, lost, common, 1.0, 1.0, 0.0);
-        }
+}
+
+static void accept_at_most(const struct room *r, int64_t k, const double *real, double *restrict accepted)
+{
+    for (int64_t i = 0; i < r->n; i++) {
+        const double asked = demands(r, i, 1.0, 1.0, 1.0, 0.0), lost = mood(r, i, k, real[k]);
+        accepted[i] = at_least_none(at_least_none(lost) + given(r, i, k, 1.0, real) - at_least_none(asked));
+    }
 }
 
 static bool zone_exists(const struct room *r, int64_t k)
 {
     const int64_t n = r->n;
     const struct opinion *opinions = r->opinions + k * n;
-    double accepted[n], shortfall[n];
+    double accepted[n], shortfall[n], real[r->issues];
     int64_t response[n];
-    accept_at_most(r, k, accepted);
+    find_centres(r, real);
+    accept_at_most(r, k, real, accepted);
     for (int64_t text = 0; text < TEXTS; text++) {
         const double y = text / (TEXTS - 1.0);
         for (int64_t i = 0; i < n; i++) {
-            const double lost = loss(r->parameters, opinions + i, r->status_quo[k], y, 1.0 - 0.7);
+            const double lost = loss(r->parameters, opinions + i, r->status_quo[k], y, 1.0 - PRECISION);
             shortfall[i] = crosses_red_line(opinions + i, y) ? INFINITY : lost - accepted[i];
         }
         respond(r, shortfall, response);

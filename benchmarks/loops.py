@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from negsim.kernel import allocating, apart, kernel
 from negsim.negotiation import floor  # noqa: F401 - it shows what the tables look like
-from negsim.negotiation.acceptance import Reading, respond, settle, shortfalls, zone_exists
+from negsim.negotiation.acceptance import Reading, package_shortfalls, respond, settle, shortfalls, zone_exists
 from negsim.negotiation.beliefs import distances, imagine
-from negsim.negotiation.closing import package_shortfalls
-from negsim.negotiation.influence import encounter, gather, hear, lateness, statement
+from negsim.negotiation.influence import concession, hear, statement
 from negsim.negotiation.informal import spend_evening
-from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust, group_means
-from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, Response, State, Turn
-from negsim.negotiation.text import least_refused, note_refusals
-from negsim.negotiation.trust import fade, trust_levels
+from negsim.negotiation.population import draw_positions, draw_red_lines, draw_salience, draw_trust
+from negsim.negotiation.tables import Case, Choice, Floats, Pen, Response, State, Turn
+from negsim.negotiation.text import least_refused, note_answers
+from negsim.negotiation.trust import SOME_EVIDENCE, fade, room_gains, trust_levels
 from negsim.negotiation.turns import give_floor, notice
-from negsim.randomness import Stream
 
 VISIT = 20  # statements on an issue before the next one, as in a questionnaire
 TEXT = Reading(issue=0, value=0.4, precision=0.7, pen=Pen.CHAIR.value, known=True, t=0.5, pressure=0.1)
 BLOCKING = 3  # of so many delegates one blocks what fails
-TURNS = 65536  # that an address can hold
 
 
 @kernel
-def statements(case: Case, state: State, said: Floats) -> None:
+def statements(case: Case, state: State, said: Floats, frankness: float) -> None:
     """Let every delegate speak in turn, issue by issue; said: one position for each statement."""
     n, issues = state.delegates.shape[0], state.opinions.shape[0]
     for turn in range(said.shape[0]):
-        hear(case, state, turn % n, (turn // VISIT) % issues, said[turn], 0.0, 0.0)
+        hear(case, state, turn % n, (turn // VISIT) % issues, said[turn], frankness, 0.0)
 
 
 @kernel
@@ -39,7 +36,7 @@ def floors(case: Case, state: State, t: float, times: int) -> None:
         for i in range(n):
             if state.delegates[i].wish < state.delegates[who].wish:
                 who = i
-        state.opinions[k, who].statement = statement(case, state, who, k, lateness(case, t), 0.0)
+        state.opinions[k, who].statement = statement(case, state, who, k, concession(case, t), 0.0)
         give_floor(case, state, who)
 
 
@@ -67,12 +64,12 @@ def block(choice: Choice, turn: int) -> None:
 
 
 @kernel
-def refusals(case: Case, state: State, choice: Choice, value: Floats) -> None:
-    """Block texts, issue by issue, and note who blocked them; value: the texts."""
+def answers(case: Case, state: State, choice: Choice, value: Floats) -> None:
+    """Block texts, issue by issue, and note who blocks and who accepts them; value: the texts."""
     for turn in range(value.shape[0]):
         block(choice, turn)
         k = turn % state.opinions.shape[0]
-        note_refusals(case, state, k, value[turn], choice, lateness(case, TEXT.t), case.parameters[0].fade)
+        note_answers(case, state, k, value[turn], choice, concession(case, TEXT.t), case.parameters[0].fade)
 
 
 @allocating
@@ -81,16 +78,22 @@ def revisions(case: Case, state: State, choice: Choice, value: Floats) -> None:
     for turn in range(value.shape[0]):
         block(choice, turn)
         k, text = turn % state.opinions.shape[0], state.paragraphs.text
-        note_refusals(case, state, k, text[k], choice, lateness(case, TEXT.t), case.parameters[0].fade)
+        note_answers(case, state, k, text[k], choice, concession(case, TEXT.t), case.parameters[0].fade)
         text[k] = least_refused(state, k, value[turn])
 
 
 @kernel
-def packages(case: Case, state: State, choice: Choice, tolerance: float, times: int) -> None:
-    """Let the whole room weigh packages."""
-    closed_only = False
+def closings(case: Case, state: State, times: int) -> None:
+    """Let trust grow as when paragraphs are closed."""
     for _ in range(times):
-        package_shortfalls(case, state, TEXT.pressure, TEXT.t, closed_only, tolerance, choice.shortfall)
+        room_gains(state, case.parameters[0].trust_gain * SOME_EVIDENCE)
+
+
+@kernel
+def packages(case: Case, state: State, choice: Choice, times: int) -> None:
+    """Let the whole room weigh packages."""
+    for _ in range(times):
+        package_shortfalls(case, state, TEXT.pressure, TEXT.t, choice.shortfall)
 
 
 @kernel
@@ -107,7 +110,7 @@ def draws(case: Case, state: State, times: int) -> None:
 def first_beliefs(case: Case, state: State, times: int) -> None:
     """Form first beliefs."""
     for _ in range(times):
-        imagine(case, state, group_means(case, state))
+        imagine(case, state)
 
 
 @kernel
@@ -149,24 +152,9 @@ def zones(case: Case, state: State, times: int) -> int:
     return found
 
 
-@kernel
-def encounters(position: Floats, stream: Stream, times: int, bound: float) -> None:
-    """Run encounters of Deffuant's model, halfway."""
-    for turn in range(times):
-        encounter(position, stream, 0, turn % TURNS, turn // TURNS, bound, 0.5)
-
-
-@allocating
-def means_one_kept(position: Floats, kept: Ints, bound: float) -> None:
-    """Take Hegselmann and Krause's means of all delegates, again and again; each time only one of them moves."""
-    for who in kept:
-        position[who] = gather(position, bound)[who]
-
-
-statements, readings, refusals, revisions, packages, floors = apart(
-    statements, readings, refusals, revisions, packages, floors
+statements, readings, answers, revisions, closings, packages, floors = apart(
+    statements, readings, answers, revisions, closings, packages, floors
 )
-encounters, means_one_kept = apart(encounters, means_one_kept)
 draws, first_beliefs, standings, evenings, mappings, gaps, zones = apart(
     draws, first_beliefs, standings, evenings, mappings, gaps, zones
 )

@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Iterator
 
 import against_c
-import against_ndlib
 import against_objects
 import against_reference
 import browsers
@@ -32,7 +31,6 @@ import study
 
 SECTIONS = {
     "objects": against_objects,
-    "ndlib": against_ndlib,
     "c": against_c,
     "threads": threads,
     "policies": policies,

@@ -62,7 +62,7 @@ def at(case: Case, state: State, kind: PlanRow) -> State:
 
 TURN = Turn(int(Move.NOTICE), 0, -1)
 LOOPS: dict[str, Part] = {  # one call does so many as `values_for` gives
-    "a statement": lambda case, state: partial(statements, case, state, values_for(case)),
+    "a statement": lambda case, state: partial(statements, case, state, values_for(case), 0.0),
     "a reading": some_readings,
     "a text sought": some_revisions,
 }

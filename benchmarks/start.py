@@ -19,9 +19,8 @@ COMMANDS = {
     "negsim --help": [NEGSIM, "--help"],
     "negsim run, 1 replication": [NEGSIM, "run", FOCAL, "--replications", "1"],
     "import mesa": [sys.executable, "-c", "import mesa"],
-    "import ndlib's opinion models": [sys.executable, "-c", "import ndlib.models.opinions"],
 }
-PEERS = (NOTHING, "import mesa", "import ndlib's opinion models")
+PEERS = (NOTHING, "import mesa")
 
 
 def rows() -> Iterator[Row]:
