@@ -18,6 +18,7 @@ from negsim.cast.moves import TABLE_MOVES
 from negsim.cli.commands import app
 from negsim.errors import ScenarioError
 from negsim.negotiation.runs import replicate, watch
+from negsim.negotiation.tables import Move
 from negsim.page import PageSource, page
 from negsim.page import arrays as page_arrays
 from negsim.page.knobs import knobs_of
@@ -230,6 +231,28 @@ def test_moves_at_the_table_are_told_as_in_the_minutes():
 def test_a_run_is_told_as_in_its_minutes(classroom):
     scenario, parts, knobs = classroom
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 4, 10)])
+
+
+def replication_with(scenario, *moves):
+    """Return the first replication whose log has all these moves; a law about something rare looks for it."""
+    case = lower(scenario)
+    return next(r for r in range(200) if {*moves} <= {*watch(case, seed=SEED, replication=r).events["move"].tolist()})
+
+
+def test_the_time_between_meetings_is_told_as_in_the_minutes():
+    """Drafts go out in time before the second meeting, and too late before the third."""
+    changes = ["process.intersession={record: true, consult: true, circulate: 10}",
+               "process.meetings.The depot + 2.after_days=5"]  # fmt: skip
+    scenario = with_changes(load("storm", changes=["meetings.count=3"]), changes)
+    parts, knobs = made(scenario, "storm")
+    found = replication_with(scenario, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER)
+    assert_told_alike(scenario, parts, knobs, [{}], (found, 0, 1))
+
+
+def test_a_paragraph_that_is_dropped_is_told_as_in_the_minutes():
+    scenario = load("storm", changes=["process.adoption=separable"])
+    parts, knobs = made(scenario, "storm")
+    assert_told_alike(scenario, parts, knobs, [{}], [replication_with(scenario, Move.DROP)])
 
 
 def test_a_paragraph_with_a_long_name_is_named_above_its_run():
