@@ -34,7 +34,7 @@ from negsim.scenario.lowering import lower
 
 REPLICATIONS = (0, 1, 2)
 WITHIN = 1e-9
-TABLES = ("seats", "setting", "plan", "formats", "parameters")
+TABLES = ("seats", "plan", "formats")
 
 
 class End(NamedTuple):
