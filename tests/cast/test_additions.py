@@ -43,7 +43,7 @@ FUNCTION = '''def set_breaks(data: Data, count: Plain) -> None:
 '''
 ADDITIONS = {  # by file: the line before which something is added
     "cast/palette.py": ('    VIOLET = "', '    LIME = "#a0c000"\n'),
-    "cast/formats.py": ('    SessionFormat(\n        name="friedkin_johnsen"', FORMAT),
+    "cast/formats.py": ('    SessionFormat(\n        name="straw_poll"', FORMAT),
     "cast/decisions.py": ('        _counted(\n            "majority_per_group"', RULE),
     "cast/knobs.py": ("KNOBS: dict[str, Knob]", KNOB),
     "scenario/changes.py": ("def _check_share(", FUNCTION),
