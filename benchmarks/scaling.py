@@ -38,14 +38,18 @@ def values_for(case: Case) -> Floats:
 
 def some_readings(case: Case, state: State) -> Work:
     """Prepare readings in a compiled loop."""
-    value, choice = values_for(case), allocate_choice(*case.stances.shape)
-    return lambda: readings(case, state, choice, value)
+    return partial(readings, case, state, allocate_choice(*case.stances.shape), values_for(case))
 
 
 def some_revisions(case: Case, state: State) -> Work:
     """Prepare failed readings in a compiled loop, noted, with the search for the text that fewest refuse."""
-    state.paragraphs["text"], wanted = 0.5, values_for(case)
-    return lambda: revisions(case, state, wanted)
+    state.paragraphs["text"] = 0.5
+    return partial(revisions, case, state, allocate_choice(*case.stances.shape), values_for(case))
+
+
+def an_evening(case: Case, state: State) -> Work:
+    """Prepare an evening."""
+    return partial(evenings, case, at(case, state, PlanRow.EVENING), allocate_choice(*case.stances.shape), 1)
 
 
 def a_closing(case: Case, state: State) -> Work:
@@ -69,7 +73,7 @@ LOOPS: dict[str, Part] = {  # one call does so many as `values_for` gives
 ONCE: dict[str, Part] = {  # one call does one
     "all zones": lambda case, state: partial(zones, case, state, 1),
     "the set-up": lambda case, _: partial(begin, case, stream(SEED, 0), 0),
-    "an evening": lambda case, state: partial(evenings, case, at(case, state, PlanRow.EVENING), 1),
+    "an evening": an_evening,
     "a mapping": lambda case, state: partial(mappings, case, at(case, state, PlanRow.SESSION), TURN, 1),
     "the closing": a_closing,
 }
