@@ -18,7 +18,7 @@ from node import answer, blocks_of, module, needs_node
 pytestmark = [needs_node, pytest.mark.slow]
 SEED = 2**63 + 11  # needs all 64 bits
 PLAYERS = json.dumps(f"{__file__.rpartition('/')[0]}/players.mjs")
-# `search` makes one thing after the other, of the numbers from 0 on, and returns the first that is what a test looks for.
+# `search` makes one thing after the other, of numbers from 0 on, and returns the first that is what a test looks for.
 START = f"""
 import {{start}} from {module("engine.js")};
 import {{Game}} from {module("game.js")};

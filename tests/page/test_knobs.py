@@ -12,7 +12,7 @@ from negsim.page import PageSource, page
 from negsim.page.arrays import Lowering
 from negsim.page.html import framed, html
 from negsim.page.joiner import joined
-from negsim.page.knobs import FEWEST_LEVELS, knobs_of
+from negsim.page.knobs import FEWEST_LEVELS, held_days, knobs_of
 from negsim.scenario import load, with_changes
 from negsim.scenario.yaml import flow
 from node import answer, needs_node
@@ -122,6 +122,42 @@ def test_in_a_page_with_a_game_the_other_words_of_an_address_stay_and_it_leads_t
         "seat=Ann+Lee&seed=7&along=meetings&meetings=3",
         "along=meetings&measure=depth",
     ]
+
+
+HELD = """
+import {alongHeld} from "./settings.js";
+const meetings = {name: "meetings", written: 0, clashes: [], levels: [1, 2, 3]}, days = {name: "days", clashes: []};
+const held = {name: "held", level: 1, along: "meetings", fits: [0, 1], clashes: ["days"]};
+answer([
+  alongHeld(meetings, {evenings: 2}, {held}), alongHeld(days, {}, {held}), alongHeld(meetings, {days: 1}, {held}),
+  alongHeld(meetings, {}, {held: null}),
+]);
+"""
+
+
+@needs_node
+def test_a_curve_over_meetings_has_a_companion_with_the_days_held_where_nothing_else_turns_the_days():
+    companion = [[0, {"evenings": 2, "held": 1}], [1, {"evenings": 2, "meetings": 1, "held": 1}]]
+    assert answer(HELD) == [companion, [], [], []]
+
+
+def held_in(scenario, *own, fixed=()):
+    held = held_days(scenario, knobs_of(scenario, own), fixed=fixed)
+    return held and (held.knob.levels[1].value, held.meetings)
+
+
+def test_days_are_held_for_as_many_meetings_as_there_are_days():
+    scenario = load("cstd_wgigf_2011")
+    days = sum(meeting.days for meeting in scenario.process.meetings)
+    assert held_in(scenario) == (days, tuple(range(days)))
+    assert held_in(scenario, "meetings.count=[1, 3, 20]") == (days, (0, 1, 2))  # 2 as written
+
+
+def test_no_days_are_held_that_are_fixed_drawn_or_too_few():
+    scenario = load("cstd_wgigf_2011")
+    assert held_in(scenario, fixed=("meetings.days_in_all",)) is None
+    assert held_in(with_changes(scenario, ["uncertain={meetings.days_in_all: {one_of: [4, 6]}}"])) is None
+    assert held_in(with_changes(scenario, ["meetings.count=1", "meetings.days_in_all=1"])) is None
 
 
 def test_the_fewest_levels_are_both_ends_and_the_middle():

@@ -108,6 +108,30 @@ def test_every_bit_of_a_real_process(name):
     assert unequal(parts, wanted) == []
 
 
+def test_every_bit_of_runs_with_the_days_held():
+    """Whatever else is turned with the number of meetings: other knobs of the timetable, and the breaks."""
+    scenario = load("cstd_wgigf_2011")
+    parts, knobs = made(scenario, "cstd_wgigf_2011")
+    held, wanted = json.loads(parts["facts"])["held"], []
+    for turned, at in zip([{}, *some_settings(knobs, 9, 7)], [*held["fits"] * 2], strict=True):
+        setting = turned | {"meetings": at}
+        changes = changes_of(knobs, setting) | {held["path"]: held["levels"][held["level"]]["value"]}
+        case = lower(with_changes(scenario, changes))
+        wanted.append((setting | {"held": held["level"]}, 2, 3, replicate(case, SEED, 2, 3)))
+    assert unequal(parts, wanted) == []
+
+
+def test_what_became_of_each_issue_is_what_python_counts():
+    scenario = load("storm", changes=["process.adoption=separable"])
+    parts, _ = made(scenario, "storm")
+    (values,) = answer(ENGINE + VALUES, settings=[{}], **parts)
+    issues = replicate(lower(scenario), SEED, 0, 30).issues
+    for k in range(len(scenario.issues)):
+        assert values[f"agreed {k}"] == issues["agreed"][:, k].tolist()
+        assert values[f"dropped {k}"] == issues["dropped"][:, k].tolist()
+    assert issues["dropped"].any()
+
+
 @pytest.mark.parametrize("name", ["gri_g4", "ethics"])
 def test_every_bit_of_a_case_whose_codes_are_drawn(name, monkeypatch):
     monkeypatch.setattr(page_arrays, "DRAWS", 3)
@@ -142,7 +166,8 @@ def test_the_printed_command_gives_the_numbers_of_the_page(classroom):
     printed = json.loads(CliRunner().invoke(app, [*shlex.split(run)[1:], "--json"]).stdout)
     assert printed["seed"] == SEED
     known = {name: [value for value in map(float, column) if not isnan(value)] for name, column in values.items()}
-    means = {name: fmean(column) for name, column in known.items() if column and name != "outcome"}
+    names = {measure["name"] for measure in json.loads(parts["facts"])["measures"]}
+    means = {name: fmean(column) for name, column in known.items() if column and name in names}
     shown = {name: one["share"] for name, one in printed["outcomes"].items()}
     shown |= {name: one["mean"] for name, one in printed["measures"].items()}
     assert {name: shown[name] for name in means} == pytest.approx(means, rel=1e-12)

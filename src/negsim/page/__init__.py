@@ -15,9 +15,9 @@ from negsim.errors import NegsimError, did_you_mean, literal, nearest
 from negsim.kernel import program_file
 from negsim.page.arrays import DRAWS, Lowering, is_drawn
 from negsim.page.curve import curve_picture, curve_points
-from negsim.page.facts import PageSource, check_page_measures, facts
+from negsim.page.facts import PageSource, check_page_measures, facts, held_facts
 from negsim.page.html import framed, html
-from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, LabKnobs, PageKnob, knobs_of
+from negsim.page.knobs import ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS, LabKnobs, PageKnob, held_days, knobs_of
 from negsim.platforms import WASM
 from negsim.policies.seated import has_policies, is_of_policies
 from negsim.scenario.lowering import seat_names
@@ -51,8 +51,11 @@ def page_steps(
     for thin in (FEWER_LEVELS, FEWEST_LEVELS) if drawn else (ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS):
         turned = knobs_of(source.scenario, knobs, thin=thin, lab=lab)
         scenario = source.unturned or source.scenario
-        arrays = yield from Lowering(scenario, turned, source.seed, fixed=source.fixed).steps()
+        held = held_days(source.scenario, turned, fixed=source.fixed)
+        lowered = turned if held is None else (*turned, held.knob)
+        arrays = yield from Lowering(scenario, lowered, source.seed, fixed=source.fixed).steps()
         said = facts(source, turned, arrays, measures=measures, runs=runs)
+        said |= held_facts(source.scenario, held, arrays)
         curves = "" if lab is not None else (yield from _curves(source, turned, measures[0], said["runs"]))
         text = html(said, program=compress(program_file(WASM), 9, mtime=0), arrays=arrays.data, curves=curves)
         if len(text.encode()) <= (_MOST_BYTES_DRAWN if drawn else _MOST_BYTES):

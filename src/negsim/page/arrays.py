@@ -3,8 +3,8 @@
 - A column has tables. A table says, by the knobs that the column depends on (and by the replication, where something is
   drawn), which content the column has. A content is stored once. The browser copies it; it computes no input.
 - Knobs whose effects meet in one column are turned together only if their levels were lowered together: those of the
-  timetable (meetings, methodology, evenings; meetings, corridors). Two others that meet in a column clash, and so do
-  two whose effects do not add up when they are tried together.
+  timetable (meetings, methodology, evenings; meetings, corridors; both with the days held). Two others that meet in a
+  column clash, and so do two whose effects do not add up when they are tried together.
 - Of the settings of the timetable only its tables are lowered, once for all draws that change nothing in it.
 - A table that is blank in every case is not stored, only which tables it is as long as.
 """
@@ -25,7 +25,7 @@ from negsim.cast.knobs import CORRIDORS, DAYS, EVENINGS, MEETINGS, METHODOLOGY, 
 from negsim.errors import ScenarioError
 from negsim.kernel import interface
 from negsim.negotiation.tables import Case
-from negsim.page.knobs import PageKnob
+from negsim.page.knobs import HELD, PageKnob
 from negsim.page.shapes import shapes
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import with_draws
@@ -34,7 +34,9 @@ from negsim.scenario.sampling import Sampler, parted
 from negsim.scenario.yaml import Plain
 
 DRAWS = 200  # replications that are lowered beforehand where something is drawn
-_TOGETHER = ((MEETINGS.name, METHODOLOGY.name, EVENINGS.name), (MEETINGS.name, CORRIDORS.name), (DAYS.name,))
+_TOGETHER = (
+    (MEETINGS.name, METHODOLOGY.name, EVENINGS.name, HELD), (MEETINGS.name, CORRIDORS.name, HELD), (DAYS.name,),
+)  # fmt: skip
 _SEATS_OF_PLAN = "plan_seats"
 _BLANK = {_SEATS_OF_PLAN: ("plan", "seats")}  # its rows and columns are the rows of these; blank without events
 _OF_NO_PLAN = (  # first steps of paths that change no timetable

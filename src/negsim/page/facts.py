@@ -17,7 +17,7 @@ import numpy as np
 from negsim import __version__, plugins, sentences
 from negsim.cast.codes import OUTCOMES, PENS, STATUSES
 from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
-from negsim.cast.knobs import AS_WRITTEN, KNOBS, METHODOLOGY, Level
+from negsim.cast.knobs import AS_WRITTEN, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.cast.palette import group_colours
@@ -33,7 +33,7 @@ from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import PASSED_OVER_COST, RED_LINE_COST
 from negsim.negotiation.tables import Case, Move, Pen, Row
 from negsim.page.arrays import PageArrays
-from negsim.page.knobs import PageKnob, PageLevel
+from negsim.page.knobs import HeldDays, PageKnob, PageLevel
 from negsim.platforms import WASM
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.report import uncertain, words
@@ -81,7 +81,7 @@ def check_page_measures(names: Sequence[str]) -> tuple[str, ...]:
 def facts(
     source: PageSource, knobs: Sequence[PageKnob], arrays: PageArrays, *, measures: Sequence[str], runs: int
 ) -> _Facts:
-    """Return the facts of a page. runs: of a point of a curve to begin with."""
+    """Return the facts of a page, but for those of `held_facts`. runs: of a point of a curve to begin with."""
     scenario = sample(source.scenario, source.seed, source.replication)
     most = arrays.draws or _MOST_RUNS
     return {
@@ -268,6 +268,14 @@ def _knob(scenario: Scenario, knob: PageKnob, arrays: PageArrays) -> _Facts:
         "clashes": sorted(clashes),
         "levels": [_level(scenario, knob, level) for level in knob.levels],
     }
+
+
+def held_facts(scenario: Scenario, held: HeldDays | None, arrays: PageArrays) -> _Facts:
+    """Return the facts of the knob that holds the days: its level, along which knob it does, and where that fits."""
+    if held is None:
+        return {"held": None}
+    about = {"level": 1, "along": MEETINGS.name, "fits": list(held.meetings)}
+    return {"held": _knob(scenario, held.knob, arrays) | about}
 
 
 def _is_numeric(knob: PageKnob) -> bool:

@@ -4,6 +4,8 @@
 - `PATH=LOW..HIGH` makes the levels of a number, `PATH=[a, b]` those that the author lists, `PATH={name: a, other: b}`
   those that the author lists and names.
 - The knob of a path that a usual one has takes its place.
+- More meetings of the same length are also more days. So a curve over meetings has a companion with the days held, and
+  a knob of its own for it (`held_days`), which readers do not turn.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _FEWER_LEVELS: dict[str, Sequence[Plain]] = {  # of a page that holds every draw
 }
 ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS = range(3)  # how many levels the knobs of a page have
 _IN_LAB = {name for name, each in FORMATS.items() if each.in_lab}
+HELD = "held"  # the name of the knob that holds the days
 _STEPS = 10  # between the ends of a number
 
 
@@ -79,6 +82,16 @@ class PageKnob(NamedTuple):
         return next(n for n, level in enumerate(self.levels) if level.written)
 
 
+class HeldDays(NamedTuple):
+    """The knob that holds the days in all as written, while the number of meetings is turned.
+
+    meetings: the levels of the number of meetings among which so many days can be divided.
+    """
+
+    knob: PageKnob
+    meetings: tuple[int, ...]
+
+
 class LabKnobs(NamedTuple):
     """The knobs of a page in the lab, which has all that links have. also: levels beside the usual ones, by path."""
 
@@ -111,6 +124,30 @@ def knobs_of(
         names = list(levels) if isinstance(levels, dict) else ()
         knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
     return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
+
+
+def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collection[str] = ()) -> HeldDays | None:
+    """Return the knob that holds the days in all, None where there is no curve over meetings with the days held.
+
+    fixed: paths of levels that the page fixes.
+    """
+    days, meetings = _written_value(scenario, DAYS.path), next((k for k in knobs if k.path == MEETINGS.path), None)
+    if meetings is None or not is_number(days) or DAYS.path in fixed:
+        return None
+    levels = [n for n, level in enumerate(meetings.levels) if _divides(scenario, days, level.value)]
+    if len(levels) < 2:
+        return None
+    knob = PageKnob(HELD, DAYS.path, (PageLevel(None, written=True), PageLevel(days)))
+    return HeldDays(knob, tuple(levels))
+
+
+def _divides(scenario: Scenario, days: Plain, meetings: Plain) -> bool:
+    """Return whether so many days can be divided among so many meetings."""
+    try:
+        sample(with_changes(scenario, {MEETINGS.path: meetings, DAYS.path: days}), 0, 0)
+    except ScenarioError:
+        return False
+    return True
 
 
 def _check_initiative(scenario: Scenario, asked: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 import { open } from "../../program.js";
 import { Arrays } from "./arrays.js";
 import { Course } from "./course.js";
+import { agreedOf, droppedOf } from "./results.js";
 import { unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
@@ -18,15 +19,31 @@ class Engine {
     this.moves = Object.fromEntries(Object.entries(facts.moves).map(([code, name]) => [name, Number(code)]));
   }
 
-  /** Return the measures of the page, and the outcome, of replications first .. first + count - 1. */
+  /** Return the measures of the page, the outcome, and what became of each issue, of replications first .. first + count - 1. */
   values(setting, first, count) {
-    const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)];
+    const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)],
+      issues = Object.fromEntries(
+        this.facts.issues.flatMap((_, k) => [
+          [agreedOf(k), { k, column: "agreed" }],
+          [droppedOf(k), { k, column: "dropped" }],
+        ]),
+      );
     const codes = Object.fromEntries(this.facts.outcomes.map((outcome) => [outcome.name, outcome.code]));
-    const values = Object.fromEntries(names.map((name) => [name, new Float64Array(count)]));
+    const values = Object.fromEntries(
+      [...names, ...Object.keys(issues)].map((name) => [name, new Float64Array(count)]),
+    );
     const each = this.arrays.header.draws ? 1 : count; // replications that share a case
     for (let from = 0; from < count; from += each) {
-      const runs = this.measured(setting, first + from, each, (room) => room.table("Results", "runs"));
+      const { runs, byIssue } = this.measured(setting, first + from, each, (room) => ({
+        runs: room.table("Results", "runs"),
+        byIssue: room.table("Results", "issues"),
+      }));
       const outcome = runs.column("outcome");
+      for (const [name, { k, column }] of Object.entries(issues))
+        values[name].set(
+          byIssue.column(column).filter((_, at) => at % this.facts.issues.length === k),
+          from,
+        );
       for (const name of names) {
         const column = name in codes ? outcome.map((end) => Number(end === codes[name])) : runs.column(name);
         values[name].set(column, from);

@@ -122,7 +122,7 @@ class Page {
   /** Change the state, ask for the runs that it needs, and show it. */
   change(patch) {
     Object.assign(this.state, patch);
-    this.runs.want(Lab.settings(this.state), this.state.runs);
+    this.runs.want(Lab.settings(this.state, this.facts), this.state.runs);
     try {
       if (this.studio) this.studio.show(this.state);
       else history.replaceState(null, "", `#${toHash(this.state, this.facts, location.hash)}`);

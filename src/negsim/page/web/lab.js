@@ -4,8 +4,9 @@ import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
 import { button, byId, el, put, shareBar, spot, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
-import { capital, counted } from "./sentences.js";
-import { along, curveName, described, levelOf, turned } from "./settings.js";
+import { agreedOf, droppedOf } from "./results.js";
+import { capital, counted, percent } from "./sentences.js";
+import { along, alongHeld, curveName, described, levelOf, turned } from "./settings.js";
 import { changeText, intervalText, spanOf, valueText } from "./words.js";
 
 /** The letters of curves that are kept, and so how many. */
@@ -48,8 +49,9 @@ export class Lab {
   }
 
   /** Return the settings whose runs the chart shows, the one where the knobs stand first. */
-  static settings({ axis, setting, pins }) {
-    return [setting, ...[setting, {}, ...pins.map((pin) => pin.setting)].flatMap((each) => along(axis, each))];
+  static settings({ axis, setting, pins }, facts) {
+    const held = alongHeld(axis, setting, facts).map(([, each]) => each);
+    return [setting, ...[setting, {}, ...pins.map((pin) => pin.setting)].flatMap((each) => along(axis, each)), ...held];
   }
 
   /** Return the curves on the screen, the reader's own last: {name, kind, letter, setting, points}; none before the guess. */
@@ -70,7 +72,17 @@ export class Lab {
       })),
       { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
     ];
-    return all.slice(isWritten ? 1 : 0).map((curve) => ({ ...curve, points: this.#points(curve.setting) }));
+    const curves = all.slice(isWritten ? 1 : 0).map((curve) => ({ ...curve, points: this.#points(curve.setting) }));
+    const held = alongHeld(axis, setting, this.#facts);
+    return held.length ? [...curves.slice(0, -1), this.#companion(held), ...curves.slice(-1)] : curves;
+  }
+
+  /** Return the reader's own curve over meetings with the days held. */
+  #companion(settings) {
+    const { held } = this.#facts,
+      { phrase } = held.levels[held.level];
+    const setting = { ...this.#state.setting, [held.name]: held.level };
+    return { name: phrase, kind: "held", letter: "", setting, points: this.#pointsOf(settings) };
   }
 
   /** Show a state of the page. */
@@ -102,6 +114,11 @@ export class Lab {
     if (isAnswered) this.#showAnswer(curves);
     else this.#showGuess();
     this.#showLegend(curves);
+    const companion = curves.find(({ kind }) => kind === "held");
+    byId("held").hidden = !companion;
+    if (companion)
+      byId("held").textContent =
+        `More meetings are also more days, since each keeps its length. The dotted curve divides ${companion.name} among them.`;
   }
 
   get #isAnswered() {
@@ -124,9 +141,14 @@ export class Lab {
   }
 
   #points(setting) {
-    const { axis, measure } = this.#state;
-    return along(axis, setting)
-      .map((each, level) => ({ level, made: this.#runs.of(each) }))
+    return this.#pointsOf(along(this.#state.axis, setting).map((each, level) => [level, each]));
+  }
+
+  /** Return the points of settings, [level, setting] of each, that have runs. */
+  #pointsOf(settings) {
+    const { measure } = this.#state;
+    return settings
+      .map(([level, each]) => ({ level, made: this.#runs.of(each) }))
       .filter(({ made }) => made.done)
       .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
   }
@@ -234,6 +256,29 @@ export class Lab {
     put(byId("here-words"), { "aria-live": isDone ? "polite" : "off" }); // said aloud once all runs are there
     if (byId("here-words").textContent !== text) byId("here-words").textContent = text;
     this.#showOutcomes(now.values.outcome);
+    this.#showIssues(now);
+  }
+
+  /** Say of each paragraph how often it was agreed, and how often dropped. */
+  #showIssues({ done, values }) {
+    const { issues } = this.#facts;
+    byId("by-issue").hidden = issues.length < 2;
+    const share = (name) => percent(values[name].reduce((sum, each) => sum + each, 0) / done);
+    const text = ({ label }, k) => {
+      const isDropped = values[droppedOf(k)].some((each) => each > 0);
+      return `${label}: agreed in ${share(agreedOf(k))} of runs${isDropped ? `, dropped in ${share(droppedOf(k))}` : ""}`;
+    };
+    const lines = issues.map(text);
+    this.#once("by-issue", lines, () =>
+      byId("by-issue").replaceChildren(
+        el("p", {}, "Paragraph by paragraph:"),
+        el(
+          "ul",
+          {},
+          lines.map((line) => el("li", {}, line)),
+        ),
+      ),
+    );
   }
 
   #showOutcomes(outcomes) {

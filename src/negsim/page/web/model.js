@@ -25,7 +25,7 @@ export class Model {
 
   constructor(facts, worker) {
     this.facts = facts;
-    this.knobs = new Map(facts.knobs.map((knob) => [knob.name, knob]));
+    this.knobs = new Map([...facts.knobs, facts.held].filter(Boolean).map((knob) => [knob.name, knob]));
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#settle(data);
     worker.onerror = () => {

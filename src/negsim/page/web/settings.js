@@ -16,6 +16,15 @@ export function turned(knob, level, setting) {
 /** Return the settings along a knob, one for each of its levels. */
 export const along = (knob, setting) => knob.levels.map((_, level) => turned(knob, level, setting));
 
+/**
+ * Return the settings along a knob with the days held, [level, setting] for each level that fits; none along any other
+ * knob than the number of meetings, or where what is turned in the setting does not go with it.
+ */
+export function alongHeld(knob, setting, { held }) {
+  if (held?.along !== knob.name || Object.keys(setting).some((name) => held.clashes.includes(name))) return [];
+  return held.fits.map((level) => [level, { ...turned(knob, level, setting), [held.name]: held.level }]);
+}
+
 /** Describe a setting: the phrases of the knobs that are turned, without that of the knob along which a curve runs. */
 export function described(setting, facts, { without = null } = {}) {
   const phrases = facts.knobs
