@@ -35,7 +35,8 @@ def rows(entries: Sequence[dict[str, Any]]) -> Any:
     """A plan from its rows, each with the columns that matter; the clock is laid over all that do not say `starts`."""
     table = np.zeros(len(entries), PLAN_ROW)
     for number, entry in enumerate(entries):
-        for name, value in ({"format": -1, "quality": 1.0, "otherwise": -1, "clean_slate": True} | entry).items():
+        usual = {"format": -1, "quality": 1.0, "otherwise": -1, "clean_slate": True, "circulate": np.nan}
+        for name, value in (usual | entry).items():
             table[number][name] = value
     table["starts"] = np.concatenate(([0.0], np.cumsum(table["minutes"])[:-1]))
     table["deadline"] = table["minutes"].sum()
@@ -109,7 +110,6 @@ def case(
         "red_spread": 0.0,
     } | (stances or {})
     rules = {
-        "stakes": 1.0,
         "salience_spread": 0.3,
         "trust_spread": 0.1,
         "linkage": 0.0,
@@ -161,7 +161,6 @@ ALL_FORMATS = (
     (("questionnaire", 90.0), ("tabled_proposals", 90.0), ("proposal_review", 120.0)),
     (("chair_text", 60.0), ("straw_poll", 60.0), ("rolling_text", 60.0)),
     (("convergence_mapping", 120.0), ("drafting_group", 90.0), ("package_deal", 60.0)),
-    (("friedkin_johnsen", 30.0), ("deffuant", 30.0), ("hegselmann_krause", 30.0)),
 )
 
 

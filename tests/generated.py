@@ -14,7 +14,6 @@ from negsim.negotiation.tables import Pen, Row
 
 UNIT = st.floats(0.0, 1.0)
 OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])
-REFERENCE = {"confidence_bound", "meeting_halfway"}
 
 
 def between(low, high):
@@ -29,15 +28,13 @@ def arrays(shape, elements):
 
 def habits():
     """Some of the parameters, within their ranges."""
-    ranges = {name: between(known.low, known.high) for name, known in about().items() if name not in REFERENCE}
-    return st.fixed_dictionaries({}, optional=ranges | {"confidence_bound": between(0.05, 1.0)})
+    return st.fixed_dictionaries({}, optional={name: between(known.low, known.high) for name, known in about().items()})
 
 
 def settings_of_a_case():
     return st.fixed_dictionaries(
         {},
         optional={
-            "stakes": between(0.5, 2.0),
             "salience_spread": between(0.0, 1.0),
             "trust_spread": between(0.0, 0.3),
             "linkage": UNIT,
@@ -92,9 +89,23 @@ def evenings():
     )
 
 
+def gaps():
+    """Days between meetings, and what people do in them."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just(Row.GAP),
+            "days": between(0.0, 400.0),
+            "reconsider": st.booleans(),
+            "record": st.booleans(),
+            "consult": st.booleans(),
+            "circulate": st.sampled_from([math.nan, math.nan, 30.0]),
+        }
+    )
+
+
 def incidents():
     return st.one_of(
-        st.builds(lambda days: {"kind": Row.GAP, "days": days}, between(0.0, 400.0)),
+        gaps(),
         st.just({"kind": Row.SUBMISSION}),
         st.builds(lambda strength: {"kind": Row.REAFFIRM, "quality": strength}, between(0.0, 2.0)),
         st.just({"kind": Row.MEETING_END}),

@@ -7,16 +7,26 @@ taken anew wherever they are needed; nothing is kept up to date on the side.
 import math
 from statistics import fmean, median
 
+from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
 from negsim.randomness import Decision, normal, stream, uniform
 
 CLOSED = (Status.AGREED, Status.DISSENT)
-SESSIONS = {Move.OPEN_SESSION, Move.CLOSE_SESSION} | {move for move in Move if Move.SPEAK <= move <= Move.GATHER}
+SESSIONS = {Move.OPEN_SESSION, Move.CLOSE_SESSION} | {move for move in Move if Move.SPEAK <= move <= Move.WARN}
 TEXTS = [number / 50.0 for number in range(51)]  # that a zone and a drafter look at
 
 
 def clip(x):
     return min(1.0, max(0.0, x))
+
+
+def by_name(row):
+    return dict(zip(row.dtype.names, row.item(), strict=True))
+
+
+def mean_by(weight, value):
+    """The mean of values by weight, both by delegate."""
+    return math.fsum(w * value[d] for d, w in weight.items()) / math.fsum(weight.values())
 
 
 class Delegate:
@@ -62,6 +72,9 @@ class Paragraph:
         self.read_today = 0
         self.readings, self.closed_at = [], None  # of each reading who objected, who insisted, and who was there
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
+        self.accepted = {}  # by delegate: the ends of the range of texts that it is known to accept
+        self.before, self.blockers_before = None, 0  # text and precision before the last revision, and who blocked them
+        self.minutes = 0.0  # that the room has spent on it in this mandate
         self.passed_over = []  # delegates whose lone bracket did not stop it
         self.stopped_alone, self.by_seat, self.invited = set(), False, False
         self.amendments, self.amended = {}, set()  # that wait, by their movers; who has written one today
@@ -71,13 +84,22 @@ class Paragraph:
     def closed(self):
         return self.status in CLOSED
 
+    @property
+    def dropped(self):
+        return self.status == Status.DROPPED
+
+    @property
+    def open(self):
+        return not self.closed and not self.dropped
+
     def write(self, text, precision, pen, *, known=True):
         self.text, self.precision, self.pen, self.known = text, precision, pen, known
         self.status, self.brackets, self.read_today, self.by_seat = Status.OPEN, set(), 0, False
-        self.refused_below, self.refused_above = {}, {}
+        self.refused_below, self.refused_above, self.accepted, self.before = {}, {}, {}, None
 
     def replace(self, text, precision, mover):
         self.text, self.precision, self.pen, self.known, self.by_seat = text, precision, mover, True, True
+        self.before = None
 
     def put_amendments_away(self):
         self.invited, self.amendments, self.read_amendments = False, {}, []
@@ -119,7 +141,8 @@ class Room:
     """One negotiation."""
 
     def __init__(self, case, seed, replication):
-        self.case, self.p, self.setting = case, case.parameters[0], case.setting[0]
+        self.case, self.p, self.setting = case, by_name(case.parameters[0]), by_name(case.setting[0])
+        self.consent = [by_name(rule) for rule in case.consent]
         self.stream = stream(seed, replication)
         self.issues = range(case.stances.shape[1])
         self.quo = [float(q) for q in case.status_quo]
@@ -127,14 +150,14 @@ class Room:
         self.paragraphs = [Paragraph() for _ in self.issues]
         self.proposals = []
         self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = self.breaks = 0
-        self.minute = self.session_ends = self.since_notice = 0.0
-        self.chill, self.to_read = 1.0, None
+        self.minute = self.session_ends = self.since_notice = self.visit_began = 0.0
+        self.to_read = None
         self.in_session = self.drafted = self.to_warn = False
         self.asked = self.called = self.moved = self.pens_given = False
         self.to_offer, self.offers, self.offered = None, {}, set()
-        self.movers, self.pens, self.taken_up = [], set(), None
+        self.movers, self.pens, self.taken_up, self.consulted = [], set(), None, []
         self.warnings = 0
-        self.climate = self.p["climate"] * normal(self.stream, Decision.CLIMATE.value, 0, 0, 0, 0, 0)
+        self.climate = [self.climate_of(k) for k in self.issues]
         self.outcome = Outcome.RUNNING
         self.populate()
         for k, given in enumerate(case.text):
@@ -142,7 +165,7 @@ class Room:
         self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
         self.parked, self.read_texts = [0 for _ in self.issues], []
-        self.zones = [self.zone(k) for k in self.issues] if case.setting["has_moves"][0] else None
+        self.zones = [self.zone(k) for k in self.issues] if self.setting["has_moves"] else None
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -160,6 +183,10 @@ class Room:
         row = self.plan
         moment = int(row["day"]) if by_day else self.turn
         return uniform(self.stream, decision.value, int(row["meeting"]), moment, issue, who, whom)
+
+    def climate_of(self, k):
+        shared = self.p["climate"] * normal(self.stream, Decision.CLIMATE.value, 0, 0, 0, 0, 0)
+        return shared + self.p["climate_by_issue"] * normal(self.stream, Decision.CLIMATE_OF_ISSUE.value, 0, 0, k, 0, 0)
 
     def first_draw(self, decision, delegate, issue=0):
         return normal(self.stream, decision.value, 0, 0, issue, delegate.address, 0)
@@ -235,10 +262,8 @@ class Room:
             return list(other.position)
         believed = []
         for k in self.issues:
-            mean = fmean(peer.position[k] for peer in self.delegates if peer.group == other.group)
-            seen = other.position[k] + self.p["stereotyping"] * (mean - other.position[k])
             stretch = 1.0 + self.p["exaggeration"] * (1.0 - d.trust[other])
-            believed.append(clip(d.position[k] + stretch * (seen - d.position[k])))
+            believed.append(clip(d.position[k] + stretch * (other.position[k] - d.position[k])))
         return believed
 
     def wish_again(self, d):
@@ -260,6 +285,9 @@ class Room:
         return [d for d in self.delegates if d.present]
 
     def others(self, d):
+        return [other for other in self.here if other is not d]
+
+    def outsiders(self, d):
         return [other for other in self.here if other.group != d.group]
 
     def named(self):
@@ -279,39 +307,56 @@ class Room:
         return max(self.form["frankness"], self.plan["frankness"])
 
     def open_issues(self):
-        return [k for k in self.issues if not self.paragraphs[k].closed]
+        return [k for k in self.issues if self.paragraphs[k].open]
 
     # ------------------------------------------------------------------------------------- rules 5.2 - 5.9
 
+    def powers(self):
+        """The power of everybody's consent, of those who are present and have any."""
+        room, limit = self.setting, ANY_NUMBER
+        mean_weight = fmean(d.voting_weight for d in self.here) if self.here else 0.0
+        power = {}
+        for d in self.here:
+            group = self.consent[d.group]
+            blocks = d.may_block and min(room["blocks"], group["blocks"]) < limit
+            power[d] = 1.0 if blocks or max(room["accept"], group["accept"]) > 0.0 else 0.0
+            if room["weight_accept"] > 0.0 and mean_weight > 0.0:
+                power[d] += d.voting_weight / mean_weight
+        if not any(power.values()):
+            return dict.fromkeys(self.here, 1.0)
+        return {d: m for d, m in power.items() if m > 0.0}
+
+    def powers_of_others(self, d):
+        return {other: m for other, m in self.powers().items() if other is not d}
+
+    def matters(self, d, other):
+        """How much another stands between d and a deal."""
+        apart = [d.salience[k] * (d.position[k] - d.belief[other][k]) ** 2 for k in self.open_issues() or self.issues]
+        return self.p["closeness"] ** 2 + math.fsum(apart)
+
     def trust_in_others(self, d):
-        return fmean(d.trust[other] for other in self.others(d)) if self.others(d) else 1.0
+        weight = {other: m * self.matters(d, other) for other, m in self.powers_of_others(d).items()}
+        return mean_by(weight, d.trust) if weight else 1.0
 
     def isolation(self, d):
-        return 1.0 - fmean(other.trust[d] for other in self.others(d)) if self.others(d) else 0.0
+        power = self.powers_of_others(d)
+        return 1.0 - mean_by(power, {other: other.trust[d] for other in power}) if power else 0.0
 
     def susceptibility(self, d):
         return d.openness * (1.0 - self.p["isolation_closing"] * self.isolation(d))
 
-    def concession(self, d, t):
-        stubborn = self.p["stubbornness"] * (1.0 - self.trust_in_others(d))
-        return (1.0 - stubborn) * t ** self.p["concession_exponent"]
+    def concession(self, t):
+        return t ** self.p["concession_exponent"]
 
-    def out_centre(self, d, k):
-        return fmean(d.belief[other][k] for other in self.others(d)) if self.others(d) else d.position[k]
-
-    def room_centre(self, d, k, *, real=False):
-        return fmean(other.position[k] if real else d.belief[other][k] for other in self.here)
-
-    def common_ground(self, d, k, *, real=False):
-        others = [other.position[k] if real else d.belief[other][k] for other in self.others(d)]
-        if not others:
-            return 1.0
-        distance = math.sqrt(fmean((d.position[k] - place) ** 2 for place in others))
-        return max(0.0, 1.0 - distance / self.p["reach"])
+    def centre(self, d, k, *, real=False):
+        power = self.powers()
+        if not power:
+            return d.position[k]
+        return mean_by(power, {other: other.position[k] if real else d.belief[other][k] for other in power})
 
     def statement(self, d, k, t, frankness):
-        show = self.p["posturing"] * (1.0 - self.concession(d, t)) * (1.0 - frankness)
-        return clip(d.position[k] + show * (d.position[k] - self.out_centre(d, k)))
+        show = self.p["posturing"] * (1.0 - self.concession(t)) * (1.0 - frankness)
+        return clip(d.position[k] + show * (d.position[k] - self.centre(d, k)))
 
     def hear(self, speaker, k, said, frankness=0.0, pressure=0.0):
         learning = (1.0 - frankness) * self.p["learning"] + frankness * self.p["frank_learning"]
@@ -321,9 +366,8 @@ class Room:
             if d is speaker:
                 continue
             d.believe(speaker, k, learning * (1.0 - pressure / 2.0), said)
-            if abs(said - d.position[k]) <= self.p["confidence_bound"]:
-                target = openness[d] * said + (1.0 - openness[d]) * d.instructions[k]
-                d.go(k, d.position[k] + self.p["persuasion"] * d.trust[speaker] * (target - d.position[k]))
+            target = openness[d] * said + (1.0 - openness[d]) * d.instructions[k]
+            d.go(k, d.position[k] + self.p["persuasion"] * d.trust[speaker] * (target - d.position[k]))
             d.gain(speaker, self.p["trust_gain"] * 0.1 * frankness)
 
     def loss(self, d, k, y, v):
@@ -333,27 +377,50 @@ class Room:
 
     def no_deal(self, d, k, *, real=False):
         x, hope = d.position[k], self.p["hope"]
-        stay, renewed = abs(self.quo[k] - x), abs(self.room_centre(d, k, real=real) - x)
+        stay, renewed = abs(self.quo[k] - x), abs(self.centre(d, k, real=real) - x)
         without = d.weight[k] * ((1.0 - hope) * stay + hope * renewed)
         return without if d.outside is None else min(without, d.weight[k] * (1.0 - d.outside))
 
     def pen_trust(self, d, k, pen, *, known):
         if not known or pen is Pen.NOBODY:
-            others = [other for other in self.here if other is not d]
-            return fmean(d.trust[other] for other in others) if others else 1.0
+            return self.trust_in_others(d)
         if isinstance(pen, Delegate):
             return d.trust[pen]
         if pen is Pen.GROUP:
             return fmean(d.trust[member] for member in self.paragraphs[k].drafters)
         return d.chair_trust
 
+    def surplus(self, d, k, y, v, *, real=False):
+        """What a text gives d over no deal."""
+        return self.no_deal(d, k, real=real) - self.loss(d, k, y, v)
+
+    def credit(self, d, inside, trust, *, real=False):
+        """The share, of each issue, of what d gains on others than those inside."""
+        outside = [k for k in self.issues if k not in inside]
+        closed = [k for k in outside if self.paragraphs[k].closed]
+        still_open = [k for k in outside if self.paragraphs[k].open]
+        texts = [(k, self.paragraphs[k].text, self.paragraphs[k].precision) for k in closed]
+        hopes = [] if self.setting["separable"] else [(k, self.centre(d, k, real=real), 0.7) for k in still_open]
+        certain = sum(self.surplus(d, *text, real=real) for text in texts)
+        hoped = sum(self.surplus(d, *hope, real=real) for hope in hopes)
+        return max(0.0, certain + trust * max(0.0, hoped)) / (1 + len(still_open))
+
+    def demands(self, d, trust, pen_trust, conceded, pressure):
+        p = self.p
+        asked = p["aspiration"] * (1.0 - conceded) + d.spillover + p["devaluation"] * (1.0 - pen_trust)
+        return asked + pressure * (p["pressure_harm"] * (1.0 - trust) - p["pressure_help"] * trust)
+
+    def mood(self, d, k, *, real=False):
+        """What no deal seems to cost d today."""
+        return self.no_deal(d, k, real=real) + d.temper[k] - self.climate[k]
+
     def latitude(self, d, k, pen_trust, conceded, pressure, *, real=False):
-        p, trust = self.p, self.trust_in_others(d)
-        helped = pressure * (p["pressure_help"] * trust - p["pressure_harm"] * (1.0 - trust))
-        willing = p["goodwill"] * trust * self.common_ground(d, k, real=real) + helped + d.temper[k] - self.climate
-        hard = p["aspiration"] * (1.0 - conceded) + p["isolation_hardening"] * self.isolation(d) + d.spillover
-        rest = willing - hard - p["devaluation"] * (1.0 - pen_trust)
-        return self.no_deal(d, k, real=real) + (rest / self.setting["stakes"] if rest > 0.0 else rest)
+        trust = 1.0 if real else self.trust_in_others(d)
+        gives = self.p["goodwill"] * self.credit(d, {k}, trust, real=real)
+        if self.case.core[k]:
+            gives = min(gives, self.p["package_tolerance"])
+        asked = max(0.0, self.demands(d, trust, pen_trust, conceded, pressure))
+        return max(0.0, max(0.0, self.mood(d, k, real=real)) + gives - asked)
 
     def crosses_red_line(self, d, k, y):
         return y < d.red[k][0] or y > d.red[k][1]
@@ -362,27 +429,48 @@ class Room:
         if self.crosses_red_line(d, k, y):
             return math.inf
         trust = self.pen_trust(d, k, pen, known=known)
-        return self.loss(d, k, y, v) - self.latitude(d, k, trust, self.concession(d, t), pressure)
+        return self.loss(d, k, y, v) - self.latitude(d, k, trust, self.concession(t), pressure)
 
     def shortfalls(self, k, y, v, pen, *, known, pressure):
         return {d: self.shortfall(d, k, y, v, pen, known=known, t=self.t, pressure=pressure) for d in self.here}
 
-    def package_shortfalls(self, t, pressure, *, closed_only=False, weighs_core=False):
-        found = {}
-        for d in self.here:
-            worst = found[d] = 0.0
-            for k, text in enumerate(self.paragraphs):
-                on_the_table = text.closed or (self.case.plan_issues[self.row, k] and not closed_only)
-                if text.text is not None and on_the_table:
-                    f = self.shortfall(
-                        d, k, text.text, text.precision, text.pen, known=text.known, t=t, pressure=pressure
-                    )
-                    found[d] += d.salience[k] * f if f < math.inf else f
-                    if self.case.core[k] and not text.closed:
-                        worst = max(worst, f - self.p["package_tolerance"])
-            if weighs_core and worst > 0.0:
-                found[d] = max(found[d], worst)
-        return found
+    def whole_shortfall(self, d, texts, t, pressure):
+        """By how much texts (issue, place, precision, pen, known) that are put together fall short as a whole."""
+        if any(self.crosses_red_line(d, k, y) for k, y, *_ in texts):
+            return math.inf
+        alone = {
+            k: self.shortfall(d, k, y, v, pen, known=known, t=t, pressure=pressure) for k, y, v, pen, known in texts
+        }
+        core = max((f for k, f in alone.items() if self.case.core[k]), default=0.0)
+        trust, conceded = self.trust_in_others(d), self.concession(t)
+        total = lost = mood = asked = 0.0
+        for k, y, v, pen, known in texts:
+            s, pen_trust = d.salience[k], self.pen_trust(d, k, pen, known=known)
+            total += s
+            lost += s * self.loss(d, k, y, v)
+            mood += s * self.mood(d, k)
+            asked += s * max(0.0, self.demands(d, trust, pen_trust, conceded, pressure))
+        if total <= 0.0:
+            return max(0.0, core)
+        gives = total * self.p["goodwill"] * self.credit(d, set(alone), trust)
+        short = (lost - max(0.0, max(0.0, mood) + gives - asked)) / total
+        return max(short, core) if core > 0.0 else short
+
+    def package(self):
+        """The issues whose open text is on the agenda."""
+        agenda = self.case.plan_issues[self.row]
+        return [k for k in self.open_issues() if agenda[k] and self.paragraphs[k].text is not None]
+
+    def as_it_stands(self, k):
+        text = self.paragraphs[k]
+        return k, text.text, text.precision, text.pen, text.known
+
+    def report_shortfall(self, d, issues):
+        """What a report with the texts on these issues lacks for d, against no deal."""
+        texts = [(k, self.paragraphs[k].text, self.paragraphs[k].precision) for k in issues]
+        if any(self.crosses_red_line(d, k, y) for k, y, _ in texts):
+            return math.inf
+        return -sum(d.salience[k] * self.surplus(d, k, y, v) for k, y, v in texts)
 
     def blocking_cost(self, d, objectors):
         peers = [other for other in self.here if other.caucus == d.caucus and other is not d]
@@ -408,14 +496,14 @@ class Room:
     # ------------------------------------------------------------------------------------- rule 5.15
 
     def worth(self, d, k, y, v):
-        a = d.instructions[k]
+        a = d.first[k]
         lost = abs(y - a) * (1.0 - self.p["ambiguity"] * (1.0 - v))
         return d.salience[k] * (1.0 - lost - self.p["dilution"] * (1.0 - v) * abs(a - self.quo[k]))
 
     def result(self):
         """The text of each issue that is a part of the result, None for none."""
         if self.outcome == Outcome.VOTE:
-            return [text if text.text is not None else None for text in self.paragraphs]
+            return [None if text.text is None or text.dropped else text for text in self.paragraphs]
         adopted = self.outcome in {Outcome.CONSENSUS, Outcome.PARTIAL}
         return [text if adopted and text.closed else None for text in self.paragraphs]
 
@@ -449,24 +537,30 @@ class Room:
         """The texts that would pass if they were read now, one by one; at_most: had all conceded everything."""
         text, accepted = self.paragraphs[k], {}
         for d in self.here:
-            conceded = 1.0 if at_most else self.concession(d, self.t)
+            conceded = 1.0 if at_most else self.concession(self.t)
             trust = self.pen_trust(d, k, text.pen, known=text.known)
             accepted[d] = self.latitude(d, k, trust, conceded, self.pressure)
         return [y for y in TEXTS if self.would_pass(k, y, text.precision, accepted, ease)]
 
     def passes(self, objectors, blockers):
-        """Whether the room's shares are reached, or too few object to be a minority, and nothing else fails."""
+        """Whether the room's shares are reached, or too few object to be a minority, and nothing else fails.
+
+        Those whose consent has power must not all object.
+        """
         content, rule = [d for d in self.here if d not in objectors], self.setting
         weight = math.fsum(d.voting_weight for d in self.here)
+        parties = self.powers()
+        if parties and all(d in objectors for d in parties):
+            return False
         by_heads = len(content) >= (rule["accept"] - 1e-12) * len(self.here)
         by_weight = math.fsum(d.voting_weight for d in content) >= (rule["weight_accept"] - 1e-12) * weight
         if not (by_heads and by_weight) and len(objectors) >= rule["minority"]:
             return False
-        groups = [[d for d in self.here if d.group == g] for g in range(len(self.case.consent))]
+        groups = [[d for d in self.here if d.group == g] for g in range(len(self.consent))]
         return len(blockers) <= rule["blocks"] and all(
             sum(d in content for d in who) >= (numbers["accept"] - 1e-12) * len(who)
             and sum(d in blockers for d in who) <= numbers["blocks"]
-            for who, numbers in zip(groups, self.case.consent, strict=True)
+            for who, numbers in zip(groups, self.consent, strict=True)
         )
 
     def reading_minutes(self, blockers):
@@ -538,7 +632,7 @@ class Room:
             return self.likely_amendments(k)
         if move is Move.OFFER:
             return self.likely_offers(k)
-        hopeful = [d for d in self.here if fmean([d.trust[o] for o in self.here if o is not d] or [1.0]) >= 0.5]
+        hopeful = [d for d in self.here if self.trust_in_others(d) >= 0.5]
         return {d: True for d in hopeful if self.starts(Decision.MOVING, d)} if move is Move.CALL else {}
 
     def starts(self, decision, d, k=0):
@@ -550,7 +644,7 @@ class Room:
     def most_trusted(self, who, count):
         return sorted(who, key=lambda d: (-self.standing(d), d.number))[:count]
 
-    def reach(self, d, k, v, accepted):
+    def half_width(self, d, k, v, accepted):
         spent = self.p["dilution"] * (1.0 - v) * abs(d.position[k] - self.quo[k])
         return (accepted / d.weight[k] - spent) / (1.0 - self.p["ambiguity"] * (1.0 - v))
 
@@ -579,8 +673,8 @@ class Room:
             if d in text.amended or not self.starts(Decision.AMENDING, d, k):
                 continue
             trust = self.pen_trust(d, k, text.pen, known=text.known)
-            reach = self.reach(
-                d, k, max(text.precision, 0.7), self.latitude(d, k, trust, self.concession(d, self.t), pressure)
+            reach = self.half_width(
+                d, k, max(text.precision, 0.7), self.latitude(d, k, trust, self.concession(self.t), pressure)
             )
             count, best = self.likeliest(d, k, reach, reach, d.position[k])
             if best is not None and count + 1 > len(self.content_with(d, k, reach)):
@@ -599,31 +693,40 @@ class Room:
         ]
 
     def likely_offers(self, k):
-        text, chosen = self.paragraphs[k], {}
+        """What makes up elsewhere for the text on k, so that both together do not fall short."""
+        t, pressure, chosen = self.t, self.pressure, {}
         for d in self.here:
-            f = self.shortfall(
-                d, k, text.text, text.precision, text.pen, known=text.known, t=self.t, pressure=self.pressure
-            )
-            if (
-                d not in text.brackets
-                or d in self.offered
-                or not 0.0 < f < math.inf
-                or not self.starts(Decision.OFFERING, d, k)
-            ):
+            _, y, v, pen, known = self.as_it_stands(k)
+            f = self.shortfall(d, k, y, v, pen, known=known, t=t, pressure=pressure)
+            may = d in self.paragraphs[k].brackets and d not in self.offered and not self.case.core[k]
+            if not may or not 0.0 < f < math.inf or not self.starts(Decision.OFFERING, d, k):
                 continue
             found = {}
             for m in self.askable(k):
                 there, v = self.paragraphs[m], max(self.paragraphs[m].precision, 0.7)
                 if d.salience[m] > 0.0:
-                    accepted = self.latitude(d, m, 1.0, self.concession(d, self.t), self.pressure)
-                    reach = self.reach(d, m, v, accepted - d.salience[k] * f / d.salience[m])
+                    accepted = self.latitude(d, m, 1.0, self.concession(t), pressure)
+                    left = self.left_for(d, k, m, t, pressure) / d.salience[m]
+                    reach = self.half_width(d, m, v, min(accepted, left))
                     wanted = d.position[m] if there.text is None else there.text
-                    count, best = self.likeliest(d, m, self.reach(d, m, v, accepted), reach, wanted)
+                    count, best = self.likeliest(d, m, self.half_width(d, m, v, accepted), reach, wanted)
                     if best is not None:
                         found[m] = -count, m, best
             if found:
                 chosen[d] = min(found.values())[1:]
         return chosen
+
+    def left_for(self, d, k, m, t, pressure):
+        """What d may lose on m, by its salience, to accept it together with the text on k."""
+        _, y, v, pen, known = self.as_it_stands(k)
+        trust, conceded = self.trust_in_others(d), self.concession(t)
+        pens = {k: self.pen_trust(d, k, pen, known=known), m: 1.0}
+        mood = sum(d.salience[i] * self.mood(d, i) for i in pens)
+        asked = sum(
+            d.salience[i] * max(0.0, self.demands(d, trust, own, conceded, pressure)) for i, own in pens.items()
+        )
+        gives = (d.salience[k] + d.salience[m]) * self.p["goodwill"] * self.credit(d, set(pens), trust)
+        return max(0.0, max(0.0, mood) + gives - asked) - d.salience[k] * self.loss(d, k, y, v)
 
     def askable(self, k):
         return [m for m in self.open_issues() if m != k and self.case.plan_issues[self.row, m]]
@@ -645,9 +748,9 @@ class Room:
         passed = self.passes(objectors, blockers) or over
         text.read_amendments.append((y, v, who, passed, objectors, blockers, dissenters, over))
         self.spend(self.p["statement"])
-        self.sponsor_hears(who, objectors, Decision.AMENDMENT_HEARD, k, who.address)
+        self.sponsor_hears(who, objectors)
         if not passed:
-            self.infer_refusals(k, y, blockers, self.t)
+            self.infer_answers(k, y, blockers, self.t)
         late = self.session_ends - self.minute < self.p["statement"] - 1e-9
         passing = [one for one in text.read_amendments if one[3]]
         if passing and (late or not text.amendments):
@@ -695,26 +798,13 @@ class Room:
             self.to_offer = None
 
     def read_offer(self, k, who):
-        (m, y), text = self.offers.pop(who), self.paragraphs[k]
-        v, pressure, short = max(self.paragraphs[m].precision, 0.7), self.pressure, {}
-        for d in self.here:
-            one = self.shortfall(
-                d, k, text.text, text.precision, text.pen, known=text.known, t=self.t, pressure=pressure
-            )
-            two = self.shortfall(d, m, y, v, who, known=True, t=self.t, pressure=pressure)
-            both = d.salience[k] + d.salience[m]
-            if max(one, two) == math.inf:
-                short[d] = math.inf
-                continue
-            short[d] = (d.salience[k] * one + d.salience[m] * two) / both if both > 0.0 else 0.0
-            excess = max(
-                (f - self.p["package_tolerance"] for f, at in ((one, k), (two, m)) if self.case.core[at]), default=0.0
-            )
-            if excess > 0.0:
-                short[d] = max(short[d], excess)
+        m, y = self.offers.pop(who)
+        v = max(self.paragraphs[m].precision, 0.7)
+        both = [self.as_it_stands(k), (m, y, v, who, True)]
+        short = {d: self.whole_shortfall(d, both, self.t, self.pressure) for d in self.here}
         objectors, blockers, dissenters = self.settle(short)
         self.spend(self.p["statement"])
-        self.sponsor_hears(who, objectors, Decision.OFFER_HEARD, k, who.address)
+        self.sponsor_hears(who, objectors)
         if self.passes(objectors, blockers):
             self.offers = {}
             self.paragraphs[m].replace(y, v, who)
@@ -775,7 +865,7 @@ class Room:
     def next_issue(self):
         count = len(self.issues)
         order = [(self.issue + step) % count for step in range(count)]
-        due = [k for k in order if self.case.plan_issues[self.row, k] and not self.paragraphs[k].closed]
+        due = [k for k in order if self.case.plan_issues[self.row, k] and self.paragraphs[k].open]
         if self.form["closing"] == Move.READ:
             due = [k for k in due if not self.is_parked(k)]
             due.sort(key=lambda k: self.paragraphs[k].text is None)
@@ -788,7 +878,7 @@ class Room:
         who = min(self.delegates, key=lambda d: d.wish)
         if self.form["tabling"] and len(self.proposals) < 64:
             queue = min(1.0, len(self.waiting()) / 4.0)
-            rate = self.p["tabling_rate"] * (1.0 + queue) * self.chill
+            rate = self.p["tabling_rate"] * (1.0 + queue)
             if self.draw(Decision.TABLING, who=who.address) < rate:
                 return Move.TABLE, k, who
         return Move.SPEAK, k, who
@@ -826,6 +916,8 @@ class Room:
         return spent
 
     def end_visit(self, k):
+        self.paragraphs[k].minutes += self.minute - self.visit_began
+        self.visit_began = self.minute
         self.issue, self.said, self.since_notice = (k + 1) % len(self.issues), 0, 0.0
 
     def speak(self, k, who):
@@ -843,7 +935,7 @@ class Room:
         self.wish_again(who)
 
     def blend(self, who, k):
-        return clip(0.5 * who.position[k] + 0.5 * self.room_centre(who, k))
+        return clip(0.5 * who.position[k] + 0.5 * self.centre(who, k))
 
     def table(self, k, who):
         self.hand_in(who, {k: self.blend(who, k)})
@@ -860,7 +952,7 @@ class Room:
     def hand_in(self, who, values):
         if len(self.proposals) == 64:
             return
-        open_issues = {k for k in values if not self.paragraphs[k].closed}
+        open_issues = {k for k in values if self.paragraphs[k].open}
         now = (int(self.plan["meeting"]), self.turn)
         number = sum(one.sponsor is who and (one.meeting, one.turn) == now for one in self.proposals)
         self.proposals.append(Proposal(who, values, open_issues, (*now, number)))
@@ -878,13 +970,6 @@ class Room:
         y, v, known = proposal.values[k], self.form["precision"], proposal.attributed
         shortfall = self.shortfalls(k, y, v, sponsor, known=known, pressure=0.0)
         proposal.waiting.discard(k)
-        if self.is_tried(proposal):
-            self.chill *= 1.0 - self.p["chill"]
-            for other in self.others(sponsor):
-                sponsor.lose(other, self.p["trust_loss"])
-            self.spend(self.p["statement"] * 31.0 / 2.0)
-            self.end_visit(k)
-            return
         if known:
             self.hear(sponsor, k, y, self.frankness)
         objectors, blockers, dissenters = self.settle(shortfall)
@@ -902,21 +987,11 @@ class Room:
             self.argue(k, blockers, minutes, 0.0)
             self.end_visit(k)
 
-    def is_tried(self, proposal):
-        sponsor = proposal.sponsor
-        if not proposal.attributed or not self.others(sponsor):
-            return False
-        u = self.draw(Decision.TRIAL, who=sponsor.address)
-        return u < self.p["trial"] * self.isolation(sponsor)
-
-    def sponsor_hears(self, sponsor, objectors, decision=Decision.PERSONAL, issue=0, whom=0):
-        if not sponsor.present:
-            return
-        for d in self.others(sponsor):
-            if d not in objectors:
-                sponsor.gain(d, self.p["trust_gain"] * 0.25)
-            elif self.draw(decision, issue=issue, who=d.address, whom=whom) < self.p["personal"]:
-                sponsor.lose(d, self.p["trust_loss"] * 0.25)
+    def sponsor_hears(self, sponsor, objectors):
+        if sponsor.present:
+            for d in self.others(sponsor):
+                if d not in objectors:
+                    sponsor.gain(d, self.p["trust_gain"] * 0.25)
 
     def read(self, k, shortfall=None):
         text, t, pressure = self.paragraphs[k], self.t, self.pressure
@@ -941,14 +1016,14 @@ class Room:
             self.agree(k, dissent=blockers + dissenters, over=over)
         else:
             self.argue(k, blockers, minutes, pressure)
-            self.note_refusals(k, blockers, t)
+            self.note_answers(k, blockers, t)
             better = min(text.read_amendments, key=lambda one: (len(one[5]), abs(one[0] - text.text)), default=None)
             if better is not None and len(better[5]) < len(blockers):
                 text.status = Status.BRACKETED
                 text.replace(*better[:3])
                 text.brackets = set(better[5])
             else:
-                self.revise(k, blockers, t)
+                self.revise(k, objectors, blockers, t)
             self.to_offer = k if self.setting["offers"] and as_paragraph else None
             if text.pen is Pen.CHAIR:
                 self.judge_chair(text)
@@ -956,16 +1031,21 @@ class Room:
             self.parked[k] += self.is_parked(k)
         text.put_amendments_away()
         self.end_visit(k)
+        if not passed and self.has_had_its_time(k):
+            text.status, text.brackets = Status.DROPPED, set()
+            self.to_offer = None
+
+    def has_had_its_time(self, k):
+        share = (self.plan["deadline"] - self.plan["mandate_start"]) / len(self.issues)
+        others = [m for m in self.open_issues() if m != k]
+        return self.setting["separable"] and others and self.paragraphs[k].minutes >= share
 
     def read_package(self, k):
-        t, pressure = self.t, self.pressure
-        objectors, blockers, dissenters = self.settle(self.package_shortfalls(t, pressure, weighs_core=True))
+        t, pressure, package = self.t, self.pressure, self.package()
+        texts = [self.as_it_stands(issue) for issue in package]
+        short = {d: self.whole_shortfall(d, texts, t, pressure) for d in self.here}
+        objectors, blockers, dissenters = self.settle(short)
         minutes = self.spend(self.reading_minutes(blockers))
-        package = [
-            issue
-            for issue, text in enumerate(self.paragraphs)
-            if text.status in {Status.OPEN, Status.BRACKETED} and self.case.plan_issues[self.row, issue]
-        ]
         for issue in package:
             self.note_brackets(issue, objectors, blockers)
             self.paragraphs[issue].readings.append((objectors, blockers + dissenters, self.here))
@@ -974,8 +1054,8 @@ class Room:
         if not self.passes(objectors, blockers):
             self.argue(k, blockers, minutes, pressure)
             for issue in package:
-                self.note_refusals(issue, blockers, t)
-                self.revise(issue, blockers, t)
+                self.note_answers(issue, blockers, t)
+                self.revise(issue, objectors, blockers, t)
         self.end_visit(k)
 
     def note_brackets(self, k, objectors, blockers):
@@ -1006,38 +1086,60 @@ class Room:
             if 2.0 * (heard + 1) <= while_it_lasts:
                 self.hear(d, k, self.statement(d, k, t, 0.0), pressure=pressure)
 
-    def note_refusals(self, k, blockers, t):
-        """Older refusals soften, each block is a new one, and who does not block refuses no such text any more."""
+    def note_answers(self, k, blockers, t):
+        """Older refusals soften, each block is a new one, and who does not block is known to accept the text."""
         text, fade = self.paragraphs[k], self.p["fade"]
         text.refused_below = {d: y - fade for d, y in text.refused_below.items()}
         text.refused_above = {d: y + fade for d, y in text.refused_above.items()}
-        self.infer_refusals(k, text.text, blockers, t)
+        self.infer_answers(k, text.text, blockers, t)
 
-    def infer_refusals(self, k, y, blockers, t):
+    def infer_answers(self, k, y, blockers, t):
         text = self.paragraphs[k]
         for d in self.here:
             below, above = text.refused_below.get(d, -math.inf), text.refused_above.get(d, math.inf)
+            low, high = text.accepted.get(d, (math.inf, -math.inf))
             if d not in blockers:
                 below = -math.inf if below >= y else below
                 above = math.inf if above <= y else above
-            elif self.statement(d, k, t, 0.0) > y:
-                below = max(below, y)
-            elif self.statement(d, k, t, 0.0) < y:
-                above = min(above, y)
+                text.accepted[d] = min(low, y), max(high, y)
+            else:
+                if self.statement(d, k, t, 0.0) > y:
+                    below = max(below, y)
+                elif self.statement(d, k, t, 0.0) < y:
+                    above = min(above, y)
+                if low <= y <= high:
+                    del text.accepted[d]
             text.refused_below[d], text.refused_above[d] = below, above
 
-    def revise(self, k, blockers, t):
+    def revise(self, k, objectors, blockers, t):
         text, form = self.paragraphs[k], self.form
         text.status = Status.BRACKETED
-        if not blockers:
+        if text.before is not None and len(blockers) > text.blockers_before:
+            self.take_back(text)
             return
-        target = fmean(self.statement(d, k, t, 0.0) for d in blockers)
+        followed = blockers or objectors
+        if not followed:
+            return
+        target = fmean(self.statement(d, k, t, 0.0) for d in followed)
         if form["memory"]:
             target = min(TEXTS, key=lambda y: (text.refusals(y, self.here), abs(y - target), y))
+        known = [text.accepted[d] for d in followed if d in text.accepted]
+        lower, higher = [high for _, high in known if high < text.text], [low for low, _ in known if low > text.text]
+        target = min([max([target, *lower]), *higher])
         moved = 2.0 * self.draw(Decision.STEP, issue=k) * form["step"] * (target - text.text)
+        before, precise = text.text, text.precision
         if not form["memory"] or abs(moved) >= 0.01:
             text.text = clip(text.text + moved)
         text.precision = max(min(0.1, text.precision), text.precision - form["precision_step"])
+        text.before, text.blockers_before = None if text.text == before else (before, precise), len(blockers)
+
+    @staticmethod
+    def take_back(text):
+        """Half of the last step; the rest too, if it is small."""
+        before, precision = text.before
+        text.text, text.precision = (text.text + before) / 2.0, (text.precision + precision) / 2.0
+        if abs(text.text - before) < 0.01:
+            text.text, text.precision, text.before = before, precision, None
 
     def judge_chair(self, text):
         if text.judged:
@@ -1053,30 +1155,26 @@ class Room:
         known = 0.5 + 0.5 * (fmean(proposal.attributed for proposal in waiting) if waiting else 1.0)
         rate = self.p["noticing_rate"] * self.form["noticing"] * known
         chance = 1.0 - math.exp(-rate * minutes * self.overlap(k, self.t))
-        spoken = [d for d in self.here if d.said[k] is not None]
+        weight = {d: m * d.salience[k] for d, m in self.powers().items() if d.said[k] is not None}
         self.end_visit(k)
-        if spoken and self.draw(Decision.NOTICING, issue=k) < chance:
-            centre = sum(d.salience[k] * d.said[k] for d in spoken) / sum(d.salience[k] for d in spoken)
+        if any(weight.values()) and self.draw(Decision.NOTICING, issue=k) < chance:
+            centre = mean_by(weight, {d: d.said[k] for d in weight})
             if not self.zone_exists(k):
                 self.false_convergence.add(k)
             self.paragraphs[k].write(centre, self.form["precision"], Pen(int(self.form["pen"])))
             self.to_read = k
 
     def overlap(self, k, t):
-        near = []
-        vague = 0.3  # what is written down has precision .7
-        for d in self.here:
-            accepted = self.latitude(d, k, d.chair_trust, self.concession(d, t), 0.0)
-            spent = self.p["dilution"] * vague * abs(d.position[k] - self.quo[k])
-            half_width = (accepted / d.weight[k] - spent) / (1.0 - self.p["ambiguity"] * vague)
-            others = (
-                self.others(d) if len(self.case.group_size) > 1 else [other for other in self.here if other is not d]
-            )
-            near += [abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width for other in others]
-        return fmean(near) if near else 0.0
-
-    def group_salience(self, d, k):
-        return fmean(peer.salience[k] for peer in self.here if peer.group == d.group)
+        power, pairs, near = self.powers(), 0.0, 0.0
+        for d in power:
+            accepted = self.latitude(d, k, d.chair_trust, self.concession(t), 0.0)
+            half_width = self.half_width(d, k, 0.7, accepted)  # of what is written down
+            for other in power:
+                if other is not d:
+                    within = abs(d.position[k] - d.belief[other][k]) <= 2.0 * half_width
+                    pairs += power[d] * power[other]
+                    near += power[d] * power[other] * within
+        return near / pairs if pairs > 0.0 else 0.0
 
     def draft(self):
         t, form, pen, drafted = self.t, self.form, Pen(int(self.form["pen"])), 0
@@ -1087,8 +1185,10 @@ class Room:
             if not self.case.plan_issues[self.row, k] or own:
                 continue
             if self.draw(Decision.COVERAGE, issue=k) < form["coverage"]:
-                weights = {d: self.group_salience(d, k) if trades else 1.0 for d in self.here}
-                stated = sum(weights[d] * self.statement(d, k, t, 0.0) for d in self.here) / sum(weights.values())
+                weight = {d: m * (d.salience[k] if trades else 1.0) for d, m in self.powers().items()}
+                stated = self.quo[k]
+                if any(weight.values()):
+                    stated = mean_by(weight, {d: self.statement(d, k, t, 0.0) for d in weight})
                 blend = form["conservatism"] * self.quo[k] + (1.0 - form["conservatism"]) * stated
                 text.write(blend, form["precision"], pen)
                 drafted += 1
@@ -1122,7 +1222,7 @@ class Room:
         self.spend(self.form["minutes"])
         middle = median(d.position[k] for d in self.here)
         for d in self.here:
-            change = self.p["learning"] * (middle - self.room_centre(d, k))
+            change = self.p["learning"] * (middle - self.centre(d, k))
             for other in self.here:
                 if other is not d:
                     d.believe(other, k, 1.0, clip(d.belief[other][k] + change))
@@ -1135,39 +1235,6 @@ class Room:
         self.warnings += 1
         self.spend(1.0)
 
-    # ------------------------------------------------------------------------------------- reference formats
-
-    def average(self, k):
-        moved = {}
-        for d in self.delegates:
-            heard = sum(d.trust[other] * other.position[k] for other in self.delegates) / sum(d.trust.values())
-            a = self.susceptibility(d)
-            moved[d] = a * heard + (1.0 - a) * d.instructions[k]
-        self.round_ends(k, moved)
-
-    def encounter(self, k):
-        n = len(self.delegates)
-        i = min(n - 1, int(self.draw(Decision.ENCOUNTER, issue=k) * n))
-        j = min(n - 2, int(self.draw(Decision.ENCOUNTER, issue=k, whom=1) * (n - 1)))
-        one, other = self.delegates[i], self.delegates[j + 1 if j >= i else j]
-        gap, moved = other.position[k] - one.position[k], {}
-        if abs(gap) < self.p["confidence_bound"]:
-            share = self.p["meeting_halfway"]
-            moved = {one: one.position[k] + share * gap, other: other.position[k] - share * gap}
-        self.round_ends(k, moved)
-
-    def gather(self, k):
-        positions = [d.position[k] for d in self.delegates]
-        bound = self.p["confidence_bound"]
-        moved = {d: fmean(x for x in positions if abs(x - d.position[k]) <= bound) for d in self.delegates}
-        self.round_ends(k, moved)
-
-    def round_ends(self, k, moved):
-        for d, x in moved.items():
-            d.go(k, x)
-        self.spend(self.p["statement"])
-        self.end_visit(k)
-
     # ------------------------------------------------------------------------------------- between sessions
 
     def open_session(self):
@@ -1175,7 +1242,7 @@ class Room:
         self.said, self.issue, self.since_notice = 0, 0, 0.0
         self.taken_up, self.to_offer, self.offers = None, None, {}
         self.called, self.movers, self.pens_given = False, [], False
-        self.minute = float(self.plan["starts"])
+        self.minute = self.visit_began = float(self.plan["starts"])
         self.session_ends = self.minute + float(self.plan["minutes"])
         for text in self.paragraphs:
             text.judged = False
@@ -1191,7 +1258,60 @@ class Room:
             for other, base in d.trust_base.items():
                 d.trust[other] = base + left * (d.trust[other] - base)
             d.chair_trust = d.chair_trust_base + left * (d.chair_trust - d.chair_trust_base)
+        if self.plan["record"]:
+            self.read_record()
+        if self.plan["consult"]:
+            self.consult()
+        if self.plan["reconsider"]:
+            self.reconsider()
         self.row += 1
+
+    def read_record(self):
+        for other in self.here:
+            for k, said in enumerate(other.said):
+                for d in self.delegates:
+                    if d is not other and said is not None:
+                        d.believe(other, k, self.p["learning"], said)
+
+    def consult(self):
+        """Pen-holders ask everybody with a say, who answers with as much frankness as trust, what it would let pass."""
+        for k in self.open_issues():
+            text = self.paragraphs[k]
+            if text.text is None or text.by_seat or text.pen not in {Pen.CHAIR, Pen.FACILITATOR, Pen.GROUP}:
+                continue
+            would, power = {d: self.says_it_would_take(d, k) for d in self.powers()}, self.powers()
+            stays = self.power_within(power, would, text.text)
+            for_it = {y: self.power_within(power, would, y) for y in TEXTS}
+            most = max(for_it.values())
+            best = min((y for y in TEXTS if for_it[y] == most), key=lambda y: (abs(y - text.text), y))
+            if most > stays and abs(best - text.text) >= 0.01:
+                text.write(best, text.precision, text.pen)
+                self.consulted.append((k, best))
+
+    @staticmethod
+    def power_within(power, ranges, y):
+        return round(
+            math.fsum(m for d, m in power.items() if 50.0 * ranges[d][0] <= 50.0 * y <= 50.0 * ranges[d][1]), 9
+        )
+
+    def says_it_would_take(self, d, k):
+        text = self.paragraphs[k]
+        pen_trust = self.pen_trust(d, k, text.pen, known=text.known)
+        says = self.statement(d, k, self.t, pen_trust)
+        h = self.half_width(d, k, text.precision, self.latitude(d, k, pen_trust, self.concession(self.t), 0.0))
+        return max(says - h, d.red[k][0]), min(says + h, d.red[k][1])
+
+    def reconsider(self):
+        """Capitals move towards where their delegates stand by now, but no farther than a text that they have seen."""
+        circulate, days = self.plan["circulate"], self.plan["days"]
+        for d in self.delegates:
+            for k, text in enumerate(self.paragraphs):
+                a, goal = d.instructions[k], d.position[k]
+                if not math.isnan(circulate):
+                    if text.text is None or days < circulate:
+                        continue
+                    goal = min(max(goal, min(a, text.text)), max(a, text.text))
+                d.instructions[k] = a + self.p["reconsideration"] * (goal - a)
 
     def close_meeting(self):
         for proposal in self.waiting():
@@ -1199,10 +1319,10 @@ class Room:
             for other in self.others(sponsor):
                 sponsor.lose(other, self.p["trust_loss"] * 0.25)
             sponsor.chair_trust -= self.p["trust_loss"] * 0.25 * sponsor.chair_trust
-        closed = len(self.issues) - len(self.open_issues())
+        closed = sum(text.closed for text in self.paragraphs)
         if closed <= self.closed_before:
             for d in self.here:
-                for other in self.others(d):
+                for other in self.outsiders(d):
                     d.lose(other, self.p["self_serving_blame"] * self.p["trust_loss"])
         self.closed_before, self.turn, self.moved = closed, 0, False
         self.row += 1
@@ -1246,23 +1366,14 @@ class Room:
         before = {d: dict(d.trust) for d in self.here}
         for d in self.here:
             address = (int(due["meeting"]), int(due["day"]), int(due["number"]), d.address, 0)
-            across = uniform(self.stream, Decision.ACROSS.value, *address) < due["across"]
-            if across:
-                pull = {other: before[d][other] for other in self.others(d)}
-            else:
-                pull = {other: 1.0 for other in self.here if other.caucus == d.caucus and other is not d}
-            other = self.chosen(pull, uniform(self.stream, Decision.COMPANY.value, *address))
-            if other is None:
+            if uniform(self.stream, Decision.ACROSS.value, *address) >= due["across"]:
                 continue
-            if across:
+            pull = {other: before[d][other] for other in self.outsiders(d)}
+            other = self.chosen(pull, uniform(self.stream, Decision.COMPANY.value, *address))
+            if other is not None:
                 d.gain(other, self.p["contact_gain"] * due["dose"])
                 for k in self.issues:
                     d.believe(other, k, self.p["frank_learning"] * before[other][d] * due["dose"], other.position[k])
-            else:
-                for third in self.others(d):
-                    held, mean = before[d][third], (before[d][third] + before[other][third]) / 2.0
-                    change = held * (1.0 - held) * (2.0 * mean - 1.0)
-                    d.trust[third] += self.p["gossip"] * due["dose"] * change
         self.breaks += 1
 
     @staticmethod
@@ -1293,20 +1404,12 @@ class Room:
             if len(members) > 1:
                 for k in self.issues:
                     self.close_ranks(members, k, openness)
-                for outsider in self.others(members[0]):
-                    mean = fmean(d.trust[outsider] for d in members)
-                    for d in members:
-                        held = d.trust[outsider]
-                        d.trust[outsider] += self.p["gossip"] * held * (1.0 - held) * (2.0 * mean - 1.0)
 
     def close_ranks(self, members, k, openness):
         mean = fmean(d.position[k] for d in members)
-        perceived = fmean(self.out_centre(d, k) for d in members)
-        away = max(-1.0, min(1.0, (mean - perceived) / 0.2))
         for d in members:
             a, x = openness[d], d.position[k]
-            pull = self.p["caucus_pull"] * (a * mean + (1.0 - a) * d.instructions[k] - x)
-            d.go(k, clip(x + pull + self.p["caucus_shift"] * a * away))
+            d.go(k, x + self.p["caucus_pull"] * (a * mean + (1.0 - a) * d.instructions[k] - x))
         for d in members:
             for other in members:
                 d.belief[other][k] = other.position[k]
@@ -1333,7 +1436,7 @@ class Room:
     def text_value(self, d):
         value = 0.0
         for k, text in enumerate(self.paragraphs):
-            y, v = (self.quo[k], 1.0) if text.text is None else (text.text, text.precision)
+            y, v = (self.quo[k], 1.0) if text.text is None or text.dropped else (text.text, text.precision)
             if d.salience[k] > 0.0:
                 value += d.salience[k] * (1.0 - self.loss(d, k, y, v) / d.weight[k])
         return value
@@ -1360,10 +1463,9 @@ class Room:
     def renewal_support(self):
         asking = 0
         for d in self.here:
-            ground = sum(d.salience[k] * self.common_ground(d, k) for k in self.issues)
-            gained = self.p["goodwill"] * self.trust_in_others(d) * ground
+            gained = 0.0
             for k in self.issues:
-                stay, renewed = abs(self.quo[k] - d.position[k]), abs(self.room_centre(d, k) - d.position[k])
+                stay, renewed = abs(self.quo[k] - d.position[k]), abs(self.centre(d, k) - d.position[k])
                 gained += d.salience[k] * d.weight[k] * (stay - renewed)
             asking += gained > 0.0
         return asking / max(1, len(self.here))
@@ -1381,6 +1483,9 @@ class Room:
                             d.believe(other, k, self.p["learning"], other.position[k])
         if self.plan["clean_slate"]:
             self.paragraphs = [Paragraph() for _ in self.issues]
+        for text in self.paragraphs:
+            text.status = Status.BRACKETED if text.dropped else text.status
+            text.minutes = 0.0
         for proposal in self.proposals:
             proposal.waiting.clear()
         self.renewed += 1
@@ -1388,10 +1493,10 @@ class Room:
         self.row += 1
 
     def adopt(self):
-        closed = [text for text in self.paragraphs if text.closed]
+        closed = [k for k in self.issues if self.paragraphs[k].closed]
         whole = len(closed) == len(self.paragraphs)
-        objectors, blockers, _ = self.settle(self.package_shortfalls(self.t, 0.0, closed_only=True))
-        short = self.package_shortfalls(self.t, 0.0, closed_only=True)
+        short = {d: self.report_shortfall(d, closed) for d in self.here}
+        objectors, blockers, _ = self.settle(short)
         passed = self.passes(objectors, blockers) or self.is_lone(short, objectors, blockers)
         agreed = self.here and closed and (whole or self.setting["separable"]) and passed
         if agreed:
@@ -1406,7 +1511,8 @@ class Room:
 
     def vote_carries(self):
         voters = [d for d in self.here if d.may_block]
-        if math.isnan(self.setting["vote_share"]) or not voters or all(text.text is None for text in self.paragraphs):
+        texts = [k for k in self.issues if self.paragraphs[k].text is not None and not self.paragraphs[k].dropped]
+        if math.isnan(self.setting["vote_share"]) or not voters or not texts:
             return False
-        shortfall = self.package_shortfalls(1.0, 0.0)
-        return sum(shortfall[d] <= 0.0 for d in voters) >= self.setting["vote_share"] * len(voters)
+        in_favour = sum(self.report_shortfall(d, texts) <= 0.0 for d in voters)
+        return in_favour >= self.setting["vote_share"] * len(voters)
