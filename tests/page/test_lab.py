@@ -1,0 +1,98 @@
+"""The lab of a page, with elements for node and the program of the page: what its curves and its sentences say."""
+
+import pytest
+
+from negsim.negotiation.runs import replicate
+from negsim.page import PageSource, page
+from negsim.report.words import percent
+from negsim.scenario import load
+from negsim.scenario.lowering import issue_names, lower
+from node import ELEMENTS, answer, blocks_of, module, needs_node
+
+pytestmark = [needs_node, pytest.mark.slow]
+LAB = f"""
+import {{newDocument}} from {ELEMENTS};
+import {{start}} from {module("engine.js")};
+import {{Runs}} from {module("growth.js")};
+import {{Lab}} from {module("lab.js")};
+const root = newDocument(), box = root.getElementById("outcomes"), isA = (one) => one.name === "button";
+const kind = Object.getPrototypeOf(box);
+kind.focus = () => null;
+Object.defineProperty(kind, "lastChild", {{get() {{ return this.children.at(-1); }}}});
+const isBar = (one) => one.getAttribute("class") === "agenda";
+box.querySelectorAll = (names) => box.all((one) => isA(one) || (names !== "button" && isBar(one)));
+globalThis.ResizeObserver = class {{ observe() {{}} }};
+globalThis.innerHeight = 800;
+const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
+const values = async (setting, {{first, count}}) => engine.values(setting, first, count);
+const runs = new Runs({{values}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
+const state = {{axis: facts.knobs[0], measure: facts.measures[0], setting: given.setting, pins: [], runs: 30}};
+const lab = new Lab({{facts, runs, change: () => null, open: () => null}});
+runs.want(Lab.settings(state, facts), state.runs);
+while (runs.progress < 1) await new Promise((resolve) => setTimeout(resolve));
+lab.show(state);
+root.getElementById("skip").tell("click");
+lab.show(state);
+const text = (id) => root.getElementById(id).textContent, {{hidden}} = root.getElementById("held");
+"""
+
+
+def shown(name, script, setting=(), **more):
+    scenario = load(name, **more)
+    parts = blocks_of(page(PageSource(scenario, name), runs=20))
+    return scenario, answer(LAB + script, setting=dict(setting), **parts)
+
+
+CURVES = """
+answer([lab.curves.map(({name, kind, points}) => [name, kind, points]), hidden, text("held"), text("curves")]);
+"""
+
+
+def test_beside_a_curve_over_meetings_stands_the_same_with_the_days_held():
+    """At the meetings as written both are the same point; it has none for more meetings than days."""
+    scenario, (curves, hidden, note, legend) = shown("cstd_wgigf_2011", CURVES)
+    days = sum(meeting.days for meeting in scenario.process.meetings)
+    (name, kind, held), (own, _, points) = curves
+    assert (name, kind, own) == (f"{days} days in all", "held", "as written")
+    assert [point["level"] for point in held] == list(range(days))
+    written = len(scenario.process.meetings) - 1
+    assert held[written] == points[written]
+    assert held != points[:days]
+    assert not hidden
+    assert f"divides {days} days in all among them" in note
+    assert legend == f"{days} days in all: as writtenas written"
+
+
+def test_a_companion_keeps_what_else_is_turned():
+    _, (curves, *_) = shown("cstd_wgigf_2011", CURVES, {"evenings": 4})
+    assert [kind for _, kind, _ in curves] == ["written", "held", "now"]
+    _, held, now = (points for *_, points in curves)
+    assert held[1] == now[1]  # 2 meetings, as written
+
+
+def test_along_another_knob_no_days_are_held():
+    script = """
+    lab.show(Object.assign(state, {axis: facts.knobs[2]}));
+    answer([lab.curves.map(({kind}) => kind), root.getElementById("held").hidden]);
+    """
+    _, (kinds, hidden) = shown("classroom", script)
+    assert "held" not in kinds
+    assert hidden
+
+
+ISSUES = """
+const lines = root.getElementById("by-issue").all(({name}) => name === "li");
+answer([lines.map((one) => one.textContent), root.getElementById("by-issue").hidden]);
+"""
+
+
+def test_what_became_of_each_paragraph_is_said_as_shares_of_the_runs():
+    changes = ["process.adoption=separable"]
+    scenario, (lines, hidden) = shown("storm", ISSUES, changes=changes)
+    issues = replicate(lower(scenario), 0, 0, 30).issues
+    agreed, dropped = (issues[name].mean(axis=0) for name in ("agreed", "dropped"))
+    assert not hidden
+    assert dropped.any()
+    for line, label, kept, left in zip(lines, issue_names(scenario), agreed, dropped, strict=True):
+        more = f", dropped in {percent(left)}" if left else ""
+        assert line == f"{label}: agreed in {percent(kept)} of runs{more}"
