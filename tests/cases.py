@@ -61,6 +61,21 @@ def plan(
     return rows([*entries, {"kind": Row.MEETING_END, "day": last}, {"kind": Row.END, "day": last}])
 
 
+def meetings(sessions: Sequence[tuple[str, float]], gap: dict[str, Any], *, count: int = 3) -> Any:
+    """Meetings of one day each with sessions of (format, minutes); gap: what happens in the 20 days between them."""
+    entries: list[dict[str, Any]] = []
+    for meeting in range(count):
+        if meeting > 0:
+            entries.append({"kind": Row.GAP, "meeting": meeting, "days": 20.0} | gap)
+        entries += [
+            {"kind": Row.SESSION, "meeting": meeting, "minutes": minutes, "format": CODES[name]}
+            for name, minutes in sessions
+        ]
+        entries.append({"kind": Row.EVENING, "meeting": meeting, "mixed_share": 0.4, "caucus": True})
+        entries.append({"kind": Row.MEETING_END, "meeting": meeting})
+    return rows([*entries, {"kind": Row.END, "meeting": count - 1}])
+
+
 def breaks(minutes: Sequence[float], *, across: float = 0.5, dose: float = 1.0) -> Any:
     """Breaks of one day that are due at these minutes."""
     number = np.arange(len(minutes))

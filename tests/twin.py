@@ -155,7 +155,8 @@ class Room:
         self.in_session = self.drafted = self.to_warn = False
         self.asked = self.called = self.moved = self.pens_given = False
         self.to_offer, self.offers, self.offered = None, {}, set()
-        self.movers, self.pens, self.taken_up, self.consulted = [], set(), None, []
+        self.movers, self.pens, self.taken_up = [], set(), None
+        self.consulted, self.taken_up_again = [], 0
         self.warnings = 0
         self.climate = [self.climate_of(k) for k in self.issues]
         self.outcome = Outcome.RUNNING
@@ -1483,6 +1484,7 @@ class Room:
                             d.believe(other, k, self.p["learning"], other.position[k])
         if self.plan["clean_slate"]:
             self.paragraphs = [Paragraph() for _ in self.issues]
+        self.taken_up_again += sum(text.dropped for text in self.paragraphs)
         for text in self.paragraphs:
             text.status = Status.BRACKETED if text.dropped else text.status
             text.minutes = 0.0

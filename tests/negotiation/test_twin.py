@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import ALL_FORMATS, CODES, beliefs, case, contested, plan
+from cases import ALL_FORMATS, CODES, beliefs, case, contested, meetings, plan, rows
 from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, zone_exists
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
-from negsim.negotiation.tables import Move, Outcome
+from negsim.negotiation.tables import Move, Outcome, Row
 from negsim.negotiation.text import passable_texts
 from negsim.scenario import load, names, with_changes
 from negsim.scenario.lowering import lower
@@ -229,7 +229,8 @@ def test_moves_together_are_those_of_the_twin(rule):
 def test_what_people_move_is_what_the_twin_makes_of_it():
     """Questions and pens, which the model's own delegates leave to people, and amendments and offers of theirs."""
     setting = {"amendments": True, "questions": True, "offers": True, "pens": True, "motions": CODES["rolling_text"]}
-    table = contested(setting=setting, stances={"spread": 0.2})
+    timetable = plan([[("chair_text", 30.0), ("questionnaire", 30.0)], *ALL_FORMATS], mixed=0.5)
+    table = contested(setting=setting, stances={"spread": 0.2}, timetable=timetable)
     run, room = Negotiation(table, seed=9, log_rows=LOG_ROWS), PeoplesRoom(table, 9, 0)
     seen = set()
     for move, *_ in room.play():
@@ -419,6 +420,87 @@ def test_somebody_with_a_block_and_a_fallback_that_leaves_is_its_twin():
         outcomes.append(room.outcome)
     assert left > 0
     assert len(set(outcomes)) > 1
+
+
+GAPS = {
+    "capitals reconsider": {"reconsider": True},
+    "a record is read": {"record": True},
+    "the pen-holder consults": {"consult": True},
+    "drafts go out in time": {"reconsider": True, "circulate": 15.0},
+    "drafts go out too late": {"reconsider": True, "circulate": 25.0},
+    "everything": {"reconsider": True, "record": True, "consult": True, "circulate": 20.0},
+}
+DRAFTING = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
+
+
+@pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
+def test_the_time_between_meetings_is_its_twin(gap):
+    for replication, name in enumerate(DRAFTING):
+        timetable = meetings([("questionnaire", 45.0), (name, 90.0)], gap)
+        check_run(contested(timetable=timetable, parameters=HARD | {"reconsideration": 0.4}), 8, replication)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
+    """A tie in voting weight is one however it is added up, and a text that a seat has written stays."""
+    setting = {"initiative": 0.6, "amendments": True} | rule.get("setting", {})
+    consulted = 0
+    for replication, name in enumerate(DRAFTING):
+        timetable = meetings([("questionnaire", 45.0), (name, 90.0)], {"consult": True}, count=4)
+        table = contested(timetable=timetable, parameters=HARD, **(rule | {"setting": setting}))
+        consulted += len(check_run(table, 8, replication).consulted)
+    assert consulted > 0
+
+
+@pytest.mark.parametrize("name", ["rolling_text", "chair_text", "proposal_review", "package_deal"])
+def test_dropped_paragraphs_are_their_twin(name):
+    """Until a mandate is renewed, which takes them up again."""
+    day = [("tabled_proposals", 30.0), ("rolling_text", 250.0), (name, 100.0)]
+    timetable = meetings(day, {"reconsider": True}, count=2)
+    dropped = 0
+    for replication, moves in enumerate(({}, {"offers": True, "amendments": True, "initiative": 1.0}, {}, {})):
+        table = contested((3, 3, 3), 4, timetable=timetable, parameters=HARD, setting={"separable": True} | moves)
+        dropped += sum(text.dropped for text in check_run(table, 2, replication).paragraphs)
+    assert dropped > 0
+
+
+def test_a_renewed_mandate_takes_up_what_was_dropped_as_its_twin_does():
+    """Two days, the second of another mandate."""
+    day = [{"kind": Row.SESSION, "minutes": 240.0, "format": CODES["rolling_text"]}, {"kind": Row.EVENING}]
+    first = [*day, {"kind": Row.RENEWAL, "clean_slate": False}]
+    entries = [row | {"deadline": 240.0} for row in first] + [row | {"mandate_start": 240.0, "day": 1} for row in day]
+    timetable = rows([*entries, {"kind": Row.END, "mandate_start": 240.0}])
+    habits = {"goodwill": 0.0, "block_cost": 0.0, "temper": 0.02, "aspiration": 0.15, "patience": 100.0}
+    table = contested(timetable=timetable, parameters=habits, setting={"separable": True})
+    assert sum(check_run(table, 3, replication).taken_up_again for replication in range(4)) > 0
+
+
+@pytest.mark.parametrize("core", [[True, False, False], [False, True, True], [True, True, True]], ids=str)
+def test_offers_of_a_core_issue_are_their_twin(core):
+    setting = {"offers": True, "initiative": 1.0, "salience_spread": 0.8}
+    for replication, tolerance in enumerate((0.0, 0.05)):
+        habits = HARD | {"package_tolerance": tolerance}
+        check_run(contested(parameters=habits, setting=setting, core=np.array(core)), 3, replication)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_observers_without_a_say_are_their_twin(rule):
+    may_block = np.array([True, True, False, True, False, False, True, False, False])
+    seats = {"may_block": may_block} | rule.get("seats", {})
+    for replication in range(2):
+        check_run(contested(**(rule | {"seats": seats})), 5, replication)
+
+
+def test_a_room_in_which_nobody_has_a_say_is_its_twin():
+    """If nobody's consent is asked for, everybody counts."""
+    check_run(contested(seats={"may_block": False}), 5)
+    check_run(contested(setting={"blocks": ANY_NUMBER}), 5)
+
+
+@pytest.mark.parametrize("size", [3, 7])
+def test_a_room_of_one_group_is_its_twin(size):
+    for replication in range(2):
+        check_run(contested((size,), means=[0.5]), 5, replication)
 
 
 def test_proposals_whose_sponsors_are_forgotten_are_their_twin():
