@@ -6,10 +6,11 @@ N weights > 0.
 - A solution is a pure function of arrays and gives one place on each issue (K). Compromise and exchange weigh an
   actor on an issue by power times salience, as does the median. Losses add up over issues, weighted by salience: the
   distance to the solution (`absolute`) or its square.
-- The package zone asks whether some package could pass if losses on one issue may be made good on another: a linear
-  programme. As in the zone of `negotiation.acceptance`, F = 1, there is no pressure, trust in the pen-holder is 1, the
-  others are where they really are, and the text has precision `PRECISION`. |y - x| is convex, so "no shortfall above
-  the cost" is linear, with one slack variable for each delegate and issue.
+- The package zone asks whether some package of all that is open could pass, in which losses on one issue may be made
+  good on another, but for core issues: a linear programme. As in the zone of `negotiation.acceptance`, F = 1, there is
+  no pressure, trust in the pen-holder is 1, the others are where they really are, and the text has precision
+  `PRECISION`. |y - x| is convex, so "no shortfall above the cost" is linear, with one slack variable for each delegate
+  and issue; a core issue that is accepted by itself is a bound on its text.
 - Replication r has the people of run r under the same seed, linkage included, before anybody has spoken. The result
   of a run is its agreed text, and the status quo on what stayed open, as if all agreed paragraphs were adopted.
 - The cost of a solution is the mean of the delegates' losses, whatever their power.
@@ -23,9 +24,17 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.acceptance import PRECISION, accept_at_most
+from negsim.negotiation.acceptance import (
+    PRECISION,
+    accept_at_most,
+    credit,
+    demands,
+    half_width,
+    mood,
+    real_centres,
+)
 from negsim.negotiation.floor import begin
-from negsim.negotiation.tables import Case, Floats, Ints, State, groups
+from negsim.negotiation.tables import Case, Floats, Ints, State, is_closed, is_open
 from negsim.randomness import stream
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
@@ -251,37 +260,72 @@ def _reach(moves: _Moves, votes: Floats, outcome: Floats) -> Floats:
 
 
 def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
-    """Find a package (K, 0..1) that costs nobody who may block more than `cost`; None if there is none.
+    """Find a package (K, 0..1) that falls short for nobody who may block by more than `cost`; None if there is none.
 
+    It is of all issues that are open; agreed text stays as it is, and what was dropped is at the status quo.
     cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
     would block.
     """
     from scipy import optimize, sparse  # noqa: PLC0415 - as in `nash`
 
+    issues = np.array([k for k in range(len(case.status_quo)) if is_open(state, k)], np.int64)
+    closed = np.array([is_closed(state, k) for k in range(len(case.status_quo))])
+    package = np.where(closed, state.paragraphs["text"], case.status_quo)
     deciding = np.flatnonzero(state.delegates["present"] & case.seats["may_block"])
-    if not deciding.size:
-        return case.status_quo
-    views, issues = state.views[deciding], len(case.status_quo)
-    p, vague = case.parameters[0], 1.0 - PRECISION
+    if not deciding.size or not issues.size:
+        return package
+    real = real_centres(state)
+    low, high = _package_bounds(case, state, deciding, real, cost)
+    if (low > high).any():
+        return None
+    views, p, vague = state.views[np.ix_(deciding, issues)], case.parameters[0], 1.0 - PRECISION
     near = views["weight"] * (1.0 - p.ambiguity * vague)  # loss per unit of distance
-    fixed = views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo)  # of vagueness alone
-    accepted = np.empty((issues, len(state.delegates)))  # the largest loss that each delegate will ever accept
-    for k in range(issues):
-        accept_at_most(case, state, k, groups(state), np.zeros((len(case.group_size), 3)), accepted[k])
-    room = cost + (views["salience"] * (accepted.T[deciding] - fixed)).sum(axis=1)
-    x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(len(deciding) * issues)
-    places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(issues))  # the package, once for every delegate
+    fixed = views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo[issues])  # of vagueness
+    accepted = np.array([_package_latitude(case, state, i, issues.tolist(), real) for i in deciding.tolist()])
+    room = accepted + (views["salience"] * (cost - fixed)).sum(axis=1)
+    x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(views.size)
+    places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(len(issues)))  # once for every delegate
     sums = sparse.block_diag([sparse.csr_array(row[None]) for row in weights])
     # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
     constraints = sparse.block_array([[places, -same], [-places, -same], [None, sums]], format="csr")
     limits = np.concatenate([x, -x, room])
-    low = np.clip(views["red_low"].max(axis=0, initial=0.0), 0.0, None)
-    high = np.clip(views["red_high"].min(axis=0, initial=1.0), None, 1.0)
-    if (low > high).any():
-        return None
-    bounds = [*zip(low, high, strict=True), *[(0.0, 1.0)] * len(x)]
+    bounds = [*zip(low[issues], high[issues], strict=True), *[(0.0, 1.0)] * len(x)]
     solution = optimize.linprog(np.zeros(len(bounds)), A_ub=constraints, b_ub=limits, bounds=bounds, method="highs")
-    return np.asarray(solution.x[:issues]) if solution.status == 0 else None
+    if solution.status != 0:
+        return None
+    package[issues] = solution.x[: len(issues)]
+    return package
+
+
+def _package_latitude(case: Case, state: State, i: int, issues: list[int], real: Floats) -> float:
+    """Return the largest loss on a package of these issues that i will ever accept, weighted by salience.
+
+    real: K, of `real_centres`.
+    """
+    s = state.views["salience"][i]
+    gives = case.parameters[0].goodwill * credit(case, state, i, sum(1 << k for k in issues), 1.0, real)
+    asked = max(0.0, demands(case, state, i, 1.0, 1.0, 1.0, 0.0))
+    without = sum(float(s[k]) * mood(case, state, i, k, float(real[k])) for k in issues)
+    return max(0.0, max(0.0, without) + float(s[issues].sum()) * (gives - asked))
+
+
+def _package_bounds(case: Case, state: State, deciding: Ints, real: Floats, cost: float) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest text (K each) over no red line; on a core issue, one that all accept by itself.
+
+    Of those who decide. Within 0..1; the lowest is above the highest where there is no such text. real: K.
+    """
+    low = np.clip(state.views["red_low"][deciding].max(axis=0, initial=0.0), 0.0, None)
+    high = np.clip(state.views["red_high"][deciding].min(axis=0, initial=1.0), None, 1.0)
+    accepted = np.empty(len(state.delegates))
+    for k in range(len(case.status_quo)):
+        if case.core[k] and is_open(state, k):
+            accept_at_most(case, state, k, real, accepted)
+            for i in deciding.tolist():
+                x, far = state.views["position"][i, k], half_width(case, state, i, k, PRECISION, accepted[i] + cost)
+                low[k], high[k] = max(low[k], x - far), min(high[k], x + far)
+        elif not is_open(state, k):  # it is not up for a package
+            low[k], high[k] = 0.0, 1.0
+    return low, high
 
 
 _Power = Literal["voice", "equal"]
