@@ -148,7 +148,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
             in_favour += 1 if choice.response[i] == Response.ACCEPT else 0
     has_text = False
     for k in range(state.paragraphs.shape[0]):
-        has_text = has_text or state.paragraphs[k].status != Status.EMPTY
+        has_text = has_text or is_closed(state, k) or (is_open(state, k) and state.paragraphs[k].status != Status.EMPTY)
     return has_text and votes > 0 and in_favour >= case.setting[0].vote_share * votes
 
 

@@ -79,7 +79,7 @@ def write(state: State, k: int, value: float, precision: float, pen: int, known:
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
         state.opinions[k, i].accepted_low, state.opinions[k, i].accepted_high = math.inf, -math.inf
-    state.paragraphs[k].read_text, state.paragraphs[k].change, state.paragraphs[k].step = math.nan, 0.0, 0.0
+    state.paragraphs[k].read_text, state.paragraphs[k].change, state.paragraphs[k].before = math.nan, 0.0, math.nan
     if math.isnan(state.paragraphs[k].first_text):
         state.paragraphs[k].first_text = state.clock[0].minute
 
@@ -92,7 +92,7 @@ def replace(state: State, k: int, value: float, precision: float, pen: int) -> N
     """
     paragraph = state.paragraphs[k]
     paragraph.text, paragraph.precision, paragraph.pen, paragraph.known = value, precision, pen, True
-    paragraph.by_seat, paragraph.step = True, 0.0
+    paragraph.by_seat, paragraph.before = True, math.nan
     if math.isnan(paragraph.first_text):
         paragraph.first_text = state.clock[0].minute
 
@@ -329,7 +329,7 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded
     paragraph = state.paragraphs[k]
     paragraph.status = Status.BRACKETED
     note_answers(case, state, k, paragraph.text, choice, conceded, case.parameters[0].fade)
-    if paragraph.step != 0.0 and blockers > paragraph.blockers_before:
+    if not math.isnan(paragraph.before) and blockers > paragraph.blockers_before:
         _take_back(state, k)
         return
     followed = Response.BLOCK if blockers > 0 else Response.OBJECT
@@ -351,7 +351,7 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded
     if not remembers or abs(move) >= _LEAST_MOVE:
         paragraph.text = clip(before + move)
     paragraph.precision = max(min(_LEAST_PRECISION, precision), precision - numbers.precision_step)
-    paragraph.step, paragraph.precision_step = paragraph.text - before, paragraph.precision - precision
+    paragraph.before, paragraph.precision_before = before if paragraph.text != before else math.nan, precision
     paragraph.blockers_before = blockers
 
 
@@ -359,13 +359,11 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded
 def _take_back(state: State, k: int) -> None:
     """Take back half of the last step of a text, or all of it if the rest is too small to read."""
     paragraph = state.paragraphs[k]
-    paragraph.step, paragraph.precision_step = 0.5 * paragraph.step, 0.5 * paragraph.precision_step
-    paragraph.text -= paragraph.step
-    paragraph.precision -= paragraph.precision_step
-    if abs(paragraph.step) < _LEAST_MOVE:
-        paragraph.text -= paragraph.step
-        paragraph.precision -= paragraph.precision_step
-        paragraph.step = 0.0
+    paragraph.text = 0.5 * (paragraph.text + paragraph.before)
+    paragraph.precision = 0.5 * (paragraph.precision + paragraph.precision_before)
+    if abs(paragraph.text - paragraph.before) < _LEAST_MOVE:
+        paragraph.text, paragraph.precision = paragraph.before, paragraph.precision_before
+        paragraph.before = math.nan
 
 
 @allocating

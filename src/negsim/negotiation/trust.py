@@ -114,7 +114,7 @@ def room_gains(state: State, amount: float) -> None:
     trust, believed, squares, n = state.trust, state.believed, state.squares, state.delegates.shape[0]
     trusted, trusted_squares = state.trusted, state.trusted_squares
     for j in range(n):
-        for i in range(n):
+        for i in range(n if state.delegates[j].present else 0):
             trust[j, i] += amount * (1.0 - trust[j, i])
     for i in range(n):
         own, others = state.delegates[i], power_of_others(state, i)
