@@ -166,7 +166,7 @@ def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_rea
     run = room({"amendments": True})
     k = until(run, Move.AMEND).issue
     run.choice.place[:] = np.linspace(0.0, 1.0, 6)
-    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    trusted = run.state.delegates["trusted"].copy()
     run.finish_turn()
     written = np.flatnonzero(run.state.entries["amended"][k])
     assert set(written) == set(np.argsort(-trusted)[:MOST_AMENDMENTS])
@@ -343,7 +343,7 @@ def test_an_offer_that_passes_agrees_both_paragraphs_and_one_that_fails_changes_
 def plain_room(moves):
     """A room of two in which a text costs its distance from a position, and no deal that of the status quo, .1."""
     nothing = dict.fromkeys(
-        ("temper", "climate", "goodwill", "aspiration", "devaluation", "isolation_hardening", "hope"), 0.0
+        ("temper", "climate", "climate_by_issue", "goodwill", "aspiration", "devaluation", "hope"), 0.0
     )
     positions = np.array([[0.6, 0.2], [0.3, 0.8]])  # by seat and issue
     table = case(
@@ -404,7 +404,7 @@ def test_a_seat_offers_once_a_day_and_the_two_most_trusted_are_read():
     run.finish_turn()
     m = next(m for m in range(3) if m != k)
     run.choice.about[:], run.choice.place[:] = m, 0.5
-    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    trusted = run.state.delegates["trusted"].copy()
     run.finish_turn()
     made = np.flatnonzero(run.state.movers["offered"])
     assert set(made) == set(np.argsort(-trusted)[:MOST_OFFERS])
@@ -423,7 +423,7 @@ def test_a_seat_offers_once_a_day_and_the_two_most_trusted_are_read():
 def test_whom_the_room_trusts_most_of_those_who_ask_writes_the_first_text():
     run = room({"pens": True})
     until(run, Move.TAKE_PEN)
-    trusted = run.state.delegates["trust_received"] / run.state.delegates["out_count"]
+    trusted = run.state.delegates["trusted"].copy()
     run.choice.about[[0, 2, 4]], run.choice.place[[0, 2, 4]] = 1, (0.1, 0.2, 0.3)
     run.choice.about[5], run.choice.place[5] = 2, 0.9
     first = max((0, 2, 4), key=lambda i: trusted[i])

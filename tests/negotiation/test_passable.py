@@ -23,8 +23,8 @@ SOME = settings(max_examples=10 if UNCOMPILED else 40)
 NOW, AT_MOST = False, True
 # A delegate at x accepts the texts that are no further from x than the status quo, 0, less `aspiration` (1 - F).
 BARE = dict.fromkeys(
-    ("goodwill", "hope", "ambiguity", "dilution", "aspiration", "isolation_hardening", "devaluation", "temper",
-     "climate", "block_cost", "salience_weight", "stubbornness"), 0.0,
+    ("goodwill", "hope", "ambiguity", "dilution", "aspiration", "devaluation", "temper", "climate", "climate_by_issue",
+     "block_cost", "salience_weight"), 0.0,
 )  # fmt: skip
 
 
@@ -78,7 +78,16 @@ def test_the_cost_of_blocking_widens_what_is_passable():
 def test_who_may_not_block_stops_nothing():
     room = two(0.205, 0.095, seats={"may_block": np.array([True, False])})
     assert texts_of(room) == texts_of(two())
-    assert texts_of(two(0.205, 0.095, seats={"may_block": False})) == [number / 50 for number in range(TEXTS)]
+
+
+def test_where_nobody_may_block_everything_passes_but_what_all_object_to():
+    assert texts_of(two(0.205, 0.095, seats={"may_block": False})) == [number / 50 for number in range(21)]
+
+
+def test_a_text_that_everybody_would_stand_aside_for_is_not_passable():
+    """Beyond .19 for the second and .41 for the first; alone in its group each pays all of the cost of blocking."""
+    texts = texts_of(two(0.205, 0.095, parameters={"block_cost": 0.5}))
+    assert texts == [number / 50 for number in range(21)]
 
 
 def test_a_rule_that_asks_for_acceptance_counts_those_who_may_not_block():

@@ -70,13 +70,13 @@ def test_a_result_scores_its_share_of_what_could_be_won():
         assert score(run.case, run.state, i, best[i]) == pytest.approx(won, abs=1e-9)
 
 
-def test_instructions_count_and_not_where_a_delegate_has_come_round_to():
+def test_instructions_of_the_start_count_and_not_where_a_delegate_or_its_capital_has_come_round_to():
     run, best = room_of()
     end(run, Outcome.CONSENSUS, (0.4, 0.4))
     before = score(run.case, run.state, 0, best[0])
-    run.state.opinions["position"][:, 0] = 0.4
+    run.state.opinions["position"][:, 0] = run.state.opinions["instructions"][:, 0] = 0.4
     assert score(run.case, run.state, 0, best[0]) == before
-    run.state.opinions["instructions"][:, 0] = 0.4
+    run.state.opinions["first_position"][:, 0] = 0.4
     assert score(run.case, run.state, 0, best[0]) > before
 
 

@@ -140,7 +140,7 @@ def test_issues_can_be_traded_by_salience_but_for_a_core_issue():
 
 
 def test_what_is_agreed_pays_for_what_a_package_takes():
-    """The second issue stays at .9, where five stand, unless what is agreed on the first, from .1 to .5, pays for it."""
+    """The second issue stays at .9, where five stand, unless what is agreed on the first pays for it."""
     want = {"position": np.array([[0.9, 0.9]] * 5 + [[0.9, 0.5]]), "spread": 0.0}
     quiet = dict.fromkeys(("temper", "climate", "climate_by_issue", "hope", "dilution", "ambiguity"), 0.0)
     room = case(
