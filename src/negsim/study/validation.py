@@ -258,11 +258,9 @@ PLAUSIBLE_ENSEMBLE = "plausible"  # the ensemble, for cases whose outcomes it di
 MODEL_RULE, POOLED_RULE, OFF_RULE, PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
 _MECHANISMS_OFF = dict.fromkeys(
     (
-        "parameters.exaggeration", "parameters.stereotyping", "parameters.devaluation",
-        "parameters.isolation_closing", "parameters.isolation_hardening", "parameters.self_serving_blame",
-        "parameters.trial", "parameters.chill", "parameters.caucus_pull", "parameters.caucus_shift",
-        "parameters.gossip", "parameters.contact_gain", "parameters.spillover_max",
-        "process.chair.pressure",
+        "parameters.exaggeration", "parameters.devaluation", "parameters.isolation_closing",
+        "parameters.self_serving_blame", "parameters.caucus_pull", "parameters.contact_gain",
+        "parameters.spillover_max", "process.chair.pressure",
     ),
     0.0,
 )  # fmt: skip
