@@ -10,7 +10,15 @@ from answers import table_of
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, study_of, write_demo
+from negsim.report.demo import (
+    DAYS_FOLDER,
+    FIRST_PHASE,
+    SECOND_PHASE,
+    STUDY_FOLDER,
+    study_of,
+    study_of_days,
+    write_demo,
+)
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed
@@ -32,6 +40,7 @@ FACTORS = {
 def _few_cells():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "DEMO_FACTORS", FACTORS)
+        patch.setattr(demo, "_DAYS_FACTORS", demo._DAYS_FACTORS | {"meetings.count": [1, 8]})
         yield
 
 
@@ -50,14 +59,15 @@ def rewritten(tmp_path_factory):
     (folder / MARKER).write_text("old.txt\n", encoding="utf-8")
     (folder / "old.txt").touch()
     pages = followed(write_demo(folder, replications=2, threads=2))
-    assert pages == [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER)]
+    assert pages == [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, DAYS_FOLDER)]
     return folder
 
 
 def test_a_folder_holds_reports_tables_pictures_and_results(written):
     folder, _ = written
     assert {file.name for file in folder.iterdir()} == {
-        MARKER, f"{FIRST_PHASE}.html", f"{SECOND_PHASE}.html", "study.html", "tables", "pictures", STUDY_FOLDER,
+        MARKER, f"{FIRST_PHASE}.html", f"{SECOND_PHASE}.html", "study.html", "days.html", "tables", "pictures",
+        STUDY_FOLDER, DAYS_FOLDER,
     }  # fmt: skip
     assert {file.name for file in (folder / "tables").iterdir()} == {"cells.csv", "runs.csv"}
     assert {file.stem for file in (folder / "pictures").iterdir()} == set(
@@ -70,7 +80,23 @@ def test_the_reports_are_those_of_the_commands(written):
     for name in (FIRST_PHASE, SECOND_PHASE):
         page = report_of_runs(run(load(name), replications=10, seed=demo.DEMO_SEED), source=name)
         assert (folder / f"{name}.html").read_text(encoding="utf-8") == page
-    assert (folder / "study.html").read_text(encoding="utf-8") == report_of_study(results(folder / STUDY_FOLDER))
+    for name in (STUDY_FOLDER, DAYS_FOLDER):
+        assert (folder / f"{name}.html").read_text(encoding="utf-8") == report_of_study(results(folder / name))
+
+
+def test_more_meetings_stand_beside_the_same_meetings_with_the_days_held(written):
+    study = results(written[0] / DAYS_FOLDER)
+    assert study.study == study_of_days(2)
+    days = {
+        (cell["meetings.count"], cell["days"]): sum(m.days for m in study.scenario_of(n).process.meetings)
+        for n, cell in enumerate(study.cells)
+    }
+    assert days == {
+        (1, "two days a meeting"): 2, (8, "two days a meeting"): 16, (1, "8 days in all"): 8, (8, "8 days in all"): 8,
+    }  # fmt: skip
+    assert "Where the days in all are held, more meetings are shorter ones" in study_pictures(study)["curves"].caption
+    of_three = study_pictures(results(written[0] / STUDY_FOLDER))["curves"].caption
+    assert "Each meeting brings its own days, so more meetings are more days too." in of_three
 
 
 def test_tables_have_a_row_a_cell_and_a_row_a_run(written):

@@ -1,6 +1,7 @@
-"""The demonstration: reports on both phases of the working group of 2011 and 2012, and a study of three factors.
+"""The demonstration: reports on both phases of the working group of 2011 and 2012, and two studies of what would help.
 
-Its folder holds what `negsim report`, `negsim study sweep`, `study report`, `study plot` and `study export` write.
+One study has three factors. More meetings are more days in it; the other has the same meetings with the days held too.
+The folder holds what `negsim report`, `negsim study sweep`, `study report`, `study plot` and `study export` write.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.files import whole_folder, write_text
 from negsim.report.looks import PictureFiles
 from negsim.report.pages.reports import report_of_runs, report_of_study
@@ -27,14 +28,31 @@ DEMO_FACTORS: dict[str, Plain] = {
     METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
     EVENINGS.path: [0, 0.5, 1],
 }
+_HELD_DAYS = 8  # in all
+_DAYS_FACTORS: dict[str, Plain] = {
+    MEETINGS.path: list(range(1, _HELD_DAYS + 1)),
+    METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
+    "days": {"two days a meeting": {}, f"{_HELD_DAYS} days in all": {DAYS.path: _HELD_DAYS}},
+}
 _RUNS_OF_A_PHASE = 5  # times those of a cell of the study
-STUDY_FOLDER = "study"
+STUDY_FOLDER, DAYS_FOLDER = "study", "days"
 
 
 def study_of(replications: int) -> Study:
     """Return the study of the demonstration; experiments/three_factors has it as a file."""
     title = "Meetings, methodology and informal contact"
     return Study(title=title, scenario=FIRST_PHASE, vary=DEMO_FACTORS, replications=replications, seed=DEMO_SEED)
+
+
+def study_of_days(replications: int) -> Study:
+    """Return the study that tells meetings and days apart."""
+    return Study(
+        title="Meetings, or days?",
+        scenario=FIRST_PHASE,
+        vary=_DAYS_FACTORS,
+        replications=replications,
+        seed=DEMO_SEED,
+    )
 
 
 def write_demo(
@@ -49,15 +67,16 @@ def write_demo(
             of_a_phase = _RUNS_OF_A_PHASE * replications
             runs = yield from run_steps(load(name), replications=of_a_phase, seed=DEMO_SEED, threads=threads)
             write_text(part / f"{name}.html", report_of_runs(runs, source=name))
-        with opened(study_of(replications), part / STUDY_FOLDER) as sweep, workers(count=threads) as pool:
-            yield from sweep.steps(pool)
+        for name, study in {STUDY_FOLDER: study_of(replications), DAYS_FOLDER: study_of_days(replications)}.items():
+            with opened(study, part / name) as sweep, workers(count=threads) as pool:
+                yield from sweep.steps(pool)
+            write_text(part / f"{name}.html", report_of_study(results(part / name)))
         yield from _write_study(results(part / STUDY_FOLDER), part)
-    return [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER)]
+    return [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, DAYS_FOLDER)]
 
 
 def _write_study(study: StudyResults, part: Path) -> Generator[Step, None, None]:
-    """Write the report of the study, its tables and its pictures."""
-    write_text(part / f"{STUDY_FOLDER}.html", report_of_study(study))
+    """Write the tables and the pictures of the study of three factors."""
     (part / "tables").mkdir()
     study.summary().to_csv(part / "tables" / "cells.csv", index=False)
     study.export(part / "tables" / "runs.csv", "csv")

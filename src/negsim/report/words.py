@@ -22,7 +22,7 @@ from negsim import sentences
 from negsim.cast import codes
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import IDLE_FORMAT, SessionFormat
-from negsim.cast.knobs import AS_WRITTEN, LEVEL_WORDS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
+from negsim.cast.knobs import AS_WRITTEN, DAYS, LEVEL_WORDS, MEETINGS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import MEETING_PARTS, label_of
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY
@@ -172,6 +172,19 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
             if opening not in of and isinstance(method, str):
                 of[opening] = agendas_of(results.scenario_of(number), method)
     return {level: " or ".join(dict.fromkeys(of.values())) for level, of in texts.items() if of}
+
+
+def days_behind(results: StudyResults) -> str:
+    """Say whether more meetings are more days in a study that varies their number; "" for another."""
+    changes = [results.study.changes_of(cell) for cell in results.cells]
+    if len({some.get(MEETINGS.path) for some in changes}) < 2:
+        return ""
+    held = {some.get(DAYS.path) is not None for some in changes}
+    if held == {False}:
+        return "Each meeting brings its own days, so more meetings are more days too."
+    if held == {True}:
+        return "The days in all do not depend on the number of meetings."
+    return "Where the days in all are held, more meetings are shorter ones; elsewhere each brings its own days."
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:

@@ -84,6 +84,8 @@ def _of_levels(results: StudyResults) -> _Named:
 def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Picture:
     """Return curves with their caption. extra: a further part of the caption."""
     caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
+    if days := words.days_behind(results):
+        caption += f" {days}"
     return Picture(partial(figures.curves, data), caption)
 
 
