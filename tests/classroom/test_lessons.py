@@ -88,7 +88,7 @@ def test_what_changes_no_run_is_not_on_the_menu(small_topic, small):
         "an evening after the end": ("informal.mixed_evenings=1",),
     }
     assert list(small_with(ONE_DAY).distinct(settings)) == ["one more"]
-    assert "twice as many meetings" not in small["1_rescue/key.md"]
+    assert "twice as many meetings and days" not in small["1_rescue/key.md"]
     assert small_topic.distinct({"nothing": ()}) == {"nothing": ()}
 
 
@@ -98,8 +98,8 @@ def test_what_changes_no_run_is_not_on_the_menu(small_topic, small):
 def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
     scenario = load(SMALL, changes=[f"uncertain={{{drawn_}}}"])
     assert trials.more_meetings(load(SMALL)) == {
-        "one more meeting": ("meetings.count=2",),
-        "twice as many meetings": ("meetings.count=2",),
+        "one more meeting, with its days": ("meetings.count=2",),
+        "twice as many meetings and days": ("meetings.count=2",),
     }
     assert not trials.more_meetings(scenario)
     assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, PACK_SEED, 20))
@@ -256,6 +256,17 @@ def budget_that_owes(lost, topic_, monkeypatch):
         return budget.Score(plan, Estimate(0.5, 0.4, 0.6, 20), seen, seen[::-1] - 0.05 - lost * is_best)
 
     return budget.budget(topic_)
+
+
+def test_the_best_card_is_scored_with_days_of_its_own_and_with_the_days_held(focal_topic):
+    numbers = budget._with_days_held(focal_topic, budget.Card(2, "rolling_text", 0.5))
+    assert list(numbers["rows"]) == ["1 meeting", "2 meetings", "3 meetings", "4 meetings"]
+    assert numbers["days"] == 4
+    as_written = numbers["rows"]["2 meetings"]
+    assert as_written[0] == as_written[1]  # two meetings of two days are what the scenario has
+    assert numbers["rows"]["4 meetings"][0] != numbers["rows"]["4 meetings"][1]
+    drawn = load(SMALL, changes=["uncertain={process.meetings.0.days: {integers: [1, 3]}}"])
+    assert budget._with_days_held(Topic(SMALL, drawn, PACK_SEED, 5), budget.cards()[0])["rows"] == {}
 
 
 @pytest.mark.parametrize("lost", [0.0, 0.1])

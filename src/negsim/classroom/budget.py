@@ -2,6 +2,8 @@
 
 - A card is a setting of three knobs, which the page of the pack turns: meetings, methodology, evenings. A methodology
   costs nothing; a meeting and evenings at mixed tables have a price, and only cards that the budget pays are compared.
+- A meeting brings its days with it, on the page and on the cards. Beside that stands what the best card scores if its
+  meetings share the days of the scenario.
 - The score is the measure `depth_overall`: the mean depth over all runs, 0 for a run in which nothing is agreed.
 - Cards run on the class's seed and on the unseen one. Between the two the best card of each methodology may fall
   because it was lucky; a loss that the other cards share is due to the seeds, not to choosing.
@@ -14,10 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.knobs import EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.classroom.topic import FINAL_PAGE, PAGE, Changes, Sheets, Topic, extremes
 from negsim.negotiation.tables import Floats
 from negsim.report.words import format_name, phrase
+from negsim.scenario.sampling import days_are_drawn
 from negsim.study.estimates import Estimate, difference
 from negsim.study.table import estimated
 
@@ -131,6 +134,7 @@ def budget(topic: Topic) -> Sheets:
             "meetings": _means(scores, lambda card: phrase(MEETINGS.path, card.meetings)),
             "evenings": _means(scores, lambda card: phrase(EVENINGS.path, card.evenings)),
         },
+        "held": _with_days_held(topic, best[0].card),
         "most": most,
         "two_aims": most.agreed.value - best[0].agreed.value > _LARGE_SHARE,  # whether another card agrees far more
         # methodology far ahead of the next; empty if there is none
@@ -143,6 +147,26 @@ def budget(topic: Topic) -> Sheets:
         "page": topic.page_link(measure=SCORE),
         "final": topic.page_link(measure=SCORE, file=FINAL_PAGE),
         "lab": topic.link("lab"),
+    }
+
+
+def _with_days_held(topic: Topic, card: Card) -> Sheets:
+    """Score a card at each number of meetings: with days of their own, and within the days of the scenario.
+
+    No rows where runs draw the days.
+    """
+    days = sum(meeting.days for meeting in topic.scenario.process.meetings)
+    counts = [] if days_are_drawn(topic.scenario) else [count for count in _COUNTS if count <= days]
+    some = [card._replace(meetings=count) for count in counts]
+    return {
+        "days": days,
+        "rows": {
+            phrase(MEETINGS.path, one.meetings): (
+                topic.estimate(SCORE, one.changes),
+                topic.estimate(SCORE, (*one.changes, DAYS.change(days))),
+            )
+            for one in some
+        },
     }
 
 

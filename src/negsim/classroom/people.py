@@ -362,7 +362,7 @@ def _with_a_day_after(topic: Topic) -> Topic:
     days = [meeting.days for meeting in topic.certain.process.meetings]
     if days != [1]:
         return topic
-    return replace(topic, always=more_meetings(topic.scenario).get("one more meeting", ()), cache={})
+    return replace(topic, always=more_meetings(topic.scenario).get("one more meeting, with its days", ()), cache={})
 
 
 def observer_of(topic: Topic) -> _Observer:

@@ -45,11 +45,11 @@ _TENSION, _RESPONSIVENESS = "context.tension", "process.chair.responsiveness"
 
 
 def more_meetings(scenario: Scenario) -> Settings:
-    """Offer one more meeting, and twice as many; none if runs draw the number or the days of meetings."""
+    """Offer one more meeting, and twice as many, with days of their own; none if runs draw meetings or days."""
     if any(path.startswith(("meetings.", "process.meetings")) for path in paths_drawn(scenario)):
         return {}
     count = len(scenario.process.meetings)
-    numbers = {"one more meeting": count + 1, "twice as many meetings": 2 * count}
+    numbers = {"one more meeting, with its days": count + 1, "twice as many meetings and days": 2 * count}
     return {name: (MEETINGS.change(n),) for name, n in numbers.items() if n <= MOST_MEETINGS}
 
 
@@ -199,7 +199,7 @@ _INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accou
 _POLITICS = ("context.tension", "context.linkage.weight")
 _EVENINGS = (EVENING_KNOB.change(0.5),)
 _REMEDIES = {  # by what they are called together
-    "twice as many meetings": "more meetings",
+    "twice as many meetings and days": "more meetings",
     "a rolling text": "rolling text",
     "every other evening mixed": "mixed evenings",
 }

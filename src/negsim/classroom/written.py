@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.knobs import CORRIDORS, EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import CORRIDORS, DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
 from negsim.classroom.topic import Settings, Sheets, Topic
@@ -41,7 +41,8 @@ _WAYS_TO_PLAY = {  # by what they are called, the strategy that plays so; "" the
     "asks first, then writes": "strategies:Asker",
 }
 _PROCESS = {
-    "a second meeting": (MEETINGS.change(2),),
+    "a second meeting of two days": (MEETINGS.change(2),),
+    "two meetings of one day": (MEETINGS.change(2), DAYS.change(2)),
     "rolling text in every session": (METHODOLOGY.change("rolling_text"),),
     "every evening at mixed tables": (EVENINGS.change(1),),
     "talk across groups at breaks": (CORRIDORS.change(0.6),),
@@ -150,7 +151,8 @@ _MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can m
     "all four": {"amendments": True, "lone_bracket": True, "offers": True, "motions": True},
 }
 _METHODS = {
-    "four meetings in place of two": (MEETINGS.change(4),),
+    "four meetings of two days": (MEETINGS.change(4),),
+    "four meetings of one day": (MEETINGS.change(4), DAYS.change(4)),
     **{name: _PROCESS[name] for name in ("rolling text in every session", "every evening at mixed tables")},
 }
 _MOVES_PATH, _WHENEVER = "process.moves", "initiative: 1"
