@@ -7,11 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cases import contested
+from cases import CODES, contested, rows
 from negsim.negotiation import log
 from negsim.negotiation.floor import begin, choose, follow, next_turn
 from negsim.negotiation.proposals import next_proposal
-from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice, is_closed, open_paragraphs
+from negsim.negotiation.tables import (
+    Move,
+    Outcome,
+    Response,
+    Row,
+    Status,
+    allocate_choice,
+    closed_paragraphs,
+    is_closed,
+    is_open,
+    open_paragraphs,
+)
 from negsim.randomness import stream
 from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
@@ -46,6 +57,8 @@ class Told:
             self.say(log.Block, issue=k, who=i, shortfall=self.choice.shortfall[i], blockers=len(blockers))
         passed = is_closed(self.after, k)
         self.say(log.Verdict, issue=k, place=place, blockers=len(blockers), passed=passed, parked=parked)
+        if self.after.paragraphs["status"][k] == Status.DROPPED:
+            self.say(log.Drop, issue=k)
 
     def was_parked(self, k):
         return bool(self.after.paragraphs["parked"][k] > self.before.paragraphs["parked"][k])
@@ -77,8 +90,9 @@ class Told:
 
     def discuss(self):
         k, p = self.turn.issue, next_proposal(self.before, self.turn.issue)
-        self.say(log.Discussion, issue=k, who=self.turn.who, proposal=p, tried=self.rose("trials"))
-        if self.is_new(k):
+        self.say(log.Discussion, issue=k, who=self.turn.who, proposal=p)
+        fell_short = str(self.before.paragraphs["shortfall"][k]), str(self.after.paragraphs["shortfall"][k])
+        if self.is_new(k) or fell_short[0] != fell_short[1]:  # the same text as before may be proposed again
             self.reading(k, parked=self.was_parked(k), place=self.before.proposed[p, k])
 
     def read(self):
@@ -134,7 +148,19 @@ class Told:
             self.say(log.Exit, who=int(np.flatnonzero(group == g)[0]), group=g)
 
     def gap(self):
-        self.say(log.Interval, days=self.row.days)
+        row, texts, drafts = self.row, self.after.paragraphs, 0
+        self.say(log.Interval, days=row.days)
+        if row.record:
+            self.say(log.RecordRead)
+        for k in range(len(texts)):
+            if self.is_new(k):
+                assert row.consult
+                self.say(log.Consultation, issue=k, pen=texts["pen"][k], place=texts["text"][k])
+            drafts += is_open(self.after, k) and not np.isnan(texts["text"][k])
+        if not np.isnan(row.circulate):
+            self.say(log.Circulation, days=row.circulate, issues=drafts, passed=row.days >= row.circulate)
+        if row.reconsider:
+            self.say(log.Reconsideration)
 
     def reaffirm(self):
         named = self.case.plan_seats[self.before.clock[0].row] > 0
@@ -156,7 +182,7 @@ class Told:
             self.adopt()
 
     def adopt(self):
-        closed = len(self.after.paragraphs) - open_paragraphs(self.before)
+        closed = closed_paragraphs(self.before)
         if closed == len(self.after.paragraphs) or (closed and self.case.setting[0].separable):
             passed = self.after.clock["outcome"][0] in {Outcome.CONSENSUS, Outcome.PARTIAL}
             self.say(log.Adoption, passed=passed)
@@ -185,8 +211,17 @@ def check_log(room, seed):
 
 def test_the_log_tells_what_happened():
     walkouts = {"seats": {"outside_option": 0.95}, "parameters": {"walkout": 1.0}}
-    empty = with_changes(load(FULL), ["process.events.8.renewal.clean_slate=true"])
-    rooms, moves = (contested(setting={"separable": True}, **walkouts), lower(empty)), set()
+    hard = ["parameters.goodwill=0", "parameters.block_cost=0", "parameters.aspiration=0.6"]
+    empty = with_changes(load(FULL), ["process.events.8.renewal.clean_slate=true", *hard])
+    gap = {"kind": Row.GAP, "days": 30.0, "reconsider": True, "record": True, "consult": True, "circulate": 20.0}
+    half = {"kind": Row.SESSION, "minutes": 150.0, "format": CODES["chair_text"]}
+    two = rows([half, gap, half | {"meeting": 1}, {"kind": Row.END, "meeting": 1}])
+    by_parts = {"separable": True}
+    rooms = (
+        contested(setting=by_parts, **walkouts), lower(empty),
+        contested(setting=by_parts, timetable=two, parameters={"goodwill": 0.0, "patience": 50.0}),
+    )  # fmt: skip
+    moves = set()
     for seed, room in product(range(2, 20), rooms):
         moves |= check_log(room, seed)
         if moves == set(log.HAPPENINGS) - ELSEWHERE:
