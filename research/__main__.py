@@ -16,7 +16,7 @@ from negsim.files import write_table
 from negsim.report.progress import followed, say
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import calibration, claims_page, ensemble, facts, patterns, rules, validation
+from research import axioms, calibration, claims_page, ensemble, facts, patterns, rules, validation
 
 app = typer.Typer(
     cls=Commands,
@@ -160,6 +160,26 @@ def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
     pairs = load_pairs(Path(__file__).with_name("pairs.yaml"))
     make_ready()
     print(followed(pairs_report(pairs, out=out, replications=replications)))
+
+
+@app.command("axioms")
+def _axioms(
+    *,
+    replications: Replications = axioms.RUNS,
+    over: Annotated[
+        str | None,
+        typer.Option(
+            "--members", metavar="NAME", show_default=False, help="Also with a member of this ensemble a run."
+        ),
+    ] = None,
+    out: Page = None,
+) -> None:
+    """Measure the axioms and write them as a page."""
+    if over is not None:
+        members(over)  # an unknown ensemble is refused before any work begins
+    make_ready()
+    scale = axioms.Scale(replications, min(axioms.WATCHED, replications), over)
+    options.write_or_print(followed(axioms.report(scale)), out)
 
 
 @app.command("facts")
