@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from negsim.cast.codes import CLOSED_STATUSES
-from negsim.negotiation.tables import Move, Outcome
+from negsim.negotiation.tables import Move, Outcome, Status
 from negsim.policies.brief import brief_of
 from negsim.policies.seated import SeatedNegotiation
 from negsim.report.words import issue_names
 from negsim.scenario import load
 from negsim.studio import pictures
-from negsim.studio.debrief import debrief_of, opening_of
+from negsim.studio.debrief import debrief_of, opening_of, results_of
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
 from studio_cases import CLASSROOM, played
@@ -70,6 +70,34 @@ def test_the_debrief_says_what_would_have_passed_and_under_what_condition():
     assert "On Keeping of logs no text would have passed, even if everybody had conceded all they ever would." in said
     for issue, text in debrief.at_readings.items():
         assert f"<p>{issue}: {text}</p>" in said
+
+
+def test_what_was_dropped_is_told_as_that():
+    told = pytest.importorskip("negsim.studio.pages.seat")
+    game = played(Game(CLASSROOM), lambda *_: None)
+    debrief = debrief_of(game, opening_of(game.variant).model, 0)
+    none = replace(debrief.mine, dropped=(False,) * 3)
+    assert "dropped" not in told.debrief_card(replace(debrief, mine=none, model=none), game)
+    first = next(iter(game.scenario.issues.values())).label
+    mine = replace(debrief.mine, texts=(math.nan, *debrief.mine.texts[1:]), dropped=(True, False, False))
+    said = told.debrief_card(replace(debrief, mine=mine), game)
+    assert f"The room dropped {first} to leave the time to others. The report leaves it out" in said
+    assert "<td>nothing: it was dropped</td>" in said
+
+
+def test_a_result_knows_what_its_room_dropped():
+    """A vote takes up no paragraph that was dropped."""
+    changes = ("process.adoption=separable", "process.fallback_vote={share: 0.5}")
+    for replication in range(200):
+        game = Game(Variant(name="storm", changes=changes, replication=replication))
+        paragraphs = played(game, lambda *_: None).negotiation.run.state.paragraphs
+        if Status.DROPPED in paragraphs["status"]:
+            break
+    dropped = paragraphs["status"] == Status.DROPPED
+    mine, *_ = results_of(game.recording)
+    assert dropped.any()
+    assert np.array_equal(mine.dropped, dropped)
+    assert np.isnan(np.array(mine.texts)[dropped]).all()
 
 
 def test_what_was_agreed_and_not_adopted_is_told_as_that():

@@ -1,7 +1,8 @@
 """The knowledge and the result of a seat: the private brief, and the debriefing at the end.
 
 - A brief holds what the delegate may know: itself, and what it believes about the others.
-- After a vote, every paragraph with a text counts as agreed, in brackets or not; otherwise the closed ones do.
+- After a vote, every paragraph with a text counts as agreed, in brackets or not, unless it was dropped; otherwise the
+  closed ones do.
 - What is agreed is adopted with the report, or not at all.
 - The debriefing compares with the same replication with the model in every seat.
 """
@@ -17,7 +18,7 @@ import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.negotiation.score import red_lines_signed, score
-from negsim.negotiation.tables import Flags, Outcome
+from negsim.negotiation.tables import Flags, Outcome, Status
 from negsim.policies import SeatedNegotiation
 from negsim.report.minutes.reasons import at_readings
 from negsim.report.words import OUTCOME_LABELS, issue_names
@@ -31,7 +32,10 @@ _ADOPTED = {Outcome.CONSENSUS, Outcome.PARTIAL, Outcome.VOTE}
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The result of a run for one seat. Scores by instructions: 0 is no deal, 100 the best that could be agreed."""
+    """The result of a run for one seat.
+
+    Scores go by the instructions of the start: 0 is no deal, 100 the best that could be agreed.
+    """
 
     outcome: str
     score: float
@@ -41,6 +45,7 @@ class Result:
     passed_over: int  # times that the room passed over its lone bracket
     depth: float  # 0..100; NaN where nothing was agreed
     texts: tuple[float, ...]  # K; the agreed text of each issue, NaN none
+    dropped: tuple[bool, ...]  # K; whether the room left the issue out of the report
     adopted: bool  # whether the agreed texts became the result
     voted: bool = False  # by a vote
 
@@ -115,6 +120,7 @@ def results_of(recording: Recording) -> list[Result]:
             passed_over=int(state.entries["passed_over"][:, seat].sum()),
             depth=depth,
             texts=tuple(texts.tolist()),
+            dropped=tuple((state.paragraphs["status"] == Status.DROPPED).tolist()),
             adopted=outcome in _ADOPTED,
             voted=outcome == Outcome.VOTE,
         )
@@ -126,5 +132,5 @@ def _agreed(negotiation: SeatedNegotiation) -> Flags:
     """Return whether each paragraph of a finished run was agreed (K)."""
     paragraphs = negotiation.run.state.paragraphs
     if negotiation.run.outcome == Outcome.VOTE:
-        return np.asarray(~np.isnan(paragraphs["text"]))
+        return np.asarray(~np.isnan(paragraphs["text"]) & (paragraphs["status"] != Status.DROPPED))
     return np.isin(paragraphs["status"], CLOSED_STATUSES)

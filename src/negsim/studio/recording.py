@@ -37,7 +37,7 @@ _ENDS_PART = 20  # of the replications that a worker may make for a page, one in
 _FEWEST_ENDS = 20  # of which a share says something
 _QUIET_MOVES = {  # moves that "next event" skips
     Move.SPEAK, Move.OPEN_SESSION, Move.CLOSE_SESSION, Move.CLOSE_MEETING, Move.GAP, Move.NOTHING, Move.AMEND,
-    Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL, Move.WARN,
+    Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL, Move.WARN, Move.RECORD, Move.CIRCULATE, Move.RECONSIDER,
 }  # fmt: skip
 
 

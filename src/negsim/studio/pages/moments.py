@@ -26,8 +26,8 @@ _MOST_NAMES = 6  # names in a list
 ROOM_MARKS = (  # what the marks of the room mean
     "A mark is a delegate, its letter the group; [2] beside it: the delegate has bracketed two paragraphs. On the"
     " table: – no text, ○ text not read yet, [ ] in brackets and by how many, ✓ agreed, ✓* agreed with dissent"
-    " recorded; the box is the text, the dashed line the status quo. Lines lead from a speaker to those whom the"
-    " statement moved: wider for a larger move, darker for more trust."
+    " recorded, × dropped; the box is the text, the dashed line the status quo. Lines lead from a speaker to those"
+    " whom the statement moved: wider for a larger move, darker for more trust."
 )
 
 

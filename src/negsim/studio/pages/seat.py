@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import compress
 
 from markupsafe import Markup
 from nicegui import ui
@@ -29,7 +30,7 @@ from negsim.policies.questions import (
     SeatQuestion,
 )
 from negsim.report.plots.style import INK, PAPER
-from negsim.report.words import OUTCOME_LABELS
+from negsim.report.words import OUTCOME_LABELS, issue_names
 from negsim.studio.debrief import Debrief, Result, debrief_of
 from negsim.studio.game import EVENING_QUESTION, Game, Reply
 from negsim.studio.names import BADGE
@@ -451,14 +452,20 @@ def debrief_card(debrief: Debrief, game: Game) -> Markup:
         ("Depth of what was agreed, of 100", *(_agreed(result, result.depth, ".0f", "–") for result in both)),
     ]
     texts = [
-        (issue.label, *(_agreed(result, result.texts[k], ".2f", "nothing") for result in both))
+        (issue.label, *(_agreed(result, result.texts[k], ".2f", _nothing(result, k)) for result in both))
         for k, issue in enumerate(game.scenario.issues.values())
     ]
     return shell.render(
         "debrief", debrief=debrief, comparison=comparison, texts=texts, costs=(RED_LINE_COST, PASSED_OVER_COST),
+        dropped=[*compress(issue_names(game.scenario), mine.dropped)],
         votes=[name for name, result in (("this room", mine), ("the room of the model", model)) if result.voted],
         agreed_not_adopted=not mine.adopted and not any(math.isnan(text) for text in mine.texts),
     )  # fmt: skip
+
+
+def _nothing(result: Result, k: int) -> str:
+    """Return what stands in place of a text on issue k."""
+    return "nothing: it was dropped" if result.dropped[k] else "nothing"
 
 
 def _agreed(result: Result, value: float, form: str, nothing: str) -> str:
