@@ -119,6 +119,7 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	part plausible --points 120 --replications 200 --out $$out/ensembles >$$out/plausible.txt
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
 	cp $$out/ensembles/plausible_trail.csv research/docs
+	part axioms --members plausible --out $$out/axioms.md
 	part patterns >$$out/patterns.txt
 	part rules --out research/docs/rules_out.md
 	part claims --members plausible --every 5 --out research/docs/claims.md

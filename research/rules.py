@@ -165,11 +165,10 @@ POWER = Rule(
 )
 BY_DISTANCE = Rule("trust by distance", "those who want something else weigh more in T_i", {"closeness": WIDE})
 MEMORY = Rule("memory", "who drafts remembers which texts were refused", formats={"memory": 0})
-_WORSE = "if paragraph.step != 0.0 and blockers > paragraph.blockers_before:"
 TAKE_BACK = Rule(
     "take-back",
     "half of a step that makes more delegates block is taken back",
-    edits=(Edit("text", _WORSE, "if paragraph.step != 0.0 and blockers < 0:"),),
+    edits=(Edit("text", "and blockers > paragraph.blockers_before:", "and blockers < 0:"),),
     instead="no step is taken back",
 )
 BOUND_ON_TARGET = Rule(
