@@ -229,7 +229,7 @@ def test_aspects_of_people_count_as_one_where_there_are_too_many():
         (["process.meetings.0.days=3"], ("meetings and days",)),
         (["process.meetings.0.name=Elsewhere"], ()),
         (["meetings.count=5", "methodology=rolling_text"], ("meetings and days", "methodology")),
-        (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension and stakes")),
+        (["context.linkage={theme: trade}", "context.tension=high"], ("linkage and scope", "tension")),
         (["process.events=[]"], ("meetings and days", "informal contact")),
         (["process.moves={pens: true, initiative: 0.5}"], ("moves of the table",)),
         (["process.adoption=separable", "trust.across=high"], ("decision rule", "trust")),
@@ -324,8 +324,8 @@ def test_what_is_uncertain_goes_with_the_aspect_of_its_path():
     text = Path(SMALL).read_text()
     first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
     second = load(SMALL, changes=["context.tension=high"])
-    assert differing(first, second) == ("chair", "tension and stakes")
-    assert list(hybrid(first, second, ["tension and stakes"], differing(first, second)).uncertain) == [
+    assert differing(first, second) == ("chair", "tension")
+    assert list(hybrid(first, second, ["tension"], differing(first, second)).uncertain) == [
         "process.chair.pressure"
     ]
     assert explained(first, second, replications=3, measures=["share_agreed"]).changes[0].change.observations == 3

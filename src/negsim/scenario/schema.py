@@ -786,19 +786,19 @@ class Evening(Part):
 class Intersession(Part):
     """The things that people do in the days between two meetings."""
 
-    reconsider: Annotated[Switch, Aspect.MEETINGS] = Field(
+    reconsider: Switch = Field(
         default=True,
         description="capitals reconsider: instructions move towards where their delegates have come to stand",
     )
-    record: Annotated[Switch, Aspect.MEETINGS] = Field(
+    record: Switch = Field(
         default=False,
         description="a record goes round (a compilation, minutes): beliefs move towards what was last said",
     )
-    consult: Annotated[Switch, Aspect.MEETINGS] = Field(
+    consult: Switch = Field(
         default=False,
         description="the pen-holder consults everybody, as openly as each trusts it, and redrafts its own text",
     )
-    circulate: Annotated[Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] | None, Aspect.MEETINGS] = Field(
+    circulate: Annotated[float, values.number(0, MOST_DAYS_BETWEEN)] | None = Field(
         None,
         description="days before the meeting by which drafts must be out (translation, printing): capitals reconsider"
         " only towards what was out in time; left out: no such day",
