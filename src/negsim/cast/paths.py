@@ -40,7 +40,7 @@ NAMED_PATHS: dict[str, _NamedPath] = {
     ),
     "trust.within": _NamedPath("trust within groups", "trust"),
     "trust.across": _NamedPath("trust across groups", "trust"),
-    "parameters.goodwill": _NamedPath("", "", "Goodwill for any agreement", _LEVELS),
+    "parameters.goodwill": _NamedPath("", "", "Goodwill: how much of its gains a seat gives", _LEVELS),
     "parameters.hope": _NamedPath("", "", "Hope of a renewed mandate", _LEVELS),
     "process.record_dissent": _NamedPath(
         "whether dissent may be recorded", "", "Dissent may be recorded", ("true", "false")
