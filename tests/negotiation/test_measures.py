@@ -255,7 +255,8 @@ def test_statements_take_the_minutes_of_every_turn_to_speak():
 def with_red_lines(low, high):
     """Two groups of three that would agree on anything but for red lines: text from `low` and up to `high` (N)."""
     stances = {"red_low": np.array(low)[:, None], "red_high": np.array(high)[:, None], "spread": 0.0}
-    return sessions("questionnaire", issues=1, stances=stances, parameters={"goodwill": 3.0})
+    quiet = dict.fromkeys(("temper", "climate", "climate_by_issue"), 0.0)
+    return sessions("questionnaire", issues=1, means=(0.5, 0.5), stances=stances, parameters=quiet)
 
 
 NO_LINE = [math.inf] * 3

@@ -85,7 +85,8 @@ def test_every_move_is_a_switch_of_its_own(name):
     setting = {name: ALL[name], "initiative": 1.0}
     seen = set()
     for replication in range(4):
-        run = Negotiation(contested(setting=setting), seed=1, replication=replication)
+        days = plan([[("chair_text", 60.0), ("questionnaire", 60.0), ("rolling_text", 120.0)]] * 2)
+        run = Negotiation(contested(timetable=days, setting=setting), seed=1, replication=replication)
         while run.outcome == Outcome.RUNNING:
             seen.add(Move(run.finish_turn().move))
     turns = {
