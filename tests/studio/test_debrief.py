@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from negsim.cast.codes import CLOSED_STATUSES
+from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move, Outcome, Status
 from negsim.policies.brief import brief_of
 from negsim.policies.seated import SeatedNegotiation
 from negsim.report.words import issue_names
 from negsim.scenario import load
+from negsim.scenario.lowering import lower
 from negsim.studio import pictures
 from negsim.studio.debrief import debrief_of, opening_of, results_of
 from negsim.studio.game import Game
 from negsim.studio.links import Variant
+from negsim.studio.recording import record
 from studio_cases import CLASSROOM, played
 
 
@@ -87,15 +90,13 @@ def test_what_was_dropped_is_told_as_that():
 
 def test_a_result_knows_what_its_room_dropped():
     """A vote takes up no paragraph that was dropped."""
-    changes = ("process.adoption=separable", "process.fallback_vote={share: 0.5}")
-    for replication in range(200):
-        game = Game(Variant(name="storm", changes=changes, replication=replication))
-        paragraphs = played(game, lambda *_: None).negotiation.run.state.paragraphs
-        if Status.DROPPED in paragraphs["status"]:
-            break
-    dropped = paragraphs["status"] == Status.DROPPED
-    mine, *_ = results_of(game.recording)
-    assert dropped.any()
+    variant = Variant(name="storm", changes=("process.adoption=separable", "process.fallback_vote={share: 0.5}"))
+    case = lower(variant.scenario())
+    ends = (watch(case, seed=0, replication=r).state.paragraphs["status"] for r in range(200))
+    found = next(r for r, status in enumerate(ends) if Status.DROPPED in status)
+    recording = record(replace(variant, replication=found))
+    dropped = recording.negotiation.run.state.paragraphs["status"] == Status.DROPPED
+    mine, *_ = results_of(recording)
     assert np.array_equal(mine.dropped, dropped)
     assert np.isnan(np.array(mine.texts)[dropped]).all()
 
