@@ -325,6 +325,13 @@ def test_summary_is_read_on_a_narrow_screen():
             assert any(line.startswith(heading) for line in lines)
 
 
+def test_the_summary_says_in_which_share_of_the_runs_an_issue_was_dropped():
+    lines = summary(run(load("classroom"), replications=40)).splitlines()
+    heads = lines[lines.index("WHAT BLOCKED") + 1].split()
+    assert heads == ["agreed", "dropped", "zone", "fewest", "most", "blocks", "by"]
+    assert "dropped" not in summary(run(load(SMALL), replications=5))
+
+
 def test_a_wide_terminal_has_names_whole(monkeypatch):
     long = "issues.scope.label=Role of governments in the stress tests of the plan"
     for columns, is_whole in (("200", True), ("120", True), ("80", False), ("20", False)):

@@ -12,12 +12,12 @@ import negsim
 from negsim.errors import NegsimError, ScenarioError
 from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.measures import matrix
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import Outcome, WhyOpen
 from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import runner
-from negsim.study.runner import measure_of, run, run_case, run_steps, watch, workers
+from negsim.study.runner import fates, measure_of, open_issues, run, run_case, run_steps, watch, workers
 from negsim.study.schema import OUTCOME_NAMES
 from patience import LIMIT
 from sweeps import study_of, swept
@@ -28,6 +28,30 @@ SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 @pytest.fixture(scope="module")
 def runs():
     return run(load(SMALL), replications=40, seed=7)
+
+
+# ----------------------------------------------------------------------------------------- outcomes by issue
+
+
+def test_a_dropped_issue_is_open_for_that_reason_and_leaves_no_consensus():
+    """Where paragraphs are adopted one by one; elsewhere nothing is ever dropped."""
+    in_parts = run(load("classroom"), replications=60, seed=3)
+    agreed, dropped, why = (in_parts.by_issue(name) for name in ("agreed", "dropped", "why_open"))
+    assert dropped.any()
+    assert ((why == WhyOpen.DROPPED) == (dropped > 0.0)).all()
+    assert (np.isnan(why) == (agreed > 0.0)).all()
+    assert not in_parts.is_outcome("consensus")[(dropped > 0.0).any(axis=1)].any()
+    assert open_issues(in_parts)[WhyOpen.DROPPED].value == pytest.approx(dropped.sum(axis=1).mean())
+    whole = run(load("classroom", changes=["process.adoption=everything"]), replications=60, seed=3)
+    assert not whole.by_issue("dropped").any()
+
+
+def test_an_issue_is_agreed_in_some_runs_and_dropped_in_others():
+    in_parts = run(load("classroom"), replications=60, seed=3)
+    assert {fate: share.tolist() for fate, share in fates(in_parts).items()} == {
+        fate: in_parts.by_issue(fate).mean(axis=0).tolist() for fate in ("agreed", "dropped")
+    }
+    assert list(fates(run(load(SMALL), replications=5))) == ["agreed"]
 
 
 # ------------------------------------------------------------------------------------------------ columns
