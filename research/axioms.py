@@ -315,16 +315,16 @@ def with_seats_in_order(case: Case, order: Sequence[int], group: Sequence[int]) 
     in which the seat has been.
     """
     at, groups = np.array(order), np.array(group)
-    seats = case.seats[at].copy()
+    seats = case.seats[at]
     was = np.array([int(seats["group"][np.flatnonzero(groups == g)[0]]) for g in range(groups.max() + 1)])
     seats["group"] = groups
     return case._replace(
         seats=seats,
-        stances=case.stances[at].copy(),
+        stances=case.stances[at],
         group_size=np.bincount(groups),
         trust_mean=np.ascontiguousarray(case.trust_mean[np.ix_(at, at)]),
         camp_share=np.ascontiguousarray(case.camp_share[was]),
-        consent=case.consent[was].copy(),
+        consent=case.consent[was],
         plan_seats=np.ascontiguousarray(case.plan_seats[:, at]),
     )
 
@@ -408,6 +408,14 @@ def clones(scale: Scale) -> Iterator[Finding]:
         change = difference(other.column("share_agreed"), base.column("share_agreed"))
         yield Finding(name, "share agreed", change, -0.05, 0.05)
         yield Finding(name, "consensus", difference(_consensus(other), _consensus(base)), -0.05, 0.05)
+        one, two = (_under_one_climate(data) for data in (data_of(name), with_clones(name)))
+        change = difference(_consensus(runs_of(made(two), scale)), _consensus(runs_of(made(one), scale)))
+        yield Finding(name, "consensus, if no climate is of one issue", change)
+
+
+def _under_one_climate(data: Data) -> Data:
+    """Give all issues the same climate."""
+    return data | {"parameters": data["parameters"] | {"climate_by_issue": 0.0}}
 
 
 def with_harmony(name: str, ideal: float, *, longer: bool) -> Data:
@@ -691,7 +699,7 @@ def _share(part: int, whole: int) -> Estimate:
 def objections_at_own_ideal(run: Negotiation) -> tuple[int, int]:
     """Put a precise text at each delegate's ideal in place of the text due to be read; count all, and who objects."""
     state, k = run.state, run.pending.issue
-    before = state.paragraphs[k].copy()
+    before = float(state.paragraphs[k].text), float(state.paragraphs[k].precision)
     number = objecting = 0
     for i in range(len(state.delegates)):
         if state.delegates[i].present:
@@ -699,7 +707,7 @@ def objections_at_own_ideal(run: Negotiation) -> tuple[int, int]:
             choose(run.case, state, run.pending, run.choice)
             number += 1
             objecting += run.choice.shortfall[i] > ROUNDING
-    state.paragraphs[k] = before
+    state.paragraphs["text"][k], state.paragraphs["precision"][k] = before
     choose(run.case, state, run.pending, run.choice)
     return number, objecting
 
@@ -914,12 +922,16 @@ def markdown(results: Sequence[Row], scale: Scale) -> str:
 
 
 def _complaints(results: Sequence[Row]) -> Iterator[str]:
+    """Say of each axiom that does not hold how many of its numbers fail or are open, and which is the worst."""
     for row in results:
-        for found, what in ((row.findings, ""), (row.over, ", over the ensemble")):
-            bad = [one for one in found if one.verdict != "holds"]
-            for one in bad:
-                number = f"{one.measure} {_number(one)}, {_range(one)} allowed ({one.room})"
-                yield f"**{row.axiom.law}**{what} {one.verdict}: {number}"
+        for found, where in ((row.findings, ""), (row.over, ", with the ensemble")):
+            asked = [one for one in found if not math.isnan(one.low)]
+            failing, open_ = (sum(one.verdict == what for one in asked) for what in ("fails", "open"))
+            if failing or open_:
+                one = worst(asked)
+                numbers = f"{one.measure} {_number(one)}, where {_range(one)} is allowed ({one.room})"
+                counts = f"{failing} of {len(asked)} numbers fail and {open_} are open"
+                yield f"**{row.axiom.law}**{where}: {counts}. The worst: {numbers}"
 
 
 def _summary(row: Row) -> list[object]:
