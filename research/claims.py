@@ -419,14 +419,14 @@ def end_of(claim: Claim, answers: Sequence[Answer], verdict_on: Callable[[Answer
     return "holds" if every == {"holds"} else "disputed"
 
 
-_HELD = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 22, 25, 26, 27, 29, 30, 31, 33, 34, 38)
-_FAILED = (12, 13, 15, 17, 19, 20, 32, 35, 36, 37)
-IN_SECOND_FORM: dict[int, End] = (  # how each claim ended in the second form of the model, above the smallest effect
-    dict.fromkeys(_HELD, "holds")
-    | dict.fromkeys(_FAILED, "does not hold")
-    | dict.fromkeys((24, 28), "inconclusive")
-    | dict.fromkeys((14, 21, 23), "disputed")
-)
+_IN_SECOND_FORM: dict[End, tuple[int, ...]] = {
+    "holds": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 22, 25, 26, 27, 29, 30, 31, 33, 34, 38),
+    "does not hold": (12, 13, 15, 17, 19, 20, 32, 35, 36, 37),
+    "inconclusive": (24, 28),
+    "disputed": (14, 21, 23),
+}
+# how each claim ended in the second form of the model, above the smallest effect
+IN_SECOND_FORM: dict[int, End] = {number: end for end, numbers in _IN_SECOND_FORM.items() for number in numbers}
 
 
 def matched_goodwill(replications: int = 1000) -> float:

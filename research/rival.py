@@ -18,7 +18,7 @@ from scipy.special import logsumexp
 
 from negsim.cases import CodedCase
 from negsim.cases.codebook import QUESTIONS
-from negsim.negotiation.tables import Floats
+from negsim.negotiation.tables import Floats, Ints
 from negsim.study.validation import CONSENSUS_CATEGORY, OUTCOME_CATEGORIES, precedent_of, shares
 
 RIVAL, SUM = "codes alone", "codes and model"
@@ -71,7 +71,7 @@ def _log_odds(chance: Floats) -> Floats:
     return np.asarray(np.log(chance) - np.log1p(-chance))
 
 
-def forecast(columns: Floats, ends: Floats, own: Floats) -> Floats:
+def forecast(columns: Floats, ends: Ints, own: Floats) -> Floats:
     """Forecast a case (3) by a ridge logit on others; base shares where nothing can be learnt.
 
     columns: C,codes of the others, own: codes of the case; NaN is the mean of the others. ends: the category of each. A
@@ -86,14 +86,14 @@ def forecast(columns: Floats, ends: Floats, own: Floats) -> Floats:
     filled = np.where(known, columns, centre)
     spread = filled.std(axis=0)
     scale = np.where(spread > 0.0, spread, 1.0)
-    weights = _fitted((filled - centre) / scale, np.searchsorted(seen, ends), len(seen))
+    weights = _fitted((filled - centre) / scale, np.searchsorted(seen, ends).astype(np.int64), len(seen))
     row = np.append(np.where(np.isnan(own), 0.0, (own - centre) / scale), 1.0) @ weights
     prediction = base.copy()
     prediction[seen] = np.exp(row - logsumexp(row)) * base[seen].sum()
     return prediction
 
 
-def _fitted(columns: Floats, ends: Floats, categories: int) -> Floats:
+def _fitted(columns: Floats, ends: Ints, categories: int) -> Floats:
     """Fit weights (codes + 1, categories), the intercepts last: least C (- log likelihood) + |weights|^2 / 2."""
     x = np.column_stack([columns, np.ones(len(columns))])
     reached = np.eye(categories)[ends]
