@@ -67,14 +67,13 @@ def check_people(state, room):
 
 def check_refusals(state, room):
     """What is known of those in the room: the texts that they refuse, and those that they accept."""
-    here = [d.number for d in room.here]
+    here, shape = [d.number for d in room.here], (len(room.here), len(room.paragraphs))
     for name, none in (("refused_below", -np.inf), ("refused_above", np.inf)):
         known = [[getattr(text, name).get(d, none) for text in room.paragraphs] for d in room.here]
-        np.testing.assert_allclose(state.views[name][here], np.array(known).reshape(len(here), -1), **CLOSE)
-    nothing = math.inf, -math.inf
-    ranges = np.array([[text.accepted.get(d, nothing) for text in room.paragraphs] for d in room.here])
-    for name, ends in zip(("accepted_low", "accepted_high"), np.moveaxis(ranges, -1, 0) if here else (), strict=False):
-        np.testing.assert_allclose(state.views[name][here], ends, **CLOSE)
+        np.testing.assert_allclose(state.views[name][here], np.array(known).reshape(shape), **CLOSE)
+    for end, (name, none) in enumerate((("accepted_low", np.inf), ("accepted_high", -np.inf))):
+        known = [[text.accepted[d][end] if d in text.accepted else none for text in room.paragraphs] for d in room.here]
+        np.testing.assert_allclose(state.views[name][here], np.array(known).reshape(shape), **CLOSE)
 
 
 def check_text(state, room):
