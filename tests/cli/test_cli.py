@@ -375,7 +375,7 @@ def test_the_summary_says_why_issues_stayed_open():
 
 def test_the_summary_names_the_groups_whose_red_lines_closed_a_zone():
     assert "zones closed by red lines, a run: none\n" in summary(run(load(SMALL), replications=2))
-    lines = "groups.firms.red_lines={scope: {min: 0.8}}", "groups.states.red_lines={scope: {max: 0.3}}"
+    lines = "groups.firms.red_lines={scope: {min: 0.5}}", "groups.states.red_lines={scope: {max: 0.45}}"
     runs = run(load(SMALL, changes=lines), replications=4)
     closed = runs.by_group("zones_closed").mean(axis=0)
     assert (closed > 0.0).all()
