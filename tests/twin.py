@@ -204,10 +204,11 @@ class Room:
             d.weight = [1.0 - sigma + sigma * issues * s for s in d.salience]
             self.join_camp(d)
             d.first = list(d.position)
-        aligned = [d for d in self.delegates if d.camp >= 0]
-        for d in aligned:
-            others = sum(1 for other in aligned if other.camp != d.camp)
-            d.spillover = self.setting["spillover"] * others / len(self.delegates)
+        power = self.powers()
+        for d in self.delegates:
+            if d.camp >= 0:
+                others = sum(m for other, m in power.items() if other.camp not in {-1, d.camp})
+                d.spillover = self.setting["spillover"] * others / sum(power.values())
         self.draw_trust()
         for d in self.delegates:
             d.belief = {other: self.imagined(d, other) for other in self.delegates}

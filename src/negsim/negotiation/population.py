@@ -17,7 +17,7 @@ from negsim.elementary import exp, log
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import assign_power
 from negsim.negotiation.beliefs import clip, distances, imagine
-from negsim.negotiation.tables import Case, Floats, Ints, State
+from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
 from negsim.randomness import NONE, Decision, normal, uniform
 
@@ -141,7 +141,7 @@ def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> 
 def join_camps(case: Case, state: State) -> None:
     """Draw camps on the linked theme; the line bends instructions and position; other camps in the room spill over."""
     _bend(case, state)
-    _spill_over(case, state, np.zeros(case.camp_line.shape[0], np.int64))
+    _spill_over(case, state, np.zeros(case.camp_line.shape[0]))
 
 
 @kernel
@@ -164,16 +164,16 @@ def _bend(case: Case, state: State) -> None:
 
 
 @kernel
-def _spill_over(case: Case, state: State, members: Ints) -> None:
-    """Add the effect of the other camps in the room to bottom lines; members: C, zeros."""
-    n, aligned = state.delegates.shape[0], 0
-    for i in range(n):
+def _spill_over(case: Case, state: State, members: Floats) -> None:
+    """Add the effect of the other camps in the room, by their power, to demands; members: C, zeros."""
+    aligned, share = 0.0, case.setting[0].spillover * state.clock[0].share
+    for i in range(state.delegates.shape[0]):
         if state.delegates[i].camp >= 0:
-            members[state.delegates[i].camp] += 1
-            aligned += 1
-    for i in range(n):
+            members[state.delegates[i].camp] += state.delegates[i].power
+            aligned += state.delegates[i].power
+    for i in range(state.delegates.shape[0]):
         if state.delegates[i].camp >= 0:
-            state.delegates[i].spillover = case.setting[0].spillover * (aligned - members[state.delegates[i].camp]) / n
+            state.delegates[i].spillover = share * (aligned - members[state.delegates[i].camp])
 
 
 @kernel
