@@ -12,7 +12,7 @@ from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.negotiation.tables import Outcome, WhyOpen
 from negsim.report import explanations
-from negsim.scenario import load, with_changes
+from negsim.scenario import dump_yaml, load, with_changes
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import value_at
 from negsim.study import interventions
@@ -187,9 +187,18 @@ def test_the_table_is_in_the_order_of_what_it_shows_and_leaders_are_estimated_ag
     assert all(pair.beyond is not None for pair in found.pairs)
 
 
+ALIKE = {  # a room that wants one text, has it on paper, and needs few to agree to it
+    "groups.states.position.scope": [0.6, 0],
+    "groups.firms.position.scope": 0.6,
+    "process.text": {"scope": {"value": 0.6, "precision": 1}},
+    "process.decision_rule": {"accept": 0.2},
+    "methodology": "rolling_text",
+}
+
+
 def test_where_every_run_agrees_nothing_is_tried():
     steps = []
-    found = finished(interventions.why(load(SMALL), replications=3), steps)
+    found = finished(interventions.why(load(SMALL, changes=ALIKE), replications=3), steps)
     assert (steps, found.singles, found.pairs) == ([], (), ())
     assert explanations.effects_text(found, "small") == (
         "Each of 3 runs of small ends in consensus: there is no failure to explain."
@@ -333,14 +342,14 @@ def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted
 
 def test_lines_that_close_no_zone_alone_are_named_against_the_one_that_does():
     people = {
-        "groups.like_minded.red_lines.production.max": 0.2,
-        "groups.developing.red_lines.production": {"max": 0.3},
+        "groups.like_minded.red_lines.production.max": 0.4,
+        "groups.developing.red_lines.production": {"max": 0.42},
     }
     found = finished(interventions.why(load(PLASTICS, changes=people), replications=4))
     assert {one.line.owner for one in found.line_ends} == {"ambition"}
-    against = "against the upper red line of like_minded at 0.20 and the upper red line of developing at 0.30"
+    against = "against the upper red line of like_minded at 0.40 and the upper red line of developing at 0.42"
     assert explanations._closing(found).endswith(against)
-    assert explanations._apart(found).endswith("the red lines lie 0.30 apart")
+    assert explanations._apart(found).endswith("the red lines lie 0.10 apart")
 
 
 def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics):
@@ -414,8 +423,9 @@ def test_what_failed_runs_lacked_is_counted_issue_by_issue_and_delegate_by_deleg
 
 
 def test_groups_stand_for_delegates_where_the_seats_are_drawn():
+    apart = {"groups.firms.red_lines": {"scope": {"min": 0.8}}, "groups.states.red_lines": {"scope": {"max": 0.3}}}
     drawn = {"uncertain": {"groups.states.seats": {"integers": [3, 4]}}}
-    runs = run(load(FULL, changes=drawn), replications=20)
+    runs = run(load(FULL, changes=apart | drawn), replications=20)
     found = failure(runs)
     assert {one.name for one in found.blockers} <= set(runs.scenario.groups)
     failed = runs.is_outcome(Outcome.CONSENSUS) == 0.0
@@ -459,7 +469,10 @@ def test_why_says_on_which_replications_it_ranks_and_estimates(advice):
 
 
 def test_why_stops_where_every_run_agrees(tmp_path):
-    done = negsim("why", SMALL, "--replications", 2, "--out", tmp_path)
+    file = tmp_path / "alike.yaml"
+    file.write_text(dump_yaml(load(SMALL, changes=ALIKE)), encoding="utf-8")
+    tmp_path = tmp_path / "why"
+    done = negsim("why", file, "--replications", 2, "--out", tmp_path)
     assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
     assert not list(tmp_path.glob("tornado*"))
     assert table_of(tmp_path / "why.csv") == []
