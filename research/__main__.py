@@ -166,6 +166,7 @@ def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
 def _axioms(
     *,
     replications: Replications = axioms.RUNS,
+    watched: Annotated[int, typer.Option(min=1, metavar="N", help="Runs followed turn by turn.")] = axioms.WATCHED,
     over: Annotated[
         str | None,
         typer.Option(
@@ -178,8 +179,7 @@ def _axioms(
     if over is not None:
         members(over)  # an unknown ensemble is refused before any work begins
     make_ready()
-    scale = axioms.Scale(replications, min(axioms.WATCHED, replications), over)
-    options.write_or_print(followed(axioms.report(scale)), out)
+    options.write_or_print(followed(axioms.report(axioms.Scale(replications, watched, over))), out)
 
 
 @app.command("facts")

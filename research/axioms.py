@@ -810,7 +810,7 @@ def _binding(scale: Scale, group: str) -> Iterator[Finding]:
         text = np.where(both, bound.by_issue("text")[:, 0] - base.by_issue("text")[:, 0], math.nan)
         where = f"{SECOND}, business accepts nothing above {line:g}"
         yield Finding(where, "what agreement is worth to it", mean(gain), -0.005, 1.0)
-        yield Finding(where, "text on the issue", mean(text), -1.0, 0.0)
+        yield Finding(where, "text on the issue", mean(text), -1.0, NEAR)
         yield Finding(where, "consensus", difference(_consensus(bound), _consensus(base)))
 
 
@@ -871,13 +871,23 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
 
 
 def worst(findings: Sequence[Finding]) -> Finding:
-    """Return the finding that comes nearest to leaving its range, or lies farthest outside."""
+    """Return the finding that comes nearest to leaving its range, or lies farthest outside; all counts of one thing."""
 
     def outside(one: Finding) -> float:
         low, high = (one.estimate.value,) * 2 if one.counted else (one.estimate.low, one.estimate.high)
         return max(one.low - low, high - one.high)
 
-    return max((one for one in findings if not math.isnan(one.low)), key=outside)
+    asked = [one for one in findings if not math.isnan(one.low)]
+    counts = [one for one in asked if one.counted]
+    if counts == asked and all(one.measure == counts[0].measure for one in counts):
+        hits, number = (sum(round(part) for part in column) for column in zip(*map(_counted, counts), strict=True))
+        return counts[0]._replace(room="all rooms", estimate=_share(hits, number))
+    return max(asked, key=outside)
+
+
+def _counted(one: Finding) -> tuple[float, int]:
+    """Return how often a thing was counted, of how many times."""
+    return one.estimate.value * one.estimate.observations, one.estimate.observations
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -895,9 +905,9 @@ def report(scale: Scale) -> Report:
 
 def markdown(results: Sequence[Row], scale: Scale) -> str:
     """Write the page: what does not hold, the table of axioms, every number."""
-    command = f"python -m research axioms --replications {scale.runs}"
+    command = f"python -m research axioms --replications {scale.runs} --watched {scale.watched}"
     command += "" if scale.members is None else f" --members {scale.members}"
-    columns = ["axiom", "measured", "second form", "now (worst of its rooms)", "in", "runs", "range"]
+    columns = ["axiom", "measured", "second form", "now (the worst)", "in", "runs", "range"]
     over = [] if scale.members is None else [f"over {scale.members}"]
     parts = [
         "# Axioms",

@@ -7,19 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import beliefs, case, columns, contested
+from cases import ALL_FORMATS, CODES, beliefs, breaks, case, columns, contested, rows
 from generated import cases
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import PRECISION, TEXTS, loss, zone_exists
+from negsim.negotiation.acceptance import ANY_NUMBER, PRECISION, TEXTS, assign_power, loss, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results
-from negsim.negotiation.tables import Move, Outcome, Response, Status, allocate_choice
+from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Move, Outcome, Response, Row, Status, allocate_choice
 from negsim.negotiation.tally import measure
 from negsim.randomness import stream
 
 MANY = settings(max_examples=10 if UNCOMPILED else 40)
 CLOSE = 1e-9
-MOVING = {Move.SPEAK, Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.AVERAGE, Move.ENCOUNTER, Move.GATHER}
+MOVING = {Move.SPEAK, Move.READ, Move.DISCUSS, Move.READ_PACKAGE}
 CLOSED = (Status.AGREED, Status.DISSENT)
 CLOSING = {Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.READ_AMENDMENT, Move.READ_OFFER}
 
@@ -43,23 +44,42 @@ def check_ranges(state):
     assert (state.trust.diagonal() == 1.0).all()
 
 
+def powers(room, state):
+    """The power of everybody's consent (N), by the numbers of the decision rule (5.4); 0 for those who have left."""
+    rule, here, weight = room.setting[0], state.delegates["present"], room.seats["voting_weight"]
+    own = room.consent[room.seats["group"]]
+    blocks = room.seats["may_block"] & ((rule.blocks < ANY_NUMBER) | (own["blocks"] < ANY_NUMBER))
+    power = (blocks | (rule.accept > 0.0) | (own["accept"] > 0.0)).astype(float)
+    if rule.weight_accept > 0.0 and weight[here].sum() > 0.0:
+        power += weight / weight[here].mean()
+    power[~here] = 0.0
+    return power if power.any() else here.astype(float)
+
+
+def check_power(room, state):
+    power, clock = powers(room, state), state.clock[0]
+    np.testing.assert_allclose(state.delegates["power"], power, rtol=0, atol=CLOSE)
+    assert clock["power"] == pytest.approx(power.sum(), abs=CLOSE)
+    assert clock["share"] == pytest.approx(1.0 / power.sum() if power.any() else 0.0, abs=CLOSE)
+    assert clock["parties"] == np.count_nonzero(power)
+
+
 def check_running_sums(state):
-    """Of those in the room; nobody asks what the sums of the others are."""
-    here, group = state.delegates["present"], state.delegates["group"]
-    across = (group[:, None] != group[None, :])[np.ix_(here, here)]  # [about, holder]
-    trust, own, views = state.trust[np.ix_(here, here)], state.delegates[here], state.views[here]
-    assert (own["out_count"] == across.sum(axis=0)).all()
-    np.testing.assert_allclose(own["trust_out"], (trust * across).sum(axis=0), rtol=0, atol=CLOSE)
-    np.testing.assert_allclose(own["trust_received"], (trust * across).sum(axis=1), rtol=0, atol=CLOSE)
-    home = ~across & ~np.eye(len(own), dtype=bool)
-    np.testing.assert_allclose(own["trust_home"], (trust * home).sum(axis=0), rtol=0, atol=CLOSE)
-    for k in range(len(state.paragraphs)):
-        belief = beliefs(state)[k][np.ix_(here, here)]
-        np.testing.assert_allclose(views["believed_out"][:, k], (belief * across).sum(axis=0), rtol=0, atol=CLOSE)
-        np.testing.assert_allclose(
-            views["believed_squares"][:, k], (belief**2 * across).sum(axis=0), rtol=0, atol=CLOSE
-        )
-        np.testing.assert_allclose(views["believed_room"][:, k], belief.sum(axis=0), rtol=0, atol=CLOSE)
+    """By power; of those in the room, since nobody asks what the sums of the others are."""
+    here, power, n = state.delegates["present"], state.delegates["power"], len(state.delegates)
+    of_others = power[:, None] * (1.0 - np.eye(n))  # [about, holder]
+    belief = np.where(np.eye(n, dtype=bool), 0.0, state.belief)
+    sums = {
+        "believed": (of_others * belief).sum(axis=1),
+        "squares": (of_others * belief**2).sum(axis=1),
+        "trusted": (of_others * state.trust * belief).sum(axis=1),
+        "trusted_squares": (of_others * state.trust * belief**2).sum(axis=1),
+    }
+    for name, wanted in sums.items():
+        np.testing.assert_allclose(getattr(state, name)[:, here], wanted[:, here], rtol=0, atol=CLOSE, err_msg=name)
+    trusting, trusted = (of_others * state.trust).sum(axis=0), (of_others.T * state.trust).sum(axis=1)
+    np.testing.assert_allclose(state.delegates["trusting"][here], trusting[here], rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(state.delegates["trusted"][here], trusted[here], rtol=0, atol=CLOSE)
 
 
 def check_clock(room, state):
@@ -89,6 +109,41 @@ def check_refusals(room, state):
     assert (above[new] == math.inf).all()
 
 
+def check_acceptances(state):
+    """Of texts on the scale, and only of those that were read since the paragraph was last drafted."""
+    low, high = state.opinions["accepted_low"], state.opinions["accepted_high"]
+    known = low < math.inf
+    assert (known == (high > -math.inf)).all()
+    assert ((low >= 0.0) & (low <= high) & (high <= 1.0))[known].all()
+    assert not known[state.paragraphs["status"] == Status.EMPTY].any()
+
+
+def check_dropped(room, state, turn, status, text):
+    """A reading drops, where parts are adopted, and never the last; what is dropped stays until a mandate is renewed.
+
+    status, text: of the paragraphs before the turn.
+    """
+    before, now = status == Status.DROPPED, state.paragraphs["status"] == Status.DROPPED
+    if turn.move == Move.RENEW:
+        return
+    assert now[before].all()
+    assert (state.paragraphs["text"][before] == text[before]).all()
+    assert not state.opinions["bracket"][now].any()
+    for k in np.flatnonzero(now & ~before):
+        assert turn.move in {Move.READ, Move.DISCUSS}
+        assert k == turn.issue
+        assert room.setting[0].separable
+        assert not np.isin(state.paragraphs["status"], (*CLOSED, Status.DROPPED)).all()
+
+
+def check_moved(state, turn, row, position, instructions):
+    """What is said and caucuses move positions, and a gap instructions. position, instructions: before the turn."""
+    if turn.move not in MOVING and not (turn.move == Move.EVENING and row["caucus"]):
+        assert (state.views["position"] == position).all()
+    if turn.move != Move.GAP or not row["reconsider"]:
+        assert (state.views["instructions"] == instructions).all()
+
+
 def check_answers(room, state, choice):
     """Blockers are among those who object, and those among the present; only some may block."""
     blockers, objectors = choice.response == Response.BLOCK, choice.response != Response.ACCEPT
@@ -111,7 +166,7 @@ def walk(room, seed, *, rng=None):
     """Play a case turn by turn, and check what has to hold after each."""
     state, choice = begin(room, stream(seed, 0), 0), allocate_choice(*room.stances.shape)
     check_ranges(state)
-    minutes, climate = 0.0, state.clock["climate"][0]
+    minutes, climate = 0.0, state.paragraphs["climate"].copy()
     while state.clock["outcome"][0] == Outcome.RUNNING:
         turn, row = next_turn(room, state), room.plan[state.clock["row"][0]]
         choose(room, state, turn, choice)
@@ -119,19 +174,20 @@ def walk(room, seed, *, rng=None):
         if rng is not None and (reads or turn.move in {Move.DISCUSS, Move.ADOPT, Move.MOTION}):
             meddle(rng, state, choice)
         position, status = state.views["position"].copy(), state.paragraphs["status"].copy()
+        instructions = state.views["instructions"].copy()
         text, turns = state.paragraphs["text"].copy(), state.clock["turn"][0]
         follow(room, state, turn, choice)
         if turn.move == Move.CLOSE_MEETING:
             assert state.clock["turn"][0] == 0
         elif turn.move != Move.ADOPT:
             assert state.clock["turn"][0] == turns + (Move.SPEAK <= turn.move <= Move.CLOSE_SESSION)
-        assert state.clock["climate"][0] == climate
+        assert (state.paragraphs["climate"] == climate).all()
         assert state.clock["minute"][0] >= minutes - CLOSE
         minutes = state.clock["minute"][0]
         if reads:
             check_answers(room, state, choice)
-        if turn.move not in MOVING and not (turn.move == Move.EVENING and row["caucus"]):
-            assert (state.views["position"] == position).all()
+        check_moved(state, turn, row, position, instructions)
+        check_dropped(room, state, turn, status, text)
         closed = np.isin(status, CLOSED)
         if turn.move != Move.RENEW or not row["clean_slate"]:
             assert (state.paragraphs["status"][closed] == status[closed]).all()
@@ -142,10 +198,12 @@ def walk(room, seed, *, rng=None):
             if rng is None and room.setting[0].blocks == 0:
                 assert not (crosses(state, k, state.paragraphs["text"][k]) & room.seats["may_block"]).any()
         check_ranges(state)
+        check_power(room, state)
         check_running_sums(state)
         check_clock(room, state)
         check_brackets(room, state)
         check_refusals(room, state)
+        check_acceptances(state)
     assert state.clock["warnings"][0] <= 3
     return state, choice
 
@@ -224,6 +282,74 @@ def test_a_long_contested_negotiation_keeps_the_rules(replication):
     check_measures(room, state)
 
 
+def everything():
+    """Two meetings and a renewed mandate with every row, format, event and move that there is."""
+    gap = {"kind": Row.GAP, "days": 20.0, "reconsider": True, "record": True, "consult": True, "circulate": 10.0}
+    entries = [{"kind": Row.SUBMISSION}, {"kind": Row.REAFFIRM}, {"kind": Row.MOTION}]
+    for day, sessions in enumerate((*ALL_FORMATS, *ALL_FORMATS[1:])):
+        entries += [{"kind": Row.SESSION, "day": day, "minutes": m, "format": CODES[name]} for name, m in sessions]
+        entries.append({"kind": Row.EVENING, "day": day, "mixed_share": 0.5, "caucus": True})
+        entries += [{"kind": Row.MEETING_END}, gap] if day in {0, 2} else []
+        entries += [{"kind": Row.RENEWAL, "clean_slate": False}] if day == 2 else []
+    table, named = rows([*entries, {"kind": Row.END}]), np.zeros((len(entries) + 1, 9), np.int64)
+    named[1:3, [1, 5]] = 1
+    moves = {
+        "amendments": True,
+        "lone_bracket": True,
+        "offers": True,
+        "motions": CODES["rolling_text"],
+        "initiative": 0.5,
+    }
+    return contested(
+        timetable=table,
+        plan_seats=named,
+        breaks=breaks([30.0, 300.0, 700.0]),
+        setting={"separable": True, "weight_accept": 0.4, "blocks": 2} | moves,
+        seats={
+            "voting_weight": [20.0, *[1.0] * 3, 0.5, 4.0, 0.0, 0.1, 9.0],
+            "outside_option": [math.nan] * 7 + [0.9] * 2,
+        },
+        parameters={"walkout": 1.0, "hope": 0.6, "reconsideration": 0.4},
+    )
+
+
+EVERY_TURN = {
+    Move.SPEAK, Move.TABLE, Move.DISCUSS, Move.NOTICE, Move.DRAFT, Move.DRAFT_IN_GROUP, Move.READ, Move.POLL,
+    Move.WARN, Move.EVENING, Move.GAP, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER, Move.DROP,
+    Move.CORRIDORS, Move.ASIDE, Move.REAFFIRM, Move.MOTION, Move.CLOSE_MEETING, Move.RENEW, Move.WALK_OUT, Move.ADOPT,
+    Move.READ_AMENDMENT, Move.READ_OFFER, Move.VOTE,
+}  # fmt: skip
+
+
+def test_sums_stay_true_and_power_follows_those_who_leave_through_every_kind_of_turn():
+    room, seen, renewed, left, traded = everything(), set(), 0, 0, 0.0
+    for seed in range(8):
+        state, _ = walk(room, seed)
+        seen |= set(watch(room, seed=seed).events["move"].tolist())
+        renewed += state.clock["renewed"][0]
+        traded += state.minutes[CODES["package_deal"]]
+        left += not state.delegates["present"].all()
+    assert {Move(move).name for move in EVERY_TURN - seen} == set()
+    assert min(renewed, left, traded) > 0
+
+
+def test_a_leaving_block_leaves_the_others_their_power():
+    """Weights count by the mean of those who stay; if nobody who stays has a say, all of them do."""
+    weights = {"voting_weight": [3.0, 1.0, 1.0, 1.0], "may_block": [True, True, False, False]}
+    room = case((1, 3), 1, seats=weights, setting={"weight_accept": 0.5})
+    state = begin(room, stream(1, 0), 0)
+    assert state.delegates["power"].tolist() == [3.0, 1.0 + 2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0]
+    state.delegates["present"][0] = False
+    assign_power(room, state)
+    assert state.delegates["power"].tolist() == [0.0, 2.0, 1.0, 1.0]
+    blockers_only = case((1, 3), 1, seats={"may_block": [True, False, False, False]})
+    state = begin(blockers_only, stream(1, 0), 0)
+    assert state.delegates["power"].tolist() == [1.0, 0.0, 0.0, 0.0]
+    state.delegates["present"][0] = False
+    assign_power(blockers_only, state)
+    assert state.delegates["power"].tolist() == [0.0, 1.0, 1.0, 1.0]
+
+
 @MANY
 @given(cases())
 def test_turn_by_turn_and_at_once_are_the_same(room):
@@ -250,8 +376,10 @@ def test_a_red_line_clash_is_never_agreed_by_consensus(seed, width):
 @given(cases(), st.integers(0, 1000))
 def test_a_plan_is_never_overspent(room, seed):
     state = play(room, stream(seed, 0), 0)
-    scheduled = [room.plan["minutes"][room.plan["format"] == f].sum() for f in range(len(room.formats))]
-    assert (state.minutes[:-1] <= np.array(scheduled) + 1e-6).all()
+    scheduled = np.array([room.plan["minutes"][room.plan["format"] == f].sum() for f in range(len(room.formats))])
+    if room.setting["motions"][0] >= 0:  # which takes up another format in whatever session
+        scheduled[room.setting["motions"][0]] = scheduled.sum()
+    assert (state.minutes[:-1] <= scheduled + 1e-6).all()
     assert state.clock["minute"][0] <= room.plan["deadline"].max() + 1e-6
 
 
@@ -260,31 +388,31 @@ def test_a_plan_is_never_overspent(room, seed):
 
 def most_accepted(room, state, k):
     """The largest loss on k that each will ever accept (N): rules 5.6 and 5.7, with the others where they are."""
-    p, seats, views = room.parameters[0], room.seats, state.views
-    x, here = views["position"][:, k], state.delegates["present"]
-    group, w = seats["group"], views["weight"][:, k]
-    accepted = np.empty(len(x))
-    for i in range(len(x)):
-        out = here & (group != group[i])
-        some = out.any()
-        trust = state.trust[out, i].mean() if some else 1.0
-        received = state.trust[i, out].mean() if some else 1.0
-        ground = max(0.0, 1.0 - np.sqrt(((x[i] - x[out]) ** 2).mean()) / p.reach) if some else 1.0
-        stay, renewed = abs(room.status_quo[k] - x[i]), abs(x[here].mean() - x[i])
-        no_deal = (1.0 - p.hope) * stay + p.hope * renewed
-        if not math.isnan(seats["outside_option"][i]):
-            no_deal = min(no_deal, 1.0 - seats["outside_option"][i])
-        rest = p.goodwill * trust * ground - p.isolation_hardening * (1.0 - received) + views["temper"][i, k]
+    p, x, w, power = room.parameters[0], state.views["position"], state.views["weight"], state.delegates["power"]
+    text, outside = state.paragraphs, room.seats["outside_option"][:, None]
+    real, lost_now = power @ x / power.sum(), abs(room.status_quo - x)
 
-        rest -= state.delegates["spillover"][i] + state.clock["climate"][0]
-        accepted[i] = w[i] * no_deal + (rest / room.setting[0].stakes if rest > 0.0 else rest)
-    return accepted
+    def surplus(y, v):
+        vague = 1.0 - v
+        return no_deal - w * (abs(y - x) * (1.0 - p.ambiguity * vague) + p.dilution * vague * lost_now)
+
+    no_deal = w * np.fmin((1.0 - p.hope) * lost_now + p.hope * abs(real - x), 1.0 - outside)
+    others = np.arange(len(text)) != k
+    agreed = others & np.isin(text["status"], CLOSED)
+    certain = surplus(text["text"], text["precision"])[:, agreed].sum(axis=1)
+    still_open = others & ~agreed & (text["status"] != Status.DROPPED)
+    hoped = 0.0 if room.setting[0].separable else surplus(real, PRECISION)[:, still_open].sum(axis=1)
+    given = p.goodwill * np.maximum(0.0, certain + np.maximum(0.0, hoped)) / (1 + still_open.sum())
+    given = np.minimum(given, p.package_tolerance) if room.core[k] else given
+    mood = np.maximum(0.0, no_deal[:, k] + state.views["temper"][:, k] - text["climate"][k])
+    return np.maximum(0.0, mood + given - state.delegates["spillover"])
 
 
 def passing_texts(room, state, k, ease):
     """The texts of the grid that pass the rule of the process; `ease` is taken off every shortfall."""
     here, seats, rule = state.delegates["present"], room.seats, room.setting[0]
     accepted, texts, caucus = most_accepted(room, state, k), [], seats["caucus"]
+    parties = state.delegates["power"] > 0.0
     for number in range(51):
         y = number / 50
         f = np.array([loss(room, state, i, k, y, PRECISION) for i in range(len(here))]) - accepted - ease
@@ -299,8 +427,13 @@ def passing_texts(room, state, k, ease):
         weight = seats["voting_weight"]
         shares = (here & ~objects).sum() >= rule.accept * here.sum()
         shares &= weight[here & ~objects].sum() >= (rule.weight_accept - 1e-12) * weight[here].sum()
-        if (shares or (here & objects).sum() < rule.minority) and all(
-            (who & ~objects).sum() >= least * who.sum() and (who & blocks).sum() <= most for who, most, least in asked
+        if (
+            (~objects & parties).any()
+            and (shares or (here & objects).sum() < rule.minority)
+            and all(
+                (who & ~objects).sum() >= least * who.sum() and (who & blocks).sum() <= most
+                for who, most, least in asked
+            )
         ):
             texts.append(y)
     return texts
@@ -344,7 +477,7 @@ def test_dearer_blocking_and_fewer_red_lines_never_remove_a_zone(room, seed):
 
 
 def test_like_minded_people_have_a_zone_and_incompatible_mandates_have_none():
-    calm = {"temper": 0.0, "climate": 0.0}
+    calm = {"temper": 0.0, "climate": 0.0, "climate_by_issue": 0.0}
     near = case((3, 3), stances={"position": 0.5, "spread": 0.1}, parameters=calm)
     far = case((3, 3), means=[0.0, 1.0], stances={"spread": 0.1}, status_quo=np.array([0.5, 0.5]), parameters=calm)
     for replication in range(20):
