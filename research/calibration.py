@@ -151,11 +151,13 @@ SEARCHED = (
 )
 TARGETS = (
     *SEARCHED,
-    Target("incompatible mandates, thirteen days", "consensus", 0.0, 0.3),
     Target("first phase", "zone_start", 0.6, 1.0),
     Target("red-line clash, two meetings", "consensus", 0.0, 0.1),
     Target("red-line clash, eight meetings", "consensus", 0.0, 0.1),
 )
+
+
+MISSED = (Target("incompatible mandates, thirteen days", "consensus", 0.0, 0.3),)  # by every point that meets the rest
 
 
 Alter = Callable[[Case], Case]  # changes the tables of a case
@@ -299,9 +301,10 @@ class Check(NamedTuple):
 
 
 def check(values: Values = DEFAULTS, *, replications: int = 2000) -> list[Check]:
-    """Estimate every target on replications that the search never used."""
-    checks = []
-    for target, numbers in observe(TARGETS, with_values(values), replications=replications, seed=CHECK_SEED).items():
+    """Estimate every target, those that are missed too, on replications that the search never used."""
+    checks, alter = [], with_values(values)
+    runs = observe((*TARGETS, *MISSED), alter, replications=replications, seed=CHECK_SEED)
+    for target, numbers in runs.items():
         estimate = share(numbers) if target.measure == "consensus" else mean(numbers)
         checks.append(Check(target, estimate, target.holds(estimate.value)))
     return checks

@@ -22,7 +22,7 @@ from negsim.scenario.ensembles import members
 from negsim.study.estimates import Estimate, share
 from negsim.study.runner import Step
 from research import calibration, ensemble
-from research.calibration import CHECK_SEED, GROUPS, LEAST_MOVING, SECOND, TARGETS, Changes, Report, collect
+from research.calibration import CHECK_SEED, GROUPS, LEAST_MOVING, MISSED, SECOND, TARGETS, Changes, Report, collect
 from research.contrasts import Bench, Contrast, Sign, Verdicts, by_both, changes_of, number
 
 Standing = Literal["assumed", "calibrated", "emergent"]
@@ -167,7 +167,7 @@ PATTERNS = (
 def catalogue() -> list[tuple[str, Standing]]:
     """List every target and pattern with its standing; nothing is run."""
     return [
-        *((f"{target.process}: `{target.measure}` in {target.range}", "calibrated") for target in TARGETS),
+        *((f"{target.process}: `{target.measure}` in {target.range}", "calibrated") for target in (*TARGETS, *MISSED)),
         *((pattern.name, pattern.standing) for pattern in PATTERNS),
     ]
 
@@ -221,7 +221,7 @@ def findings(*, replications: int = 1000, seed: int = CHECK_SEED) -> Iterator[Fi
 
 def patterns_report(replications: int, seed: int, out: Path | None = None) -> Report:
     """Report every target and pattern: estimate, interval, the verdicts by both yardsticks, standing; rows as CSV."""
-    total = len(TARGETS) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
+    total = len(TARGETS) + len(MISSED) + 1 + sum(len(pattern.contrasts) for pattern in PATTERNS)
     steps = findings(replications=replications, seed=seed)
     rows = yield from collect(steps, total, lambda finding: finding.pattern)
     if out is not None:
