@@ -25,7 +25,7 @@ from negsim.cast.knobs import CORRIDORS, DAYS, EVENINGS, MEETINGS, METHODOLOGY, 
 from negsim.errors import ScenarioError
 from negsim.kernel import interface
 from negsim.negotiation.tables import Case
-from negsim.page.knobs import HELD, PageKnob
+from negsim.page.knobs import DAYS_HELD, PageKnob
 from negsim.page.shapes import shapes
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import with_draws
@@ -35,8 +35,10 @@ from negsim.scenario.yaml import Plain
 
 DRAWS = 200  # replications that are lowered beforehand where something is drawn
 _TOGETHER = (
-    (MEETINGS.name, METHODOLOGY.name, EVENINGS.name, HELD), (MEETINGS.name, CORRIDORS.name, HELD), (DAYS.name,),
-)  # fmt: skip
+    (MEETINGS.name, METHODOLOGY.name, EVENINGS.name, DAYS_HELD),
+    (MEETINGS.name, CORRIDORS.name, DAYS_HELD),
+    (DAYS.name,),
+)
 _SEATS_OF_PLAN = "plan_seats"
 _BLANK = {_SEATS_OF_PLAN: ("plan", "seats")}  # its rows and columns are the rows of these; blank without events
 _OF_NO_PLAN = (  # first steps of paths that change no timetable

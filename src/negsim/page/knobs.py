@@ -38,7 +38,7 @@ _FEWER_LEVELS: dict[str, Sequence[Plain]] = {  # of a page that holds every draw
 }
 ALL_LEVELS, FEWER_LEVELS, FEWEST_LEVELS = range(3)  # how many levels the knobs of a page have
 _IN_LAB = {name for name, each in FORMATS.items() if each.in_lab}
-HELD = "held"  # the name of the knob that holds the days
+DAYS_HELD = "held"  # the name of the knob that holds the days
 _STEPS = 10  # between the ends of a number
 
 
@@ -137,7 +137,7 @@ def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collectio
     levels = [n for n, level in enumerate(meetings.levels) if _divides(scenario, days, level.value)]
     if len(levels) < 2:
         return None
-    knob = PageKnob(HELD, DAYS.path, (PageLevel(None, written=True), PageLevel(days)))
+    knob = PageKnob(DAYS_HELD, DAYS.path, (PageLevel(None, written=True), PageLevel(days)))
     return HeldDays(knob, tuple(levels))
 
 
