@@ -100,9 +100,9 @@ def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
 
 
 def _public(case: Case, state: State) -> Floats:
-    """Compute x + posturing (x - the believed centre of the others), clipped (N,K)."""
-    position, others = state.views["position"], state.delegates["out_count"][:, None]
-    centre = np.where(others > 0, state.views["believed_out"] / np.maximum(1.0, others), position)
+    """Compute x + posturing (x - where everybody believes those who have a say to meet), clipped (N,K)."""
+    position = state.views["position"]
+    centre = np.average(_beliefs(state), axis=1, weights=state.delegates["power"])
     public: Floats = np.clip(position + case.parameters["posturing"][0] * (position - centre), 0.0, 1.0)
     return public
 
