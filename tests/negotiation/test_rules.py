@@ -50,6 +50,7 @@ from negsim.negotiation.text import (
     has_had_its_time,
     replace,
     said_centre,
+    sponsor_hears,
     write,
 )
 from negsim.negotiation.trust import (
@@ -1242,6 +1243,15 @@ def test_a_sponsor_gains_trust_in_all_who_support_it_and_loses_none_in_those_who
     assert (gained[~supporters] == 0.0).all()
 
 
+def test_a_sponsor_who_has_left_hears_nothing_more():
+    run = run_to(Negotiation(on_the_table(agreed=False, pen=2**11 + 1), seed=1), Move.READ)
+    run.state.paragraphs["pen"][0] = 4
+    run.state.delegates["present"][4] = False
+    sponsor_hears(run.case, run.state, 4, run.choice)
+    trust = run.state.trust[:, 4].copy()
+    assert (opened(run.case).trust[:, 4] == trust).all()
+
+
 def test_a_sponsor_resents_silence_of_the_room_and_of_the_chair():
     run = Negotiation(submissions([0.9, 0.2], sponsors=[3], then=[{"kind": Row.MEETING_END}]), seed=1)
     run.finish_turn()
@@ -1933,6 +1943,15 @@ def test_linkage_bends_instructions_to_the_line_of_the_camp_and_other_camps_spil
     assert state.views["red_low"][:, 0].tolist() == [0.4, 0.4, *[-math.inf] * 4]
 
 
+def test_other_camps_spill_over_by_the_power_of_their_members_and_onlookers_dilute_nothing():
+    """Two of the first camp, one of the second and one of none have a say; the others look on."""
+    lines = {"camp_line": np.full((2, 2), np.nan), "camp_red_low": np.full((2, 2), -np.inf)}
+    lines |= {"camp_red_high": np.full((2, 2), np.inf), "camp_share": np.zeros((2, 2))}
+    seats = {"camp": [0, 0, -1, 1, 1, -1], "may_block": [True, True, True, True, False, False]}
+    state = opened(case(seats=seats, setting={"spillover": 0.08, "blocks": 0}, **lines))
+    assert state.delegates["spillover"] == pytest.approx([0.02, 0.02, 0.0, 0.04, 0.04, 0.0], abs=1e-15)
+
+
 def test_camps_are_drawn_in_their_shares_and_the_rest_are_in_none():
     """The first group is drawn, a quarter to each of two camps; the second is in none by the file."""
     lines = {"camp_line": np.full((2, 2), np.nan), "camp_share": np.array([[0.25, 0.25], [0.0, 0.0]])}
@@ -2237,6 +2256,15 @@ def test_what_was_agreed_beforehand_is_never_dropped():
     run.state.paragraphs["minutes"] = 1000.0
     read_to_the_end(run, [{"blocks": (0,)}] * 2)
     assert run.state.paragraphs["status"][0] == Status.AGREED
+
+
+def test_nobody_makes_offers_on_a_paragraph_that_was_just_dropped():
+    for minutes, to_offer in ((0.0, 0), (60.0, -1)):
+        room = chair_s_day(setting={"separable": True, "offers": True}, parameters={"patience": 1000.0})
+        run = run_to(Negotiation(room, seed=1), Move.READ, issue=0)
+        run.state.paragraphs["minutes"][0] = minutes
+        answer(run, blocks=(0,))
+        assert run.state.clock["to_offer"][0] == to_offer
 
 
 # ------------------------------------------------------------------------------- 5.18 between meetings

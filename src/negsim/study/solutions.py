@@ -278,12 +278,16 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     low, high = _package_bounds(case, state, deciding, real, cost)
     if (low > high).any():
         return None
-    views, p, vague = state.views[np.ix_(deciding, issues)], case.parameters[0], 1.0 - PRECISION
+    views, p, vague = state.opinions[issues].T[deciding], case.parameters[0], 1.0 - PRECISION
     near = views["weight"] * (1.0 - p.ambiguity * vague)  # loss per unit of distance
     fixed = views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo[issues])  # of vagueness
     accepted = np.array([_package_latitude(case, state, i, issues.tolist(), real) for i in deciding.tolist()])
     room = accepted + (views["salience"] * (cost - fixed)).sum(axis=1)
-    x, weights, same = views["position"].ravel(), near * views["salience"], sparse.eye_array(views.size)
+    x, weights, same = (
+        views["position"].ravel(),
+        near * views["salience"],
+        sparse.eye_array(len(deciding) * len(issues)),
+    )
     places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(len(issues)))  # once for every delegate
     sums = sparse.block_diag([sparse.csr_array(row[None]) for row in weights])
     # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
