@@ -877,17 +877,18 @@ def worst(findings: Sequence[Finding]) -> Finding:
         low, high = (one.estimate.value,) * 2 if one.counted else (one.estimate.low, one.estimate.high)
         return max(one.low - low, high - one.high)
 
-    asked = [one for one in findings if not math.isnan(one.low)]
-    counts = [one for one in asked if one.counted]
-    if counts == asked and all(one.measure == counts[0].measure for one in counts):
-        hits, number = (sum(round(part) for part in column) for column in zip(*map(_counted, counts), strict=True))
-        return counts[0]._replace(room="all rooms", estimate=_share(hits, number))
-    return max(asked, key=outside)
+    one = max((each for each in findings if not math.isnan(each.low)), key=outside)
+    if not one.counted:
+        return one
+    alike = [_counted(each) for each in findings if each.measure == one.measure]
+    hits, number = (sum(column) for column in zip(*alike, strict=True))
+    return one._replace(room="all rooms", estimate=_share(hits, number))
 
 
-def _counted(one: Finding) -> tuple[float, int]:
+def _counted(one: Finding) -> tuple[int, int]:
     """Return how often a thing was counted, of how many times."""
-    return one.estimate.value * one.estimate.observations, one.estimate.observations
+    number = one.estimate.observations
+    return (round(one.estimate.value * number), number) if number else (0, 0)
 
 
 def rows(scale: Scale) -> Iterator[Row]:
