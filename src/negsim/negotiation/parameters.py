@@ -47,7 +47,7 @@ class Parameters(NamedTuple):
     ] = 0.03
     climate_by_issue: Annotated[
         float, _About(0.0, 0.2, "the same, for each issue by itself; standard deviation, value units")
-    ] = 0.07
+    ] = 0.05
     reconsideration: Annotated[float, _About(0.0, 0.5, "Bernardo et al. 2021; share of the way, a gap")] = 0.2
     aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.15
     concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 1.0
