@@ -58,7 +58,7 @@ DIVIDED = (  # where the reformers stand, by which method, at which trust
     (0.6, "package_deal", 0.7),
 )
 MOST_WEIGHED = 20  # runs in which all pairs of delegate and issue are weighed by the twin
-MOST_ROOMS = 100  # seeded rooms
+ROOMS = 100  # seeded rooms, however few runs are watched
 
 
 class Scale(NamedTuple):
@@ -744,10 +744,7 @@ def agreements(run: Negotiation) -> Iterator[float]:
 def span(scale: Scale) -> Iterator[Finding]:
     """Look at every agreement: does it lie between the status quo and the ideals of those with power?"""
     rooms = [(name, load(name), scale) for name in FIVE]
-    rooms += [
-        ("seeded rooms", made(seeded_room(seed)), scale._replace(watched=4))
-        for seed in range(min(scale.watched, MOST_ROOMS))
-    ]
+    rooms += [("seeded rooms", made(seeded_room(seed)), scale._replace(watched=4)) for seed in range(ROOMS)]
     outside: dict[str, list[float]] = {}
     for name, scenario, own in rooms:
         for run in watched(scenario, own):
