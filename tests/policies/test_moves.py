@@ -12,7 +12,8 @@ from negsim.report.minutes import transcript
 from negsim.scenario import load, with_changes
 
 MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true, pens: true, motions: true}"
-ROOM = with_changes(load("classroom"), [MOVES, "methodology=rolling_text", "parameters.goodwill=0.5"])
+WHOLE = "process.adoption=everything"  # so that nothing is dropped while it could be offered
+ROOM = with_changes(load("classroom"), [MOVES, WHOLE, "methodology=rolling_text", "parameters.goodwill=0.5"])
 SPEAKERS = with_changes(ROOM, ["methodology=questionnaire"])
 
 
@@ -84,7 +85,7 @@ def test_a_policy_makes_every_move_and_knows_what_a_delegate_may_know(seen):
 def test_an_offer_is_answered_as_both_paragraphs_or_neither(seen):
     """Of the model's delegates, who make one at every reading that fails."""
     scenario = with_changes(
-        load("classroom"), ["process.moves={offers: true, initiative: 1}", "methodology=rolling_text"]
+        load("classroom"), ["process.moves={offers: true, initiative: 1}", WHOLE, "methodology=rolling_text"]
     )
     for replication in range(3):
         played(scenario, {"government": Mover}, replication)
@@ -134,15 +135,33 @@ def asked_for(method, scenario, policy):
     hooks = {"amend": Move.AMEND, "offer": Move.OFFER, "ask": Move.ASK, "ask_for_pen": Move.TAKE_PEN, "move": Move.CALL}
     for replication in range(9):
         room = SeatedNegotiation(scenario, {"government": policy}, seed=2, replication=replication)
-        while room.run.pending.move not in {hooks[method], Move.NOTHING}:
+        while room.run.pending.move not in {hooks[method], Move.NOTHING} or not may_offer(room):
             room.run.finish_turn()
         if room.run.pending.move == hooks[method]:
             return room
     raise AssertionError("it was never asked")
 
 
+def may_offer(room):
+    """Whether a turn for offers, if one is due, has another open issue that an offer may ask for."""
+    return room.run.pending.move != Move.OFFER or bool(room.issues_of(room.run.pending))
+
+
+def test_nobody_is_asked_for_an_offer_where_nothing_is_left_to_ask_for(seen):
+    rooms = []
+    for replication in range(6):
+        room = SeatedNegotiation(
+            with_changes(ROOM, ["process.adoption=separable"]), {"government": Mover}, seed=2, replication=replication
+        )
+        while room.run.outcome == Outcome.RUNNING:
+            rooms += [room.run.pending] if not may_offer(room) else []
+            room.finish_turn()
+    assert rooms
+    assert all(view.issues for move, view, _ in seen if move == Move.OFFER)
+
+
 def test_a_policy_is_told_of_the_motion_that_its_delegate_would_make(seen):
-    scenario = with_changes(SPEAKERS, ["process.moves.initiative=1"])
+    scenario = with_changes(SPEAKERS, ["process.moves.initiative=1", "trust.across=0.7"])  # who trusts moves
     room = asked_for("move", scenario, Mover)
     room.answers()
     told = {view.name: (view.default, "would make this move" in brief) for _, view, brief in seen}

@@ -30,7 +30,7 @@ from negsim.negotiation.measures import Results, SeriesRow
 from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, Trace, snapshot, trace_of, trust_between
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Turn
+from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Status, Turn
 from negsim.negotiation.text import may_draft
 from negsim.policies.brief import brief_of, in_words
 from negsim.policies.questions import question_of
@@ -300,8 +300,11 @@ class SeatedNegotiation:
 
     def agreed(self) -> list[str]:
         """List the issues whose text is agreed."""
-        closed = np.isin(self.run.state.paragraphs["status"], CLOSED_STATUSES)
-        return [issue for issue, is_closed in zip(self.issues, closed, strict=True) if is_closed]
+        return self._with_status(*CLOSED_STATUSES)
+
+    def _with_status(self, *statuses: Status) -> list[str]:
+        has_one = np.isin(self.run.state.paragraphs["status"], statuses)
+        return [issue for issue, has in zip(self.issues, has_one, strict=True) if has]
 
     def text(self) -> dict[str, Paragraph]:
         """Return the current text, by issue; issues without text are left out."""
@@ -340,7 +343,8 @@ class SeatedNegotiation:
         if turn.move in {Move.OFFER, Move.READ_OFFER, Move.TAKE_PEN}:
             return self._issues_of_move(turn)
         if turn.move == Move.SUBMIT:
-            return [issue for issue in self.issues if issue not in self.agreed()]
+            done = self._with_status(*CLOSED_STATUSES, Status.DROPPED)
+            return [issue for issue in self.issues if issue not in done]
         if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
             return list(self.text_before(turn))
         return [issue] if (issue := self.issue_of(turn)) is not None else []
@@ -367,9 +371,10 @@ class SeatedNegotiation:
         if turn.move == Move.DRAFT:
             return text
         if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
-            put = np.isin(self.run.state.paragraphs["status"], CLOSED_STATUSES)
+            status = self.run.state.paragraphs["status"]
+            put = np.isin(status, CLOSED_STATUSES)
             if turn.move == Move.READ_PACKAGE:
-                put |= self.run.case.plan_issues[self._row]
+                put = self.run.case.plan_issues[self._row] & ~put & (status != Status.DROPPED)
             return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
         return {issue: paragraph for issue, paragraph in text.items() if issue == self.issue_of(turn)}
 
@@ -450,6 +455,8 @@ class SeatedNegotiation:
 
     def _moves(self, seat: int, turn: Turn) -> Iterator[_Answer]:
         """Yield the move of a policy in place of the rules."""
+        if turn.move == Move.OFFER and not self.issues_of(turn):
+            return
         method, choice = _HOOKS[Move(turn.move)], self.run.choice
         what = f"{self.names[seat]}: {method} answered"
         place, about = float(choice.place[seat]), int(choice.about[seat])
