@@ -56,18 +56,18 @@ class Room(twin.Room):
 
     @override
     def populate(self) -> None:
-        super().populate()
         self.assign_power()
+        super().populate()
+        self.add_up()
 
     def assign_power(self) -> None:
-        """Note who is present and the power of their consent, and take all sums anew."""
+        """Note who is present and the power of their consent."""
         self.present = [d for d in self.delegates if d.present]
         self.strangers = [[d for d in self.present if d.group != g] for g in range(len(self.case.group_size))]
         self.power = super().powers()
         self.all_power = sum(self.power.values())
         for d in self.delegates:
             d.power = self.power.get(d, 0.0)
-        self.add_up()
 
     def add_up(self) -> None:
         """Take all sums anew."""
@@ -156,6 +156,7 @@ class Room(twin.Room):
         super().walk_out()
         if len(self.present) != sum(d.present for d in self.delegates):
             self.assign_power()
+            self.add_up()
 
 
 twin.Delegate = Delegate  # what a room seats
