@@ -325,9 +325,7 @@ def test_what_is_uncertain_goes_with_the_aspect_of_its_path():
     first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
     second = load(SMALL, changes=["context.tension=high"])
     assert differing(first, second) == ("chair", "tension")
-    assert list(hybrid(first, second, ["tension"], differing(first, second)).uncertain) == [
-        "process.chair.pressure"
-    ]
+    assert list(hybrid(first, second, ["tension"], differing(first, second)).uncertain) == ["process.chair.pressure"]
     assert explained(first, second, replications=3, measures=["share_agreed"]).changes[0].change.observations == 3
 
 

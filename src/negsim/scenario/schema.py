@@ -1189,6 +1189,7 @@ if TYPE_CHECKING:
 
         openness: float = 0.0
         climate: float = 0.0
+        climate_by_issue: float = 0.0
         spillover_max: float = 0.0
 else:  # one field a parameter, so that each has its scale, its words and its suggestions
     Habits = pydantic.create_model(
