@@ -195,6 +195,7 @@ def test_progress_is_silent_where_nobody_watches(capsys):
 def test_a_box_and_a_fit_sum_themselves_up(tmp_path):
     study = """
 scenario: classroom
+changes: {process.adoption: everything, issues.logs.status_quo: 1, issues.cost.status_quo: 0}
 vary: {trust.across: {between: [0.1, 0.9]}, parameters.goodwill: {between: [0.2, 1]}}
 design: latin_hypercube
 points: 60
