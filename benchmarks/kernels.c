@@ -780,7 +780,6 @@ static void draw_trust(const struct room *r)
             trust[i] = base[i] = clip(r->trust_mean[i * n + j] + trusting[i] + trusted[j]);
         trust[j] = base[j] = 1.0;
     }
-    sum_trust(r);
 }
 
 void draws(const struct room *r, int64_t times)
@@ -816,7 +815,6 @@ static void imagine(const struct room *r)
                 row[j] = NAN;
             }
     }
-    sum_beliefs(r);
 }
 
 /* Into found: perceived distance, real distance, trust within and across groups. */

@@ -74,7 +74,7 @@ class Paragraph:
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
         self.accepted = {}  # by delegate: the ends of the range of texts that it is known to accept
         self.before, self.blockers_before = None, 0  # text and precision before the last revision, and who blocked them
-        self.minutes = 0.0  # that the room has spent on it in this mandate
+        self.minutes = 0.0  # that its readings took in this mandate
         self.passed_over = []  # delegates whose lone bracket did not stop it
         self.stopped_alone, self.by_seat, self.invited = set(), False, False
         self.amendments, self.amended = {}, set()  # that wait, by their movers; who has written one today
@@ -150,7 +150,7 @@ class Room:
         self.paragraphs = [Paragraph() for _ in self.issues]
         self.proposals = []
         self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = self.breaks = 0
-        self.minute = self.session_ends = self.since_notice = self.visit_began = 0.0
+        self.minute = self.session_ends = self.since_notice = 0.0
         self.to_read = None
         self.in_session = self.drafted = self.to_warn = False
         self.asked = self.called = self.moved = self.pens_given = False
@@ -918,8 +918,6 @@ class Room:
         return spent
 
     def end_visit(self, k):
-        self.paragraphs[k].minutes += self.minute - self.visit_began
-        self.visit_began = self.minute
         self.issue, self.said, self.since_notice = (k + 1) % len(self.issues), 0, 0.0
 
     def speak(self, k, who):
@@ -1012,6 +1010,7 @@ class Room:
         text.readings.append((objectors, blockers + dissenters, self.here))
         self.to_read = None
         minutes = self.spend(self.reading_minutes(blockers))
+        text.minutes += minutes
         if isinstance(text.pen, Delegate) and text.known:
             self.sponsor_hears(text.pen, objectors)
         if passed:
@@ -1244,7 +1243,7 @@ class Room:
         self.said, self.issue, self.since_notice = 0, 0, 0.0
         self.taken_up, self.to_offer, self.offers = None, None, {}
         self.called, self.movers, self.pens_given = False, [], False
-        self.minute = self.visit_began = float(self.plan["starts"])
+        self.minute = float(self.plan["starts"])
         self.session_ends = self.minute + float(self.plan["minutes"])
         for text in self.paragraphs:
             text.judged = False

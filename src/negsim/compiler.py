@@ -124,6 +124,10 @@ class _TablesAttributes(AttributeTemplate):  # type: ignore[misc]
 
 @lower_getattr_generic(_Tables)  # type: ignore[untyped-decorator]
 def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str) -> Any:
+    for argument in builder.function.args:
+        if argument.type == pointer.type:  # its descriptors are there, so that a loop may read them in advance
+            argument.attributes.align = 8
+            argument.attributes.dereferenceable = sum(32 + 16 * array.ndim for array in tables.members.values())
     array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
     return impl_ret_borrowed(context, builder, tables.members[name], _constant(builder, array))
 

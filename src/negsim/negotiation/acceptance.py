@@ -170,8 +170,8 @@ def mood(case: Case, state: State, i: int, k: int, middle: float) -> float:
 @kernel
 def given(case: Case, state: State, i: int, k: int, trust: float, real: Floats) -> float:
     """Return what i gives on k for what it gets elsewhere; nobody sells a core issue for more than the tolerance."""
-    gives = case.parameters[0].goodwill * credit(case, state, i, 1 << k, trust, real)
-    return min(gives, case.parameters[0].package_tolerance) if case.core[k] else gives
+    most = case.parameters[0].package_tolerance if case.core[k] else math.inf
+    return min(case.parameters[0].goodwill * credit(case, state, i, 1 << k, trust, real), most) if most > 0.0 else 0.0
 
 
 @kernel

@@ -29,7 +29,6 @@ def clip(x: float) -> float:
 def imagine(case: Case, state: State) -> None:
     """Form first beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x_j - x_i) across groups, x_j within (5.1)."""
     _imagine(case, state, groups(state), np.empty(state.delegates.shape[0]))
-    sum_beliefs(state)
 
 
 @kernel

@@ -97,9 +97,7 @@ def spend(case: Case, state: State, minutes: float) -> float:
 
 @kernel
 def end_visit(state: State, issue: int) -> None:
-    """End the visit to an issue, and count its time."""
-    state.paragraphs[issue].minutes += state.clock[0].minute - state.clock[0].visit_began
-    state.clock[0].visit_began = state.clock[0].minute
+    """End the visit to an issue."""
     state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
     state.clock[0].statements = 0
     state.clock[0].since_notice = 0.0

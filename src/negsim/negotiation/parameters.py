@@ -32,13 +32,13 @@ class Parameters(NamedTuple):
     exaggeration: Annotated[float, _About(0.2, 0.8, "Robinson et al. 1995; More in Common 2019")] = 0.5
     devaluation: Annotated[
         float, _About(0.05, 0.2, "Ross & Stillinger (1.63 logits), scaled by distrust", "calibrated")
-    ] = 0.05
+    ] = 0.067
     temper: Annotated[float, _About(0.02, 0.08, "assumption; standard deviation, value units")] = 0.06
     salience_weight: Annotated[float, _About(0.2, 0.7, "assumption")] = 0.4
-    hope: Annotated[float, _About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.25
+    hope: Annotated[float, _About(0.2, 0.6, "that a renewed mandate brings the believed centre", "calibrated")] = 0.23
     goodwill: Annotated[
         float, _About(0.3, 1.0, "share that delegates give of what they gain elsewhere", "calibrated")
-    ] = 0.6
+    ] = 0.45
     closeness: Annotated[
         float, _About(0.02, 0.15, "distance at which the like-minded still count; assumption; scale units")
     ] = 0.05
@@ -49,7 +49,7 @@ class Parameters(NamedTuple):
         float, _About(0.0, 0.2, "the same, for each issue by itself; standard deviation, value units")
     ] = 0.05
     reconsideration: Annotated[float, _About(0.0, 0.5, "Bernardo et al. 2021; share of the way, a gap")] = 0.2
-    aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.15
+    aspiration: Annotated[float, _About(0.05, 0.25, "NegMAS aspiration curves", "calibrated")] = 0.14
     concession_exponent: Annotated[float, _About(1.0, 4.0, "NegMAS: 1 linear, 4 boulware", "calibrated")] = 1.0
     ambiguity: Annotated[float, _About(0.2, 0.6, "constructive ambiguity; assumption")] = 0.4
     dilution: Annotated[float, _About(0.2, 0.6, "cost of vagueness to those who wanted change; assumption")] = 0.45

@@ -33,6 +33,7 @@ def populate(case: Case, state: State) -> None:
     draw_trust(case, state)
     join_camps(case, state)
     imagine(case, state)
+    sum_trust(state)
     clock = state.clock[0]
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
@@ -117,7 +118,6 @@ def draw_trust(case: Case, state: State) -> None:
     """Draw T_ij = mean of the pair + i's trustingness + j's trustworthiness, clipped; T_ii = 1; trust in the chair."""
     n = state.delegates.shape[0]
     _draw_trust(case, state, np.empty(n), np.empty(n))
-    sum_trust(state)
 
 
 @kernel

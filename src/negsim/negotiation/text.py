@@ -500,6 +500,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
     minutes = spend(case, state, reading_minutes(case, tally.blockers))
+    state.paragraphs[k].minutes += minutes
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     parked = not passed and is_parked(case, state, k)

@@ -221,7 +221,7 @@ def open_session(case: Case, state: State) -> None:
     state.clock[0].statements, state.clock[0].issue = 0, 0
     state.clock[0].to_read = -1
     state.clock[0].since_notice = 0.0
-    state.clock[0].minute = state.clock[0].visit_began = case.plan[row].starts
+    state.clock[0].minute = case.plan[row].starts
     state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
     state.clock[0].format, state.clock[0].to_offer = -1, -1
     state.clock[0].called, state.clock[0].to_vote, state.clock[0].pens_given = False, False, False
