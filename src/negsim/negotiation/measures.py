@@ -321,8 +321,8 @@ class IssueRow(Record):
     dropped: float = _measure(
         "flag",
         "dropped",
-        "1 if the paragraph was dropped, else 0: it counts as not agreed in share and depth, as the status quo in the score,"
-        " and leaves partial as the best outcome [5.17]",
+        "1 if the paragraph was dropped, else 0: it counts as not agreed in share and depth, as the status quo in the"
+        " score, and leaves partial as the best outcome [5.17]",
     )
     closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
     readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
