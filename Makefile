@@ -99,7 +99,7 @@ wheels: developer  ## a wheel for each platform, into dist/
 	    NEGSIM_PLATFORM=$$platform $(BIN)/python -m hatchling build --target wheel
 	done
 
-bench: developer $(VENV)/.bench  ## speed, against peers, as one table (RUNS=100000: a shorter study)
+bench: developer  ## speed, against peers, as one table (RUNS=100000: a shorter study)
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
 experiments: developer  ## the studies of experiments/ and their figures
@@ -130,7 +130,7 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	for name in predictions calibration scores; do cp $$out/validation/$$name.png research/docs/images/validation_$$name.png; done
 	echo "texts, to compare with those in research/docs/calibration.md, patterns.md and validation.md: $$out"
 
-lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and Python >= 3.11
+lock: $(VENV)/.python  ## resolve both locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
 	build/lock/bin/python $(PIP) install uv
 	resolve() {
@@ -139,16 +139,14 @@ lock: $(VENV)/.python  ## resolve the three locks anew, for every platform and P
 	}
 	resolve --extra dev --group checkout --output-file locks/developers.lock
 	resolve --extra compile --group checkout --constraint locks/developers.lock --output-file locks/core.lock
-	resolve --extra bench --constraint locks/developers.lock --output-file locks/benchmarks.lock
 
 clean:  ## remove everything made here but study results
 	@rm -rf .venv* build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment
-# Six stamps, each newer than what it was made from: the interpreter, the packages that negsim needs, negsim itself, its
-# compiled kernels; on top of the packages those of developers, and on top of these the peers of the benchmarks.
-# The packages have the same versions in all three locks, so that none replaces what another has installed.
+# Five stamps, each newer than what it was made from: the interpreter, the packages that negsim needs, negsim itself, its
+# compiled kernels; on top of the packages those of developers, in the same versions, so that none replaces another.
 
 $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 	@$(BIN)/negsim compile
@@ -156,12 +154,6 @@ $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 
 $(VENV)/.negsim: $(VENV)/.packages pyproject.toml
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
-	touch $@
-
-# Peers to measure against; only `bench` asks for them.
-$(VENV)/.bench: $(VENV)/.developer locks/benchmarks.lock | $(VENV)/.negsim
-	@echo "installing the peers of the benchmarks into $(VENV)" >&2
-	$(BIN)/python $(PIP) install --require-hashes --requirement locks/benchmarks.lock
 	touch $@
 
 $(VENV)/.developer: $(VENV)/.packages locks/developers.lock | $(VENV)/.negsim

@@ -3,7 +3,6 @@
 - A licence is what the installed package says of itself: an SPDX expression, or else its field or its classifiers,
   put into such words. The row of a package that is not installed here stays as it is.
 - negsim is under Apache-2.0. What it is installed with may be permissive, or keep its copyleft to its own files (MPL).
-- Peers that only `make bench` installs may be under any licence, because negsim neither needs nor imports them.
 """
 
 import csv
@@ -14,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "docs" / "licences.csv"
-LOCKS = {name: ROOT / "locks" / f"{name}.lock" for name in ("core", "developers", "benchmarks")}
+LOCKS = {name: ROOT / "locks" / f"{name}.lock" for name in ("core", "developers")}
 COMPATIBLE = {
     *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC"),
     *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"),

@@ -19,10 +19,9 @@ def agree(row, declared):
     return declared is None or row == declared or row.startswith(f"{declared}-") or declared.startswith(f"{row}-")
 
 
-def test_every_licence_is_compatible_but_those_of_peers_to_measure_against():
+def test_every_licence_is_compatible():
     rows = licences.table()
-    strange = {package for package, row in rows.items() if not licences.is_compatible(row["licence"])}
-    assert all(rows[package]["locks"] == "benchmarks" for package in strange), strange
+    assert not {package for package, row in rows.items() if not licences.is_compatible(row["licence"])}
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,6 @@ def test_developers_install_on_top_of_the_core():
     assert {pin.partition(" ;")[0] for pin in pins("core")} <= {pin.partition(" ;")[0] for pin in pins("developers")}
 
 
-def test_the_benchmarks_replace_nothing():
-    shared = names("benchmarks") & names("developers")
-    versions = [{pin.partition(" ;")[0] for pin in pins(lock)} for lock in ("benchmarks", "developers")]
-    assert all(pin in versions[1] for pin in versions[0] if pin.partition("==")[0] in shared)
-
-
 def test_the_core_has_no_tools_and_no_studio():
     assert not names("core") & {"pytest", "mypy", "ruff", "sphinx", "nicegui", "distributed", "salib", "hypothesis"}
 
