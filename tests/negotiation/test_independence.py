@@ -16,7 +16,7 @@ ROOM = case(
     seats={"camp": -2},
     stances={"spread": NARROW, "red_low": 0.2, "red_spread": NARROW},
     setting={"trust_spread": NARROW, "salience_spread": NARROW},
-    parameters={"temper": 1.0, "climate": 1.0},
+    parameters={"temper": 1.0, "climate": 1.0, "climate_by_issue": 1.0},
     camp_share=SHARES,
     camp_line=np.full((1, 2), np.nan),
     camp_red_low=np.full((1, 2), -np.inf),
@@ -26,7 +26,8 @@ ROOM = case(
 
 def drawn(state):
     """What was drawn of the people of a state, by name; of salience and trust the differences of two."""
-    found = {"climate": [state.clock["climate"][0]]}
+    shared = state.clock["climate"][0]
+    found = {"climate": [shared], "climate of an issue": state.paragraphs["climate"] - shared}
     for name in ("position", "temper", "red_low"):
         found[name] = state.views[name].ravel()
     found["salience"] = np.log(state.views["salience"][:, 1] / state.views["salience"][:, 0])
@@ -39,10 +40,10 @@ def drawn(state):
 
 
 def test_the_draws_of_the_people_are_independent():
-    """All pairs of positions, tempers, red lines, weights, trust, camps, first wishes and the climate."""
+    """All pairs of positions, tempers, red lines, weights, trust, camps, first wishes and climates."""
     replications = 100 if UNCOMPILED else 2000
     people = [drawn(begin(ROOM, stream(2011, r), 0)) for r in range(replications)]
     names = [f"{name} {n}" for name, values in people[0].items() for n in range(len(values))]
     draws = np.array([np.concatenate(list(one.values())) for one in people])
     assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
-    assert len(names) == 55
+    assert len(names) == 57

@@ -7,7 +7,7 @@ from negsim.negotiation.beliefs import distances
 from negsim.negotiation.indices import spread
 from negsim.negotiation.measures import SERIES, matrix
 from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, trust_between, watch
-from negsim.negotiation.tables import Outcome, open_paragraphs
+from negsim.negotiation.tables import Outcome, closed_paragraphs
 from negsim.negotiation.trust import trust_levels
 
 MINUTES = np.array([0.0, 45.0, 200.0, np.inf])
@@ -30,7 +30,7 @@ def test_a_row_is_the_state_after_the_first_turn_that_reaches_its_minute():
             run.finish_turn()
         state, clock, issues = run.state, run.state.clock[0], len(run.state.paragraphs)
         wanted = {
-            "share_agreed": (issues - open_paragraphs(state)) / issues,
+            "share_agreed": closed_paragraphs(state) / issues,
             "brackets": state.views["bracket"].sum(),
             "readings": clock["readings"],
             "proposals_tabled": clock["tabled"],
