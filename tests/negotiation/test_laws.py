@@ -203,11 +203,16 @@ RUNS = 500
 SHORT = plan([[("chair_text", 200.0)], [("rolling_text", 200.0)]], mixed=0.5)
 DIVIDED = Path(__file__).parents[1] / "data" / "caucuses.yaml"
 APART = ["meetings.count=2", "groups.firms.position.money=0.3", "groups.unions.position.money=0.9"]
-HABITS = ["parameters.goodwill=0.6", "parameters.block_cost=0.08"]
+HABITS = {  # with which each room below both agrees and fails, whatever the defaults are
+    "goodwill": 0.9, "hope": 0.3, "aspiration": 0.08, "devaluation": 0.06, "concession_exponent": 1.2,
+    "block_cost": 0.15, "climate": 0.03, "climate_by_issue": 0.05,
+}  # fmt: skip
 ROOMS = {
-    "caucuses": lambda: lower(load(DIVIDED, changes=APART + HABITS)),
-    "contested": lambda: contested(parameters={"goodwill": 1.0}),
-    "two groups": lambda: case((4, 4), timetable=SHORT, parameters={"goodwill": 1.0, "aspiration": 0.1}),
+    "caucuses": lambda: lower(
+        load(DIVIDED, changes=[*APART, *(f"parameters.{name}={x}" for name, x in HABITS.items())])
+    ),
+    "contested": lambda: contested(parameters=HABITS),
+    "two groups": lambda: case((4, 4), timetable=SHORT, parameters=HABITS),
 }
 
 
@@ -278,7 +283,7 @@ def test_the_best_of_fallbacks_leaves_no_consensus(usual):
 @pytest.mark.slow
 def test_a_walkout_is_within_reach():
     """Two groups far apart, one of them with much to go to: some leave, and the rest does not always agree."""
-    room = with_fallback(case((4, 4), timetable=SHORT, means=(0.8, 0.2)), 0.9)
+    room = with_fallback(case((4, 4), timetable=SHORT, means=(0.8, 0.2), parameters=HABITS), 0.9)
     outcomes = run_case(room, replications=RUNS, seed=5, threads=1).runs["outcome"]
     assert 0.01 < (outcomes == Outcome.WALKOUT).mean() < 0.5
     assert (outcomes == Outcome.PARTIAL).any()
