@@ -355,7 +355,11 @@ def test_a_built_in_scenario_is_its_twin(name):
     check_run(lower(load(name)), 2**63, 1)
 
 
-HARD = {"goodwill": 0.4, "temper": 0.02, "block_cost": 0.1}  # so that text is read again and again
+HARD = {  # so that text is read again and again, whatever the defaults are
+    "goodwill": 0.4, "temper": 0.02, "block_cost": 0.05, "hope": 0.3, "aspiration": 0.15, "devaluation": 0.08,
+    "concession_exponent": 1.5, "climate": 0.03, "climate_by_issue": 0.05,
+}  # fmt: skip
+HARDER = HARD | {"goodwill": 0.0, "block_cost": 0.0, "patience": 100.0}  # so that paragraphs are dropped
 
 
 @pytest.mark.parametrize("hope", [0.0, 0.6])
@@ -454,11 +458,12 @@ def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
 @pytest.mark.parametrize("name", ["rolling_text", "chair_text", "proposal_review", "package_deal"])
 def test_dropped_paragraphs_are_their_twin(name):
     """Until a mandate is renewed, which takes them up again."""
-    day = [("tabled_proposals", 30.0), ("rolling_text", 250.0), (name, 100.0)]
+    day = [("rolling_text", 300.0), ("tabled_proposals", 15.0), (name, 30.0)]
     timetable = meetings(day, {"reconsider": True}, count=2)
     dropped = 0
     for replication, moves in enumerate(({}, {"offers": True, "amendments": True, "initiative": 1.0}, {}, {})):
-        table = contested((3, 3, 3), 4, timetable=timetable, parameters=HARD, setting={"separable": True} | moves)
+        setting = {"separable": True} | moves
+        table = contested((3, 3, 3), timetable=timetable, parameters=HARDER, setting=setting)
         dropped += sum(text.dropped for text in check_run(table, 2, replication).paragraphs)
     assert dropped > 0
 
@@ -469,8 +474,7 @@ def test_a_renewed_mandate_takes_up_what_was_dropped_as_its_twin_does():
     first = [*day, {"kind": Row.RENEWAL, "clean_slate": False}]
     entries = [row | {"deadline": 240.0} for row in first] + [row | {"mandate_start": 240.0, "day": 1} for row in day]
     timetable = rows([*entries, {"kind": Row.END, "mandate_start": 240.0}])
-    habits = {"goodwill": 0.0, "block_cost": 0.0, "temper": 0.02, "aspiration": 0.15, "patience": 100.0}
-    table = contested(timetable=timetable, parameters=habits, setting={"separable": True})
+    table = contested(timetable=timetable, parameters=HARDER, setting={"separable": True})
     assert sum(check_run(table, 3, replication).taken_up_again for replication in range(4)) > 0
 
 
