@@ -291,7 +291,8 @@ def everything():
         entries.append({"kind": Row.EVENING, "day": day, "mixed_share": 0.5, "caucus": True})
         entries += [{"kind": Row.MEETING_END}, gap] if day in {0, 2} else []
         entries += [{"kind": Row.RENEWAL, "clean_slate": False}] if day == 2 else []
-    table, named = rows([*entries, {"kind": Row.END}]), np.zeros((len(entries) + 1, 9), np.int64)
+    table = rows([row | {"deadline": 200.0} for row in (*entries, {"kind": Row.END})])  # so that paragraphs are dropped
+    named = np.zeros((len(entries) + 1, 9), np.int64)
     named[1:3, [1, 5]] = 1
     moves = {
         "amendments": True,
@@ -309,7 +310,7 @@ def everything():
             "voting_weight": [20.0, *[1.0] * 3, 0.5, 4.0, 0.0, 0.1, 9.0],
             "outside_option": [math.nan] * 7 + [0.9] * 2,
         },
-        parameters={"walkout": 1.0, "hope": 0.6, "reconsideration": 0.4},
+        parameters={"walkout": 1.0, "hope": 0.6, "reconsideration": 0.4, "goodwill": 0.0, "patience": 100.0},
     )
 
 
