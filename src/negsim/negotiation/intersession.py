@@ -25,6 +25,7 @@ from negsim.negotiation.text import write
 from negsim.negotiation.trust import fade, trust_in_others
 
 _LEAST_REDRAFT = 0.01  # of the scale; a pen-holder does not redraft for less
+_ROUNDING = 1e-9  # of power, by which sums of the same weights in another order may differ
 
 
 @kernel
@@ -111,9 +112,9 @@ def _most_willing(willing: Floats, y: float, stays: float) -> float:
     best, most, passing = y, stays, 0.0
     for text in range(TEXTS):
         passing += willing[text]
-        nearer = best != y and passing == most and abs(PLACES[text] - y) < abs(best - y)
-        if passing > most or nearer:
-            best, most = float(PLACES[text]), passing
+        nearer = best != y and passing >= most - _ROUNDING and abs(PLACES[text] - y) < abs(best - y)
+        if passing > most + _ROUNDING or nearer:
+            best, most = float(PLACES[text]), max(most, passing)
     return best
 
 
