@@ -139,12 +139,12 @@ LINKAGE_BY_ADOPTION = Rule(
     ),
     instead="what is hoped for counts in every process",
 )
-_CORE_GIVEN = "return min(gives, case.parameters[0].package_tolerance) if case.core[k] else gives"
+_CORE_GIVEN = "most = case.parameters[0].package_tolerance if case.core[k] else math.inf"
 CORE_BOUND = Rule(
     "core bound",
     "nobody sells a core issue, alone or in a package",
     edits=(
-        Edit("acceptance", _CORE_GIVEN, "return gives"),
+        Edit("acceptance", _CORE_GIVEN, "most = math.inf"),
         Edit("acceptance", "return max(short, core) if core > 0.0 else short", "return short"),
     ),
     instead="credit pays for a core issue as for any other",

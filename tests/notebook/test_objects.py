@@ -195,14 +195,15 @@ def test_progress_is_silent_where_nobody_watches(capsys):
 def test_a_box_and_a_fit_sum_themselves_up(tmp_path):
     study = """
 scenario: classroom
-changes: {process.adoption: everything, issues.logs.status_quo: 1, issues.cost.status_quo: 0}
-vary: {trust.across: {between: [0.1, 0.9]}, parameters.goodwill: {between: [0.2, 1]}}
+changes: {{process.adoption: everything}}
+vary: {{trust.across: {{between: [0.1, 0.9]}}, {}}}
 design: latin_hypercube
 points: 60
 replications: 10
 """
-    found = negsim.sweep(negsim.loads_study(study), tmp_path / "results")
-    for one, title in ((found.discover("consensus"), "Discovery"), (found.fit({"consensus": 1}), "Fit")):
+    of_box, of_fit = "process.hours: {between: [2, 10]}", "parameters.goodwill: {between: [0.2, 1]}"
+    found = [negsim.sweep(negsim.loads_study(study.format(one)), tmp_path / one[:9]) for one in (of_box, of_fit)]
+    for one, title in ((found[0].discover("consensus"), "Discovery"), (found[1].fit({"share_agreed": 0.5}), "Fit")):
         assert repr(one).startswith(f"<{title} of ")
         assert len(repr(one)) <= 2_000
         assert one.summary() in unescape(one._repr_html_())

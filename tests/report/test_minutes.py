@@ -417,8 +417,9 @@ def test_what_happens_between_meetings_has_no_time_of_day():
 
 def test_a_dropped_paragraph_is_counted_in_the_verdict_and_told_among_the_reasons():
     dropped = 0
+    source, changes = CASES["in parts"]
     for seed in range(6):
-        case = Case(*CASES["in parts"], seed)
+        case = Case(source, (*changes, "methodology=rolling_text"), seed)
         verdict, *rest = reasons(case.scenario, case.trace)
         names = [
             f"“{issue}” was dropped after "

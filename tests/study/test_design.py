@@ -92,6 +92,6 @@ def test_the_command_takes_a_study_without_a_design(here):
     assert negsim(*sweep).exit_code == 2
     done = negsim(*sweep, "--design", "saltelli", "--points", "2")
     assert done.exit_code == 0, done.output
-    done = negsim("study", "sensitivity", "r", "--measure", "blocking_number")
+    done = negsim("study", "sensitivity", "r", "--measure", "readings")
     assert done.exit_code == 0, done.output
     assert "total_order" in done.stdout

@@ -25,6 +25,7 @@ from negsim.negotiation.tables import Outcome
 from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
 from negsim.scenario import load
+from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import rules, store
@@ -793,7 +794,7 @@ def test_what_a_replication_drew_stands_in_its_row(tmp_path):
         assert row["drawn.trust.across"] == room.trust.across
         assert [row[f"drawn.groups.{name}.seats"] for name in room.groups] == [g.seats for g in room.groups.values()]
         assert row["drawn.politics"] == f"{{context.tension: {'high' if room.context.tension else 'none'}}}"
-        assert row["drawn.parameters"] == row["replication"]
+        assert row["drawn.parameters"] == row["replication"] % len(members(row["uncertain.parameters"]))
     assert set(table[table["hours"] == "unknown"]["drawn.hours"]) == {"{process.hours: 4}", "{process.hours: 6}"}
     assert table[table["hours"] == "known"]["drawn.hours"].isna().all()
 

@@ -32,7 +32,7 @@ from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 from negsim.study.runner import run
 
-GAME_SEAT, _GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 4, "game.html"
+GAME_SEAT, _GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 7, "game.html"
 _WAYS_TO_PLAY = {  # by what they are called, the strategy that plays so; "" the seat's own delegate
     "lets nothing pass": "strategies:Spoiler",
     "as her own delegate": "",
