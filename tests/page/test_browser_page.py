@@ -123,7 +123,8 @@ def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(rea
     with tab.expect_download() as download:
         tab.locator("#save").click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    assert [row["curve"] for row in rows] == ["as written"] * 8 + ["now: rolling text"] * 8
+    curves = [*["as written"] * 8, *["now: rolling text"] * 8, *["2 days in all: rolling text"] * 2]
+    assert [row["curve"] for row in rows] == curves
     row = next(row for row in rows if row["curve"].startswith("now") and row["level"] == "3")
     program, verb, scenario, *options = shlex.split(row["command"])
     assert (program, verb, scenario) == ("negsim", "run", "classroom")
@@ -160,9 +161,10 @@ def test_a_curve_that_was_kept_stays_beside_the_next(reader, town):
     tab.locator("#knob-methodology").select_option(label="questionnaire")
     finished(tab)
     names = ["as written", "A: rolling text", "B: drafting group", "C: package deal", "now: questionnaire"]
+    names.append("2 days in all: questionnaire")
     assert [text.rstrip("×").strip() for text in tab.locator("#curves li").all_inner_texts()] == names
     tab.get_by_role("button", name="Drop curve B").click()
-    expect(tab.locator("#curves li")).to_have_count(4)
+    expect(tab.locator("#curves li")).to_have_count(5)
 
 
 def test_an_address_holds_the_knobs(reader, town):
@@ -187,7 +189,7 @@ def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
     answer(tab)
     tab.locator("#knob-methodology").select_option(label="rolling text")
     tab.locator("#pin").click()
-    expect(tab.locator("#curves li")).to_have_count(3)
+    expect(tab.locator("#curves li")).to_have_count(4)
     address = tab.url
     for name, link in [("numbers", ".kicker a >> nth=2"), ("lab", ".skip")]:
         tab.locator(link).focus()
@@ -195,7 +197,7 @@ def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
         expect(tab.locator(f"#{name}")).to_be_focused()
         expect(tab.locator(f"#{name}")).to_be_in_viewport()
     assert tab.url == address
-    expect(tab.locator("#curves li")).to_have_count(3)
+    expect(tab.locator("#curves li")).to_have_count(4)
 
 
 def test_a_knob_that_has_just_been_turned_has_no_outcomes_to_open_yet(reader, town):
@@ -217,7 +219,7 @@ def test_a_press_on_an_outcome_counts_though_more_runs_are_made_meanwhile(reader
     answer(tab)
     tab.evaluate("held = 'values'")
     tab.locator("#runs").select_option(label="100")
-    outcome = tab.locator("#outcomes button").first
+    outcome = tab.locator("#outcomes button").nth(1)
     before = outcome.inner_text()
     outcome.hover()
     tab.mouse.down()
@@ -435,4 +437,4 @@ def test_firefox_computes_the_same_numbers(reader, town, tmp_path):
         numbers = tab.run("[...document.querySelectorAll('#table tbody td')].map((cell) => cell.textContent)")
         tab.run("document.querySelector('#outcomes button').click()")
         until(lambda: tab.run("document.querySelectorAll('#minutes li').length"))
-    assert numbers == cells(here, 1)
+    assert numbers == here.locator("#table tbody td").all_inner_texts()

@@ -74,7 +74,7 @@ export class Lab {
     ];
     const curves = all.slice(isWritten ? 1 : 0).map((curve) => ({ ...curve, points: this.#points(curve.setting) }));
     const held = alongHeld(axis, setting, this.#facts);
-    return held.length ? [...curves.slice(0, -1), this.#companion(held), ...curves.slice(-1)] : curves;
+    return held.length ? [...curves, this.#companion(held)] : curves;
   }
 
   /** Return the reader's own curve over meetings with the days held. */
@@ -213,7 +213,7 @@ export class Lab {
     byId("guessed").textContent =
       guess.isEmpty || guess.of !== this.#setting
         ? ""
-        : comparison({ guess, points: curves.at(-1).points, knob: axis, measure });
+        : comparison({ guess, points: curves.find(({ kind }) => kind === "now").points, knob: axis, measure });
     this.#showHere();
   }
 
