@@ -52,7 +52,7 @@ def test_beside_a_curve_over_meetings_stands_the_same_with_the_days_held():
     """At the meetings as written both are the same point; it has none for more meetings than days."""
     scenario, (curves, hidden, note, legend) = shown("cstd_wgigf_2011", CURVES)
     days = sum(meeting.days for meeting in scenario.process.meetings)
-    (name, kind, held), (own, _, points) = curves
+    (own, _, points), (name, kind, held) = curves
     assert (name, kind, own) == (f"{days} days in all", "held", "as written")
     assert [point["level"] for point in held] == list(range(days))
     written = len(scenario.process.meetings) - 1
@@ -60,13 +60,13 @@ def test_beside_a_curve_over_meetings_stands_the_same_with_the_days_held():
     assert held != points[:days]
     assert not hidden
     assert f"divides {days} days in all among them" in note
-    assert legend == f"{days} days in all: as writtenas written"
+    assert legend == f"as written{days} days in all: as written"
 
 
 def test_a_companion_keeps_what_else_is_turned():
     _, (curves, *_) = shown("cstd_wgigf_2011", CURVES, {"evenings": 4})
-    assert [kind for _, kind, _ in curves] == ["written", "held", "now"]
-    _, held, now = (points for *_, points in curves)
+    assert [kind for _, kind, _ in curves] == ["written", "now", "held"]
+    _, now, held = (points for *_, points in curves)
     assert held[1] == now[1]  # 2 meetings, as written
 
 
