@@ -4,9 +4,8 @@
 - A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a dinner
   to which it was invited, in its caucus, or alone. A group is one caucus unless the scenario divides it.
 - A caucus pulls its members towards their mean, and lets them learn where the others of it stand.
-- Corridors: at each break everyone talks to one person. With chance `across` a delegate seeks company in other groups
-  and hears somebody out frankly, as at dinner but for a shorter time; otherwise it stays with its own caucus, which
-  changes nothing.
+- Corridors: at each break a delegate seeks company in other groups with chance `across`, and hears one person out
+  frankly, as at dinner but for a shorter time; otherwise it stays with its own caucus, which changes nothing.
 - Breaks have a timetable of their own (`Case.breaks`): one is due as soon as the clock has come to its minute. It takes
   no floor time and counts as no turn of the meeting, and its draws have their own addresses, so that every other draw
   is the same with and without breaks.

@@ -6,7 +6,7 @@ over, in the minutes they cost, and the text is revised. How far it moves toward
 format, not of the pen; so is whether the pen-holder remembers which texts each delegate has refused, and writes one
 that fewest are known to refuse. A known refusal softens with every failed reading: people move.
 
-Trust follows what the room has seen: support, concessions, rarely an objection, a chair deaf to brackets.
+Trust follows what the room has seen: support, concessions, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -461,7 +461,7 @@ def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool
 
 @kernel
 def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tally) -> bool:
-    """Return whether the room passes over a lone bracket on k: the first is free, and costs the other groups' trust."""
+    """Return whether the room passes over a lone bracket on k: the first is free, and costs the others' trust."""
     alone = lone_blocker(case, state, choice.shortfall, choice.response, tally)
     if alone < 0:
         return False
