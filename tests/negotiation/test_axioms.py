@@ -13,6 +13,8 @@ from negsim.study.estimates import Estimate
 from research import axioms
 from research.axioms import AXIOMS, NEVER, READINGS, SEED, Finding, Row, Scale
 
+pytestmark = pytest.mark.slow  # thousands of runs
+
 FEW = Scale(runs=300, watched=2)
 DRAFTS = ("rolling_text", "chair_text", "package_deal", "drafting_group", "convergence_mapping")
 

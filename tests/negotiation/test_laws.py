@@ -173,6 +173,7 @@ def test_an_issue_that_nobody_cares_about_moves_no_draws(room, seed):
         room,
         stances=stances,
         status_quo=room.status_quo[order],
+        core=room.core[order],
         text=room.text[order],
         camp_line=room.camp_line[:, order],
         camp_red_low=room.camp_red_low[:, order],
