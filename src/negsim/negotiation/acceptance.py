@@ -332,7 +332,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     If the rule records dissent, those within `dissent_relief` of the cost have it recorded instead of blocking.
     """
     _count_caucuses(case, state, response)
-    relief = case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
+    relief = _relief(case)
     objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
     against = 0  # objectors whose consent has power
     for g in range(case.group_size.shape[0]):
@@ -506,19 +506,56 @@ def _nearest(
 
     shortfall, response: N, work space.
     """
-    below = int((TEXTS - 1) * y)
+    below, stopping = int((TEXTS - 1) * y), -1  # a caucus that stopped the last text, and most likely stops the next
     above = below + 1
     while below >= 0 or above < TEXTS:
         if above == TEXTS or (below >= 0 and y - PLACES[below] <= PLACES[above] - y):
             text, below = below, below - 1
         else:
             text, above = above, above + 1
+        if passing[text] == 1 and stopping >= 0 and _stops(case, state, k, PLACES[text], v, accepted, stopping):
+            passing[text] = 0
         if passing[text] == 1:
             would = _would_pass(case, state, k, PLACES[text], v, accepted, shortfall, response)
-            passing[text] = 2 if would else 0
+            passing[text], stopping = 2 if would else 0, _first_to_block(case, response)
         if passing[text] == 2:
             return float(PLACES[text])
     return math.nan
+
+
+@kernel
+def _first_to_block(case: Case, response: Ints) -> int:
+    """Return the caucus of the first who blocks, -1 for none."""
+    for i in range(response.shape[0]):
+        if response[i] == Response.BLOCK:
+            return int(case.seats[i].caucus)
+    return -1
+
+
+@kernel
+def _stops(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, caucus: int) -> bool:
+    """Return whether the members of one caucus alone would stop text y, as `settle` counts; accepted: N."""
+    objecting, blockers = 0, 0
+    for i in range(accepted.shape[0]):
+        if case.seats[i].caucus == caucus and state.delegates[i].present:
+            objecting += 1 if _falls_short(case, state, i, k, y, v, accepted[i], 0.0) else 0
+    cost = blocking_cost(case.parameters[0].block_cost, objecting, state.caucuses[caucus].present) + _relief(case)
+    for i in range(accepted.shape[0]):
+        if case.seats[i].caucus == caucus and state.delegates[i].present and case.seats[i].may_block:
+            blockers += 1 if _falls_short(case, state, i, k, y, v, accepted[i], cost) else 0
+    return bool(blockers > case.setting[0].blocks)
+
+
+@kernel
+def _falls_short(case: Case, state: State, i: int, k: int, y: float, v: float, accepted: float, by: float) -> bool:
+    """Return whether text y falls short of what i accepts by more than this."""
+    return crosses_red_line(state, i, k, y) or loss(case, state, i, k, y, v) - accepted > by
+
+
+@kernel
+def _relief(case: Case) -> float:
+    """Return within what of the cost of blocking dissent is recorded instead."""
+    return case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
 
 
 @kernel
@@ -540,9 +577,7 @@ def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, coun
     accepted: N; counts: 2,TEXTS + 1, zeros, of those who may accept and of those who need not block.
     """
     present, asked, most = _asked(case, state)
-    dear = case.parameters[0].block_cost + (
-        case.parameters[0].dissent_relief if case.setting[0].record_dissent else 0.0
-    )
+    dear = case.parameters[0].block_cost + _relief(case)
     for i in range(accepted.shape[0]):
         if state.delegates[i].present:
             if asked > 0.0:
