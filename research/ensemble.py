@@ -32,7 +32,7 @@ from research import calibration
 from research.calibration import CALIBRATED, LEAST_MOVING, SEARCHED, TARGETS, Point, Report, Target, Values, ranges
 
 SEED, SCREEN_SEED = 7, 20_112_012
-FIRST_WAVE, WAVES, WAVE = 200, 3, 120  # points of the hypercube; waves that the emulator chooses, and points of each
+FIRST_WAVE, WAVES, WAVE = 200, 8, 200  # points of the hypercube; waves that the emulator chooses, and points of each
 RUNS, SCREEN_RUNS, CHECK_RUNS = 200, 500, 500
 DRAWS = 20_000  # from the prior, of which the emulator chooses
 ERRORS = 2.0  # standard errors of the emulator by which a prediction may miss a target
