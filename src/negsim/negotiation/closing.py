@@ -15,7 +15,6 @@ from negsim.kernel import kernel
 from negsim.negotiation.acceptance import (
     assign_power,
     count_present,
-    is_empty,
     lone_blocker,
     loss,
     passes,
@@ -153,12 +152,6 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
 
 
 @kernel
-def _anyone_left(state: State) -> bool:
-    """Return whether some delegate has walked out."""
-    return count_present(state) < state.delegates.shape[0]
-
-
-@kernel
 def is_whole(case: Case, state: State) -> bool:
     """Return whether everybody who may block is still in the room."""
     for i in range(state.delegates.shape[0]):
@@ -172,13 +165,13 @@ def conclude(case: Case, state: State, choice: Choice) -> None:
     """End the process: consensus, partial, vote, walkout, chair's report or none."""
     issues = state.paragraphs.shape[0]
     missing = issues - closed_paragraphs(state)
-    something = not is_empty(state) and missing < issues and (missing == 0 or case.setting[0].separable)
+    something = count_present(state) > 0 and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)
     if adopted:
         outcome = Outcome.CONSENSUS if missing == 0 and is_whole(case, state) else Outcome.PARTIAL
     elif vote_carries(case, state, choice):
         outcome = Outcome.VOTE
-    elif _anyone_left(state):
+    elif count_present(state) < state.delegates.shape[0]:
         outcome = Outcome.WALKOUT
     else:
         outcome = Outcome.CHAIR_REPORT if case.setting[0].chair_reports else Outcome.NONE

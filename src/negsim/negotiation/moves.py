@@ -24,23 +24,25 @@ import numpy as np
 from negsim.elementary import round_down
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import (
-    BELIEVED,
+    CARRYING_SHARE,
+    NO_PARTS,
     PLACES,
     PRECISION,
     TEXTS,
-    Parts,
     Reading,
     Tally,
     add_part,
-    count_present,
-    credit,
+    answer,
+    carries,
     half_width,
     latitude,
     passes,
+    reading_of,
     respond,
     settle,
     shortfall,
     shortfalls,
+    whole_latitude,
     whole_shortfall,
 )
 from negsim.negotiation.beliefs import correct
@@ -65,10 +67,10 @@ from negsim.negotiation.text import (
     count_change,
     count_reading,
     end_amendments,
+    has_dissent,
     is_passed_over,
     note_answers,
     note_reading,
-    reading_of,
     replace,
     sponsor_hears,
     write,
@@ -79,7 +81,6 @@ from negsim.randomness import NONE, Decision, uniform
 MOST_AMENDMENTS = 3  # read before one reading
 MOST_OFFERS = 2  # read after one that failed
 QUESTIONS_A_DAY = 2  # of a delegate
-_CARRYING_SHARE = 0.5  # of those present, which carries a motion
 _ROUNDING = 1e-9  # steps of the scale of texts by which a place may miss a text and still be it
 
 
@@ -135,18 +136,17 @@ def choose_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 @kernel
 def _choose_answers(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Let everybody answer an amendment, an offer or a motion."""
-    if turn.move == Move.READ_AMENDMENT:
-        reading = _reading_of_amendment(case, state, turn.issue, turn.who)
-        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
-    elif turn.move == Move.READ_OFFER:
-        _offer_shortfalls(case, state, turn.issue, turn.who, choice.shortfall)
     if turn.move == Move.VOTE:
         for i in range(choice.response.shape[0]):
             choice.response[i] = Response.ACCEPT if _backs(case, state, i) else Response.OBJECT
+        return
+    if turn.move == Move.READ_AMENDMENT:
+        place = state.entries[turn.issue, turn.who].amendment
+        reading = _reading_of_move(case, state, turn.issue, place, turn.who)
+        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
     else:
-        respond(state, choice.shortfall, choice.response)
-        for i in range(choice.argument.shape[0]):
-            choice.argument[i] = math.nan
+        _offer_shortfalls(case, state, turn.issue, turn.who, choice.shortfall)
+    answer(state, choice)
 
 
 @kernel
@@ -245,10 +245,10 @@ def _next_amender(state: State, k: int) -> int:
 
 
 @kernel
-def _reading_of_amendment(case: Case, state: State, k: int, who: int) -> Reading:
-    """Return the reading of an amendment: as the paragraph's, but for its place, its precision and its pen."""
+def _reading_of_move(case: Case, state: State, k: int, place: float, who: int) -> Reading:
+    """Return the reading of a text on k that `who` moves: as the paragraph's, but for its place, precision and pen."""
     precision, t = max(state.paragraphs[k].precision, PRECISION), elapsed(case, state)
-    return Reading(k, state.entries[k, who].amendment, precision, who, True, t, pressure_felt(case, state))
+    return Reading(k, place, precision, who, True, t, pressure_felt(case, state))
 
 
 @allocating
@@ -315,7 +315,7 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
         best.place, best.precision, best.pen, best.passed = y, precision, who, passed
         best.objectors, best.blockers, best.dissenters = tally.objectors, tally.blockers, tally.dissenters
         best.present, best.majority, best.shortfall = tally.present, tally.majority_everywhere, math.nan
-        best.dissent = passed_over or (case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0)
+        best.dissent = passed_over or has_dissent(case, tally)
         for i in range(choice.response.shape[0]):
             short = choice.shortfall[i]
             state.entries[k, i].opposed = state.delegates[i].present and choice.response[i] == Response.BLOCK
@@ -382,24 +382,12 @@ def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
 def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -> None:
     """Write by how much an offer of `who` on k falls short for each, a package of two texts, into `out` (N)."""
     m, place = state.movers[who].offer_issue, state.movers[who].offer
-    stays, moves = reading_of(case, state, k), _reading_of_offer(case, state, m, place, who)
+    stays, moves = reading_of(case, state, k), _reading_of_move(case, state, m, place, who)
     conceded = concession(case, stays.t)
     for i in range(out.shape[0]):
-        trust, core = trust_in_others(case, state, i), -math.inf
-        parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
-        parts = add_part(case, state, i, moves, trust, conceded, parts)
-        if case.core[k]:
-            core = shortfall(case, state, i, stays, trust, conceded)
-        if case.core[m]:
-            core = max(core, shortfall(case, state, i, moves, trust, conceded))
-        out[i] = whole_shortfall(case, state, i, (1 << k) | (1 << m), trust, parts, core)
-
-
-@kernel
-def _reading_of_offer(case: Case, state: State, m: int, place: float, who: int) -> Reading:
-    """Return the reading of the text on m that an offer of `who` asks for."""
-    precision = max(state.paragraphs[m].precision, PRECISION)
-    return Reading(m, place, precision, who, True, elapsed(case, state), pressure_felt(case, state))
+        trust = trust_in_others(case, state, i)
+        parts = add_part(case, state, i, stays, trust, conceded, NO_PARTS)
+        out[i] = whole_shortfall(case, state, i, trust, add_part(case, state, i, moves, trust, conceded, parts))
 
 
 @allocating
@@ -409,15 +397,15 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
     One asks for a text on m so that both together would not fall short (see `whole_shortfall`).
     """
     counts, stays = np.empty(TEXTS + 1, np.int64), reading_of(case, state, k)
-    conceded, everybody = concession(case, stays.t), count_present(state)
+    conceded = concession(case, stays.t)
     for i in range(choice.place.shape[0]):
         if not state.opinions[k, i].bracket or state.movers[i].offered:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
-        trust, least = trust_in_others(case, state, i), everybody + 1
+        trust, most = trust_in_others(case, state, i), -1
         short = shortfall(case, state, i, stays, trust, conceded)
-        if short <= 0.0 or short == math.inf or (case.core[k] and short > 0.0):
+        if short <= 0.0 or short == math.inf or case.core[k]:
             continue
         for m in range(state.paragraphs.shape[0]):
             opinion, there = state.opinions[m, i], state.paragraphs[m]
@@ -432,8 +420,8 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
             wanted = opinion.position if math.isnan(there.text) else there.text
             _count_willing(state, i, m, half_width(case, state, i, m, precision, accepted), counts)
             text, willing = _likeliest(state, i, m, reach, wanted, counts)
-            if text >= 0 and everybody - 1 - willing < least:
-                least = everybody - 1 - willing
+            if text >= 0 and willing > most:
+                most = willing
                 choice.about[i], choice.place[i] = m, PLACES[text]
 
 
@@ -441,11 +429,9 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
 def _left_for(case: Case, state: State, i: int, stays: Reading, m: int, trust: float, conceded: float) -> float:
     """Return how much i may lose on m, by its salience, if it is to accept the text that stays and m together."""
     asks = Reading(m, state.opinions[m, i].position, 1.0, i, True, stays.t, stays.pressure)
-    parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
+    parts = add_part(case, state, i, stays, trust, conceded, NO_PARTS)
     both = add_part(case, state, i, asks, trust, conceded, parts)
-    inside = (1 << stays.issue) | (1 << m)
-    gives = both.salience * case.parameters[0].goodwill * credit(case, state, i, inside, trust, BELIEVED)
-    return max(0.0, max(0.0, both.mood) + gives - both.asked) - parts.lost
+    return whole_latitude(case, state, i, trust, both) - parts.lost
 
 
 @kernel
@@ -483,11 +469,10 @@ def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if passed:
         replace(state, m, place, max(state.paragraphs[m].precision, PRECISION), who)
-        dissent = case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
         note_reading(case, state, k, tally, choice.shortfall, choice.response)
         note_reading(case, state, m, tally, choice.shortfall, choice.response)
-        agree(case, state, k, dissent)
-        agree(case, state, m, dissent)
+        agree(case, state, k, has_dissent(case, tally))
+        agree(case, state, m, has_dissent(case, tally))
     left = False
     for i in range(state.delegates.shape[0]):
         if passed:
@@ -561,7 +546,7 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
 def _choose_motions(case: Case, state: State, choice: Choice) -> None:
     """Let those who trust the room, and so expect its trust, move to close the list of speakers."""
     for i in range(choice.about.shape[0]):
-        hopes = trust_in_others(case, state, i) >= _CARRYING_SHARE
+        hopes = trust_in_others(case, state, i) >= CARRYING_SHARE
         if hopes and _starts(case, state, i, Decision.MOVING, NONE):
             choice.about[i] = case.setting[0].motions
 
@@ -592,14 +577,12 @@ def _backs(case: Case, state: State, i: int) -> bool:
 @kernel
 def _decide(case: Case, state: State, response: Ints) -> None:
     """Decide on the motion; half of those present carry it, and the session goes on in the format that it takes up."""
-    backers, present, first = 0, 0, -1
+    backers, carried = carries(state, response)
+    first = -1
     for i in range(response.shape[0]):
-        if state.delegates[i].present:
-            present, backers = present + 1, backers + (1 if response[i] == Response.ACCEPT else 0)
         first = i if first < 0 and state.movers[i].moves else first
         state.movers[i].moves = False
     spend(case, state, case.parameters[0].statement)
-    carried = backers >= _CARRYING_SHARE * present
     clock = state.clock[0]
     clock.to_vote = False
     at = record(case, state, Move.VOTE.value)

@@ -15,15 +15,13 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, entry, kernel
+from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import (
     MOST_HEARD,
     PLACES,
     STATEMENTS_A_BLOCKER,
     TEXTS,
-    Reading,
     Tally,
-    find_passable,
     lone_blocker,
     nearest_passing,
     passes,
@@ -71,17 +69,15 @@ def _clear_brackets(state: State, k: int) -> None:
 @kernel
 def write(state: State, k: int, value: float, precision: float, pen: int, known: bool) -> None:
     """Put a new text on an open paragraph; brackets on the old text fall with it."""
-    state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
-    state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
-    state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
-    state.paragraphs[k].by_seat = False
+    replace(state, k, value, precision, pen)
+    paragraph = state.paragraphs[k]
+    paragraph.known, paragraph.by_seat = known, False
+    paragraph.status, paragraph.read_today = Status.OPEN, 0
+    paragraph.read_text, paragraph.change = math.nan, 0.0
     _clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
         state.opinions[k, i].accepted_low, state.opinions[k, i].accepted_high = math.inf, -math.inf
-    state.paragraphs[k].read_text, state.paragraphs[k].change, state.paragraphs[k].before = math.nan, 0.0, math.nan
-    if math.isnan(state.paragraphs[k].first_text):
-        state.paragraphs[k].first_text = state.clock[0].minute
 
 
 @kernel
@@ -380,7 +376,7 @@ def median_position(state: State, k: int) -> float:
 
 
 @kernel
-def _has_dissent(case: Case, tally: Tally) -> bool:
+def has_dissent(case: Case, tally: Tally) -> bool:
     """Return whether a text that passed did so with dissent to record."""
     return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
 
@@ -428,25 +424,6 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
             state.delegates[i].chair_trust += p.trust_gain * step * (1.0 - state.delegates[i].chair_trust)
             lost = p.trust_loss * SOME_EVIDENCE * (1.0 - step)
             state.delegates[i].chair_trust -= lost * state.delegates[i].chair_trust
-
-
-@kernel
-def reading_of(case: Case, state: State, k: int) -> Reading:
-    """Return the reading of the paragraph on k if it were held now, in the session under way."""
-    paragraph = state.paragraphs[k]
-    t, pressure = elapsed(case, state), pressure_felt(case, state)
-    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
-
-
-@entry
-@allocating
-def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Ints) -> int:
-    """Mark in `passing` (TEXTS), 1 or 0, which of the `TEXTS` texts would pass if read now on k; return how many (5.9).
-
-    Pen, precision and pressure are those of the reading that is due. at_most: had everybody conceded all they ever
-    will, the rest unchanged.
-    """
-    return find_passable(case, state, reading_of(case, state, k), at_most, passing)
 
 
 @kernel
@@ -509,7 +486,7 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         around = passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
         state.log[at].passable_low, state.log[at].passable_high = around
     if passed:
-        agree(case, state, k, passed_over or _has_dissent(case, tally))
+        agree(case, state, k, passed_over or has_dissent(case, tally))
     else:
         argue(case, state, k, choice, minutes, pressure)
         better = state.amendments[k]
@@ -595,7 +572,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
             _record_reading(case, state, k, tally, passed, False, math.nan)
             if passed:
-                agree(case, state, k, _has_dissent(case, tally))
+                agree(case, state, k, has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice, minutes, pressure)
         conceded = concession(case, t)
