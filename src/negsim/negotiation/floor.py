@@ -68,17 +68,8 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation import turns
-from negsim.negotiation.acceptance import (
-    Reading,
-    answer,
-    count_present,
-    package_shortfalls,
-    reading_of,
-    report_shortfalls,
-    shortfalls,
-    zone_exists,
-)
+from negsim.negotiation import acceptance, turns
+from negsim.negotiation.acceptance import Reading
 from negsim.negotiation.closing import conclude
 from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
 from negsim.negotiation.influence import concession, statement
@@ -145,7 +136,7 @@ def next_turn(case: Case, state: State) -> Turn:
     kind = case.plan[row].kind
     if state.clock[0].outcome != Outcome.RUNNING:
         return Turn(Move.NOTHING.value, -1, -1)
-    if kind == Row.END or open_paragraphs(state) == 0 or count_present(state) == 0:
+    if kind == Row.END or open_paragraphs(state) == 0 or acceptance.count_present(state) == 0:
         return Turn(Move.ADOPT.value, -1, -1)
     if is_break_due(case, state):
         return Turn(Move.CORRIDORS.value, -1, -1)
@@ -252,20 +243,20 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.DRAFT:
         choose_draft(case, state, concession(case, t), choice.values)
     elif turn.move == Move.READ:
-        shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
-        answer(state, choice)
+        acceptance.shortfalls(case, state, acceptance.reading_of(case, state, k), choice.latitude, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.DISCUSS:
         p, precision = next_proposal(state, k), case.formats[format_of(case, state)].precision
         sponsor, known = state.proposals[p].sponsor, state.proposals[p].attributed
         reading = Reading(k, state.proposed[p, k], precision, sponsor, known, t, 0.0)
-        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
-        answer(state, choice)
+        acceptance.shortfalls(case, state, reading, choice.latitude, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.READ_PACKAGE:
-        package_shortfalls(case, state, pressure_felt(case, state), t, choice.shortfall)
-        answer(state, choice)
+        acceptance.package_shortfalls(case, state, pressure_felt(case, state), t, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.ADOPT or turn.move == Move.RENEW:
-        report_shortfalls(case, state, True, choice.shortfall)
-        answer(state, choice)
+        acceptance.report_shortfalls(case, state, True, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.EVENING:
         for i in range(choice.dinner.shape[0]):
             choice.dinner[i] = case.plan_seats[state.clock[0].row, i]
@@ -379,7 +370,7 @@ def start(case: Case, state: State) -> None:
     lay_out(case, state)
     if not case.setting[0].has_moves:
         for k in range(state.paragraphs.shape[0]):
-            state.paragraphs[k].zone_start = zone_exists(case, state, k)
+            state.paragraphs[k].zone_start = acceptance.zone_exists(case, state, k)
         return
     best = np.empty(state.delegates.shape[0])
     weigh_best(case, state, best)

@@ -16,19 +16,8 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import (
-    MOST_HEARD,
-    PLACES,
-    STATEMENTS_A_BLOCKER,
-    TEXTS,
-    Tally,
-    lone_blocker,
-    nearest_passing,
-    passes,
-    passing_around,
-    reading_minutes,
-    settle,
-)
+from negsim.negotiation import acceptance
+from negsim.negotiation.acceptance import MOST_HEARD, PLACES, STATEMENTS_A_BLOCKER, TEXTS, Tally
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
 from negsim.negotiation.influence import concession, hear, statement
@@ -439,7 +428,7 @@ def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool
 @kernel
 def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tally) -> bool:
     """Return whether the room passes over a lone bracket on k: the first is free, and costs the others' trust."""
-    alone = lone_blocker(case, state, choice.shortfall, choice.response, tally)
+    alone = acceptance.lone_blocker(case, state, choice.shortfall, choice.response, tally)
     if alone < 0:
         return False
     entry = state.entries[k, alone]
@@ -467,23 +456,23 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read a paragraph: agree it, or bracket it, argue over it and revise it."""
     k, form, t = turn.issue, format_of(case, state), elapsed(case, state)
     pressure = pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
     passed_over, passable = is_passed_over(case, state, k, choice, tally), math.nan
-    passed = passes(case, tally) or passed_over
+    passed = acceptance.passes(case, tally) or passed_over
     if turn.move == Move.READ and not passed:
         paragraph = state.paragraphs[k]
-        passable = nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
+        passable = acceptance.nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
         _count_failure(state, k, passable)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
+    minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
     state.paragraphs[k].minutes += minutes
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     parked = not passed and is_parked(case, state, k)
     at = _record_reading(case, state, k, tally, passed, parked, passable)
     if state.log.shape[0] > 1 and not math.isnan(passable):
-        around = passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
+        around = acceptance.passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
         state.log[at].passable_low, state.log[at].passable_high = around
     if passed:
         agree(case, state, k, passed_over or has_dissent(case, tally))
@@ -564,9 +553,9 @@ def _in_package(case: Case, state: State, k: int) -> bool:
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read all text of the agenda as one package: agree it together, or bracket and revise it together."""
     form, t, pressure = format_of(case, state), elapsed(case, state), pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
-    passed = passes(case, tally)
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
+    passed = acceptance.passes(case, tally)
     for k in range(state.paragraphs.shape[0]):
         if _in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
