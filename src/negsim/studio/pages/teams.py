@@ -141,7 +141,7 @@ class ClassServer:
         text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
         facts = facts_of(text)
         self.address, self._journals, self.folder = address, journals, journals.folder
-        self._scenario = scenario.model_dumpsend_json()
+        self._scenario = scenario.model_dump_json()
         self._page, self._end_page = (
             gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
             text,
@@ -212,14 +212,14 @@ class ClassServer:
     @_answered
     async def join(self, request: Request) -> Mapping[str, object]:
         """Let somebody in."""
-        message = _Join.model_validatesend_json(await body_of(request, limits.MOST_FORM))
+        message = _Join.model_validate_json(await body_of(request, limits.MOST_FORM))
         person = self.one.join(message.code, message.name, address_of(request), time.time())
         return {"key": person.key, "name": person.name}
 
     @_answered
     async def sign(self, request: Request) -> Mapping[str, object]:
         """Note a sign of life, and whatever comes with it. A refused journal does not keep the rest from the page."""
-        message = _Sign.model_validatesend_json(await body_of(request, limits.MOST_SIGN))
+        message = _Sign.model_validate_json(await body_of(request, limits.MOST_SIGN))
         now, problem = time.time(), ""
         person = self.one.sign(message.key, now)
         try:
@@ -403,7 +403,7 @@ def _qr_code(text: str) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _scenario(text: str) -> Scenario:
-    return Scenario.model_validatesend_json(text, context=names_of(json.loads(text)))
+    return Scenario.model_validate_json(text, context=names_of(json.loads(text)))
 
 
 @lru_cache(maxsize=1)
