@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from http.cookies import SimpleCookie
 from unittest.mock import patch
@@ -29,7 +30,8 @@ class Reply:
 
     @property
     def text(self):
-        return self.content.decode()
+        is_packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.content) if is_packed else self.content).decode()
 
     def json(self):
         return json.loads(self.content)

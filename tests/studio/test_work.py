@@ -15,7 +15,7 @@ import pytest
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.links import number_of
+from negsim.studio.links import variant_of
 from negsim.studio.work import BusyError, Cache, JobAnswer, LongError, Places, Visit, Works, _answer
 from patience import soon
 
@@ -67,12 +67,8 @@ def _spawned():
 
 def test_short_work_is_done_and_its_errors_come_back(works):
     assert asyncio.run(works.do(Visit("a"), abs, -3)) == 3
-    with pytest.raises(RefusedError, match="seed or a run is a whole number"):
-        asyncio.run(works.do(Visit("a"), _number, "x"))
-
-
-def _number(text):
-    return number_of(text, 9)
+    with pytest.raises(RefusedError, match="this link is malformed"):
+        asyncio.run(works.do(Visit("a"), variant_of, "seed=x"))
 
 
 def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(works, clock, tmp_path):

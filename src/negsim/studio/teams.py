@@ -569,7 +569,7 @@ class TableClass:
         is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
         return {
             "number": team.number, "name": team.name, "seat": team.seat, "turned": self.case.turned(team.levels),
-            "writes": team.writes, "attempts": last.number if last else 0,
+            "writes": team.writes, "attempts": team.highest,
             "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
             "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
             "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
