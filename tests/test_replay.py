@@ -43,9 +43,7 @@ def bits(negotiation):
 
 
 def negotiation_of(scenario, variant):
-    return SeatedNegotiation(
-        scenario, {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS
-    )
+    return SeatedNegotiation(scenario, {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS)
 
 
 def some_rows(chance, run, play, turn):

@@ -17,10 +17,10 @@ from negsim.report.odd import odd
 from negsim.report.pages.setting import knobs
 from negsim.report.plots.runs import minutes_spent
 from negsim.report.plots.study import study_pictures
+from negsim.report.words import format_name, phrase
 from negsim.scenario import load
 from negsim.scenario.schema import schema_json
 from negsim.studio import links
-from negsim.report.words import format_name, phrase
 from negsim.study.catalogue import catalogue
 from negsim.study.explain import differing
 from negsim.study.results import results

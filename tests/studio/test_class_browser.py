@@ -80,7 +80,7 @@ def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
     assert desk.get_by_role("heading", level=1).bounding_box()["width"] > 195
 
 
-def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
+def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa: PLR0915 - a lesson is long
     desk = visit("/desk")
     desk.get_by_label("The teacher's word").fill(place[1])
     desk.keyboard.press("Enter")
@@ -244,7 +244,10 @@ def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(v
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("You are in.")).to_be_visible()
     tell(phase="play")
-    button, end = phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"), phone.locator(".debrief")
+    button, end = (
+        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
+        phone.locator(".debrief"),
+    )
     phone.get_by_role("button", name="To your table").click()
     expect(button.or_(end).first).to_be_visible()
     while not end.count():
@@ -260,7 +263,10 @@ def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(v
     tile.get_by_text("Games").click()
     tile.get_by_role("button", name="Count it again").click()
     expect(tile.locator(".score")).to_be_visible()
-    desk.on("dialog", lambda question: (asked.append(question.message), question.dismiss() if len(asked) == 2 else question.accept()))
+    desk.on(
+        "dialog",
+        lambda question: (asked.append(question.message), question.dismiss() if len(asked) == 2 else question.accept()),
+    )
     desk.get_by_role("button", name="Begin another class").click()
     until(lambda: len(asked) == 2, rest=lambda: desk.wait_for_timeout(LOOK))
     assert tell()["code"] == code

@@ -186,7 +186,9 @@ def test_pages_and_messages_have_rates_of_their_own(asked, most):
     assert server._flood(asked, "10.0.0.2") is None
 
 
-@pytest.mark.parametrize("header", [(b"content-length", str(limits.MOST_BODY).encode()), (b"transfer-encoding", b"chunked")])
+@pytest.mark.parametrize(
+    "header", [(b"content-length", str(limits.MOST_BODY).encode()), (b"transfer-encoding", b"chunked")]
+)
 def test_the_bytes_of_an_address_are_counted_before_they_are_read(header):
     server = gate.Gate(None, headers={}, clock=lambda: 0.0)
     asked = {"path": "/check", "method": "POST", "headers": [header]}

@@ -146,7 +146,9 @@ def test_other_settings_are_refused_in_the_sentence_of_the_command_line():
 
 def test_the_room_and_the_lab_are_one_page_whose_address_says_which():
     browser = Browser(server.application())
-    room, lab = (browser.get(f"/{name}?s=classroom&m=3&r=7&seed=0", **{"accept-encoding": "gzip"}) for name in ("room", "lab"))
+    room, lab = (
+        browser.get(f"/{name}?s=classroom&m=3&r=7&seed=0", **{"accept-encoding": "gzip"}) for name in ("room", "lab")
+    )
     assert room.content == lab.content
     assert facts_of(room.text)["studio"]["pages"] == [list(page) for page in PAGES]
     plain = browser.get("/room?s=classroom&m=3&r=7&seed=0")

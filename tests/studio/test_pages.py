@@ -37,7 +37,8 @@ def policy_of(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/table", "/nothing"]
+    "path",
+    ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/table", "/nothing"],
 )
 def test_a_page_runs_its_own_script_and_nothing_else(browser, path):
     reply = browser.get(path)
@@ -45,7 +46,9 @@ def test_a_page_runs_its_own_script_and_nothing_else(browser, path):
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe-inline" not in policy
     assert not re.search("'unsafe-eval'", policy)
-    assert not re.search(r" (style|on\w+)=", re.sub("<(script|textarea)[^>]*>.*?</(script|textarea)>", "", reply.text, flags=re.S))
+    assert not re.search(
+        r" (style|on\w+)=", re.sub("<(script|textarea)[^>]*>.*?</(script|textarea)>", "", reply.text, flags=re.DOTALL)
+    )
     assert reply.headers["content-security-policy"] == server.HEADERS["Content-Security-Policy"]
     assert "unsafe" not in server.HEADERS["Content-Security-Policy"]
     assert reply.headers["x-content-type-options"] == "nosniff"
@@ -146,7 +149,7 @@ def test_what_the_source_leaves_unknown_is_said_to_be_drawn(browser):
 def test_a_text_in_a_field_comes_back_letter_by_letter(browser):
     text = f"places: [0.1, 0.2] # 5 % {HOSTILE} &amp; </textarea>\n"
     page = browser.get(f"/edit?y={packed(text)}").text
-    field = re.search('<textarea id="text"[^>]*>\n(.*?)</textarea>', page, re.S)[1]
+    field = re.search('<textarea id="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)[1]
     assert HOSTILE not in page
     assert field == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -156,10 +159,12 @@ def test_a_text_in_a_field_comes_back_letter_by_letter(browser):
 
 def fields_on(page):
     """The fields of a form as a browser would post them."""
-    page = re.sub("<template.*?</template>", "", page, flags=re.S)
-    form = re.search('<form id="case".*?</form>', page, re.S)[0]
+    page = re.sub("<template.*?</template>", "", page, flags=re.DOTALL)
+    form = re.search('<form id="case".*?</form>', page, re.DOTALL)[0]
     found = []
-    for tag in re.finditer(r"<input([^>]*)>|<textarea([^>]*)>\n(.*?)</textarea>|<select([^>]*)>(.*?)</select>", form, re.S):
+    for tag in re.finditer(
+        r"<input([^>]*)>|<textarea([^>]*)>\n(.*?)</textarea>|<select([^>]*)>(.*?)</select>", form, re.DOTALL
+    ):
         attributes = tag[1] or tag[2] or tag[4] or ""
         values = {name: plain(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', attributes)}
         if tag[4] is not None:
@@ -218,7 +223,7 @@ def test_a_form_is_bounded(browser):
 # ------------------------------------------------------------------------------------- long work
 
 
-def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(browser, monkeypatch):
+def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeypatch):
     shown, free = [], asyncio.Event()
 
     async def prepare(visit, link):

@@ -20,7 +20,7 @@ from negsim.studio.gate import Proxy, check_free, is_loopback, who_can_reach
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "starlette", None)
-    with pytest.raises(NegsimError, match=r"pip install segno 'starlette>=1' 'uvicorn>=0.30'"):
+    with pytest.raises(NegsimError, match=r"pip install segno starlette uvicorn"):
         commands.studio(browser=False)
 
 
@@ -85,7 +85,9 @@ def test_journals_of_shared_rooms_are_counted_and_left_alone(begun, tmp_path, ca
     for name in ("ABCD2345.journal", "EFGH2345.journal", "notes.txt", "ABCD2345-damaged-0.journal"):
         (tmp_path / name).write_text("0 x {}\n", encoding="utf-8")
     commands.studio(port=1, browser=False, rooms=tmp_path)
-    assert f"{tmp_path} keeps the journals of 2 shared rooms: this version does not open them" in capsys.readouterr().err
+    assert (
+        f"{tmp_path} keeps the journals of 2 shared rooms: this version does not open them" in capsys.readouterr().err
+    )
     assert len(list(tmp_path.iterdir())) == 4
     assert begun
 

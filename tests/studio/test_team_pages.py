@@ -129,7 +129,9 @@ def test_the_word_is_in_no_answer_and_no_cookie(ask):
         ask("/class/end"), ask("/class/moves.csv"), ask("/class/enter", word=WORD),
     ]  # fmt: skip
     for answer in answers:
-        assert not any(WORD in part or spaced(WORD) in part for part in (answer.text, *answer.headers.values(), *answer.set))
+        assert not any(
+            WORD in part or spaced(WORD) in part for part in (answer.text, *answer.headers.values(), *answer.set)
+        )
 
 
 def test_the_projector_looks_and_does_nothing(ask, server):

@@ -240,7 +240,10 @@ def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
     town.judge(team, team.attempts[1], "")
     assert team.counting().number == 2
     seen = town.overview(3.0)["teams"][0]
-    assert [(one["number"], one["discarded"], one["score"]) for one in seen["games"]] == [(1, True, 11.0), (2, False, 70.0)]
+    assert [(one["number"], one["discarded"], one["score"]) for one in seen["games"]] == [
+        (1, True, 11.0),
+        (2, False, 70.0),
+    ]
     assert "Attempt 1 is discarded" in seen["notes"]
     town.let_count(1, 1, counts=True)
     assert team.counting().number == 1

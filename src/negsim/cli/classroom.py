@@ -52,7 +52,7 @@ def studio(
     """
     optional("starlette", "the studio", "studio")
     from negsim.studio import gate
-    from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of
+    from negsim.studio.gate import check_free, origin_of, proxy_of
 
     further = None if origin is None else origin_of(origin)
     behind = proxy_of(proxy, further)

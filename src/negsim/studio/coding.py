@@ -190,7 +190,9 @@ def fields_in(form: Mapping[str, Sequence[str]]) -> CaseFields:
     if len(form.get("source.name", ())) + len(form.get("group.name", ())) > MOST_FORM_ROWS:
         raise RefusedError(f"the form takes {MOST_FORM_ROWS} sources and groups; edit this case as a file")
     one = {name: values[0] for name, values in form.items() if values}
-    fields = CaseFields(**{name: one.get(name, "") for name in _HEAD})
+    fields = CaseFields()
+    for name in _HEAD:
+        setattr(fields, name, one.get(name, ""))
     fields.sources = [CodedSource(*row) for row in _rows(form, "source", SOURCE_PARTS)]
     fields.groups = [CodedGroup(*row) for row in _rows(form, "group", GROUP_PARTS)]
     labels, names = form.get("issue.label", ()), form.get("issue.name", ())

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict, defaultdict
 from typing import ClassVar
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from negsim.studio import limits
 from negsim.studio.gate import Proxy
@@ -96,6 +96,11 @@ def door_of_machine(proxy: Proxy | None = None) -> Door:
     return Door(most, most // 2, proxy=proxy)
 
 
+def _is_done(cycle: RequestResponseCycle | None) -> bool:
+    """Return whether a connection has no request. cycle: of the last one, None before the first."""
+    return cycle is None or cycle.response_complete
+
+
 class Guarded(H11Protocol):
     """One connection: uvicorn's protocol for HTTP, with a door that counts who is connected."""
 
@@ -123,7 +128,7 @@ class Guarded(H11Protocol):
         super().data_received(data)
         if self.cycle is not before:
             self._stop()
-        elif before is None or before.response_complete:
+        elif _is_done(before):
             self.is_half = True
             self._wait()
 
@@ -165,7 +170,7 @@ class Guarded(H11Protocol):
 
     def _drop(self) -> None:
         self.timer = None
-        if self.cycle is None or self.cycle.response_complete:
+        if _is_done(self.cycle):
             if self.is_half:  # browsers open connections in advance
                 self.door.note(self.address, f"sent no whole request within {self.door.seconds:.0f} seconds")
             self.transport.abort()

@@ -209,7 +209,7 @@ class Journals:
 
 
 def usual_folder(host: str, port: int) -> Path:
-    """Return the folder beside which the class of a studio at an address and port is kept, unless the user names one."""
+    """Return the folder beside which a class is kept at an address and port, unless the user names one."""
     home = Path.home()
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")

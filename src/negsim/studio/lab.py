@@ -54,7 +54,9 @@ def missing_levels(variant: Variant, along: str, made: LabPage) -> tuple[tuple[s
     )
 
 
-def lab_page(variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple[tuple[str, str, bool], ...]) -> LabPage:
+def lab_page(
+    variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple[tuple[str, str, bool], ...]
+) -> LabPage:
     """Make the page of a variant.
 
     also: levels beside the usual ones, by path. pages: address and name of each page of the

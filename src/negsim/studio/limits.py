@@ -97,11 +97,6 @@ class Rate:
             self._left.popitem(last=False)
         return allowed
 
-    def is_spent(self, key: str, now: float) -> bool:
-        """Return whether the next one would be refused; count nothing."""
-        left, then = self._left.get(key, (self.at_once, now))
-        return left + max(0.0, now - then) * self.a_second < 1.0
-
 
 def minutes_of(scenario: Scenario) -> float:
     """Add up the minutes of floor time of the whole process."""

@@ -1,4 +1,4 @@
-"""Load everything that the studio's workers need before there is work; they are copies of the process that imports it."""
+"""Load everything that the studio's workers need before there is work: they are copies of a process that has it."""
 
 from __future__ import annotations
 

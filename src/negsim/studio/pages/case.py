@@ -99,7 +99,7 @@ async def check(request: Request) -> Response:
         text, known = await work_for(request, _written, form, is_long=False)
         forecast = await work_for(request, forecast_of, text, is_long=True)
     except ScenarioError as error:
-        return send_json({"text": text, "is_good": False} | _faults(error, text))
+        return send_json({"text": text, **_faults(error, text)})
     except NegsimError as error:
         return send_json({"text": text, "heading": error.sentence(), "problems": []})
     rows = [
@@ -129,7 +129,7 @@ def _written(form: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, int]:
     return fields.text(), sum(map(fields.is_known, [*FACTS, *QUESTIONS]))
 
 
-def _faults(error: ScenarioError, text: str) -> Mapping[str, object]:
+def _faults(error: ScenarioError, text: str) -> dict[str, object]:
     """Put the problems of a case into words, each with its question."""
     if text == CaseFields().text():
         begin = "Begin with the name of the process, and with a source that says something about it."

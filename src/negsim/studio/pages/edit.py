@@ -40,16 +40,16 @@ async def check(request: Request) -> Response:
         variant = await asyncio.to_thread(variant_of, request.url.query)
         answer = await work_for(request, check_text, variant, text, is_long=len(text) > limits.SHORT_TEXT)
     except ScenarioError as error:
-        return send_json({
-            "heading": f"This is not a scenario yet: {counted(error.count, 'problem')}.",
-            "problems": [
-                {"words": str(problem), "at": [max(1, problem.where.line), max(1, problem.where.column)]}
-                for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]
-            ],
-            "more": and_more(error.count),
-        })
+        return send_json(
+            {
+                "heading": f"This is not a scenario yet: {counted(error.count, 'problem')}.",
+                "problems": [
+                    {"words": str(problem), "at": [max(1, problem.where.line), max(1, problem.where.column)]}
+                    for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]
+                ],
+                "more": and_more(error.count),
+            }
+        )
     except NegsimError as error:
         return send_json({"heading": error.sentence(), "problems": []})
-    return send_json(
-        {"heading": answer.about, "problems": [], "is_good": True} | answer._asdict()
-    )
+    return send_json({"heading": answer.about, "problems": [], "is_good": True} | answer._asdict())

@@ -38,13 +38,17 @@ _CODED = (
     " A process that is in both lists was read twice, by hand and by the codebook; seats, issues and ends differ."
 )
 _HOW_TO_TEACH = (
-    "Stop this studio with Ctrl-C, and start it with a class: negsim studio --class storm. It prints the address of"
-    " your desk; the projector then shows the address and the code with which students join.",
+    (
+        "Stop this studio with Ctrl-C, and start it with a class: negsim studio --class storm. It prints the address of"
+        " your desk; the projector then shows the address and the code with which students join."
+    ),
     "A class needs other people's phones to reach this computer, so the command listens on its network.",
 )
 _GONE = (
-    "Shared rooms had this address. They are gone: start negsim studio --class storm instead, and give the tables of"
-    " that class to your students. Alone, you play at /play.",
+    (
+        "Shared rooms had this address. They are gone: start negsim studio --class storm instead, and give tables to"
+        " your students. Alone, you play at /play."
+    ),
     "If a room was open here, its journal is kept. The version of negsim with which it began opens it again.",
 )
 

@@ -14,7 +14,7 @@
 - Nothing is computed here. A finished game is played again by a worker, one after the other.
 - A page asks every few seconds. So a phone that dropped out comes back by itself, with what it had.
 - A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
-  time. The teacher's word is in none of the answers. The teacher's cookie does everything, the projector's secret looks.
+  time. The teacher's word is in no answer. The teacher's cookie does everything, the projector's secret only looks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
@@ -127,7 +127,7 @@ def _answered(
             return send_json({"problem": problem}, 400)
         except NegsimError as error:
             kind = {"over": isinstance(error, StrangerError), "door": isinstance(error, _OutsideError)}
-            return send_json({"problem": error.sentence()} | kind, 403)
+            return send_json({"problem": error.sentence(), **kind}, 403)
         return result if isinstance(result, Response) else send_json(result)
 
     return answer

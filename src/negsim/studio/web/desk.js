@@ -19,7 +19,7 @@ class DeskPage {
   constructor() {
     byId("door").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#enter({ word: byId("word").value });
+      this.#enter({ word: byId("word").value }).then(() => this.#isOut || this.look());
     });
     this.#begin();
   }
@@ -43,10 +43,9 @@ class DeskPage {
   async #enter(way) {
     const answer = await post("/class/enter", way);
     this.#showProblem(answer);
-    if (!answer?.is_in) return this.#showDoor();
+    if (!answer?.is_in) return void this.#showDoor();
     byId("word").value = "";
     this.#isOut = false;
-    await this.look();
   }
 
   /** Do something, and show how the class then is. */
