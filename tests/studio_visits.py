@@ -14,7 +14,7 @@ FOUND = """async () => (await axe.run(document, {resultTypes: ["violations"], ru
 
 def check_access(page, size):
     """See that axe finds nothing and that the page is no wider than the screen."""
-    page.wait_for_function("document.fonts.ready")
+    page.evaluate("document.fonts.ready")
     page.evaluate(AXE)
     assert "\n".join(page.evaluate(FOUND)) == ""
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

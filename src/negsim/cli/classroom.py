@@ -69,7 +69,7 @@ def studio(
     own = gate.addresses_at(host, port, further)[0]
     for line in gate.who_can_reach(host, port, further):
         say(f"negsim: {line}")
-    for line in tables.words(own) if tables is not None else ():
+    for line in tables.words(further or own) if tables is not None else ():
         say(f"negsim: {line}")
     if count := shut_rooms(rooms):
         why = "this version does not open them; the version with which they began does"

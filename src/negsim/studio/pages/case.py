@@ -24,7 +24,7 @@ from negsim.studio.coding import LISTS, UNKNOWN, CaseFields, CodedGroup, CodedSo
 from negsim.studio.limits import MOST_ANSWER, RefusedError
 from negsim.studio.links import Variant, one_newline, variant_of
 from negsim.studio.pages.answers import and_more, body_of, html, send_json, send_page, work_for
-from negsim.studio.work import WORKS, Visit
+from negsim.studio.work import WORKS, BusyError, Visit
 
 _FEWEST_GROUPS, _FEWEST_METHODS = 3, 3  # fields for them in an empty form
 _MOST_FIELDS = 2_000  # of a form
@@ -101,7 +101,8 @@ async def check(request: Request) -> Response:
     except ScenarioError as error:
         return send_json({"text": text, **_faults(error, text)})
     except NegsimError as error:
-        return send_json({"text": text, "heading": error.sentence(), "problems": []})
+        status = 429 if isinstance(error, BusyError) else 200
+        return send_json({"text": text, "heading": error.sentence(), "problems": []}, status)
     rows = [
         {"ends": capital(ends), "pooled": percent(pooled), "raw": percent(raw), "share": pooled}
         for ends, pooled, raw in forecast.rows

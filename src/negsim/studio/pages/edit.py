@@ -20,6 +20,7 @@ from negsim.studio.checks import check_text
 from negsim.studio.links import one_newline, variant_of
 from negsim.studio.pages.answers import and_more, body_of, html, send_json, send_page, send_refusal, work_for
 from negsim.studio.pages.home import all_scenarios
+from negsim.studio.work import BusyError
 
 
 async def show_edit(request: Request) -> Response:
@@ -51,5 +52,5 @@ async def check(request: Request) -> Response:
             }
         )
     except NegsimError as error:
-        return send_json({"heading": error.sentence(), "problems": []})
+        return send_json({"heading": error.sentence(), "problems": []}, 429 if isinstance(error, BusyError) else 200)
     return send_json({"heading": answer.about, "problems": [], "is_good": True} | answer._asdict())

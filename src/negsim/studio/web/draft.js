@@ -5,6 +5,7 @@ import { button, byId, el, put } from "../../page/web/dom.js";
 
 const PAUSE = 500; // milliseconds without a key after which a text is read
 const AGAIN = 2000; // after which one is sent again that could not be read now
+const TOO_MUCH = 429; // the status of a refusal that a pause ends
 
 export class Draft {
   #path;
@@ -47,16 +48,14 @@ export class Draft {
     say("Reading …", "soft");
     try {
       const response = await fetch(this.#path(), { method: "POST", body: this.#write(), signal });
-      if (response.headers.get("content-type") !== "application/json") this.#fail(await response.text());
-      else this.#show(await response.json());
+      const isJson = response.headers.get("content-type") === "application/json";
+      this.#show(isJson ? await response.json() : { heading: await response.text(), problems: [] });
+      if (response.status === TOO_MUCH) this.read(AGAIN);
     } catch {
-      if (!signal.aborted) this.#fail("The studio does not answer. This page keeps trying.");
+      if (signal.aborted) return;
+      this.#show({ heading: "The studio does not answer. This page keeps trying.", problems: [] });
+      this.read(AGAIN);
     }
-  }
-
-  #fail(why) {
-    this.#show({ heading: why, problems: [] });
-    this.#timer = setTimeout(() => this.#ask(), AGAIN);
   }
 
   #show(answer) {

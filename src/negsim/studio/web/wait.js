@@ -20,7 +20,8 @@ async function wait() {
   try {
     const response = await fetch(`/turn${location.pathname}${location.search}`);
     const last = await linesOf(response);
-    if (response.ok && !last.startsWith(REFUSED)) location.reload();
+    if (last.startsWith(REFUSED)) document.querySelector("h1").textContent = "This page cannot open";
+    else if (response.ok) location.reload();
   } catch {
     setTimeout(wait, PAUSE);
   }
