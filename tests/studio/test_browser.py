@@ -212,7 +212,7 @@ def test_a_guess_comes_first_and_is_exported_with_its_result(visitor):
     with page.expect_download() as download:
         press(page, "Guesses as CSV")
     table = download.value.path().read_text()
-    assert re.search(r"classroom,2,.*,consensus,0\.7,0\.\d+,[-\d.]+\r?\n", table)
+    assert re.search(r"classroom,2,.*,consensus,0\.7,0\.\d+,[-\d.]+,negsim run classroom --set meetings.count=2 ", table)
 
 
 def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):

@@ -67,7 +67,7 @@ def test_the_first_page_has_three_doors_and_every_scenario(browser):
 def test_an_address_of_shared_rooms_says_what_replaced_them(browser, path):
     reply = browser.get(path)
     assert reply.status == 410
-    assert "negsim studio --class storm" in reply.text
+    assert "start negsim studio --class storm" in reply.text
     assert "its journal is kept" in reply.text
 
 

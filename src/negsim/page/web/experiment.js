@@ -64,7 +64,7 @@ class Page {
     const { facts, model, marks } = this;
     this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
     if (this.studio) byId("pin").parentElement.after(this.studio.drawer());
-    this.guesses = this.studio ? new OwnGuesses({ facts, runs: this.runs }) : null;
+    this.guesses = new OwnGuesses({ facts, model, runs: this.runs });
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
     this.lab = new Lab({
@@ -72,7 +72,7 @@ class Page {
       runs: this.runs,
       change: (patch) => this.change(patch),
       open: (outcome) => this.open(outcome).catch(fail),
-      take: (guess) => this.guesses?.take(guess),
+      take: (guess) => this.guesses.take(guess),
     });
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({

@@ -1,4 +1,4 @@
-// The reader's own guesses in the lab, each beside what the runs then show, to be saved as a file.
+// The reader's own guesses, each beside what the runs then show, to be saved as a file.
 
 import { button, byId } from "./dom.js";
 import { csv, save } from "./numbers.js";
@@ -6,13 +6,15 @@ import { levelOf, turned } from "./settings.js";
 
 export class OwnGuesses {
   #facts;
+  #model;
   #runs;
   #points = []; // {level, setting, measure, expected}
   #save = button(null, () => save(this.#csv(), "guesses.csv"), "Guesses as CSV");
 
   /** runs: a `Runs`, from which results are read. */
-  constructor({ facts, runs }) {
+  constructor({ facts, model, runs }) {
     this.#facts = facts;
+    this.#model = model;
     this.#runs = runs;
     this.#save.disabled = true;
     byId("save").after(" ", this.#save);
@@ -35,13 +37,15 @@ export class OwnGuesses {
   }
 
   #csv() {
-    const { knobs, studio } = this.#facts;
+    const { knobs, name, runs } = this.#facts;
     const rows = this.#points.map((point) => {
-      const result = this.#result(point),
-        levels = knobs.map((knob) => knob.levels[levelOf(knob, point.setting)].label);
-      return [studio.name, ...levels, studio.about, point.measure.name, point.expected, result, point.expected - result];
+      const { setting, measure, expected } = point,
+        result = this.#result(point),
+        levels = knobs.map((knob) => knob.levels[levelOf(knob, setting)].label);
+      const command = this.#model.command(setting, { runs });
+      return [name, ...levels, measure.name, expected, result, expected - result, command];
     });
     const names = knobs.map((knob) => knob.name);
-    return csv([["scenario", ...names, "changes and seed", "measure", "guess", "found", "error"], ...rows], this.#facts);
+    return csv([["scenario", ...names, "measure", "guess", "found", "error", "command"], ...rows], this.#facts);
   }
 }

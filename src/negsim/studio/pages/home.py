@@ -46,8 +46,8 @@ _HOW_TO_TEACH = (
 )
 _GONE = (
     (
-        "Shared rooms had this address. They are gone: start negsim studio --class storm instead, and give tables to"
-        " your students. Alone, you play at /play."
+        "Shared rooms had this address. They are gone. A class plays at tables of its own: start negsim studio --class"
+        " storm. Alone, you play at /play."
     ),
     "If a room was open here, its journal is kept. The version of negsim with which it began opens it again.",
 )
