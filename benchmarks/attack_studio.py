@@ -26,6 +26,7 @@ from multiprocessing import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -173,20 +174,28 @@ async def after_a_rest(root: int, before: float) -> tuple[int, float]:
     return REST, memory(root) - before
 
 
-async def attacked(
-    name: str, attack: Attack, address: str, root: int, seconds: float, *, paths: tuple[str, ...] = HONEST, pages: int = 0
-) -> bool:
+class Plan(NamedTuple):
+    """An attack: what is done, on a studio with which options, and what an honest visitor asks for meanwhile."""
+
+    act: Attack
+    options: tuple[str, ...] = ()
+    before: str = ""  # what the shell does before it starts the studio
+    paths: tuple[str, ...] = HONEST
+    pages: int = 0  # large ones that are asked for afterwards
+
+
+async def attacked(name: str, plan: Plan, address: str, root: int, seconds: float) -> bool:
     """Attack a studio while somebody visits it; print what was seen, and return whether the targets are met."""
-    for path in paths:
+    for path in plan.paths:
         await ask(address, path)  # until what is needed for pages has been loaded
     before, stop, waits = memory(root), PROCESSES.Event(), PROCESSES.Queue()
-    visitor = PROCESSES.Process(target=visit, args=(address, paths, stop, waits), daemon=True)
+    visitor = PROCESSES.Process(target=visit, args=(address, plan.paths, stop, waits), daemon=True)
     visitor.start()
-    sent = await attack(address, seconds)
+    sent = await plan.act(address, seconds)
     stop.set()
     seen = await asyncio.to_thread(waits.get)
     visitor.join()
-    await many_pages(address, pages)
+    await many_pages(address, plan.pages)
     rest, grown = await after_a_rest(root, before)
     worst, median = max(seen), sorted(seen)[len(seen) // 2]
     print(
@@ -206,18 +215,18 @@ def main() -> None:
     seconds, links = (12.0, 10) if asked.short else (30.0, 200)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     met = []
-
-    def run(name: str, attack: Attack, *options: str, before: str = "", **more: object) -> None:
-        if asked.only in {None, name}:
-            with studio_process(*options, before=before) as (address, server):
-                met.append(asyncio.run(attacked(name, attack, address, server.pid, seconds, **more)))  # type: ignore[arg-type]
-
-    run("half", half_requests, before="ulimit -n 1024")
-    run("drip", dripping_messages)
     with TemporaryDirectory() as folder:
         a_class = ("--class", "storm", "--host", "127.0.0.1", "--rooms", f"{folder}/rooms")
-        run("class", strangers_at_a_class, *a_class, paths=("/play", "/desk"))
-    run("long", large_links, pages=links)
+        plans = {
+            "half": Plan(half_requests, before="ulimit -n 1024"),
+            "drip": Plan(dripping_messages),
+            "class": Plan(strangers_at_a_class, a_class, paths=("/play", "/desk")),
+            "long": Plan(large_links, pages=links),
+        }
+        for name, plan in plans.items():
+            if asked.only in {None, name}:
+                with studio_process(*plan.options, before=plan.before) as (address, server):
+                    met.append(asyncio.run(attacked(name, plan, address, server.pid, seconds)))
     print("targets", "met" if all(met) else "MISSED")
     if not all(met):
         sys.exit(1)

@@ -39,7 +39,9 @@ async def ask(
         raise ConnectionResetError
     top, _, rest = answer.partition(b"\r\n\r\n")
     lines = top.decode("latin-1").split("\r\n")
-    kept = [line.partition(":")[2].partition(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:")]
+    kept = [
+        line.partition(":")[2].partition(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:")
+    ]
     return Answer(int(lines[0].split(" ")[1]), rest, "; ".join(kept))
 
 

@@ -64,7 +64,10 @@ def site(tmp_path_factory):
     said = folder / "said"
     options = ("--class", "classroom", "--origin", SITE, "--rooms", str(folder / "rooms"))
     program = limited(PAGE_RATE=(0.0, 200.0))  # no more pages come with time, so that no slow machine keeps below
-    with studio_process(*options, before=f"exec 2>'{said}'", program=program) as (inner, _), nginx(folder, inner) as port:
+    with (
+        studio_process(*options, before=f"exec 2>'{said}'", program=program) as (inner, _),
+        nginx(folder, inner) as port,
+    ):
         yield port, said
 
 

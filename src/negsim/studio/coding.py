@@ -120,10 +120,6 @@ class CaseFields:
             return UNKNOWN
         return numbers if "," in typed or fact == "gaps" else numbers[0]  # a comma makes a list, be it of one
 
-    def is_begun(self, name: str) -> bool:
-        """Return whether a fact or a code has an answer, or something that was said about it."""
-        return self.is_known(name) or self.evidence[name] != _Evidence()
-
     def is_known(self, name: str) -> bool:
         """Return whether a fact or a code has an answer."""
         return bool(self.codes.get(name)) if name in QUESTIONS else self.value(name) != UNKNOWN

@@ -47,7 +47,6 @@ LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one 
 STRETCH = 10  # times as long may long work take on a machine that has other things to do
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
-MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
 WORN_BYTES = 32 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
 MOST_MEMBERS = 400  # people in a class at parallel tables
