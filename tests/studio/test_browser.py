@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -235,9 +236,9 @@ def test_a_long_scenario_in_a_link_takes_its_turn_and_holds_up_nobody(visitor, a
     ).to_be_visible()
 
     def ask(path):
-        connection = HTTPConnection(urlsplit(address).netloc, timeout=LIMIT)
-        connection.request("GET", path)
-        return connection.getresponse().status
+        with closing(HTTPConnection(urlsplit(address).netloc, timeout=LIMIT)) as connection:
+            connection.request("GET", path)
+            return connection.getresponse().status
 
     with ThreadPoolExecutor(4) as visitors:
         assert list(visitors.map(ask, ["/", "/edit?s=storm", "/teach", "/"])) == [200] * 4

@@ -9,7 +9,7 @@ import json
 import re
 import socket
 import subprocess
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -80,17 +80,18 @@ class Visitor:
 
     def ask(self, path, message=None, **headers):
         """The status of an answer, and its text."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=LIMIT, source_address=(self.address, 0))
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         usual = {"Host": "class.example", "Cookie": kept, "Connection": "close"}
         if message is not None:
             usual |= {"Origin": self.origin, "Content-Type": "application/json"}
         body = None if message is None else json.dumps(message)
-        connection.request("GET" if message is None else "POST", path, body, usual | headers)
-        answer = connection.getresponse()
-        self.set = answer.headers.get("Set-Cookie", "")
-        self.cookies |= {name: each.value for name, each in SimpleCookie(self.set).items()}
-        return answer.status, answer.read().decode()
+        source = (self.address, 0)
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=LIMIT, source_address=source)) as connection:
+            connection.request("GET" if message is None else "POST", path, body, usual | headers)
+            answer = connection.getresponse()
+            self.set = answer.headers.get("Set-Cookie", "")
+            self.cookies |= {name: each.value for name, each in SimpleCookie(self.set).items()}
+            return answer.status, answer.read().decode()
 
 
 def test_a_class_meets_behind_a_proxy_with_tls(site):
