@@ -31,10 +31,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
-import aiohttp
-
 sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
 from attack_studio import PROCESSES, memory, visit
+from speak import answer_to, ask
 
 from node import answer, blocks_of, module
 from studio_server import free_port
@@ -105,7 +104,7 @@ class Studio:
     @property
     def word(self) -> str:
         """The teacher's word, as the studio printed it."""
-        return re.findall(r"/desk#word=(\w+)", (self.folder / "log").read_text())[-1]
+        return re.findall(r"with the teacher's word (\S+)", (self.folder / "log").read_text())[-1]
 
     @property
     def journal(self) -> Path:
@@ -121,6 +120,7 @@ class Phone:
     name: str
     number: int
     key: str = ""
+    cookies: str = ""
     spread: float = 0.0  # seconds over which pages ask
     told: dict[str, Any] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
@@ -134,13 +134,10 @@ class Phone:
         while time.monotonic() < end:
             began = time.monotonic()
             try:
-                connector = aiohttp.TCPConnector(local_addr=(source, 0))
-                async with (
-                    aiohttp.ClientSession(connector=connector) as session,
-                    session.post(self.studio.address + path, json=message) as response,
-                ):
-                    answered: dict[str, Any] = await response.json()
-            except (aiohttp.ClientError, OSError):
+                answered: dict[str, Any] = await answer_to(
+                    self.studio.address, path, message, source=source, cookies=self.cookies
+                )
+            except (OSError, TimeoutError, ValueError):
                 await asyncio.sleep(0.3)
             else:
                 self.waits.append(time.monotonic() - began)
@@ -178,6 +175,7 @@ class Rehearsal:
     def __init__(self, studio: Studio, pages: int) -> None:
         self.studio = studio
         self.phones = [Phone(studio, f"Student {n + 1}", n, spread=pages / RATE) for n in range(pages)]
+        self.teacher = Phone(studio, "The teacher", 0)
         self.wrong: list[str] = []
         self.tables: dict[str, Phone] = {}  # who answers
         self.games: dict[str, dict[str, Any]] = {}
@@ -190,8 +188,11 @@ class Rehearsal:
 
     async def teach(self, **act: object) -> dict[str, Any]:
         """Do something at the desk."""
-        teacher = Phone(self.studio, "The teacher", 0)
-        return await teacher.post("/class/desk", word=self.studio.word, **act)
+        return await self.teacher.post("/class/desk", **act)
+
+    async def enter(self) -> None:
+        """Let the teacher in, with the word."""
+        self.teacher.cookies = (await ask(self.studio.address, "/class/enter", {"word": self.studio.word})).cookies
 
     async def open(self, phase: str) -> None:
         """Open a phase, and let it last its minutes."""
@@ -200,6 +201,7 @@ class Rehearsal:
 
     async def begin(self) -> None:
         """Join, read, guess."""
+        await self.enter()
         code = (await self.teach())["code"]
         print(f"join: {MINUTES['join']} minutes", flush=True)
         await asyncio.gather(*(phone.join(code) for phone in self.phones[LATE:]))
@@ -325,12 +327,11 @@ class Rehearsal:
             "no honest table is refused", holds=not any("refused" in notes.get(name, "") for name in names[:-FORGED])
         )
         await self.open("debrief")
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-            await session.post(self.studio.address + "/class/desk", json={"word": self.studio.word})
-            async with session.get(self.studio.address + "/class/end") as response:
-                page = await response.text()
-            async with session.get(self.studio.address + "/class/moves.csv") as response:
-                moves = (await response.text()).splitlines()
+        page, moves_csv = [
+            (await ask(self.studio.address, path, cookies=self.teacher.cookies)).body.decode()
+            for path in ("/class/end", "/class/moves.csv")
+        ]
+        moves = moves_csv.splitlines()
         (out / "end.html").write_text(page, encoding="utf-8")
         (out / "moves.csv").write_text("\n".join(moves), encoding="utf-8")
         facts = json.loads(re.findall(r'id="facts">(.*?)</script>', page)[0])
@@ -380,14 +381,14 @@ def cost(rehearsal: Rehearsal, before: float, worst: float, *, is_short: bool) -
 async def rehearse(studio: Studio, pages: int, out: Path, *, is_short: bool) -> Rehearsal:
     """Rehearse a class."""
     rehearsal, before = Rehearsal(studio, pages), memory(studio.process.pid)
-    begun, stop, worst = PROCESSES.Event(), PROCESSES.Event(), PROCESSES.Queue()
-    visitor = PROCESSES.Process(target=visit, args=(studio.address, begun, stop, worst), daemon=True)
+    stop, waits = PROCESSES.Event(), PROCESSES.Queue()
+    visitor = PROCESSES.Process(target=visit, args=(studio.address, ("/play",), stop, waits), daemon=True)
     visitor.start()
     await rehearsal.begin()
     await rehearsal.play()
     await rehearsal.debrief(out)
     stop.set()
-    cost(rehearsal, before, await asyncio.to_thread(worst.get), is_short=is_short)
+    cost(rehearsal, before, max(await asyncio.to_thread(waits.get)), is_short=is_short)
     visitor.join()
     await asyncio.to_thread(rehearsal.by_files, out)
     return rehearsal

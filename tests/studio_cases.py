@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
+from http.cookies import SimpleCookie
 from unittest.mock import patch
-from urllib.parse import urlencode
-from xml.etree import ElementTree as ET
 
-import pytest
-
-from negsim.studio.debrief import opening_of
 from negsim.studio.links import Variant
 from negsim.studio.work import Works
-from patience import LIMIT
 
 CLASSROOM = Variant(name="classroom")
 
@@ -21,80 +18,61 @@ PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-def asked(query="", *, cookie=""):
-    """A request of a page with a query, as Starlette has it."""
-    headers = [(b"cookie", cookie.encode())] if cookie else []
-    scope = {"type": "http", "path": "/", "client": ("10.0.0.1", 1), "headers": headers, "query_string": query.encode()}
-    return pytest.importorskip("starlette.requests").Request(scope)
+class Reply:
+    """An answer of the server."""
+
+    def __init__(self, messages):
+        head, *parts = messages
+        self.status = head["status"]
+        self.headers = {name.decode().lower(): value.decode() for name, value in head["headers"]}
+        self.set = [value.decode() for name, value in head["headers"] if name.lower() == b"set-cookie"]
+        self.content = b"".join(part.get("body", b"") for part in parts)
+
+    @property
+    def text(self):
+        is_packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.content) if is_packed else self.content).decode()
+
+    def json(self):
+        return json.loads(self.content)
 
 
-def same_state(one, other):
-    """Whether two states have the same bits, but for the counts by caucus, which a look for a zone leaves behind."""
-    tables = [name for name in one._fields[1:] if name != "caucuses"]
-    return all(getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in tables)
+class Browser:
+    """A browser of an application, with the cookies that it was given. Workers' work is done here."""
 
+    def __init__(self, app, address="10.0.0.1"):
+        self.app, self.address, self.cookies = app, address, {}
 
-def label_of(picture):
-    """What a screen reader says about a picture, which has to be well formed."""
-    return ET.fromstring(picture).get("aria-label")  # noqa: S314 - of our own making
+    def get(self, path, **headers):
+        return self.ask("GET", path, headers=headers)
 
+    def post(self, path, message):
+        return self.ask("POST", path, message if isinstance(message, bytes) else json.dumps(message).encode())
 
-def inside(page, work):
-    """Do work on a page as NiceGUI would."""
+    def ask(self, method, path, body=b"", headers=None):
+        path, _, query = path.partition("?")
+        usual = {"host": "127.0.0.1", "content-length": str(len(body)), "cookie": self._kept()} | (headers or {})
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": query.encode(), "client": (self.address, 1),
+            "scheme": "http", "headers": [(name.encode(), value.encode()) for name, value in usual.items()],
+        }  # fmt: skip
+        sent, due = [], [{"type": "http.request", "body": body}]
 
-    async def done():
-        with page:
-            async with asyncio.timeout(LIMIT):
-                return await work
+        async def receive():
+            return due.pop() if due else await asyncio.Event().wait()
 
-    return asyncio.run(done())
+        async def send(message):
+            sent.append(message)
 
+        async def at_once(_, __, function, *arguments, **___):
+            return function(*arguments)
 
-def played(game, answer):
-    """A game played to its end, every question answered by `answer(seat, question)`."""
-    while not game.is_over:
-        for seat in game.waiting():
-            game.answer(seat, answer(seat, game.questions[seat]))
-        assert game.advance()
-    return game
+        with patch.object(Works, "do", at_once):
+            asyncio.run(self.app(scope, receive, send))
+        reply = Reply(sent)
+        for text in reply.set:
+            self.cookies |= {name: each.value for name, each in SimpleCookie(text).items()}
+        return reply
 
-
-def until_asked(game, kind=None):
-    """A game that goes on, as the delegates would, until somebody is asked something, or a question of a kind."""
-    while not any(kind in {None, question.kind} for question in game.questions.values()):
-        for seat in game.waiting():
-            game.answer(seat, None)
-        game.advance()
-    return game
-
-
-def open_in(rooms, variant, address, now):
-    """A room that somebody at an address opens, as the page does."""
-    return rooms.take_ticket(rooms.open_room(opening_of(variant), address, now))
-
-
-def seated(room, name="Ana", seat=0, **conduct):
-    """Somebody in a seat of a room that has begun and, if it is seat 0 of the classroom, asks at once."""
-    person = room.join(name, 0.0)
-    room.take(person, seat, 0.0)
-    room.conduct(pace=0.0, **conduct)
-    room.start(0.0)
-    room.tick(0.0)
-    return person
-
-
-def sent(answer, query="", *, form=None, cookie=""):
-    """What the studio answers to a request with a query, or to a form; workers' work is done here."""
-
-    async def at_once(_, __, function, *arguments, **___):
-        return function(*arguments)
-
-    request = asked(query, cookie=cookie)
-    body = urlencode(form or {}).encode()
-
-    async def receive():
-        return {"type": "http.request", "body": body}
-
-    request._receive = receive
-    with patch.object(Works, "do", at_once):
-        return asyncio.run(answer(request))
+    def _kept(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())

@@ -1,4 +1,4 @@
-"""Pictures of every page of the studio, for the documentation: .venv/bin/python tests/studio_pictures.py."""
+"""Pictures of the studio's pages, for the documentation: .venv/bin/python tests/studio_pictures.py."""
 
 from __future__ import annotations
 
@@ -52,26 +52,17 @@ def opened(browser: Browser, address: str, path: str, size: dict[str, int] = PRO
 
 
 def rooms(browser: Browser, address: str) -> None:
-    """The first page, and the room: as it is, through a delegate's eyes, in the evening, on a phone."""
+    """The first page, and the room: as it is, through a delegate's eyes, in the evening."""
     with opened(browser, address, "/") as page:
-        page.locator("svg[role=img]").first.wait_for()
         take(page, "home")
     with opened(browser, address, "/room?s=cstd_wgigf_2011&seed=2011&t=331") as page:
+        page.get_by_text("of the first 100").wait_for()
+        page.locator("#run").evaluate("run => run.scrollIntoView()")
         take(page, "room")
-        page.locator('[data-seat="0"]').click()
-        page.get_by_role("tab", name="Positions").click()
+        page.locator("#eyes-choice").select_option(label="India")
         page.wait_for_timeout(A_WHILE)
+        page.locator("#run-scales").evaluate("scales => scales.scrollIntoView()")
         take(page, "eyes")
-    with opened(browser, address, "/room?s=cstd_wgigf_2012&e=0.5") as page:
-        page.get_by_role("tab", name="Trust").click()
-        for _ in range(60):
-            page.keyboard.press("n")
-            page.wait_for_timeout(120)
-            if "table 1" in page.locator(".stage").inner_text():
-                break
-        take(page, "evening")
-    with opened(browser, address, "/room?s=classroom&t=40", PHONE) as page:
-        take(page, "room-phone")
 
 
 def labs(browser: Browser, address: str) -> None:
@@ -80,7 +71,6 @@ def labs(browser: Browser, address: str) -> None:
         for name, presses in (("1 meeting", 2), ("4 meetings", 4), ("8 meetings", 8)):
             for _ in range(presses):
                 page.get_by_role("slider", name=f"Your guess: {name}").press("ArrowUp")
-        page.get_by_text("Give your guess to a class").click()
         take(page, "predict")
         page.get_by_role("button", name="Show the answer").click()
         page.locator("#knob-methodology").select_option("rolling text")
@@ -88,43 +78,6 @@ def labs(browser: Browser, address: str) -> None:
         page.wait_for_timeout(7_000)
         page.locator("#lab").evaluate("lab => lab.scrollIntoView()")
         take(page, "lab")
-
-
-def tables(browser: Browser, address: str) -> None:
-    """The table: the way in, the desk, a seat that is asked, the debriefing."""
-    with opened(browser, address, "/table?s=classroom") as desk:
-        take(desk, "table")
-        desk.get_by_role("button", name="Open a room").click()
-        desk.wait_for_url("**/table/*")
-        code = desk.get_by_label("room code").inner_text()
-        with opened(browser, address, "/table", PHONE) as seat:
-            seat.get_by_label("Room code").fill(code)
-            seat.get_by_label("Your name").fill("Ana")
-            seat.get_by_role("button", name="Join").click()
-            seat.get_by_role("combobox", name="Whose chair").click()
-            seat.get_by_role("option", name="Librarian").first.click()
-            seat.get_by_role("button", name="Sit down").click()
-            take(seat, "brief")
-            desk.get_by_role("button", name="Start").click()
-            _play(seat, desk)
-
-
-def _play(seat: Page, desk: Page) -> None:
-    """Answer as the delegate would, and take pictures on the way."""
-    taken = False
-    for _ in range(400):
-        seat.wait_for_timeout(100)
-        if not taken and seat.get_by_text("Or bracket it").count():
-            take(seat, "seat")
-            take(desk, "desk")
-            taken = True
-        if seat.get_by_text("The negotiation is over.").count():
-            break
-        button = seat.get_by_role("button", name="As my delegate would")
-        if button.count():
-            button.first.click(timeout=3000)
-    seat.wait_for_timeout(A_WHILE)
-    take(seat, "debrief")
 
 
 def coding(browser: Browser, address: str) -> None:
@@ -156,7 +109,7 @@ def classes(browser: Browser) -> None:
 
 
 def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
-    others, at_desk = rehearsal.phones[2:], f"#word={studio.word}"
+    others = rehearsal.phones[2:]
 
     def done(work: Coroutine[Any, Any, Any]) -> Any:
         """What a coroutine returns; this thread's loop is the browser's."""
@@ -166,11 +119,15 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
     async def all_do(act: Callable[[Phone], Coroutine[Any, Any, object]]) -> None:
         await asyncio.gather(*map(act, others))
 
-    code = done(rehearsal.teach())["code"]
+    done(rehearsal.enter())
+    state = done(rehearsal.teach())
+    code = state["code"]
     with (
-        opened(browser, studio.address, "/projector" + at_desk) as wall,
-        opened(browser, studio.address, "/desk" + at_desk) as desk,
+        opened(browser, studio.address, f"/projector#look={state['look']}") as wall,
+        opened(browser, studio.address, "/desk") as desk,
     ):
+        desk.get_by_label("The teacher's word").fill(studio.word)
+        desk.keyboard.press("Enter")
         with (
             opened(browser, studio.address, f"/play#code={code}", PHONE) as one,
             opened(browser, studio.address, f"/play#code={code}", PHONE) as other,
@@ -219,11 +176,9 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
 def editor(browser: Browser, address: str) -> None:
     """The editor, with an error."""
     with opened(browser, address, "/edit?s=classroom") as page:
-        page.locator(".cm-line", has_text="seats: 4").click()
-        page.keyboard.press("End")
-        page.keyboard.type("0000")
-        page.locator(".problem").click()
-        page.wait_for_timeout(A_WHILE)
+        text = page.locator("#text")
+        text.fill(text.input_value().replace("seats: 4", "seats: 40000", 1))
+        page.locator(".problem-line").click()
         take(page, "edit")
 
 
@@ -260,7 +215,7 @@ def main() -> None:
     game()
     with studio() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        for part in (rooms, labs, tables, coding, editor):
+        for part in (rooms, labs, coding, editor):
             part(browser, address)
         classes(browser)
         browser.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from contextlib import contextmanager, suppress
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from negsim.studio.limits import ROOM_RATE
 from patience import LIMIT, until
 
 ATTEMPTS = 3  # at a port that nobody takes in between
@@ -39,12 +37,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def studio(*, room_rate: tuple[float, float] = ROOM_RATE) -> Iterator[str]:
-    """The address of a studio, for as long as the block lasts.
-
-    room_rate: rooms that an address may open a second, and at most at once.
-    """
-    with studio_process(program=limited(ROOM_RATE=room_rate)) as (address, _):
+def studio() -> Iterator[str]:
+    """The address of a studio, for as long as the block lasts."""
+    with studio_process() as (address, _):
         yield address
 
 
@@ -84,16 +79,14 @@ def _started(options: Sequence[str], before: str, program: Sequence[str]) -> tup
 def _start(port: int, options: Sequence[str], before: str, program: Sequence[str]) -> Server:
     command = [sys.executable, *program, "studio", "--port", str(port), "--no-browser", *options]
     command = ["sh", "-c", f'{before}; exec "$0" "$@"', *command] if before else command
-    hidden = {"PYTEST_CURRENT_TEST", "NICEGUI_SCREEN_TEST_PORT"}  # NiceGUI changes its ways where it sees these
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _answers(address: str, server: Server) -> bool:
     """Whether a studio comes to answer; not where it ends, as it does if its port is taken."""
 
     def answers() -> bool:
-        with suppress(URLError, OSError), urlopen(f"{address}/table", timeout=LIMIT):  # noqa: S310 - our own server
+        with suppress(URLError, OSError), urlopen(f"{address}/edit", timeout=LIMIT):  # noqa: S310 - our own server
             return True
         return False
 

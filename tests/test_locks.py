@@ -22,7 +22,7 @@ def test_developers_install_on_top_of_the_core():
 
 
 def test_the_core_has_no_tools_and_no_studio():
-    assert not names("core") & {"pytest", "mypy", "ruff", "sphinx", "nicegui", "distributed", "salib", "hypothesis"}
+    assert not names("core") & {"pytest", "mypy", "ruff", "sphinx", "starlette", "distributed", "salib", "hypothesis"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

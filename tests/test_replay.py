@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
 from random import Random
 
 import pytest
 
-from negsim.errors import NegsimError
 from negsim.negotiation.runs import LOG_ROWS
-from negsim.negotiation.tables import Choice
-from negsim.policies import SeatedNegotiation
-from negsim.replay import GUEST, HAND, MOVE, plain_of, replay, rows_of
+from negsim.negotiation.tables import Choice, Move, Outcome
+from negsim.policies import RESPONSES, SeatedNegotiation
+from negsim.replay import GUEST, HAND, MOVE, AnswerRow, Play, plain_of, replay, rows_of
 from negsim.scenario import Scenario
-from negsim.studio.game import Game, Reply
+from negsim.scenario.sampling import sample
 from negsim.studio.links import Variant
 
 GAMES = {
@@ -44,29 +42,41 @@ def bits(negotiation):
     return digest.hexdigest()
 
 
-def some_reply(chance, question, seats, seat):
-    """Any answer to a question, or none."""
-    act, others = chance.choice(question.acts), [other for other in range(seats) if other != seat]
-    places = {issue: chance.random() for issue in question.places} or {}
-    guests = chance.sample(others, min(question.guests, 3)) if act == "dine" else ()
-    reply = Reply(act=act, place=chance.choice([None, chance.random()]), places=places, guests=tuple(guests))
-    return chance.choice([None, reply, reply, reply])
+def negotiation_of(scenario, variant):
+    return SeatedNegotiation(scenario, {}, seed=variant.seed, replication=variant.replication, log_rows=LOG_ROWS)
+
+
+def some_rows(chance, run, play, turn):
+    """Any decisions of people about the turn that is due."""
+    seats, issues, move = len(run.choice.response), len(run.choice.values), run.pending.move
+    seat = chance.randrange(min(seats, 8))
+    if chance.random() < 0.2:
+        yield AnswerRow(turn, HAND, seat, float(seat not in play.hands))
+    if move == Move.TABLE and chance.random() < 0.5:
+        yield AnswerRow(turn, MOVE, run.pending.who, float(Move.SPEAK))
+    elif move == Move.TABLE:
+        yield from (AnswerRow(turn, "values", k, chance.random()) for k in range(issues))
+    elif move == Move.SPEAK:
+        yield AnswerRow(turn, "values", run.pending.issue, chance.random())
+    elif move == Move.READ:
+        yield AnswerRow(turn, "response", seat, float(chance.choice(list(RESPONSES.values()))))
+        yield AnswerRow(turn, "argument", seat, chance.random())
+    elif move == Move.EVENING:
+        yield from (AnswerRow(turn, GUEST, guest, float(seat)) for guest in (seat, (seat + 1) % seats))
 
 
 def random_game(variant):
-    """A game in which people sit down, answer, ask for the floor and leave at random; its bits at every turn."""
-    game, chance = Game(variant), Random(variant.seed)  # noqa: S311 - no secret
-    seats, bits_by_turn = len(game.negotiation.names), []
-    while not game.is_over:
-        seat = chance.randrange(min(seats, 8))
-        with suppress(NegsimError):
-            chance.choice([game.hold, game.hold, game.raise_hand, game.raise_hand, game.release])(seat)
-        for seat in game.waiting():
-            with suppress(NegsimError):
-                game.answer(seat, some_reply(chance, game.questions[seat], seats, seat))
-        if game.advance():
-            bits_by_turn.append(bits(game.negotiation))
-    return game, bits_by_turn
+    """A game in which people answer and ask for the floor at random: its scenario, its rows, its bits at every turn."""
+    scenario, chance = sample(variant.scenario(), variant.seed, variant.replication), Random(variant.seed)  # noqa: S311
+    negotiation, rows, bits_by_turn = negotiation_of(scenario, variant), [], []
+    play, run = Play(negotiation), negotiation.run
+    while run.outcome == Outcome.RUNNING:
+        due = list(some_rows(chance, run, play, len(bits_by_turn)))
+        play.take(due)
+        negotiation.finish_turn()
+        rows += due
+        bits_by_turn.append(bits(negotiation))
+    return scenario, rows, bits_by_turn
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +86,13 @@ def games():
 
 @pytest.mark.parametrize("number", range(len(GAMES)), ids=list(GAMES))
 def test_a_game_played_again_from_its_rows_has_the_same_bits_at_every_turn(number, games):
-    game, bits_by_turn = games[number]
-    rows = rows_of(json.loads(json.dumps(plain_of(game.rows), allow_nan=False)))
-    scenario = Scenario.model_validate(json.loads(json.dumps(game.scenario.resolved())))
-    again = SeatedNegotiation(
-        scenario, {}, seed=game.variant.seed, replication=game.variant.replication, log_rows=LOG_ROWS
-    )
+    (scenario, made, bits_by_turn), variant = games[number], list(GAMES.values())[number]
+    rows = rows_of(json.loads(json.dumps(plain_of(made), allow_nan=False)))
+    again = negotiation_of(Scenario.model_validate(json.loads(json.dumps(scenario.resolved()))), variant)
     assert [bits(again) for _ in replay(again, rows)] == bits_by_turn
 
 
 def test_random_games_have_rows_of_every_kind(games):
-    columns = {row.column for game, _ in games for row in game.rows}
+    columns = {row.column for _, rows, _ in games for row in rows}
     assert columns == {"values", "response", "argument", MOVE, GUEST, HAND}
     assert {"values", "response", "argument"} < set(Choice._fields)

@@ -64,7 +64,7 @@ def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a modu
 
     >>> optional("no_such_package.part", "the studio", "studio")
     Traceback (most recent call last):
-    negsim.errors.NegsimError: the studio needs no_such_package; install it with: pip install 'nicegui>=3' segno
+    negsim.errors.NegsimError: the studio needs no_such_package; install it with: pip install segno starlette uvicorn
     """
     try:
         return import_module(module)

@@ -17,10 +17,10 @@ from negsim.report.odd import odd
 from negsim.report.pages.setting import knobs
 from negsim.report.plots.runs import minutes_spent
 from negsim.report.plots.study import study_pictures
+from negsim.report.words import format_name, phrase
 from negsim.scenario import load
 from negsim.scenario.schema import schema_json
 from negsim.studio import links
-from negsim.studio.pages.variants import description, methods
 from negsim.study.catalogue import catalogue
 from negsim.study.explain import differing
 from negsim.study.results import results
@@ -61,12 +61,12 @@ def places(folder):
 
     variant = links.Variant(name="classroom", turned=(("breaks.a_day", 2),))
     yield "link", links.query(variant) == "s=classroom&b=2&seed=0" and links.variant_of(links.query(variant)) == variant
-    yield "words", "2 breaks a day" in description(variant)
+    yield "words", "2 breaks a day" in phrase(*variant.turned[0])
     levels = {knob.name: [level.value for level in knob.levels] for knob in knobs_of(plain, lab=LabKnobs())}
     yield "lab's axes", levels["breaks"][1:] == [1, 2, 3] and "fish_bowl" in levels["methodology"]
     yield (
         "lab's menus",
-        methods()["fish_bowl"] == "fish bowl" and "two_thirds" in NAMED_PATHS["process.decision_rule"].choices,
+        format_name("fish_bowl") == "fish bowl" and "two_thirds" in NAMED_PATHS["process.decision_rule"].choices,
     )
     yield "page", "breaks" in {knob.name for knob in knobs_of(plain)}
     yield "report", ["breaks.a_day", "how many breaks a day has", "3 breaks a day"] in knobs(plain).rows

@@ -158,10 +158,10 @@ def test_a_daily_command_loads_nothing_that_it_does_not_need(command, spared, tm
 
 
 def test_a_command_that_needs_an_extra_names_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "nicegui", None)
+    monkeypatch.setitem(sys.modules, "starlette", None)
     done = negsim("studio", "--no-browser")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == "the studio needs nicegui; install it with: pip install 'nicegui>=3' segno\n"
+    assert done.stderr == "the studio needs starlette; install it with: pip install segno starlette uvicorn\n"
 
 
 def test_version():
@@ -656,15 +656,16 @@ def test_title_and_headings_are_bold_on_a_terminal_and_plain_elsewhere(monkeypat
 
 
 def test_a_studio_for_others_says_who_can_reach_it(monkeypatch):
-    pytest.importorskip("nicegui")
+    pytest.importorskip("starlette")
     from negsim.studio import gate, server  # noqa: PLC0415 - an extra
 
     begun = []
     monkeypatch.setattr(gate, "check_free", lambda *_: None)
     monkeypatch.setattr(server, "start", lambda **options: begun.append(options))
     done = fine("studio", "--host", "192.0.2.1", "--port", 8399, "--no-browser")
-    lines = gate.who_can_reach("192.0.2.1", 8399, None, begun[0]["word"])
-    assert len(lines) == 3
+    lines = gate.who_can_reach("192.0.2.1", 8399, None)
+    assert begun[0]["tables"] is None
+    assert len(lines) == 2
     assert all(f"negsim: {line}" in done.stderr for line in lines)
 
 

@@ -22,7 +22,6 @@ from negsim.report.plots.style import NO_FONT, dashes, figure_of, paint
 from negsim.report.summary import summary
 from negsim.scenario.lowering import lower
 from negsim.scenario.schema import MOST_GROUPS
-from negsim.studio.pictures import cast_of
 from negsim.study.compare import compare
 from negsim.study.estimates import difference
 from negsim.study.runner import run
@@ -118,7 +117,6 @@ def test_every_group_of_a_large_room_has_the_colour_of_its_place_wherever_it_is_
     assert len(set(inks)) == 16
     html = page(PageSource(room, "odd"), runs=1)
     assert [group["colour"] for group in facts_of(html)["groups"]] == inks
-    assert [mark.colour for mark in cast_of(room).marks] == inks
     lines = {line.get_color() for line in charts.red_lines(room, dict.fromkeys(room.issues, (0.0, 1.0))).lines}
     assert lines >= set(inks)
 

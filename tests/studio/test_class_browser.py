@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from patience import until
 from studio_server import studio_process
 
-pytest.importorskip("nicegui")
+pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
@@ -43,6 +43,18 @@ def visit(place, blank):
     return opened
 
 
+@pytest.fixture
+def tell(visit, place):
+    """A function that does something at the desk, and returns what the desk shows."""
+    desk = visit("/desk")
+    desk.request.post("/class/enter", data={"word": place[1]}, headers={"origin": place[0]})
+
+    def told(**act):
+        return desk.request.post("/class/desk", data=act, headers={"origin": place[0]}).json()
+
+    return told
+
+
 def faults(tab):
     """What axe-core calls serious or critical, and whether the page is wider than its window."""
     tab.evaluate(AXE)
@@ -60,15 +72,21 @@ def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
     desk.get_by_label("The teacher's word").fill(place[1].lower())
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
-    assert f"word={place[1].lower()}" in desk.url
+    assert desk.url.endswith("/desk")
+    desk.reload()  # the browser is the teacher's now
+    expect(desk.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
     desk.set_viewport_size({"width": 390, "height": 844})  # of a teacher who walks about
     assert faults(desk) == []
     assert desk.get_by_role("heading", level=1).bounding_box()["width"] > 195
 
 
-def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
-    word = place[1]
-    desk, wall = visit(f"/desk#word={word}"), visit(f"/projector#word={word}", "wall")
+def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa: PLR0915 - a lesson is long
+    desk = visit("/desk")
+    desk.get_by_label("The teacher's word").fill(place[1])
+    desk.keyboard.press("Enter")
+    look = desk.get_by_role("link", name="Projector").get_attribute("href")
+    assert place[1] not in look
+    wall = visit(look, "wall")  # a computer of its own, without the teacher's cookie
     expect(wall.get_by_role("img", name="QR code")).to_be_visible()
     code = wall.locator(".code").inner_text()
     phones = [visit(f"/#code={code}", "phone") for _ in range(3)]
@@ -122,10 +140,14 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):
     expect(wall.locator(".tile", has_text="1 answer")).to_be_visible()
 
 
-def test_somebody_who_presses_twice_joins_once(visit, place):
-    desk, sent = visit("/desk"), []
-    told = desk.request.post("/class/desk", data={"word": place[1], "again": True}, headers={"origin": place[0]})
-    phone = visit(f"/#code={told.json()['code']}", "phone")
+def another(tell):
+    """The code of a class that has just begun."""
+    return tell(again=tell()["code"])["code"]
+
+
+def test_somebody_who_presses_twice_joins_once(visit, tell):
+    sent = []
+    phone = visit(f"/#code={another(tell)}", "phone")
     phone.route("**/class/join", lambda route: sent.append(route))  # noqa: PLW0108 - it wants a function
     phone.get_by_label("Your name").fill("Ana")
     phone.get_by_role("button", name="Join the class").dblclick()
@@ -136,12 +158,8 @@ def test_somebody_who_presses_twice_joins_once(visit, place):
     assert len(sent) == 1
 
 
-def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, place):
-    def tell(**act):
-        return desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]}).json()
-
-    desk = visit("/desk")
-    phone = visit(f"/#code={tell(again=True)['code']}", "phone")
+def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, tell):
+    phone = visit(f"/#code={another(tell)}", "phone")
     phone.get_by_label("Your name").fill("Ana")
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("You are in.")).to_be_visible()
@@ -165,19 +183,15 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
         ({"phase": "play"}, False),
         ({"again": True}, True),
     ):
-        tell(**act)
+        another(tell) if "again" in act else tell(**act)
         (expect(answers).not_to_have_count if tells_all else expect(answers).to_have_count)(0)
         expect(end.locator(".score .number")).to_contain_text("of 100")
         assert faults(phone) == []
 
 
-def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, place):
-    def tell(**act):
-        told = desk.request.post("/class/desk", data={"word": place[1], **act}, headers={"origin": place[0]})
-        return told.json()
-
+def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, tell):
     def table(number, holds):
-        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: desk.wait_for_timeout(LOOK))
+        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
 
     def answer(phone):
         phone.locator(".sheet .main, .sheet .act").first.click()
@@ -188,8 +202,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         phone.get_by_role("button", name="Yes, start again").click()
         expect(phone.locator(".sheet").first).to_be_visible()
 
-    desk = visit("/desk")
-    code = tell(again=True)["code"]
+    code = another(tell)
     phones = [visit(f"/#code={code}", "phone") for _ in range(4)]
     for name, phone in zip(("Ana", "Ben", "Chloe", "Dan"), phones, strict=True):
         phone.get_by_label("Your name").fill(name)
@@ -208,7 +221,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     expect(first.get_by_text("There is no connection to the desk.")).to_be_visible()
     first.unroute("**/class/sign")
     table(1, lambda team: (team["attempts"], team["answers"]) == (3, 1))
-    assert "Attempt 2 never reached the desk" in tell()["teams"][0]["notes"]
+    assert "Never reached the desk: attempt 2" in tell()["teams"][0]["notes"]
     expect(other.locator(".sheet").first).to_be_visible()
     answer(other)
     table(2, lambda team: team["answers"] == 1)
@@ -219,3 +232,44 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     answer(first)
     table(2, lambda team: (team["attempts"], team["answers"], team["writes"]) == (1, 2, number))
     expect(first.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(visit, place, tell):
+    code = another(tell)
+    desk, asked = visit("/desk"), []
+    desk.get_by_label("The teacher's word").fill(place[1])
+    desk.keyboard.press("Enter")
+    phone = visit(f"/#code={code}", "phone")
+    phone.get_by_label("Your name").fill("Ana")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("You are in.")).to_be_visible()
+    tell(phase="play")
+    button, end = (
+        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
+        phone.locator(".debrief"),
+    )
+    phone.get_by_role("button", name="To your table").click()
+    expect(button.or_(end).first).to_be_visible()
+    while not end.count():
+        button.or_(end).first.click()
+        expect(button.or_(end).first).to_be_visible()
+    tile = desk.locator(".tile", has_text="Table 1")
+    expect(tile.locator(".score")).to_be_visible()
+    tile.get_by_text("Games").click()
+    tile.get_by_role("button", name="Discard it").click()
+    expect(tile.locator(".score")).to_have_count(0)
+    expect(tile).to_contain_text("Attempt 1 is discarded")
+    assert faults(desk) == []
+    tile.get_by_text("Games").click()
+    tile.get_by_role("button", name="Count it again").click()
+    expect(tile.locator(".score")).to_be_visible()
+    desk.on(
+        "dialog",
+        lambda question: (asked.append(question.message), question.dismiss() if len(asked) == 2 else question.accept()),
+    )
+    desk.get_by_role("button", name="Begin another class").click()
+    until(lambda: len(asked) == 2, rest=lambda: desk.wait_for_timeout(LOOK))
+    assert tell()["code"] == code
+    desk.get_by_role("button", name="Begin another class").click()
+    until(lambda: tell()["code"] != code, rest=lambda: desk.wait_for_timeout(LOOK))
+    assert len(asked) == 4

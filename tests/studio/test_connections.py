@@ -12,17 +12,12 @@ import pytest
 
 from patience import LIMIT, soon
 
-uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.server")
+uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.connections")
 Door = door.Door
 
 
-async def hello(scope, receive, send):
-    """A server that says "hello" to everything, once it has the whole request; to a websocket for each message."""
-    if scope["type"] == "websocket":
-        while (message := await receive())["type"] != "websocket.disconnect":
-            answer = {"type": "websocket.send", "text": "hello"}
-            await send({"type": "websocket.accept"} if message["type"] == "websocket.connect" else answer)
-        return
+async def hello(_, receive, send):
+    """A server that says "hello" to everything, once it has the whole request."""
     while (await receive()).get("more_body"):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
@@ -69,7 +64,7 @@ def served(guard, visit):
     async def run():
         Guarded.door = guard
         LET_IN.clear()
-        config = uvicorn.Config(hello, log_config=None, http=Guarded, lifespan="off")
+        config = uvicorn.Config(hello, log_config=None, http=Guarded, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
@@ -152,32 +147,23 @@ def test_who_does_not_read_an_answer_is_dropped(monkeypatch):
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("before", ["", WHOLE])
-def test_a_websocket_stays_open_however_long_nothing_is_said(caplog, before):
-    async def visit():
-        reader, writer = await asyncio.open_connection("127.0.0.1", PORT[0])
-        if before:  # a page was asked for on the same connection
-            writer.write(before.encode())
-            await reader.readuntil(b"hello")
-        key = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: "
-        writer.write(f"GET / HTTP/1.1\r\nhost: x\r\n{key}{'A' * 22}==\r\n\r\n".encode())
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-        let_time_pass()
-        writer.write(bytes([0x81, 0x80, 0, 0, 0, 0]))  # an empty message, masked as those of clients are
-        assert await reader.readexactly(7) == b"\x81\x05hello"
-        writer.close()
-
-    served(Door(most=40, most_of_address=20), visit)
-    assert not caplog.records
-
-
 def test_a_line_of_the_log_is_one_printable_line_with_the_place_of_an_error():
     try:
         raise ValueError("a\nb\x1b[31m")  # noqa: TRY301
     except ValueError as error:
         cause = (type(error), error, error.__traceback__)
         record = logging.LogRecord("x", logging.ERROR, "", 0, "%s \x07", ("\x1b]0;",), cause)
-    line = door._OneLine().format(record)
+    line = pytest.importorskip("negsim.studio.server")._OneLine().format(record)
     assert line.isprintable()
     assert "ValueError" in line
     assert "test_connections.py:" in line
+
+
+def test_a_wish_for_a_websocket_is_answered_as_any_request():
+    key = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: "
+    asked = f"GET / HTTP/1.1\r\nhost: x\r\n{key}{'A' * 22}==\r\n\r\n"
+
+    async def visit():
+        assert (await answer_to("127.0.0.3", asked)).endswith("hello")
+
+    served(Door(most=40, most_of_address=20), visit)

@@ -20,7 +20,7 @@ def state(**changed):
         "title": "Storm", "says": "Come in.", "left": None, "code": "ABCD", "address": "here", "link": "here", "qr": [],
         "people": [], "teams": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
         "seats": ["Ana"], "deal": {"seats": ["Ana"], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
-        "drawn": None, "is_telling": True, "most_at_table": 8,
+        "drawn": None, "is_telling": True, "most_at_table": 8, "look": "x", "outcomes": {"no_text": "no text"},
     } | changed  # fmt: skip
 
 
@@ -28,11 +28,11 @@ DESK = f"""
 import {{newDocument}} from {ELEMENTS};
 const root = newDocument(), later = setTimeout, asked = [];
 let next = null;
-globalThis.location = {{hash: "#word=old", pathname: "/projector"}};
-globalThis.history = {{replaceState: () => null}};
+globalThis.location = {{hash: given.hash, pathname: given.path ?? "/desk"}};
+globalThis.history = {{replaceState: (_, __, path) => asked.push(path)}};
 globalThis.setTimeout = (look) => (next = look);
 globalThis.fetch = async (path, {{body}}) => {{
-  asked.push(JSON.parse(body).word);
+  asked.push([path, JSON.parse(body)]);
   const content = given.answers.shift();
   if (!content) throw new Error("down");
   return {{json: async () => content}};
@@ -40,7 +40,7 @@ globalThis.fetch = async (path, {{body}}) => {{
 const rest = () => new Promise((resolve) => later(resolve, 5));
 const look = async () => {{ next(); await rest(); }};
 const seen = () => ["door", "view", "problem"].filter((id) => !document.getElementById(id).hidden);
-document.getElementById("view").hidden = true;
+for (const id of ["view", "door", "problem"]) document.getElementById(id).hidden = true;
 await import({module("desk.js", WEB)});
 await rest();
 """
@@ -52,22 +52,46 @@ def test_a_desk_whose_studio_was_down_at_first_keeps_asking():
     await look();
     answer([before, seen(), asked]);
     """
-    found = answer(DESK + script, answers=[None, state()])
-    assert found == [["problem"], ["view"], ["old", "old"]]
+    found = answer(DESK + script, hash="", answers=[None, state()])
+    assert found == [["problem"], ["view"], [["/class/desk", {}]] * 2]
 
 
-def test_a_word_that_opens_nothing_is_asked_for_anew():
+OUTSIDE = {"problem": "this browser is not the teacher's", "over": False, "door": True}
+
+
+def test_a_browser_that_is_not_the_teachers_gets_the_door_and_asks_no_more_until_the_word_was_typed():
     script = """
     const before = seen();
     await look();
-    const asks = [...asked];
-    document.getElementById("word").value = "new";
-    document.getElementById("door").tell("submit");
-    await rest();
-    answer([before, asks, seen(), asked.at(-1)]);
+    const asks = asked.length;
+    const type = async (word) => {
+      document.getElementById("word").value = word;
+      document.getElementById("door").tell("submit");
+      await rest();
+    };
+    await type("old");
+    const after = seen();
+    await type("new");
+    answer([before, asks, after, seen(), asked.slice(1), document.getElementById("word").value]);
     """
-    refused = {"problem": "this is not the teacher's word", "over": False}
-    assert answer(DESK + script, answers=[refused, state()]) == [["door", "problem"], ["old"], ["view"], "new"]
+    wrong = {"problem": "this is not the teacher's word", "over": False, "door": False}
+    found = answer(DESK + script, hash="", answers=[OUTSIDE, wrong, {"is_in": True}, state()])
+    posted = [["/class/enter", {"word": "old"}], ["/class/enter", {"word": "new"}], ["/class/desk", {}]]
+    assert found == [["door"], 1, ["door", "problem"], ["view"], posted, ""]
+
+
+def test_a_link_that_works_once_leaves_the_address_and_a_second_time_leads_to_the_door():
+    script = "answer([seen(), asked]);"
+    found = answer(DESK + script, hash="#once=abc", answers=[{"is_in": True}, state()])
+    assert found[0] == ["view"]
+    assert found[1][:2] == ["/desk", ["/class/enter", {"once": "abc"}]]
+    used = {"problem": "this link was followed already", "over": False, "door": False}
+    assert answer(DESK + script, hash="#once=abc", answers=[used])[0] == ["door", "problem"]
+
+
+def test_the_projector_shows_its_secret_to_the_wall_alone():
+    found = answer(DESK + "answer([seen(), asked]);", hash="#look=abc", path="/projector", answers=[state()])
+    assert found == [["view"], [["/class/wall", {"look": "abc"}]]]
 
 
 def test_a_tile_that_did_not_change_stays_where_it_is():
@@ -116,8 +140,8 @@ def test_a_sentence_that_stays_is_not_read_out_again(name):
 def test_the_points_of_a_table_have_a_minus():
     team = {
         "number": 1, "name": "Table 1", "seat": "Ana", "turned": [], "adviser": 0, "idle": None, "finished": True,
-        "checking": False, "stuck": False, "asks": False, "answers": 3, "writes": 0, "notes": [],
-        "result": {"score": -12.4, "outcome": "no text"},
+        "checking": False, "stuck": False, "asks": False, "answers": 3, "writes": 0, "notes": [], "games": [],
+        "result": {"score": -12.4, "outcome": "no_text"},
     }  # fmt: skip
     script = f"""
     import {{newDocument}} from {ELEMENTS};

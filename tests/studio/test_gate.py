@@ -86,17 +86,6 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch):
     assert sent_by(gate.Gate(inner, headers={}), slow, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
 
 
-def test_what_is_not_a_file_is_refused_where_a_file_is_due():
-    async def inner(*_):
-        raise AttributeError
-
-    server, own = gate.Gate(inner, headers={}), {"host": "127.0.0.1"}
-    head, body = sent_by(server, None, own, path="/_nicegui/client/12-ab/upload/7")
-    assert (head["status"], body["body"]) == (400, b"this is not a file")
-    with pytest.raises(AttributeError):
-        sent_by(server, None, own, path="/room")
-
-
 def test_the_gate_refuses_long_links_and_bodies_that_grow():
     assert answer_to({"host": "localhost"}, query_string=b"x" * 20_000)["status"] == 414
     assert answer_to({"host": "localhost"}, chunks=[b"x" * 2**20] * 3)["status"] == 413
@@ -122,50 +111,19 @@ def test_the_gate_ends_floods_of_pages():
         asyncio.run(server(scope, receive, send))
     assert sent.count(200) == 120
     assert sent[-2:] == [429, None]  # the head and the body of the refusal
-    asyncio.run(server(scope | {"path": "/_nicegui_x"}, receive, send))
+    asyncio.run(server(scope | {"path": "/classes"}, receive, send))
     assert sent[-2:] == [429, None]
-    asyncio.run(server(scope | {"path": "/_nicegui/x.js"}, receive, send))
+    asyncio.run(server(scope | {"path": "/class/sign"}, receive, send))
     asyncio.run(server(scope | {"client": ("10.0.0.2", 1)}, receive, send))
     now[0] = 1.0
     asyncio.run(server(scope, receive, send))
     assert sent[-3:] == [200, 200, 200]
 
 
-@pytest.mark.parametrize(
-    ("path", "most"),
-    [
-        ("/_nicegui/client/12-ab/upload/7", limits.SENT_RATE[1]),
-        ("/_nicegui/3/x.js", limits.PART_RATE[1]),
-        ("/class/sign", limits.CLASS_RATE[1]),
-    ],
-)
-def test_each_kind_of_request_has_a_rate_of_its_own(path, most):
-    server = gate.Gate(None, headers={}, clock=lambda: 0.0)
-    scope = {"type": "http", "path": path}
-    for _ in range(int(most)):
-        assert server._flood(scope, "10.0.0.1") is None
-    assert server._flood(scope, "10.0.0.1") == (429, "too many pages at once; wait a few seconds")
-    assert server._flood({"type": "http", "path": "/room"}, "10.0.0.1") is None
-
-
-def test_another_sites_page_cannot_open_a_socket():
-    assert (
-        answer_to({"host": "127.0.0.1", "origin": "http://evil.example"}, type="websocket")["type"] == "websocket.close"
-    )
-
-
-def test_messages_come_through_sockets_only():
-    own = {"host": "127.0.0.1", "origin": "http://127.0.0.1"}
-    assert answer_to(own, path="/_nicegui_ws/socket.io/", query_string=b"EIO=4&transport=polling")["status"] == 403
-    assert answer_to(own, path="/_nicegui/3/static/x.js")["status"] == 200
-    assert answer_to(own, type="websocket", path="/_nicegui_ws/socket.io/")["type"] == "http.response.start"
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "class.example"])
-def test_one_further_origin_may_be_named_for_requests_and_sockets(host):
+def test_one_further_origin_may_be_named(host):
     allowed = {"host": host, "origin": "https://class.example"}
     assert answer_to(allowed, origin="https://class.example")["status"] == 200
-    assert answer_to(allowed, type="websocket", origin="https://class.example")["type"] == "http.response.start"
     for other in ("https://evil.example", "https://class.example.evil.example", "http://["):
         assert answer_to(allowed | {"origin": other}, origin="https://class.example")["status"] == 403
     assert answer_to(allowed | {"host": "evil.example"}, origin="https://class.example")["status"] == 421
@@ -204,16 +162,53 @@ def test_a_host_is_an_address_and_a_port_and_nothing_else(host):
     ("origin", "host"),
     [("http://class.example", "class.example"), ("https://127.0.0.1", "127.0.0.1"), ("ws://127.0.0.1", "127.0.0.1")],
 )
-@pytest.mark.parametrize("kind", [{}, {"type": "websocket", "scheme": "ws"}])
-def test_an_origin_has_the_scheme_of_what_is_served(origin, host, kind):
-    answer = answer_to({"host": host, "origin": origin}, origin="https://class.example", **kind)
-    assert answer.get("status") == 403 or answer["type"] == "websocket.close"
+def test_an_origin_has_the_scheme_of_what_is_served(origin, host):
+    assert answer_to({"host": host, "origin": origin}, origin="https://class.example")["status"] == 403
 
 
-@pytest.mark.parametrize("kind", [{"scheme": "http"}, {"type": "websocket", "scheme": "ws"}])
-def test_a_page_of_this_server_may_ask_for_its_parts_and_open_its_socket(kind):
+def test_a_page_of_this_server_may_speak_to_it():
     own = {"host": "127.0.0.1:8321", "origin": "http://127.0.0.1:8321"}
-    assert answer_to(own, origin="https://class.example", **kind)["type"] == "http.response.start"
+    assert answer_to(own, origin="https://class.example", scheme="http")["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "most"),
+    [({"path": "/room"}, limits.PAGE_RATE[1]), ({"path": "/class/end"}, limits.MESSAGE_RATE[1]),
+     ({"path": "/turn/room"}, limits.MESSAGE_RATE[1]), ({"path": "/check", "method": "POST"}, limits.MESSAGE_RATE[1])],
+)  # fmt: skip
+def test_pages_and_messages_have_rates_of_their_own(asked, most):
+    server = gate.Gate(None, headers={}, clock=lambda: 0.0)
+    for _ in range(int(most)):
+        assert server._flood(asked, "10.0.0.1") is None
+    assert server._flood(asked, "10.0.0.1") == (429, "too much at once; wait a few seconds")
+    other = {"path": "/room", "method": "POST"} if asked["path"] == "/room" else {"path": "/room"}
+    assert server._flood(other, "10.0.0.1") is None
+    assert server._flood(asked, "10.0.0.2") is None
+
+
+@pytest.mark.parametrize(
+    "header", [(b"content-length", str(limits.MOST_BODY).encode()), (b"transfer-encoding", b"chunked")]
+)
+def test_the_bytes_of_an_address_are_counted_before_they_are_read(header):
+    server = gate.Gate(None, headers={}, clock=lambda: 0.0)
+    asked = {"path": "/check", "method": "POST", "headers": [header]}
+    count = next(n for n in range(1_000) if server._flood(asked, "10.0.0.1"))
+    assert count == int(limits.BYTE_RATE[1] / limits.MOST_BODY)
+    assert server._flood({"path": "/check", "method": "POST"}, "10.0.0.1") is None
+
+
+def test_a_body_that_comes_letter_by_letter_is_given_up(monkeypatch):
+    monkeypatch.setattr(gate.limits, "BODY_SECONDS", 0.05)
+
+    async def drip():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def inner(_, receive, send):  # noqa: ARG001
+        while True:
+            await receive()
+
+    assert sent_by(gate.Gate(inner, headers={}), drip, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
 
 
 def visitor_seen(forwarded, peer="127.0.0.1", proxy=gate.Proxy()):  # noqa: B008 - it cannot be changed

@@ -1,15 +1,14 @@
-"""The lab: the page that a link gets, guesses, and what the server does for it."""
+"""The room and the lab: the page that a link gets, and what the server does for it."""
 
 from __future__ import annotations
 
 import gzip
-import math
 import re
 from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("nicegui")
+pytest.importorskip("starlette")
 from negsim.cast.knobs import DAYS, KNOBS, MEETINGS
 from negsim.page import LabKnobs, PageSource
 from negsim.page.arrays import Lowering
@@ -18,18 +17,11 @@ from negsim.page.knobs import FEWER_LEVELS, knobs_of
 from negsim.scenario import load, text_of, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler
-from negsim.studio import limits, server
-from negsim.studio.guesses import Guess, Guesses, guess_of
+from negsim.studio import server
 from negsim.studio.lab import lab_page, missing_levels, page_variant
-from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant, query, variant_of
-from negsim.studio.pages import lab
-from negsim.studio.rooms import Rooms, cookie_name
-from studio_cases import CLASSROOM, HOSTILE, open_in, sent
-
-PAGES = (("/room", "The room"), ("/lab", "The lab"))
-SMALL = CLASSROOM.scenario()
-GUESS = Guess(who="Ana", variant=CLASSROOM, measure="consensus", expected=0.4, reason="a hunch")
+from negsim.studio.pages.answers import NAVIGATION as PAGES
+from studio_cases import CLASSROOM, HOSTILE, Browser
 
 
 def html(variant, along="meetings"):
@@ -140,14 +132,11 @@ def test_a_hostile_text_stays_a_text_and_the_page_may_speak_to_its_server_alone(
     assert "unsafe-inline" not in policy
 
 
-def test_no_route_of_the_studio_makes_runs_for_the_lab():
-    routes = [*server._PAGES, *server._FORMS, *server._ANSWERS]
-    assert [route for route in routes if route.startswith("/lab")] == ["/lab", "/lab/guess", "/lab/check"]
-
-
 def test_other_settings_are_refused_in_the_sentence_of_the_command_line():
+    browser = Browser(server.application())
+
     def said(link):
-        return sent(lab.check, link).body.decode()
+        return browser.get(f"/lab/check?{link}").text
 
     assert said("s=classroom&m=4&along=days&c=context.tension%3Dhigh") == ""
     assert "there is no such path" in said("s=classroom&c=nonsense%3D1")
@@ -155,132 +144,13 @@ def test_other_settings_are_refused_in_the_sentence_of_the_command_line():
     assert "too many for this page" in said("s=cstd_wgigf_2011&c=groups.government.seats%3D300")
 
 
-@pytest.fixture
-def rooms(monkeypatch):
-    rooms = Rooms()
-    monkeypatch.setattr(lab, "ROOMS", rooms)
-    return rooms
-
-
-def test_a_guess_goes_to_the_desk_under_the_name_that_its_browser_joined_with_and_its_result_follows(rooms):
-    room = open_in(rooms, CLASSROOM, "teacher", 0.0)
-    ana = room.join("Ana", 0.0)
-    form = {"code": f"{room.code[:4]}-{room.code[4:]}", "who": "Ben", "measure": "consensus", "guess": "0.4",
-            "reason": HOSTILE, "link": "s=classroom&m=3&seed=0"}  # fmt: skip
-    cookie = f"{cookie_name(room.code)}_1={ana.token}; other=x"
-
-    def said(**more):
-        return sent(lab.guess, form=form | more, cookie=cookie).body.decode()
-
-    assert said() == ""
-    assert [(guess.who, guess.expected, guess.variant.levels) for guess in room.guesses.all] == [
-        ("Ana", 0.4, {"meetings.count": 3})
-    ]
-    assert "a guess is final" in said(guess="0.9")
-    for bad in ("x", "nan", "inf", "1e308"):
-        said(found=bad)
-    assert math.isnan(room.guesses.all[0].result)
-    assert said(found="0.75") == ""
-    assert said(found="0.1") == ""  # the first result stays
-    assert [guess.result for guess in room.guesses.all] == [0.75]
-    assert "No room has this code" in said(code="WRONG234")
-    assert "0 to 100 per cent" in said(guess="nan", link="s=classroom")
-    assert "No such measure" in said(measure="x", link="s=classroom")
-
-
-def test_a_form_is_bounded(rooms):
-    assert not rooms.open_rooms
-    assert "too long" in sent(lab.guess, form={"code": "A" * 30_000}).body.decode()
-
-
-def test_the_export_has_a_guess_unchanged():
-    guesses = Guesses()
-    guesses.commit(guess_of(GUESS, SMALL))
-    with pytest.raises(RefusedError, match="a guess is final"):
-        guesses.commit(guess_of(replace(GUESS, who=" Ana ", expected=0.9), SMALL))
-    guesses.commit(guess_of(replace(GUESS, who='=HYPERLINK("http://x")', expected=0.2, reason="+1"), SMALL))
-    guesses.reveal(replace(GUESS, result=0.158))
-    table = guesses.csv().splitlines()
-    assert table[0].startswith("who,scenario,meetings")
-    assert table[1] == f"Ana,classroom,{'as written,' * 5},0,consensus,0.4,0.158,0.242,a hunch"
-    assert table[2].startswith("\"'=HYPERLINK")
-    assert table[2].endswith(",,,'+1")
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 1.01, 1.5])
-def test_a_guess_is_a_number_in_range(value):
-    with pytest.raises(RefusedError, match="0 to 100 per cent"):
-        guess_of(replace(GUESS, expected=value), SMALL)
-
-
-def test_a_guess_of_a_count_has_its_span():
-    count = replace(GUESS, measure="closable_issues", expected=3.0)
-    assert guess_of(count, SMALL).expected == 3.0
-    with pytest.raises(RefusedError, match="number of issues from 0 to 3"):
-        guess_of(replace(count, expected=3.5), SMALL)
-
-
-def test_nameless_guesses_do_not_block_one_another(room):
-    for expected in (0.2, 0.9):
-        room.guess(guess_of(replace(GUESS, who="", expected=expected), SMALL), 0.0, address="school")
-    assert [guess.expected for guess in room.guesses.all] == [0.2, 0.9]
-
-
-def test_a_guess_carries_the_name_with_which_its_person_joined_and_their_number_is_limited(room, ana, ben):
-    def guess(who, number, now, keys=()):
-        wanted = guess_of(replace(GUESS, who=who, variant=replace(CLASSROOM, seed=number)), SMALL)
-        room.guess(wanted, now, address="school", keys=keys)
-        return room.guesses.all[-1].who
-
-    assert guess("The teacher", 0, 0.0, [ana.token]) == "Ana"
-    assert guess("Ana", 1, 0.0, [ana.token, ben.token]) == "Ana"
-    assert guess("", 2, 0.0, [ana.token, ben.token]) == "Ben"
-    assert guess("Cem", 3, 0.0) == "Cem"
-    with pytest.raises(RefusedError, match="too many guesses at once"):
-        [guess("", number, 0.0, [ana.token]) for number in range(10, 20)]
-    for number in range(40):  # a class that has not joined
-        guess("", number, 0.0)
-    with pytest.raises(RefusedError, match="as many guesses as it can hold"):
-        [guess("", number, 100.0 * number, [ana.token]) for number in range(20, 90)]
-    assert guess("", 90, 9000.0, [ben.token]) == "Ben"
-
-
-@pytest.mark.parametrize("who", ["★ The teacher", "THE TEACHER", "Ána", "ana", "Аnа"])
-def test_a_stranger_guesses_under_nobodys_name(room, ana, who):
-    stranger = guess_of(replace(GUESS, who=who), SMALL)
-    with pytest.raises(RefusedError):
-        room.guess(stranger, 0.0, address="school")
-    room.guess(guess_of(GUESS, SMALL), 0.0, address="school", keys=[ana.token])
-    assert [guess.who for guess in room.guesses.all] == ["Ana"]
-
-
-def test_the_guess_of_a_stranger_keeps_nobody_from_guessing_who_joins_under_its_name(room):
-    stranger, own = guess_of(GUESS, SMALL), guess_of(replace(GUESS, expected=0.7), SMALL)
-    room.guess(stranger, 0.0, address="away")
-    keys = [room.join("Ana", 1.0).token]
-    room.guess(own, 2.0, address="school", keys=keys)
-    room.find_result(replace(own, result=0.5), 3.0, keys=keys)
-    assert [(guess.expected, guess.result) for guess in room.guesses.all if guess.is_known] == [(0.7, 0.5)]
-    with pytest.raises(RefusedError, match="guessed this already"):
-        room.guess(own, 9.0, address="school", keys=keys)
-
-
-def test_a_class_guesses_about_few_own_scenarios_none_of_them_long(room):
-    def guess(text):
-        own = replace(GUESS, who="", variant=Variant(text=text))
-        room.guess(guess_of(own, SMALL), 0.0, address="school")
-
-    with pytest.raises(RefusedError, match="at most 65,536 letters"):
-        guess("#" * (limits.MOST_GUESSED_TEXT + 1))
-    for number in range(limits.MOST_GUESSED_TEXTS):
-        guess(f"# {number}")
-    with pytest.raises(RefusedError, match="about 20 scenarios"):
-        guess("# another")
-    guess("# 0")
-    assert room.guesses.all[0].variant.text is room.guesses.all[-1].variant.text
-
-
-def test_a_class_has_a_limited_number_of_guesses(room):
-    room.guesses.all.extend(replace(GUESS, who=f"P{n}") for n in range(2_000))
-    with pytest.raises(RefusedError):
-        room.guess(replace(GUESS, who="one more"), 0.0, address="school")
+def test_the_room_and_the_lab_are_one_page_whose_address_says_which():
+    browser = Browser(server.application())
+    room, lab = (
+        browser.get(f"/{name}?s=classroom&m=3&r=7&seed=0", **{"accept-encoding": "gzip"}) for name in ("room", "lab")
+    )
+    assert room.content == lab.content
+    assert facts_of(room.text)["studio"]["pages"] == [list(page) for page in PAGES]
+    plain = browser.get("/room?s=classroom&m=3&r=7&seed=0")
+    assert "content-encoding" not in plain.headers
+    assert plain.content.decode() == room.text

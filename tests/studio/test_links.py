@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from hashlib import sha256
 
@@ -19,7 +18,7 @@ from negsim.negotiation.measures import matrix
 from negsim.scenario import text_of
 from negsim.studio import links
 from negsim.studio.limits import RefusedError
-from negsim.studio.links import Variant, command, in_order, query, unpack, variant_of
+from negsim.studio.links import Variant, in_order, query, unpack, variant_of
 from negsim.study.runner import run
 from studio_cases import CLASSROOM
 
@@ -93,35 +92,6 @@ def test_half_a_character_is_told_and_not_raised():
         links.read_text("format: 1\ntitle: \ud800\n")
 
 
-def test_a_number_is_read_the_same_way_everywhere():
-    assert links.number_of(" ", 9) == 0
-    assert links.number_of(" 7 ", 9) == 7
-    for text in ("10", "-1", "1.5", "٣", "9" * 30):
-        with pytest.raises(RefusedError, match="whole number from 0 to 9"):
-            links.number_of(text, 9)
-    with pytest.raises(RefusedError, match="at most 24 of 200 letters"):
-        links.check_changes(["a"] * 25)
-
-
-def test_a_command_can_be_pasted_and_means_the_variant():
-    change = "process.events=[{submission: {meeting: 1}}]"
-    variant = replace(
-        CLASSROOM,
-        turned=(("meetings.count", 2),),
-        changes=(change, "groups.government.seats=3"),
-        seed=7,
-        replication=4,
-    )
-    words = shlex.split(command(variant, one_run=True))
-    assert words[:3] == ["negsim", "transcript", "classroom"]
-    assert words[-4:] == ["--seed", "7", "--replication", "4"]
-    said = [words[n + 1] for n, word in enumerate(words) if word == "--set"]
-    assert said == [change, "groups.government.seats=3", "meetings.count=2"]
-    many = shlex.split(command(replace(variant, text="format: 1")))
-    assert many[:3] == ["negsim", "run", "scenario.yaml"]
-    assert "--replication" not in many
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -181,3 +151,8 @@ def test_errors_in_a_link_have_their_place():
         ScenarioError, match=r"scenario.yaml:\d+:\d+: groups.government.seets: unknown key; did you mean"
     ):
         Variant(text=text).scenario()
+
+
+def test_a_link_has_so_many_changes_and_no_more():
+    with pytest.raises(RefusedError, match="at most 24 of 200 letters"):
+        links.check_changes(["a"] * 25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from negsim.studio.limits import RefusedError
-from negsim.studio.names import BADGE, check_name, names_teacher, skeleton, tidy_name
+from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
 from studio_cases import HOSTILE
 
 TEACHERS = (
@@ -36,7 +36,7 @@ REFUSED = {
     "𐊗he": "names are not written in",  # Lycian
     "🅣🅗🅔 🅣🅔🅐🅒🅗🅔🅡": "“🅣” is not a letter; write your name in letters and digits",
     "🅃🄷🄴 🅃🄴🄰🄲🄷🄴🅁 ✓": "“✓” is not a letter",
-    f"{BADGE} Ana": "is not a letter",
+    "★ Ana": "is not a letter",
     "Ana 🎓": "is not a letter",
     "\u3164": "nobody can see",  # Hangul fillers
     "Ann\u115f": "nobody can see",
@@ -59,16 +59,14 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", TEACHERS)
-def test_nobody_but_the_teacher_is_called_so(room, name, ana):
-    with pytest.raises(RefusedError, match="your teacher's; write your own"):
-        room.join(name, 0.0, keys=["", ana.token])
-    assert room.join(name, 0.0, keys=[ana.token, room.teacher])
+def test_nobody_is_called_as_the_teacher_is(name):
+    assert names_teacher(tidy_name(name))
 
 
 @pytest.mark.parametrize(("name", "why"), REFUSED.items())
-def test_a_name_is_in_one_script_and_all_of_it_can_be_seen(room, name, why):
+def test_a_name_is_in_one_script_and_all_of_it_can_be_seen(name, why):
     with pytest.raises(RefusedError, match=why):
-        room.join(name, 0.0)
+        check_name(tidy_name(name))
 
 
 def test_people_may_be_called_what_they_are_called():
@@ -79,14 +77,5 @@ def test_people_may_be_called_what_they_are_called():
 
 
 @pytest.mark.parametrize("letter", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\U000e0041"])
-def test_what_cannot_be_seen_makes_no_other_name(room, letter):
-    room.join("Ana", 0.0)
-    with pytest.raises(RefusedError, match="somebody called Ana is here already"):
-        room.join(f"Ana{letter}", 0.0)
-
-
-def test_the_teacher_alone_has_a_badge(room, ana):
-    teacher = room.join("Somebody", 0.0, keys=[room.teacher])
-    room.take(ana, 0, 0.0)
-    room.take(teacher, 1, 0.0)
-    assert room.players() == {0: "Ana", 1: f"{BADGE} Somebody"}
+def test_what_cannot_be_seen_makes_no_other_name(letter):
+    assert skeleton(tidy_name(f"Ana{letter}")) == skeleton("Ana")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
+import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -15,13 +14,13 @@ import pytest
 from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
 from negsim.signals import Stopped
+from negsim.studio.codes import spaced
 from negsim.studio.gate import Proxy, check_free, is_loopback, who_can_reach
-from studio_cases import asked
 
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "nicegui", None)
-    with pytest.raises(NegsimError, match=r"pip install 'nicegui>=3'"):
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    with pytest.raises(NegsimError, match=r"pip install segno starlette uvicorn"):
         commands.studio(browser=False)
 
 
@@ -34,79 +33,91 @@ def test_a_port_in_use_is_told_before_anything_is_loaded():
             check_free("127.0.0.1", port)
 
 
-def test_the_kernels_are_there_before_anybody_can_ask(monkeypatch, capsys):
-    app = pytest.importorskip("negsim.studio.server")
-    order = []
+@pytest.fixture
+def begun(monkeypatch):
+    """What the command does: what it makes ready, and how it starts the server."""
+    app, order = pytest.importorskip("negsim.studio.server"), []
     monkeypatch.setattr(commands, "make_ready", lambda: order.append("ready"))
     monkeypatch.setattr(app, "start", lambda **named: order.append(named))
+    return order
+
+
+def test_the_kernels_are_there_before_anybody_can_ask(begun):
     commands.studio(port=1, host="127.0.0.1", browser=False, rooms=Path("x"), origin="https://Class.example/")
-    assert order[0] == "ready"
-    word = order[1].pop("word")
-    assert order[1:] == [
+    assert begun == [
+        "ready",
         {
-            "host": "127.0.0.1",
-            "port": 1,
-            "browser": False,
-            "origin": "https://class.example",
-            "proxy": Proxy(),
-            "rooms": Path("x"),
+            "host": "127.0.0.1", "port": 1, "page": "", "origin": "https://class.example", "proxy": Proxy(),
             "tables": None,
-        }
-    ]
-    assert re.search(f"a teacher writes this word: {word[:4]}-{word[4:]}", capsys.readouterr().err)
-    commands.studio(port=1, host="127.0.0.1", browser=False)
-    assert order[-1]["word"] == ""
-    assert order[-1]["rooms"].parts[-2:] == ("rooms", "127.0.0.1_1")
+        },
+    ]  # fmt: skip
+    commands.studio(port=1, browser=True)
+    assert begun[-1]["page"] == "http://127.0.0.1:1"
 
 
-def test_an_interrupt_says_where_the_rooms_are_kept(monkeypatch, tmp_path):
+def test_a_class_opens_its_desk_with_a_link_that_works_once(begun, tmp_path, capsys):
+    commands.studio(class_="classroom", host="127.0.0.1", port=1, browser=True, rooms=tmp_path / "mine")
+    page, tables = begun[-1]["page"], begun[-1]["tables"]
+    tables._journals.let_go()
+    said = capsys.readouterr().err
+    assert page.startswith("http://127.0.0.1:1/desk#once=")
+    assert page not in said  # the browser follows one link, whoever reads the terminal another
+    assert len(re.findall("/desk#once=", said)) == 1
+    assert spaced(tables.one.word) in said
+    assert tables.one.word not in page
+    assert tables.folder == tmp_path / "mine-class"
+
+
+def test_an_interrupt_says_where_a_class_is_kept(monkeypatch, tmp_path):
     app = pytest.importorskip("negsim.studio.server")
     monkeypatch.setattr(commands, "make_ready", lambda: None)
     monkeypatch.setattr(app, "start", Mock(side_effect=Stopped(2)))
     with pytest.raises(Stopped) as end:
-        commands.studio(port=1, browser=False, rooms=tmp_path)
+        commands.studio(port=1, browser=False)
+    assert end.value.args == ("the studio has ended",)
+    with pytest.raises(Stopped) as end:
+        commands.studio(class_="classroom", host="127.0.0.1", port=1, browser=False, rooms=tmp_path / "x")
     (said,) = end.value.args
-    assert said == f"the studio has ended; {tmp_path} keeps its open rooms: the same command continues them"
+    assert said == f"the studio has ended; {tmp_path / 'x'}-class keeps its class: the same command continues it"
+
+
+def test_journals_of_shared_rooms_are_counted_and_left_alone(begun, tmp_path, capsys):
+    for name in ("ABCD2345.journal", "EFGH2345.journal", "notes.txt", "ABCD2345-damaged-0.journal"):
+        (tmp_path / name).write_text("0 x {}\n", encoding="utf-8")
+    commands.studio(port=1, browser=False, rooms=tmp_path)
+    assert (
+        f"{tmp_path} keeps the journals of 2 shared rooms: this version does not open them" in capsys.readouterr().err
+    )
+    assert len(list(tmp_path.iterdir())) == 4
+    assert begun
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20"])  # noqa: S104 - nothing listens
 def test_who_can_reach_the_studio_is_said_where_others_can(host):
-    first, second, third = who_can_reach(host, 8321, None, "ABCDEFGH")
+    first, second = who_can_reach(host, 8321, None)
     assert "0.0.0.0" not in first  # noqa: S104
     assert re.search(r"http://\d+\.\d+\.\d+\.\d+:8321", first)
     assert "everybody who reaches this computer" in second
-    assert third.endswith("ABCD-EFGH")
     assert is_loopback("127.0.0.9")
     assert not is_loopback(host)
 
 
 def test_what_a_request_says_of_its_address_is_not_believed(monkeypatch):
     app = pytest.importorskip("negsim.studio.server")
-    said = {}
-    monkeypatch.setattr(app, "_PAGES", {})
-    monkeypatch.setattr(app, "_FORMS", {})
-    monkeypatch.setattr(app, "_ANSWERS", {})
+    given = {}
     monkeypatch.setattr(app, "check_free", lambda *_: None)
-    monkeypatch.setattr(app, "app", SimpleNamespace(add_middleware=lambda *_, **given: said.update(given),
-                                                    exception_handler=lambda _: callable,
-                                                    on_startup=callable, on_shutdown=callable, on_connect=callable,
-                                                    timer=lambda *_: None,
-                                                    config=SimpleNamespace(socket_io_js_transports=[])))  # fmt: skip
-    monkeypatch.setattr(app.ui, "run", lambda **given: said.update(given))
+    monkeypatch.setattr(app.uvicorn, "Config", lambda *_, **named: given.update(named))
+    monkeypatch.setattr(app, "_Server", Mock())
     app.start(port=1, origin="https://class.example")
-    assert said["proxy_headers"] is False
-    assert (said["ws_per_message_deflate"], said["ws_max_size"]) == (False, 1_000_000)
-    assert said["origin"] == "https://class.example"
-    assert app.app.config.socket_io_js_transports == ["websocket"]
+    assert (given["proxy_headers"], given["server_header"], given["access_log"]) == (False, False, False)
+    assert given["ws"] == "none"
 
 
-def test_an_address_without_a_page_has_one_that_leads_back_and_a_missing_file_has_none(monkeypatch):
-    app = pytest.importorskip("negsim.studio.server")
-    monkeypatch.setattr(app.Client, "build_response", lambda client, _, code: (code, [*client.elements.values()]))
-    request, error = asked(), app.HTTPException(404)
-    code, elements = asyncio.run(app._answer_missing(request, error))
-    assert code == 404
-    assert "There is no page at this address" in {getattr(element, "text", "") for element in elements}
-    assert {"/", "/room", "/table"} <= {element.props.get("href") for element in elements}
-    request.scope["endpoint"] = callable
-    assert asyncio.run(app._answer_missing(request, error)).body == b'{"detail":"Not Found"}'
+def test_the_server_loads_nothing_of_other_servers():
+    code = (
+        "import sys, negsim.studio.server;"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & set(sys.argv[1:])))"
+    )
+    others = ["nicegui", "fastapi", "socketio", "engineio", "aiohttp", "httpx", "multipart", "websockets", "wsproto"]
+    done = subprocess.run([sys.executable, "-c", code, *others], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -20,18 +20,19 @@ from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
+from negsim.studio.codes import spaced
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.teams import new_class
+from negsim.studio.teams import Phase, new_class
 from negsim.studio.work import BusyError
 
-pytest.importorskip("nicegui")
-import httpx
-from fastapi import FastAPI
+pytest.importorskip("starlette")
 
 from negsim.page.html import facts_of
 from negsim.studio.pages import teams
 from negsim.studio.pages.teams import ClassServer, telling_seed
+from negsim.studio.server import application
+from studio_cases import Browser
 
 WORD = "WXYZ2345"
 
@@ -53,28 +54,20 @@ def server(made):
 @pytest.fixture
 def ask(server):
     """A function that asks the server, as a browser: with a message, to post it."""
-    app = FastAPI()
-    for method, path, answer in server.routes:
-        app.add_api_route(path, answer, methods=[method])
-    jar = httpx.Cookies()
-
-    async def send(method, path, **more):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", cookies=jar) as client:
-            answer = await client.request(method, path, **more)
-            jar.update(client.cookies)
-            return answer
+    browser = Browser(application(tables=server))
 
     def asked(path, **message):
-        return asyncio.run(send("POST", path, json=message) if message else send("GET", path))
+        is_posted = message or path in {"/class/desk", "/class/wall"}
+        return browser.post(path, message) if is_posted else browser.get(path, **{"accept-encoding": "gzip"})
 
-    asked.send = lambda method, path, **more: asyncio.run(send(method, path, **more))
-    asked.cookies = jar
+    asked.browser = browser
     return asked
 
 
 def teach(ask, **act):
-    return ask("/class/desk", word=WORD, **act).json()
+    if "negsim_desk" not in ask.browser.cookies:
+        ask("/class/enter", word=WORD)
+    return ask("/class/desk", **act).json()
 
 
 def seated(ask, count=2):
@@ -97,7 +90,7 @@ def test_everybody_gets_the_same_bytes_with_nothing_of_the_class_in_them(ask, se
 
 
 def test_a_client_that_does_not_unpack_gets_the_page_unpacked(ask, server):
-    plain = ask.send("GET", "/play", headers={"accept-encoding": "identity"})
+    plain = ask.browser.get("/play")
     assert plain.content == gzip.decompress(server._page)
     assert "content-encoding" not in plain.headers
 
@@ -107,14 +100,85 @@ def test_the_bare_address_leads_to_the_page_of_the_class(ask):
 
 
 def test_the_desk_opens_with_the_word_only(ask):
-    answer = ask("/class/desk", word="AAAAAAAA")
-    assert (answer.status_code, "teacher's word" in answer.json()["problem"]) == (403, True)
-    assert "code" not in answer.json()
+    answer = ask("/class/enter", word="AAAAAAAA")
+    assert (answer.status, "teacher's word" in answer.json()["problem"]) == (403, True)
+    refused = ask("/class/desk", again="x").json()
+    assert refused["door"]
+    assert "code" not in refused
     assert teach(ask)["phase"] == "join"
 
 
+def test_a_link_opens_the_desk_once(ask, server):
+    link = server.desk_link("http://127.0.0.1:8321")
+    assert WORD not in link
+    once = link.partition("#once=")[2]
+    assert ask("/class/enter", once=once).json() == {"is_in": True}
+    assert teach(ask)["phase"] == "join"
+    ask.browser.cookies.clear()
+    assert "followed already" in ask("/class/enter", once=once).json()["problem"]
+    assert ask("/class/enter", once="").status == 403
+    assert ask("/class/desk").json()["door"]
+
+
+def test_the_word_is_in_no_answer_and_no_cookie(ask):
+    seated(ask)
+    teach(ask, phase="debrief")
+    look = teach(ask)["look"]
+    answers = [
+        ask("/play"), ask("/desk"), ask("/projector"), ask("/class/desk"), ask("/class/wall", look=look),
+        ask("/class/end"), ask("/class/moves.csv"), ask("/class/enter", word=WORD),
+    ]  # fmt: skip
+    for answer in answers:
+        assert not any(
+            WORD in part or spaced(WORD) in part for part in (answer.text, *answer.headers.values(), *answer.set)
+        )
+
+
+def test_the_projector_looks_and_does_nothing(ask, server):
+    keys = seated(ask)
+    look = teach(ask)["look"]
+    ask.browser.cookies.clear()
+    seen = ask("/class/wall", look=look).json()
+    assert seen["phase"] == "play"
+    assert {one["name"] for one in seen["people"]} == {"Person A", "Person B"}
+    assert set(seen["teams"][0]) == {"number", "name", "answers", "finished", "checking"}
+    assert not any(secret in json.dumps(seen) for secret in (*keys, server.one.keys.desk))
+    for path, message in (("/class/desk", {"phase": "join"}), ("/class/desk", {"again": server.one.code})):
+        assert ask(path, **message).json()["door"]
+    assert ask("/class/enter", word=look).status == ask("/class/enter", once=look).status == 403
+    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [403, 403]
+    server.one.open_phase(Phase.DEBRIEF, None, 0.0)
+    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [200, 403]
+    assert "old address" in ask("/class/wall", look="x").json()["problem"]
+
+
+def test_another_class_begins_only_for_who_names_the_one_that_ends(ask, tmp_path, server, monkeypatch):
+    monkeypatch.setattr(server, "_journals", Journals(tmp_path / "kept"))
+    server.one = new_class(server.case, server.one.deal, WORD, server._journals)
+    before = server.one
+    look = teach(ask)["look"]
+    assert "has ended already" in teach(ask, again="AAAAAAAA")["problem"]
+    after = teach(ask, again=spaced(before.code))
+    assert after["code"] != spaced(before.code)
+    assert "has ended already" in teach(ask, again=before.code)["problem"]  # a second press
+    assert (tmp_path / "kept" / f"{before.code}-ended.journal").exists()
+    assert ask("/class/wall", look=look).json()["code"] == after["code"]  # the projector goes on
+    assert teach(ask)["look"] == look
+
+
+def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
+    seated(ask)
+    team = server.one.teams[0]
+    writer = server.one._numbered(team.writes)
+    journal = server.one._dealt_game(team) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
+    server.one.take(writer, journal, 1.0)
+    assert teach(ask, game=[1, 1, False])["teams"][0]["games"][0]["discarded"]
+    assert not teach(ask, game=[1, 1, True])["teams"][0]["games"][0]["discarded"]
+    assert "no such attempt" in teach(ask, game=[1, 9, False])["problem"].lower()
+
+
 def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
-    answers = [ask("/class/desk", word="AAAAAAAA").json()["problem"] for _ in range(int(limits.WORD_RATE[1]) + 2)]
+    answers = [ask("/class/enter", word="AAAAAAAA").json()["problem"] for _ in range(int(limits.WORD_RATE[1]) + 2)]
     assert "Too many wrong words" in answers[-1]
     assert teach(ask)["phase"] == "join"
 
@@ -129,11 +193,11 @@ def test_a_press_that_deals_may_come_twice(ask):
 
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
     seated(ask)
-    ask.cookies.clear()
-    assert [ask(path).status_code for path in ("/class/end", "/class/moves.csv")] == [403, 403]
+    ask.browser.cookies.clear()
+    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [403, 403]
     teach(ask)
     assert [game["answers"] for game in facts_of(ask("/class/end").text)["journals"]] == [[]]
-    cookie = ask("/class/desk", word=WORD).headers["set-cookie"].lower()
+    cookie = ask("/class/enter", word=WORD).headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
 
@@ -153,19 +217,19 @@ def test_a_page_learns_its_table_and_nothing_of_the_others(ask):
 )
 def test_a_message_that_no_page_sends_is_refused_in_a_sentence(ask, message):
     answer = ask("/class/sign", **message)
-    assert answer.status_code == 400
+    assert answer.status == 400
     assert "Load the page again" in answer.json()["problem"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 5000, b"null", b"1e999"])
 def test_what_is_not_a_message_is_refused_in_a_sentence(ask, body):
     for path in ("/class/join", "/class/sign", "/class/desk"):
-        answer = ask.send("POST", path, content=body)
-        assert (answer.status_code, "problem" in answer.json()) == (400, True)
+        answer = ask.browser.post(path, body)
+        assert (answer.status, "problem" in answer.json()) == (400, True)
 
 
 def test_a_large_message_is_refused_before_it_is_read(ask):
-    answer = ask.send("POST", "/class/sign", content=b" " * (limits.MOST_SIGN + 1))
+    answer = ask.browser.post("/class/sign", b" " * (limits.MOST_SIGN + 1))
     assert answer.json()["problem"] == "This message is too large."
 
 
@@ -199,7 +263,7 @@ def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(as
     assert answer["problem"]
     assert answer["journal"] is None
     assert ask("/class/sign", key=key, journal=text).json()["problem"] == ""
-    assert [ask(path).status_code for path in ("/class/end", "/class/moves.csv")] == [200, 200]
+    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [200, 200]
 
 
 def test_a_journal_that_does_not_count_is_not_read(ask, monkeypatch):

@@ -197,8 +197,58 @@ def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
         town.judge(team, attempt, "")
     assert town.teams[0].counting().number == 2
     assert any("3 attempts" in note for note in town.notes(town.teams[0]))
-    with pytest.raises(RefusedError, match=f"at most {limits.MOST_ATTEMPTS}"):
+    for attempt in range(4, limits.MOST_ATTEMPTS + 1):
+        town.take(person, game(town, person, attempt=attempt), 4.0)
+    with pytest.raises(RefusedError, match=f"has played {limits.MOST_ATTEMPTS} games"):
         town.take(person, game(town, person, attempt=limits.MOST_ATTEMPTS + 1), 4.0)
+
+
+@pytest.mark.parametrize("high", [2, 20, 10**6])
+def test_no_attempt_hides_another_whatever_number_it_says(town, high):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, attempt=high), 1.0)
+    town.take(person, game(town, person, ROWS, result=RESULT), 2.0)
+    town.judge(town.teams[0], town.teams[0].numbered(1), "")
+    assert [attempt.number for attempt in town.teams[0].attempts] == [high, 1]
+    assert town.teams[0].counting().number == 1
+    assert town.answer(person, NOTHING, 3.0)["attempt"] == high
+    assert len(list(town.notes(town.teams[0]))) <= 3
+    assert len("".join(town.notes(town.teams[0]))) < 300
+
+
+def test_a_game_that_was_left_for_another_stays_as_it_was(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, ROWS[:3]), 1.0)
+    town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
+    town.take(person, game(town, person, ROWS[:3]), 3.0)  # a page that sends once more what it has
+    with pytest.raises(RefusedError, match="has begun another game since"):
+        town.take(person, game(town, person, ROWS, result=RESULT | {"score": 99.0}), 4.0)
+    assert [len(attempt.rows) for attempt in town.teams[0].attempts] == [3, 8]
+
+
+def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
+    person = fill(town, 1)[0]
+    town.take(person, game(town, person, result=RESULT | {"score": 11.0}), 1.0)  # somebody has ended it
+    team = town.teams[0]
+    town.judge(team, team.attempts[0], "")
+    assert town.answer(person, NOTHING, 1.0)["finished"]
+    town.let_count(1, 1, counts=False)
+    assert team.counting() is None
+    assert not town.answer(person, NOTHING, 1.0)["finished"]
+    assert town.all_journals() == town.end_journals() == []
+    town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
+    town.judge(team, team.attempts[1], "")
+    assert team.counting().number == 2
+    seen = town.overview(3.0)["teams"][0]
+    assert [(one["number"], one["discarded"], one["score"]) for one in seen["games"]] == [
+        (1, True, 11.0),
+        (2, False, 70.0),
+    ]
+    assert "Attempt 1 is discarded" in seen["notes"]
+    town.let_count(1, 1, counts=True)
+    assert team.counting().number == 1
+    with pytest.raises(RefusedError, match="no such attempt"):
+        town.let_count(1, 3, counts=False)
 
 
 def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_away(tmp_path):
@@ -210,9 +260,7 @@ def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_awa
     one.judge(one.teams[0], one.teams[0].attempts[0], "")
     assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["teams"][0]["attempts"] == 3
     notes = list(one.notes(one.teams[0]))
-    assert [note.split(";")[0] for note in notes[:3]] == [
-        "3 attempts", "Attempt 1 never reached the desk", "Attempt 2 never reached the desk",
-    ]  # fmt: skip
+    assert [note.split(";")[0] for note in notes[:2]] == ["2 attempts", "Never reached the desk: attempt 1"]
     journals.let_go()
     again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
     assert again.teams[0].counting().number == 3
@@ -433,7 +481,7 @@ def test_a_damaged_journal_opens_up_to_the_break_and_the_desk_says_so(tmp_path):
     fill(one, 2)
     file = one.journal.file
     lines = file.read_bytes().splitlines(keepends=True)
-    file.write_bytes(b"".join([*lines[:2], lines[2].replace(b"Person", b"Parson"), *lines[3:]]))
+    file.write_bytes(b"".join([*lines[:3], lines[3].replace(b"Person", b"Parson"), *lines[4:]]))
     again = open_class(CASE, dealt(), WORD, journals)
     assert [person.name for person in again.people] == ["Person A"]
     assert "damaged" in again.losses[0]

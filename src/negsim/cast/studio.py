@@ -20,7 +20,7 @@ STUDIO_URL = f"http://127.0.0.1:{STUDIO_PORT}"
 MOST_LINK = 16_384  # letters of a link's query
 MOST_CHANGE = 200  # letters of one change in a link
 LAB_RUNS = 400  # of a point of a curve when the lab opens, and of a cell in a pack
-MORE_CHANGES = "Advanced: other changes"  # the field for them, in the lab and where a variant is chosen
+MORE_CHANGES = "Advanced: other changes"  # the field for them, in the room and the lab
 
 
 def choice_label(choice: str) -> str:
@@ -41,7 +41,7 @@ def studio_link(  # noqa: PLR0913 - all but the first two by their names
     text: str = "",
     address: str = STUDIO_URL,
 ) -> str:
-    """Make a link to a page of the studio: `room`, `lab`, `table` or `edit`.
+    """Make a link to a page of the studio: `room`, `lab` or `edit`.
 
     scenario: a built-in name, which a text replaces. run: its seed and replication. changes: as `--set` takes them.
     text: the YAML of a scenario that is not built in; if it is too long for a link, the link leads to the page on

@@ -39,7 +39,7 @@ def studio(
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     rooms: Annotated[
         Path | None,
-        option(metavar="FOLDER", help="Folder that keeps open rooms (default: one for this address and port)."),
+        option(metavar="FOLDER", help="Where a class is kept: FOLDER-class (default: for this address and port)."),
     ] = None,
     origin: Annotated[str | None, option(metavar="URL", help="Address of a reverse proxy that serves it.")] = None,
     proxy: Annotated[
@@ -50,9 +50,9 @@ def studio(
 
     It runs until you press Ctrl-C.
     """
-    optional("nicegui", "the studio", "studio")
+    optional("starlette", "the studio", "studio")
     from negsim.studio import gate
-    from negsim.studio.gate import check_free, is_loopback, origin_of, proxy_of
+    from negsim.studio.gate import check_free, origin_of, proxy_of
 
     further = None if origin is None else origin_of(origin)
     behind = proxy_of(proxy, further)
@@ -60,23 +60,26 @@ def studio(
         host = gate.EVERYWHERE if class_ is not None and further is None else gate.LOOPBACK
     check_free(host, port)
     make_ready()
-    from negsim.studio.rooms import new_code, usual_folder
+    from negsim.studio.codes import new_code
+    from negsim.studio.journal import shut_rooms, usual_folder
     from negsim.studio.server import start
 
-    word = "" if is_loopback(host) and further is None and class_ is None else new_code()
     rooms = rooms or usual_folder(host, port)
-    tables = None if class_ is None else _tables(class_, (host, port, further), rooms, word)
-    word = tables.one.word if tables is not None else word
-    for line in gate.who_can_reach(host, port, further, word):
+    tables = None if class_ is None else _tables(class_, (host, port, further), rooms, new_code())
+    own = gate.addresses_at(host, port, further)[0]
+    for line in gate.who_can_reach(host, port, further):
         say(f"negsim: {line}")
-    for line in tables.words(gate.addresses_at(host, port, further)[0]) if tables is not None else ():
+    for line in tables.words(further or own) if tables is not None else ():
         say(f"negsim: {line}")
+    if count := shut_rooms(rooms):
+        why = "this version does not open them; the version with which they began does"
+        say(f"negsim: {rooms} keeps the journals of {count} shared rooms: {why}")
+    page = own if tables is None else tables.desk_link(own)
     try:
-        start(
-            host=host, port=port, browser=browser, origin=further, proxy=behind, rooms=rooms, word=word, tables=tables
-        )
+        start(host=host, port=port, page=page if browser else "", origin=further, proxy=behind, tables=tables)
     except KeyboardInterrupt as error:
-        error.args = (f"the studio has ended; {rooms} keeps its open rooms: the same command continues them",)
+        kept = "" if tables is None else f"; {tables.folder} keeps its class: the same command continues it"
+        error.args = (f"the studio has ended{kept}",)
         raise
 
 

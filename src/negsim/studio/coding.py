@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
@@ -120,10 +120,6 @@ class CaseFields:
             return UNKNOWN
         return numbers if "," in typed or fact == "gaps" else numbers[0]  # a comma makes a list, be it of one
 
-    def is_begun(self, name: str) -> bool:
-        """Return whether a fact or a code has an answer, or something that was said about it."""
-        return self.is_known(name) or self.evidence[name] != _Evidence()
-
     def is_known(self, name: str) -> bool:
         """Return whether a fact or a code has an answer."""
         return bool(self.codes.get(name)) if name in QUESTIONS else self.value(name) != UNKNOWN
@@ -177,6 +173,46 @@ def _keys(texts: list[str], usual: str) -> list[str]:
         more = tries.setdefault(key, (key if n == 1 else f"{key}_{n}" for n in count(1)))
         keys[next(each for each in more if each not in keys)] = None
     return list(keys)
+
+
+_HEAD = ("title", "family", "years", "description", "notes", "issues", "outcome", "depth")  # fields of one text each
+SOURCE_PARTS, GROUP_PARTS = ("name", "text", "url", "insider"), ("name", "seats", "side")  # of the rows of a form
+
+
+def fields_in(form: Mapping[str, Sequence[str]]) -> CaseFields:
+    """Return the fields that the form of the page posts, by their names. Raises `RefusedError` for too many."""
+    if sum(len(value) for values in form.values() for value in values) > MOST_FORM_TEXT:
+        raise RefusedError(f"the form takes {MOST_FORM_TEXT:,} letters; edit this case as a file")
+    if len(form.get("source.name", ())) + len(form.get("group.name", ())) > MOST_FORM_ROWS:
+        raise RefusedError(f"the form takes {MOST_FORM_ROWS} sources and groups; edit this case as a file")
+    one = {name: values[0] for name, values in form.items() if values}
+    fields = CaseFields()
+    for name in _HEAD:
+        setattr(fields, name, one.get(name, ""))
+    fields.sources = [CodedSource(*row) for row in _rows(form, "source", SOURCE_PARTS)]
+    fields.groups = [CodedGroup(*row) for row in _rows(form, "group", GROUP_PARTS)]
+    labels, names = form.get("issue.label", ()), form.get("issue.name", ())
+    fields.issue_names = dict(zip(labels, names, strict=False))
+    fields.facts = {name: one.get(f"fact.{name}", "") for name in (*NUMBERS, *LISTS)}
+    for name, question in QUESTIONS.items():
+        fields.codes[name] = [word for word in form.get(f"code.{name}", ()) if word in question.words]
+        fields.whose[name] = _names(one.get(f"whose.{name}", ""))
+    for name, evidence in [*fields.evidence.items(), ("outcome", fields.outcome_evidence)]:
+        evidence.source = _names(one.get(f"{name}.source", ""))
+        evidence.quote, evidence.confidence, evidence.note = (
+            one.get(f"{name}.{part}", "") for part in ("quote", "confidence", "note")
+        )
+    return fields
+
+
+def _rows(form: Mapping[str, Sequence[str]], what: str, parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a form, each as its parts."""
+    yield from zip(*(form.get(f"{what}.{part}", ()) for part in parts), strict=False)
+
+
+def _names(typed: str) -> list[str]:
+    """Return the names that somebody typed with commas between them, each once."""
+    return list(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
 
 
 def fields_of(text: str) -> CaseFields:

@@ -3,12 +3,11 @@
 - A request names this server by an address or as localhost, so that no other site's name can stand for it.
 - An address is that of the connection. Only a reverse proxy that the user named may say, in the last entry of
   `X-Forwarded-For`, for whom it speaks; from then on that address counts.
-- A page of another site may not open a connection, nor send anything large: the origin has to be the host, or the one
-  further origin that the user named at the start. Nor may it load anything from here, as a picture or in a frame, and
-  so start work; a link to a page may be followed.
+- A page of another site may not send anything: the origin has to be the host, or the one further origin that the user
+  named at the start. Nor may it load anything from here, as a picture or in a frame, and so start work; a link to a
+  page may be followed.
 - A request that is too large is refused before it is read, and one that does not arrive is dropped.
-- Floods of pages end here, by address; the pages of a class speak often, and have a rate of their own. Plain HTTP on a
-  socket's path is refused.
+- Floods end here, by address. Pages that are open speak often, and have a rate of their own.
 - Nothing heavy is imported, so that the command can report a port in use at once.
 """
 
@@ -30,11 +29,7 @@ from negsim.studio.limits import Rate
 
 LOOPBACK = "127.0.0.1"  # the host of a studio that only this machine reaches
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - the host of a studio that all of this machine's addresses reach
-PARTS = "/_nicegui/"  # the start of the paths of scripts and styles
-CLASS_PATHS = "/class/"  # of those at which the pages of a class speak to the desk
-_UPLOAD = re.compile(rf"{PARTS}client/[^/]+/upload/\d+")  # where a page takes a file
-SOCKETS = "/_nicegui_ws"  # the start of those of sockets
-_PLAIN = {"ws": "http", "wss": "https"}  # the scheme of the page that opens a socket
+_SPOKEN = ("/class/", "/turn/")  # the start of the paths at which a page speaks of its own accord, beside what it posts
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?", re.IGNORECASE)
 _Scope = MutableMapping[str, Any]
 _Message = MutableMapping[str, Any]
@@ -70,44 +65,35 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app, self.origin, self.proxy, self.clock = app, origin, proxy, clock
-        self.pages, self.parts, self.signs, self.uploads = (
-            Rate(*rate) for rate in (limits.PAGE_RATE, limits.PART_RATE, limits.CLASS_RATE, limits.SENT_RATE)
+        self.pages, self.messages, self.bytes = (
+            Rate(*rate) for rate in (limits.PAGE_RATE, limits.MESSAGE_RATE, limits.BYTE_RATE)
         )
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] not in {"http", "websocket"}:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         address = visitor_of(scope, self.proxy)
         scope["client"] = (address, 0)
         refusal = _refusal_of(scope, self.origin) or self._flood(scope, address)
         if refusal is not None:
-            await _refuse(scope, receive, send, *refusal)
+            await _refuse(send, *refusal)
             return
         try:
-            bound = _bounded(receive) if scope["type"] == "http" else receive
-            await self.app(scope, bound, self._with_headers(send))
+            await self.app(scope, _bounded(receive), self._with_headers(send))
         except _BodyError as error:
-            await _refuse(scope, receive, send, *error.args)
-        except Exception:
-            if not _UPLOAD.fullmatch(str(scope.get("path", ""))):
-                raise
-            await _refuse(scope, receive, send, 400, "this is not a file")
+            await _refuse(send, *error.args)
 
     def _flood(self, scope: _Scope, address: str) -> tuple[int, str] | None:
-        """Return a refusal if an address asks for too much of a kind at once; sockets have limits of their own."""
-        path, rate = str(scope.get("path", "")), self.pages
-        if _UPLOAD.fullmatch(path):
-            rate = self.uploads
-        elif path.startswith(PARTS):
-            rate = self.parts
-        elif path.startswith(CLASS_PATHS):
-            rate = self.signs
-        if scope["type"] != "http" or rate.allows(address, self.clock()):
+        """Return a refusal if an address asks for too much of a kind at once."""
+        now, values = self.clock(), _headers_of(scope)
+        speaks = scope.get("method") == "POST" or str(scope.get("path", "")).startswith(_SPOKEN)
+        size = limits.MOST_BODY if "transfer-encoding" in values else int(values.get("content-length", "0"))
+        if (self.messages if speaks else self.pages).allows(address, now) and self.bytes.allows(address, now, size):
             return None
-        return 429, "too many pages at once; wait a few seconds"
+        return 429, "too much at once; wait a few seconds"
 
     def _with_headers(self, send: _Send) -> _Send:
         async def send_with_headers(message: _Message) -> None:
@@ -155,8 +141,6 @@ def _refusal_of(scope: _Scope, further: str | None = None) -> tuple[int, str] | 
     is_foreign = origin is not None and origin != further and not _is_of(origin, str(scope.get("scheme", "http")), host)
     if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not _is_opening(values)):
         return 403, "another site's page may not use this server; open the link by itself"
-    if scope["type"] == "http" and str(scope.get("path", "")).startswith(SOCKETS):
-        return 403, "use a websocket here"
     if len(scope.get("query_string", b"")) > limits.MOST_LINK:
         return 414, f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it"
     length = values.get("content-length", "0")
@@ -188,22 +172,22 @@ def _is_opening(headers: Mapping[str, str]) -> bool:
 
 
 def _is_of(origin: str, scheme: str, host: str) -> bool:
-    """Return whether an Origin header is that of the pages served at a host; a page's scheme is that of its sockets.
+    """Return whether an Origin header is that of the pages served at a host.
 
-    >>> _is_of("http://127.0.0.1:8321", "ws", "127.0.0.1:8321"), _is_of("https://127.0.0.1", "http", "127.0.0.1")
+    >>> _is_of("http://127.0.0.1:8321", "http", "127.0.0.1:8321"), _is_of("https://127.0.0.1", "http", "127.0.0.1")
     (True, False)
     """
-    return is_own(host) and origin == f"{_PLAIN.get(scheme, scheme)}://{host}"
+    return is_own(host) and origin == f"{scheme}://{host}"
 
 
 def _bounded(receive: _Receive) -> _Receive:
     """Pass on the messages of a request that is neither too large nor too slow. Raises `_BodyError`."""
-    size, is_whole = 0, False
+    size, is_whole, until = 0, False, asyncio.get_running_loop().time() + limits.BODY_SECONDS
 
     async def receive_bounded() -> _Message:
         nonlocal size, is_whole
         try:
-            async with asyncio.timeout(None if is_whole else limits.BODY_SECONDS):
+            async with asyncio.timeout_at(None if is_whole else until):
                 message = await receive()
         except TimeoutError:
             raise _BodyError(408, "this came too slowly") from None
@@ -217,12 +201,8 @@ def _bounded(receive: _Receive) -> _Receive:
     return receive_bounded
 
 
-async def _refuse(scope: _Scope, receive: _Receive, send: _Send, status: int, why: str) -> None:
-    """Answer with a sentence, or close the socket."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
-        return
+async def _refuse(send: _Send, status: int, why: str) -> None:
+    """Answer with a sentence."""
     body = why.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -272,10 +252,10 @@ def proxy_of(text: str | None, origin: str | None) -> Proxy | None:
     return Proxy(_address_in(text.strip()))
 
 
-def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[str]:
-    """Say who can reach a studio, where, and what to consider, a line each. word: the teacher's, "" for none.
+def who_can_reach(host: str, port: int, origin: str | None) -> list[str]:
+    """Say who can reach a studio, where, and what to consider, a line each.
 
-    >>> who_can_reach("127.0.0.1", 8321, None, "")
+    >>> who_can_reach("127.0.0.1", 8321, None)
     ['the studio is at http://127.0.0.1:8321 until Ctrl-C']
     """
     lines = [f"the studio is at {' and '.join(addresses_at(host, port, origin))} until Ctrl-C"]
@@ -286,8 +266,6 @@ def who_can_reach(host: str, port: int, origin: str | None, word: str) -> list[s
         )
     elif origin:
         lines.append(f"everybody who reaches {origin} can open its pages and make this computer calculate")
-    if word:
-        lines.append(f"to open a room, a teacher writes this word: {word[:4]}-{word[4:]}")
     return lines
 
 

@@ -1,12 +1,13 @@
-"""The journals of rooms and classes: a folder that one studio holds, in it a file for each, a line for each thing.
+"""The journals of classes: a folder that one studio holds, in it a file for each, a line for each thing.
 
     .negsim                       marks the folder as the studio's
     .lock                         the operating system's; it ends with the process that holds it
-    CODE.journal                  a room or a class: number, digest and content of each thing that happened
+    CODE.journal                  a class: number, digest and content of each thing that happened
+    CODE-ended.journal            a class that was over when its teacher began another
     CODE-damaged-DIGEST.journal   a journal as it was before it was repaired
 
-- Other files in the folder are neither read nor changed. A journal is deleted when its room closes or another class
-  begins, and only then: neither the clock nor the dates of files matter.
+- Other files in the folder are neither read nor changed. No journal is deleted: one is moved aside when another class
+  begins, and only then.
 - A line's digest covers its own bytes and the digest of the line before. A journal is good up to the first line that
   does not match its digest.
 - A line is written before anybody sees its effect. So a last line that was cut off lost nothing that anybody saw.
@@ -22,6 +23,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -77,7 +79,7 @@ def _line(number: int, before: str, body: bytes) -> bytes:
 
 
 class Journal:
-    """The journal of one room or class; without a file, nothing is kept."""
+    """The journal of one class; without a file, nothing is kept."""
 
     def __init__(self, file: Path | None = None, lines: Sequence[bytes] = ()) -> None:
         self.file = file
@@ -123,13 +125,13 @@ class Journal:
             with suppress(OSError):
                 self.file.chmod(_READ_ONLY)
 
-    def drop(self) -> None:
-        """Forget everything."""
+    def put_aside(self) -> None:
+        """Write nothing more, and keep the file under a name that is not opened again."""
         if self.file is not None:
             try:
-                self.file.unlink(missing_ok=True)
+                self.file.replace(self.file.with_name(f"{self.file.stem}-ended.journal"))
             except OSError as error:
-                _logger.warning("the journal of what was closed stays: %s: %s", self.file, error.strerror)
+                _logger.warning("the journal of a class that has ended stays: %s: %s", self.file, error.strerror)
             self.file = None
 
 
@@ -183,7 +185,7 @@ class Journals:
     def __init__(self, folder: Path) -> None:
         """Lock a folder. Raises NegsimError if it holds other things or another studio has it."""
         claim_folder(folder, _COMMAND, is_own={MARKER, _LOCK}.__contains__)
-        self._folder, self._lock = folder, filelock.FileLock(folder / _LOCK, timeout=0, mode=_PRIVATE)
+        self.folder, self._lock = folder, filelock.FileLock(folder / _LOCK, timeout=0, mode=_PRIVATE)
         with writing(folder):
             try:
                 self._lock.acquire()
@@ -192,15 +194,35 @@ class Journals:
                 raise NegsimError(f"{folder}: another studio keeps its journals in this folder; {which}") from None
 
     def new(self, code: str) -> Journal:
-        """Make a journal for a room or a class with a code."""
-        return Journal(self._folder / f"{code}.journal")
+        """Make a journal for a class with a code."""
+        return Journal(self.folder / f"{code}.journal")
 
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield the codes and files of what was open when a studio ended."""
-        for file in sorted(self._folder.iterdir()):
+        for file in sorted(self.folder.iterdir()):
             if (name := _NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
 
     def let_go(self) -> None:
         """Release the folder for another studio."""
         self._lock.release()
+
+
+def usual_folder(host: str, port: int) -> Path:
+    """Return the folder beside which a class is kept at an address and port, unless the user names one."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+    return base / "negsim" / "rooms" / f"{re.sub(r'[^a-z0-9.-]', '_', host.lower())}_{port}"
+
+
+def shut_rooms(folder: Path) -> int:
+    """Count the journals of shared rooms that an earlier version left open in a folder; nothing there is changed."""
+    try:
+        return sum(_NAME.fullmatch(file.name) is not None for file in folder.iterdir())
+    except OSError:
+        return 0

@@ -1,4 +1,4 @@
-"""The lab: the page that runs the model, for the variant in a link. The visitor's machine makes the runs.
+"""The room and the lab: the page that runs the model, for the variant in a link. The visitor's machine makes the runs.
 
 - A worker lowers the scenario and writes the page. All visitors with the same scenario, changes and seed get the same
   bytes, wherever their knobs stand: the page reads these from its address.
@@ -20,7 +20,6 @@ from negsim.page import LabKnobs, PageSource, page
 from negsim.page.html import facts_of, served
 from negsim.report.pages.setting import caveat
 from negsim.scenario import Scenario
-from negsim.studio import limits
 from negsim.studio.links import OWN_FILE, OWN_SCENARIO, Variant, in_order, query, scenario_names
 
 
@@ -55,10 +54,13 @@ def missing_levels(variant: Variant, along: str, made: LabPage) -> tuple[tuple[s
     )
 
 
-def lab_page(variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple[tuple[str, str], ...]) -> LabPage:
+def lab_page(
+    variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple[tuple[str, str, bool], ...]
+) -> LabPage:
     """Make the page of a variant.
 
-    also: levels beside the usual ones, by path. pages: addresses and names of the other pages of the studio.
+    also: levels beside the usual ones, by path. pages: address and name of each page of the
+    studio, and whether it shows the scenario of a link.
     """
     scenario = variant.scenario()
     source = PageSource(
@@ -74,7 +76,7 @@ def lab_page(variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple
     return LabPage(gzip.compress(text.encode(errors="replace"), 9, mtime=0), levels)
 
 
-def _studio(variant: Variant, scenario: Scenario, pages: Sequence[tuple[str, str]]) -> dict[str, object]:
+def _studio(variant: Variant, scenario: Scenario, pages: Sequence[tuple[str, str, bool]]) -> dict[str, object]:
     """Return what the page says of the studio. link: the query of a link without levels, fixed: those that it fixes."""
     changes = dict(change.split("=", 1) for change in variant.changes if "=" in change)
     fields = [
@@ -100,5 +102,4 @@ def _studio(variant: Variant, scenario: Scenario, pages: Sequence[tuple[str, str
         "more_label": MORE_CHANGES,
         "more": "\n".join(f"{path}={value}" for path, value in changes.items()),
         "seed": str(variant.seed),
-        "most": {"name": limits.MOST_NAME, "code": limits.MOST_CODE, "reason": limits.MOST_REASON},
     }

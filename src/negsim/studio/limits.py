@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from negsim.cast.knobs import KNOBS
@@ -27,33 +27,19 @@ from negsim.scenario.yaml import MOST_BYTES
 MOST_CHANGES = 24  # in a link
 MOST_COUNT = 1000  # of a knob that counts; its own limit is that of `scenario.changes`
 MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
-MOST_ENDS = 100  # replications whose ends are counted
 MOST_FORM_ROWS = 120  # sources and groups of a case in the form
 MOST_ANSWER = 1_000  # letters of one of its fields
 MOST_FORM_TEXT = 200_000  # letters of a case file that it opens
 MOST_FORECAST = 200  # replications of the forecast of a case that is being coded
 MOST_NAME = 40  # letters of a person's name
-MOST_CODE = 12  # letters of the code of a room, as it is typed
-MOST_REASON = 280  # letters of the reason for a guess
-MOST_BODY = 2 * MOST_BYTES  # bytes of a request
+MOST_CODE = 12  # letters of the code of a class, as it is typed
+MOST_BODY = MOST_BYTES + 1_024  # bytes of a request
 MOST_FORM = 20_000  # bytes of a form
 MOST_PROBLEMS_ON_PAGE = 200
-PAGE_SECONDS = 60.0  # that a page may take to build
-TURNS_A_TICK = 60
-CELLS_A_TICK = 12_000  # seats x issues x turns, so that a large room holds up nobody
 _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_LABEL = 300  # letters; a group's stands beside each of its seats
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
 _MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
-MOST_ROOMS = 40
-MOST_ROOMS_OF_ADDRESS = 8
-MOST_CLOSED = 400  # codes of closed rooms to remember
-MOST_PEOPLE = 60  # in a room
-MOST_OF_A_BROWSER = 3  # people in a room
-MOST_GUESSES = 2_000  # in a room
-MOST_OWN_GUESSES = 60  # of one person
-MOST_GUESSED_TEXT, MOST_GUESSED_TEXTS = 65_536, 20  # letters of an own scenario with guesses; such scenarios in a room
-MOST_STRANGE_GUESSES = 1_000  # from one address, of those who have not joined; a class may share it
 SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short: cells, letters
 SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
 SHORT_WAIT = 15.0  # seconds that a page waits for short work, its turn too, before it opens and waits there
@@ -61,7 +47,6 @@ LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one 
 STRETCH = 10  # times as long may long work take on a machine that has other things to do
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
-MOST_HELD = 256 * 2**20  # bytes of results on the pages of visitors, and in the cache
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
 WORN_BYTES = 32 * 2**20  # bytes of memory beyond those it started with after which a worker makes way for a fresh one
 MOST_MEMBERS = 400  # people in a class at parallel tables
@@ -73,39 +58,21 @@ MOST_TABLE = 2_000_000  # letters of the games of a table, after which it sends 
 MOST_TRIES, RETRY_SECONDS = 6, 20.0  # to play a game of a class again, where the studio cannot; seconds between two
 MOST_SIGN = 2 * MOST_JOURNAL_BYTES + 1_000  # bytes that a page of a class sends at once: a journal, as text in JSON
 MOST_MINUTES = 600  # of a phase of a class
-COOKIE_SECONDS = 12 * 3600  # that a browser stays somebody's: a person's in a room, or a teacher's
-IDLE_SECONDS = 3 * 3600.0  # seconds after which a room that nobody uses closes
-UNUSED_SECONDS = 15 * 60.0  # seconds after which a room that nobody joined or started makes way for a new one
+COOKIE_SECONDS = 12 * 3600  # that a browser stays the teacher's
 # Rates: how many a second, and how many at once.
-MOVE_RATE = 4.0, 12.0
 TRY_RATE = 1.0, 60.0  # wrong codes from one address, which may be that of a whole class
-JOIN_RATE = 0.2, 48.0  # of one room from one address, which may be that of a whole class
 CLASS_JOIN_RATE = 2.0, 120.0  # of a class from one address, which may be that of a whole class
 SIGN_RATE = 2.0, 20.0  # of life, of one page of a class; it sends one every few seconds, and one with every answer
 TABLE_BYTES = 20_000.0, 500_000.0  # of journals, from one table of a class, and to one of its people
-CLASS_RATE = 100.0, 1_000.0  # messages of such pages from one address
-GUESS_RATE = 0.2, 6.0  # of one person
-STRANGE_GUESS_RATE = 2.0, 60.0  # from one address, of those who have not joined
+MESSAGE_RATE = 100.0, 1_000.0  # of open pages, from one address, which may be that of a whole class
+BYTE_RATE = 2_000_000.0, 32_000_000.0  # bytes of messages from one address
 WORD_RATE = 0.1, 10.0  # wrong ones of a teacher's, from one address
-UPLOAD_RATE = 0.5, 6.0  # files that a page reads from one address
-SENT_RATE = 1.0, 12.0  # files that arrive from one address; the page has spoken by then
-ROOM_RATE = 0.1, 6.0
 PAGE_RATE = 10.0, 120.0  # asked for from one address
-PART_RATE = 300.0, 9_000.0  # scripts and styles for one address, which may be that of a whole class
-SOCKET_RATE = 20.0, 120.0  # opened from one address; a page has one, and a new one whenever it lost its connection
-FRAME_RATE = 40.0, 400.0  # on one socket; a message is one or a few
-SHARE_BYTES = 4_000.0, 65_536.0  # on one socket, whatever others at its address send; many times what a class needs
-SOCKET_BYTES = 64_000.0, 4_000_000.0  # beyond that on one socket
-ADDRESS_BYTES = 256_000.0, 16_000_000.0  # beyond that on all sockets of one address
-MOST_MESSAGE = 1_000_000  # bytes of a message through a socket, as NiceGUI's own pages have it
-MESSAGE_SECONDS = 60.0  # for a message to be whole
-MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS = 300, 100  # sockets that no page has as yet
 MOST_CONNECTIONS = 8_000  # fewer where the system allows fewer files; half of them from one address
-HEAD_SECONDS, BODY_SECONDS = 10.0, 30.0  # for the head of a request to be there, and for each part of its body
+HEAD_SECONDS, BODY_SECONDS = 10.0, 60.0  # for the head of a request to be there, and for its body
 READ_SECONDS = 60.0  # for enough of an answer to be read that more of it can be sent
 MOST_LINE = 500  # letters of a line of the log
 _MOST_BUCKETS = 4_096
-NO_MORE = "this room has as many guesses as it can hold"
 
 
 class RefusedError(NegsimError):
@@ -128,27 +95,6 @@ class Rate:
         while len(self._left) > _MOST_BUCKETS:
             self._left.popitem(last=False)
         return allowed
-
-    def is_spent(self, key: str, now: float) -> bool:
-        """Return whether the next one would be refused; count nothing."""
-        left, then = self._left.get(key, (self.at_once, now))
-        return left + max(0.0, now - then) * self.a_second < 1.0
-
-
-class Allowance:
-    """The number of guesses that each key may make in all, and how fast."""
-
-    def __init__(self, rate: tuple[float, float], most: int) -> None:
-        self._rate, self._most = Rate(*rate), most
-        self._made: Counter[str] = Counter()
-
-    def count(self, key: str, now: float) -> None:
-        """Count one more guess. Raises `RefusedError`."""
-        if self._made[key] >= self._most:
-            raise RefusedError(NO_MORE)
-        if not self._rate.allows(key, now):
-            raise RefusedError("too many guesses at once; wait a few seconds")
-        self._made[key] += 1
 
 
 def minutes_of(scenario: Scenario) -> float:

@@ -4,20 +4,16 @@
 - A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
 - A link that is too long or malformed is refused before anything is unpacked.
-- The report on a variant is that of the command line, with its scenario, changes and seed.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
-import shlex
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -29,7 +25,6 @@ from negsim.scenario import Scenario, load, loads, names, with_changes
 from negsim.scenario.yaml import MOST_BYTES, decode, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.study.runner import run
 
 _FIRST = "cstd_wgigf_2011"
 OWN_SCENARIO = "own scenario"
@@ -120,14 +115,6 @@ def _changed(variant: Variant) -> Scenario:
 def scenario_names() -> list[str]:
     """List the scenarios that a link may name: built-in ones and coded cases."""
     return [*names(), *builtin_cases()]
-
-
-def command(variant: Variant, *, one_run: bool = False) -> str:
-    """Return the command for the same variant. one_run: for the run on screen, else for many runs."""
-    words = ["negsim", "transcript" if one_run else "run", OWN_FILE if variant.text else variant.name]
-    words += [part for change in variant.all_changes() for part in ("--set", change)]
-    words += ["--seed", str(variant.seed)]
-    return shlex.join([*words, "--replication", str(variant.replication)] if one_run else words)
 
 
 def query(variant: Variant) -> str:
@@ -222,21 +209,6 @@ def check_changes(changes: Sequence[str]) -> None:
         raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {limits.MOST_CHANGE} letters")
 
 
-def changes_in(text: str, *more: str) -> tuple[str, ...]:
-    """Return the changes that somebody typed, one a line, after some more. Raises the errors of `check_changes`."""
-    changes = (*more, *(line.strip() for line in text.splitlines() if line.strip()))
-    check_changes(changes)
-    return changes
-
-
-def number_of(text: str, most: int) -> int:
-    """Read the whole number typed for a seed or a run; 0 for an empty field. Raises `RefusedError`."""
-    text = text.strip() or "0"
-    if not _is_whole(text, most):
-        raise RefusedError(f"a seed or a run is a whole number from 0 to {most}")
-    return int(text)
-
-
 def _is_whole(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= most
 
@@ -259,27 +231,3 @@ def _share(values: dict[str, str], key: str) -> float | None:
     if not 0.0 <= value <= 1.0:
         raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a share 0..1")
     return value
-
-
-_MOST_LETTERS = 100  # of a file name; a longer one, or that of an own scenario, ends in a hash
-
-
-def file_of(variant: Variant) -> str:
-    """Make the file name of a report: the scenario, the changes, the seed.
-
-    >>> file_of(Variant(name="classroom", turned=(("meetings.count", 2),), seed=7))
-    'classroom_meetings.count=2_seed-7.html'
-    """
-    text = "_".join([variant.label(), *variant.all_changes(), f"seed-{variant.seed}"])
-    name = re.sub(r"[^\w.=-]+", "-", text)
-    mark = sha256(repr(variant).encode(errors="replace")).hexdigest()[:8]
-    return f"{name[:_MOST_LETTERS]}-{mark}.html" if variant.text or len(name) > _MOST_LETTERS else f"{name}.html"
-
-
-def report_of(variant: Variant) -> str:
-    """Write the report on a variant, one HTML page."""
-    from negsim.report.pages.reports import report_of_runs  # noqa: PLC0415 - loads Matplotlib
-
-    source = "" if variant.text else variant.name
-    runs = run(variant.scenario(), seed=variant.seed, threads=1)
-    return report_of_runs(runs, source=source, changes=variant.all_changes())

@@ -1,9 +1,9 @@
-"""The names that people may use in a room, and the badge of its teacher.
+"""The names that people may use in a class.
 
-- Nobody has a name that can be mistaken for the teacher's, or for that of somebody in the room.
+- Nobody has a name that can be mistaken for the teacher's, or for that of somebody in the class.
 - A name is written in one script: letters of two scripts make look-alikes of any name. Digits, punctuation and spaces
   go with every script. Signs that are not letters, and letters that cannot be seen, are refused.
-- No list of look-alikes is complete. So the teacher has a badge, a sign that no name can hold.
+- No list of look-alikes is complete.
 - A refusal says what to write instead.
 """
 
@@ -16,8 +16,6 @@ from functools import cache
 from negsim.scenario.values import one_line
 from negsim.studio.limits import MOST_NAME, RefusedError
 
-TEACHER = "The teacher"  # what the teacher is called at the table
-BADGE = "★"  # before the teacher's name
 _SCRIPTS = frozenset((  # in use today, by the first word of the names of their letters
     "LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "HEBREW", "ARABIC", "SYRIAC", "THAANA", "NKO", "DEVANAGARI", "BENGALI",
     "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN",

@@ -26,11 +26,12 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from negsim.errors import NegsimError, literal
+from negsim.scenario.values import listed
 from negsim.studio import limits
+from negsim.studio.codes import new_code, new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
-from negsim.studio.rooms import new_code, same_secret, spaced, tidy_code
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
 STUCK_SECONDS = 180.0  # without an answer, after which a table is
@@ -39,6 +40,7 @@ _MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
 _STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
 _FORM = 1  # of the entries of a class's journal
+SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
 _Plain = dict[str, Any]  # as JSON has it
 
@@ -55,6 +57,13 @@ class Phase(Enum):
     GUESS = "guess"
     PLAY = "play"
     DEBRIEF = "debrief"
+
+
+class ClassKeys(NamedTuple):
+    """The secrets of a class: of the teacher's browser, and of the projector, which can only look."""
+
+    desk: str
+    wall: str
 
 
 class _PhaseWords(NamedTuple):
@@ -146,6 +155,7 @@ class _Attempt:
     tried_at: float = -math.inf  # when that was
     last: float = 0.0  # when it grew
     mark: str = ""  # of its decisions, once it is finished
+    is_discarded: bool = False  # whether the teacher said that it does not count
 
     def journal(self) -> _Plain:
         """Return the journal."""
@@ -154,6 +164,11 @@ class _Attempt:
     def length(self) -> tuple[int, int, int, int]:
         """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
         return self.number, len(self.rows), len(self.answers), int(self.result is not None)
+
+    def is_behind(self, journal: _Plain) -> bool:
+        """Return whether a journal of it goes on from here."""
+        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
+        return self.length() < (self.number, len(rows), len(answers), int(result is not None))
 
     def is_unchecked(self) -> bool:
         """Return whether it is finished and still to be played again."""
@@ -195,9 +210,19 @@ class _Team:
         """The last attempt."""
         return self.attempts[-1] if self.attempts else None
 
+    @property
+    def highest(self) -> int:
+        """The highest number of an attempt, 0 without one; games may come in another order."""
+        return max((attempt.number for attempt in self.attempts), default=0)
+
+    @property
+    def has_finished(self) -> bool:
+        """True if the last attempt is over, and was not discarded."""
+        return self.last is not None and self.last.result is not None and not self.last.is_discarded
+
     def counting(self) -> _Attempt | None:
-        """Return the game that counts: the first attempt that was played again with its result."""
-        return next((attempt for attempt in self.attempts if attempt.verdict == ""), None)
+        """Return the game that counts: the first to come that was played again with its result."""
+        return next((one for one in self.attempts if one.verdict == "" and not one.is_discarded), None)
 
     def numbered(self, number: int) -> _Attempt:
         """Return an attempt by its number. Raises `RefusedError` for one that never came."""
@@ -242,6 +267,7 @@ class TableClass:
         self._sent_out: list[_TeamMember] = []
         self.teams: list[_Team] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
+        self.keys = ClassKeys("", "")
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
         self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
@@ -360,13 +386,14 @@ class TableClass:
             return
         team = self.team(person.team)
         self._check_dealt(team, journal)
-        number, last = journal["attempt"], team.last
-        if number > limits.MOST_ATTEMPTS:
-            raise RefusedError(f"this is attempt {number}; a table has at most {limits.MOST_ATTEMPTS}")
-        if last is None or number > last.number:
-            self._grow(team, journal, now, _Attempt(number, {}))
-        elif number == last.number:
-            self._grow(team, journal, now, last)
+        number = journal["attempt"]
+        attempt = next((one for one in team.attempts if one.number == number), None)
+        if attempt is None and len(team.attempts) >= limits.MOST_ATTEMPTS:
+            raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
+        if attempt is None or attempt is team.last:
+            self._grow(team, journal, now, attempt or _Attempt(number, {}))
+        elif attempt.is_behind(journal):
+            raise RefusedError("your table has begun another game since; this one stays as it was")
 
     def _dealt_game(self, team: _Team) -> _Plain:
         """Return what the journals of a table say of its game."""
@@ -427,7 +454,7 @@ class TableClass:
         """
         team = next((team for team in self.teams if team.number == person.team), None)
         last = team.last if team is not None else None
-        is_ahead, has_finished = last is not None and last.length() > have, last is not None and last.result is not None
+        is_ahead, has_finished = last is not None and last.length() > have, team is not None and team.has_finished
         if is_ahead and team is not None:
             is_ahead = self._given.allows(person.key, now, min(team.kept, limits.TABLE_BYTES[1]))
         return {
@@ -436,7 +463,7 @@ class TableClass:
             "left": self.left(team, now),
             "guess": person.guess,
             "writes": team is not None and team.writes == person.number,
-            "attempt": last.number if last is not None else 0,
+            "attempt": 0 if team is None else team.highest,
             "journal": last.journal() if is_ahead and last is not None else None,
             "verdict": last.verdict if last is not None else None,
             "asks": team is not None and team.asks,
@@ -505,6 +532,11 @@ class TableClass:
         """Send somebody out."""
         self._do("remove", number=self._numbered(number).number)
 
+    def let_count(self, team: int, attempt: int, counts: bool) -> None:  # noqa: FBT001 - as a message has it
+        """Discard a game, or bring it back."""
+        number = self.team(team).numbered(attempt).number
+        self._do("discard", team=team, attempt=number, discarded=not counts)
+
     def close_door(self, *, lets_in: bool) -> None:
         """Say whether new people may join."""
         self._do("door", lets_in=lets_in)
@@ -537,26 +569,31 @@ class TableClass:
         is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
         return {
             "number": team.number, "name": team.name, "seat": team.seat, "turned": self.case.turned(team.levels),
-            "writes": team.writes, "attempts": last.number if last else 0,
+            "writes": team.writes, "attempts": team.highest,
             "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
             "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
             "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
             "result": None if counting is None else counting.result,
-            "finished": last is not None and last.result is not None,
+            "finished": team.has_finished,
+            "games": [
+                {"number": one.number, "finished": one.result is not None, "discarded": one.is_discarded,
+                 "score": one.result["score"] if one.result is not None and one.verdict == "" else None}
+                for one in team.attempts
+            ],
             "checking": any(one.is_unchecked() for one in team.attempts),
             "asks": team.asks, "extra": team.extra, "notes": list(self.notes(team)),
         }  # fmt: skip
 
     def notes(self, team: _Team) -> Iterator[str]:
         """Yield sentences on what is odd about a table's games."""
-        if team.last is not None and team.last.number > 1:
-            yield f"{team.last.number} attempts; the first that was finished counts"
-        before = 0
+        if len(team.attempts) > 1:
+            yield f"{len(team.attempts)} attempts; the first that was finished counts"
+        if missing := sorted({*range(1, team.highest)} - {one.number for one in team.attempts}):
+            yield f"Never reached the desk: {listed([f'attempt {number}' for number in missing], most=3)}"
         for attempt in team.attempts:
             number = attempt.number
-            for missing in range(before + 1, number):
-                yield f"Attempt {missing} never reached the desk"
-            before = number
+            if attempt.is_discarded:
+                yield f"Attempt {number} is discarded"
             if attempt.is_given_up():
                 yield f"Attempt {number} could not be checked: {attempt.trouble}"
             if attempt.verdict:
@@ -582,12 +619,13 @@ class TableClass:
         """
         games = []
         for team in self.teams:
-            people, counting, last = self.at(team), team.counting(), team.last
+            people, counting = self.at(team), team.counting()
+            last = next((one for one in reversed(team.attempts) if not one.is_discarded), None)
             if counting is not None:
                 journal = counting.journal()
             elif last is not None and not last.verdict:
                 journal = last.journal() | {"result": None}
-            elif last is None and people:
+            elif not team.attempts and people:
                 journal = self._dealt_game(team) | {
                     "attempt": 0,
                     "rows": [],
@@ -598,13 +636,13 @@ class TableClass:
             else:
                 continue
             table = {"table": team.name, "people": ", ".join(person.name for person in people)}
-            attempts = 0 if last is None else last.number
+            attempts = len(team.attempts)
             games.append(journal | table | {"attempts": attempts, "notes": list(self.notes(team))})
         return games
 
     def all_journals(self) -> list[tuple[str, _Plain]]:
-        """Return the table and the journal of every game that was not refused."""
-        games = ((team, attempt) for team in self.teams for attempt in team.attempts)
+        """Return the table and the journal of every game that was neither refused nor discarded."""
+        games = ((team, attempt) for team in self.teams for attempt in team.attempts if not attempt.is_discarded)
         return [(team.name, attempt.journal()) for team, attempt in games if not attempt.verdict]
 
     def guesses(self) -> list[float]:
@@ -620,6 +658,10 @@ class TableClass:
             "class", form=_FORM, code=self.code, word=self.word, shuffle=self._shuffle, case=self.case.model_dump(),
             deal=self.deal.model_dump(),
         )  # fmt: skip
+
+    def take_keys(self, keys: ClassKeys) -> None:
+        """Let the desk and the projector in with these secrets."""
+        self._do("keys", **keys._asdict())
 
     def go_on_in(self, journal: Journal, loss: str) -> None:
         """Go on in a journal that was opened again. loss: a sentence on what it no longer had, "" if it had all."""
@@ -663,6 +705,10 @@ class TableClass:
                 self._grow_again(entry)
             case {"what": "judge", "team": table, "attempt": number, "why": why}:
                 self.team(table).numbered(number).verdict = why
+            case {"what": "discard", "team": table, "attempt": number, "discarded": discarded}:
+                self.team(table).numbered(number).is_discarded = discarded
+            case {"what": "keys", "desk": desk, "wall": wall}:
+                self.keys = ClassKeys(desk, wall)
             case {"what": "phase", "phase": phase, "deadline": deadline}:
                 self.phase, self.deadline = Phase(phase), deadline
                 for team in self.teams:
@@ -716,12 +762,15 @@ def _check_deal(deal: Deal, case: ClassCase) -> None:
             raise RefusedError(f"{case.name} has replications 0 to {replications - 1} only, not {deal.replication}")
 
 
-def new_class(case: ClassCase, deal: Deal, word: str, journals: Journals | None) -> TableClass:
-    """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere."""
+def new_class(
+    case: ClassCase, deal: Deal, word: str, journals: Journals | None, keys: ClassKeys | None = None
+) -> TableClass:
+    """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before."""
     _check_deal(deal, case)
     one = TableClass(case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32))
     if journals is not None:
         one.keep_in(journals.new(one.code))
+    one.take_keys(keys or ClassKeys(new_secret(), new_secret()))
     return one
 
 
@@ -733,6 +782,8 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
     for code, file in journals.files():
         contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
+        if first.get("what") == "room":
+            raise NegsimError(f"{file}: {SHUT_ROOM}; name another folder with --rooms")
         if (first.get("code"), first.get("form")) != (code, _FORM):
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
         earlier = ClassCase(**first["case"])
@@ -746,6 +797,8 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         is_damaged = contents.is_damaged or count < len(contents.entries)
         loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
         one.go_on_in(resumed(file, contents, count), loss)
+        if not one.keys.desk:  # it began under an earlier version
+            one.take_keys(ClassKeys(new_secret(), new_secret()))
         return one
     return new_class(case, deal, word, journals)
 

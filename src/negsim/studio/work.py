@@ -10,9 +10,8 @@
 - Addresses take turns, so that a visitor who asks for much delays those at other addresses by one job at most.
   Addresses count, not pages, because one visitor can open forty pages; a class may share an address, so enough jobs may
   wait for one address to serve a class.
-- Answers, refusals too, are kept for those who ask again, bounded in bytes. What is on somebody's page counts for as
-  long as it is there. Whoever has waited for a place looks there once more: a class that follows one link at once costs
-  a job a place.
+- Answers, refusals too, are kept for those who ask again, bounded in bytes. Whoever has waited for a place looks there
+  once more: a class that follows one link at once costs a job a place.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ import pickle
 import signal
 import sys
 import time
-import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +52,6 @@ _TIME_IS_UP = 24  # SIGXCPU
 _STEP_BACK = 5  # niceness of short work, which steps back for the server; that of long work is twice this
 _NO_START = "the studio cannot start a process for this; ask whoever runs it"
 _PROCESSES = Lock()  # an ended process says why only once, to whoever asks first, and each start asks all
-_STUDIO_IS_FULL = "too much is on the pages of this studio already; close some, or wait a minute"
 
 
 class BusyError(RefusedError):
@@ -340,7 +337,6 @@ class Cache:
 
     def __init__(self, most: int = limits.MOST_CACHE) -> None:
         self.most, self.size = most, 0
-        self.held = 0  # bytes of all answers that somebody still has, those here among them
         self._answers: OrderedDict[_Job, tuple[JobAnswer, int]] = OrderedDict()
 
     def get(self, job: _Job) -> JobAnswer | None:
@@ -353,20 +349,10 @@ class Cache:
     def put(self, job: _Job, answer: JobAnswer) -> None:
         """Keep an answer, and forget the oldest ones if there is no room."""
         size = answer.size + sum(len(getattr(each, "text", "")) for each in job[1])
-        self._note(answer)
         self._answers[job] = answer, size
         self.size += size
         while self.size > self.most:
             self.size -= self._answers.popitem(last=False)[1][1]
-
-    def _note(self, answer: JobAnswer) -> None:
-        """Count an answer for as long as somebody has it."""
-        with suppress(TypeError):  # small values, such as texts, are not followed
-            weakref.finalize(answer.value, self._drop, answer.size)
-            self.held += answer.size
-
-    def _drop(self, size: int) -> None:
-        self.held -= size
 
 
 class Works:
@@ -409,10 +395,6 @@ class Works:
         return result
 
     async def _new(self, visit: Visit, job: _Job, *, is_long: bool) -> JobAnswer:
-        if self.cache.held > limits.MOST_HELD:
-            gc.collect()  # of pages that are gone
-        if self.cache.held > limits.MOST_HELD:
-            raise RefusedError(_STUDIO_IS_FULL)
         if not is_long:
             try:
                 return await self.short.do(visit, job, self._known_of_short)

@@ -9,7 +9,9 @@ import { eyesChoice, legend, showPeople } from "./people.js";
 import { Replay } from "./replay.js";
 import { described, fromHash, released, toHash, turned } from "./settings.js";
 import { showProcess, showStory } from "./story.js";
+import { OwnGuesses } from "./guesses.js";
 import { Studio } from "./studio.js";
+import { Watch } from "./watch.js";
 import { Numbers } from "./numbers.js";
 
 const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
@@ -20,8 +22,11 @@ export async function experiment(facts, model) {
   showStory(facts);
   showProcess(facts);
   byId("process").hidden = false;
+  const studio = facts.studio ? new Studio(facts) : null;
+  const isRoom = studio && location.pathname === "/room";
   try {
-    new Page(facts, await model);
+    if (isRoom) new Watch({ facts, model: await model, studio, fail });
+    else new Page(facts, await model, studio);
   } catch (error) {
     fail(error);
   }
@@ -35,12 +40,13 @@ function fail(error) {
 }
 
 class Page {
-  constructor(facts, model) {
+  constructor(facts, model, studio) {
     this.facts = facts;
     this.model = model;
+    this.studio = studio;
     this.marks = marksOf(facts.groups);
     this.state = {
-      ...(facts.studio ? Studio.state(facts) : fromHash(location.hash, facts)),
+      ...(studio ? studio.state : fromHash(location.hash, facts)),
       pins: [],
       runs: facts.runs,
     };
@@ -56,8 +62,9 @@ class Page {
   /** Fill in what is made once. */
   build() {
     const { facts, model, marks } = this;
-    this.runs = new Runs(model, { grown: () => this.grown(), failed: fail });
-    this.studio = facts.studio ? new Studio({ facts, runs: this.runs }) : null;
+    this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
+    if (this.studio) byId("pin").parentElement.after(this.studio.drawer());
+    this.guesses = new OwnGuesses({ facts, model, runs: this.runs });
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
     this.lab = new Lab({
@@ -65,7 +72,7 @@ class Page {
       runs: this.runs,
       change: (patch) => this.change(patch),
       open: (outcome) => this.open(outcome).catch(fail),
-      take: (guess) => this.studio?.take(guess) ?? true,
+      take: (guess) => this.guesses.take(guess),
     });
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({
@@ -129,11 +136,6 @@ class Page {
     } catch {
       // a page inside a frame has no address of its own
     }
-    this.showSoon();
-  }
-
-  grown() {
-    this.studio?.grown();
     this.showSoon();
   }
 

@@ -26,12 +26,11 @@ export class Lab {
   #layout;
   #handles = { of: null };
   #shown = {}; // what each list was made from, so that it is not made again under a finger
-  #isTaking = false; // whether a guess is under way
 
   /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so.
-   * take: called with a guess before its answer is shown; returns or resolves to whether it was taken.
+   * take: called with a guess before its answer is shown.
    */
-  constructor({ facts, runs, change, open, take = () => true }) {
+  constructor({ facts, runs, change, open, take = () => {} }) {
     this.#facts = facts;
     this.#runs = runs;
     this.#change = change;
@@ -161,17 +160,14 @@ export class Lab {
     this.show(this.#state);
   }
 
-  async #commit() {
-    if (this.#isTaking || this.#isAnswered) return; // by the press before
-    const asked = { ...this.#state },
-      { axis, setting, measure } = asked;
-    this.#isTaking = true;
-    const isTaken = await this.#take({ axis, setting, measure, values: this.#guess.values });
-    this.#isTaking = false;
-    if (isTaken) this.#reveal(asked);
+  #commit() {
+    if (this.#isAnswered) return; // by the press before
+    const { axis, setting, measure } = this.#state;
+    this.#take({ axis, setting, measure, values: this.#guess.values });
+    this.#reveal(this.#state);
   }
 
-  /** Show the answer to what was asked; the reader may look at something else by now. */
+  /** Show the answer to what was asked. */
   #reveal({ axis, setting, measure }) {
     this.#answered.add(axis.name);
     this.#guessOf({ axis, measure }).of = described(setting, this.#facts, { without: axis });

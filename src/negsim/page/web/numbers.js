@@ -20,7 +20,7 @@ export class Numbers {
     put(byId("copy"), { click: () => copy() });
     byId("notes").append(...[facts.drawn, ...facts.notes].filter(Boolean).map((note) => el("li", {}, note)));
     byId("made-with").textContent =
-      `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; ${facts.studio ? "only a guess with a room code leaves it" : "nothing leaves it"}.`;
+      `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; nothing leaves it.`;
   }
 
   /** Show the curves of a state. */

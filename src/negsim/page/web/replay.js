@@ -20,20 +20,24 @@ export class Replay {
   #outlook;
   #timer = null;
   #choose;
+  #moved;
 
-  /** outlook: promises what a seat of a run believes at a moment. choose: called with a seat that was clicked. */
-  constructor({ facts, marks, outlook, choose }) {
+  /** outlook: promises what a seat of a run believes at a moment. choose: called with a seat that was clicked.
+   * moved: called after every move to another moment.
+   */
+  constructor({ facts, marks, outlook, choose, moved = () => {} }) {
     this.#facts = facts;
     this.#marks = marks;
     this.#outlook = outlook;
     this.#choose = choose;
+    this.#moved = moved;
     this.run = null;
     this.moment = 0;
     this.chosen = -1; // through whose eyes, as a seat of the page
     put(byId("moment"), { input: () => this.#go(Number(byId("moment").value)) });
-    put(byId("previous"), { click: () => this.#go(this.#event(-1)) });
-    put(byId("next"), { click: () => this.#go(this.#event(1)) });
-    put(byId("play"), { click: () => (this.#timer ? this.#stop() : this.#play()) });
+    put(byId("previous"), { click: () => this.step("back") });
+    put(byId("next"), { click: () => this.step("next") });
+    put(byId("play"), { click: () => this.step("toggle") });
   }
 
   /** The seat of the run that the chosen delegate has, -1 if nobody is chosen or the delegate is not there. */
@@ -42,8 +46,16 @@ export class Replay {
     return this.#seen?.seats.findIndex((seat) => seat.name === name) ?? -1;
   }
 
-  /** Show a run from its first event on. title: which run it is. command: what prints its minutes. */
-  open(run, { title, command }) {
+  /** Move: to the next event or back, to the start or the end, or on by itself until the next toggle. */
+  step(way) {
+    if (!this.run) return;
+    if (way === "toggle") return void (this.#timer ? this.#stop() : this.#play());
+    const last = this.run.minute.length - 1;
+    this.#go({ back: () => this.#event(-1), next: () => this.#event(1), start: () => 0, end: () => last }[way]());
+  }
+
+  /** Show a run from a moment on, or from its first event. title: which run it is. command: what prints its minutes. */
+  open(run, { title, command, moment = null }) {
     this.#stop();
     this.run = run;
     this.#seen = { ...this.#facts, seats: run.seats };
@@ -66,7 +78,7 @@ export class Replay {
     );
     put(byId("moment"), { max: run.minute.length - 1 });
     this.#drawTimeline();
-    this.#go(this.stops[0] ?? 0);
+    this.#go(moment === null ? (this.stops[0] ?? 0) : Math.min(moment, run.minute.length - 1));
   }
 
   /** Draw it again, as after a change of the window's width or of the eyes. */
@@ -110,6 +122,7 @@ export class Replay {
   #go(moment) {
     this.moment = moment;
     this.draw();
+    this.#moved();
   }
 
   async #look() {

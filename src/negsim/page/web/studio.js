@@ -1,162 +1,87 @@
-// A page that the studio serves: its address, the ways to the other pages, other settings, and guesses for a class's room.
-// `facts.studio` says what the studio has; a page without it has none of this.
+// A page that the studio serves: its address, the ways to the other pages, and other settings. `facts.studio` says what
+// the studio has; a page without it has none of this.
 
-import { button, byId, el, fold, put, series } from "./dom.js";
-import { levelOf, released, turned } from "./settings.js";
-import { csv, save } from "./numbers.js";
+import { button, el, fold, put, series } from "./dom.js";
+import { released, turned } from "./settings.js";
 
 export class Studio {
   #facts;
   #studio;
   #ways = []; // links to the other pages, which carry where the knobs stand
-  #guesses = []; // points of the reader's: {axis, level, setting, measure, expected, reason, who, code}
-  #runs;
-  #panel;
 
-  /** runs: a `Runs`, from which results are read. */
-  constructor({ facts, runs }) {
+  constructor(facts) {
     this.#facts = facts;
     this.#studio = facts.studio;
-    this.#runs = runs;
-    this.#panel = this.#makePanel();
     document.body.prepend(this.#head());
     document.querySelector("header").append(el("p", { class: "about", "aria-label": "on screen" }, this.#studio.about));
-    byId("guessing").before(this.#panel.element);
-    byId("pin").parentElement.after(this.#drawer());
   }
 
-  /** Return the state in the page's address: axis, measure, and where the knobs stand. */
-  static state(facts) {
+  /** Return the state of the lab in the page's address: axis, measure, and where the knobs stand. */
+  get state() {
+    const read = new URLSearchParams(location.search),
+      { knobs, measures } = this.#facts;
+    const axis = knobs.find((knob) => knob.name === read.get("along")) ?? knobs[0];
+    const measure = measures.find((each) => each.name === read.get("measure")) ?? measures[0];
+    return { axis, measure, setting: released(axis, this.#setting(read)) };
+  }
+
+  /** Return the place in a run that the page's address names; moment: null, and seat: -1, where it names none. */
+  get place() {
     const read = new URLSearchParams(location.search);
-    const axis = facts.knobs.find((knob) => knob.name === read.get("along")) ?? facts.knobs[0];
+    const [moment, seat] = (read.get("t") ?? "").split(".").map((text) => (/^\d{1,7}$/.test(text) ? Number(text) : null));
+    return {
+      setting: this.#setting(read),
+      replication: Number(read.get("r") ?? 0),
+      moment,
+      seat: seat !== null && seat < this.#facts.seats.length ? (seat ?? -1) : -1,
+    };
+  }
+
+  /** The knobs that can be turned beside the levels which this page fixes. */
+  get freeKnobs() {
+    const fixed = this.#fixed.map(({ name }) => name);
+    return this.#facts.knobs.filter(({ name, clashes }) => ![name, ...clashes].some((each) => fixed.includes(each)));
+  }
+
+  get #fixed() {
+    return this.#facts.knobs.filter(({ key }) => key in this.#studio.fixed);
+  }
+
+  #setting(read) {
     let setting = {};
-    for (const knob of facts.knobs) {
+    for (const knob of this.#facts.knobs) {
       const value = read.get(knob.key),
-        fixed = String(facts.studio.fixed[knob.key]);
+        fixed = String(this.#studio.fixed[knob.key]);
       const level = value === null || value === fixed ? -1 : knob.levels.findIndex((each) => same(each.value, value));
       if (level >= 0) setting = turned(knob, level, setting);
     }
-    const measure = facts.measures.find((each) => each.name === read.get("measure")) ?? facts.measures[0];
-    return { axis, measure, setting: released(axis, setting) };
+    return setting;
   }
 
-  /** Put a state into the address and into the links to the other pages. */
+  /** Put the state of the lab into the address and into the links to the other pages. */
   show(state) {
-    const link = this.#link(state.setting);
-    history.replaceState(null, "", `?${link}&${view(state)}`);
+    this.#keep(this.#link(state.setting), view(state));
+  }
+
+  /** Put a place in a run there. */
+  showPlace({ setting, replication, moment, seat }) {
+    const at = seat < 0 ? String(moment) : `${moment}.${seat}`;
+    this.#keep(this.#link(setting), new URLSearchParams({ ...(replication ? { r: replication } : {}), t: at }));
+  }
+
+  #keep(link, more) {
+    history.replaceState(null, "", `?${link}&${more}`);
     for (const way of this.#ways) way.href = `${way.dataset.to}?${link}`;
-    const { axis, setting } = state,
-      here = axis.levels[levelOf(axis, setting)].phrase;
-    this.#panel.about.textContent = `With a room code, your guess at ${here} goes to the teacher's desk. A guess is final.`;
-    this.#panel.save.disabled = !this.#guesses.length;
-    this.grown();
   }
 
   /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed. */
   turnTo(axis, state) {
-    const fixed = this.#facts.knobs.filter((knob) => knob.key in this.#studio.fixed).map((knob) => knob.name);
-    const isFree = fixed.some(
-      (name) => name === axis.name || (state.axis.clashes.includes(name) && !axis.clashes.includes(name)),
+    const isFree = this.#fixed.some(
+      ({ name }) => name === axis.name || (state.axis.clashes.includes(name) && !axis.clashes.includes(name)),
     );
     if (!isFree && !Object.keys(state.setting).some((name) => axis.clashes.includes(name))) return false;
     location.assign(`?${this.#link(state.setting)}&${view({ ...state, axis })}`);
     return true;
-  }
-
-  /** Take a guess before the answer is shown. values: by level, null where none is. Resolves to whether it was taken. */
-  async take({ axis, setting, measure, values }) {
-    const { who, code, reason, refusal } = this.#panel,
-      here = levelOf(axis, setting);
-    const points = values.map((expected, level) => ({ level, expected })).filter(({ expected }) => expected !== null);
-    const guesses = points.map(({ level, expected }) => ({
-      axis,
-      level,
-      measure,
-      expected,
-      who: who.value.trim(),
-      reason: reason.value.trim(),
-      code: code.value.trim(),
-      setting: turned(axis, level, setting),
-    }));
-    refusal.textContent = "";
-    if (code.value.trim()) {
-      const mine = guesses.find(({ level }) => level === here);
-      const problem = mine
-        ? await this.#send(mine)
-        : `Draw your guess at ${axis.levels[here].phrase}, where the knobs stand.`;
-      refusal.textContent = problem;
-      if (problem) return false;
-      mine.isSent = true;
-    }
-    this.#guesses.push(...guesses);
-    return true;
-  }
-
-  /** Tell the room what the runs of its guesses show, as soon as they are made. */
-  grown() {
-    for (const guess of this.#guesses.filter((each) => each.isSent)) {
-      const found = this.#found(guess);
-      if (Number.isNaN(found)) continue;
-      guess.isSent = false;
-      this.#send(guess, found);
-    }
-  }
-
-  /** Send a guess to a room, or what the runs show; resolve to why it is refused, "" if it is not. */
-  async #send({ setting, measure, expected, reason, who, code }, found = null) {
-    const body = new URLSearchParams({
-      code,
-      who,
-      reason,
-      measure: measure.name,
-      guess: expected,
-      link: this.#link(setting),
-      ...(found === null ? {} : { found }),
-    });
-    return answered(fetch("/lab/guess", { method: "POST", body }));
-  }
-
-  /** Return the mean of all runs of a guess's point; NaN until they are made. */
-  #found({ setting, measure }) {
-    const made = this.#runs.of(setting);
-    if (made.done < Math.min(this.#facts.runs, this.#runs.runs)) return NaN;
-    const known = made.values[measure.name].subarray(0, this.#facts.runs).filter((value) => !Number.isNaN(value));
-    return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : NaN;
-  }
-
-  #csv() {
-    const { knobs, studio } = this.#facts;
-    const rows = this.#guesses.map((guess) => {
-      const found = this.#found(guess);
-      return [
-        guess.who,
-        studio.name,
-        ...knobs.map((knob) => knob.levels[levelOf(knob, guess.setting)].label),
-        studio.about,
-        guess.measure.name,
-        guess.expected,
-        found,
-        guess.expected - found,
-        guess.reason,
-      ];
-    });
-    return csv(
-      [
-        [
-          "who",
-          "scenario",
-          ...knobs.map((knob) => knob.name),
-          "changes and seed",
-          "measure",
-          "guess",
-          "found",
-          "error",
-          "reason",
-        ],
-        ...rows,
-      ],
-      this.#facts,
-    );
   }
 
   /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand. */
@@ -170,10 +95,10 @@ export class Studio {
 
   #head() {
     const { pages, caveat } = this.#studio;
-    const ways = pages.map(([to, name]) => {
+    const ways = pages.map(([to, name, shows]) => {
       const here = to === location.pathname;
       const way = el("a", { href: to, "aria-current": here ? "page" : null, "data-to": to }, name);
-      if (!here && to !== "/table") this.#ways.push(way);
+      if (shows && !here) this.#ways.push(way);
       return way;
     });
     return el(
@@ -186,32 +111,8 @@ export class Studio {
     );
   }
 
-  #makePanel() {
-    const { most } = this.#studio;
-    const who = field("guess-who", { maxlength: most.name }),
-      code = field("guess-code", { maxlength: most.code, autocomplete: "off" });
-    const reason = field("guess-reason", { maxlength: most.reason });
-    const refusal = el("p", { class: "problem", role: "alert" }),
-      about = el("p", { class: "about" });
-    const saved = button(null, () => save(this.#csv(), "guesses.csv"), "Guesses as CSV");
-    byId("save").after(" ", saved);
-    const element = fold(
-      "Give your guess to a class",
-      { class: "desk" },
-      el(
-        "p",
-        { class: "fields" },
-        label("Your name", who),
-        label("Room code, if any", code),
-        label("Because …", reason),
-      ),
-      about,
-      refusal,
-    );
-    return { element, who, code, reason, refusal, about, save: saved };
-  }
-
-  #drawer() {
+  /** Return the fields for another scenario, other changes and another seed. */
+  drawer() {
     const { scenarios, own, name, fields, seed, more, more_label } = this.#studio;
     const scenario = choice(
       "set-scenario",
@@ -227,13 +128,7 @@ export class Studio {
     const refusal = el("p", { class: "problem", role: "alert" });
     const apply = async () => {
       const changes = choices.filter(({ select }) => select.value).map(({ path, select }) => `${path}=${select.value}`);
-      const link = new URLSearchParams(location.search);
-      if (scenario.value) link.delete("y");
-      if (scenario.value) link.set("s", scenario.value);
-      link.delete("c");
-      for (const change of [...changes, ...others.value.split("\n")])
-        if (change.trim()) link.append("c", change.trim());
-      link.set("seed", seedField.value.trim() || "0");
+      const link = linkTo(scenario.value, [...changes, ...others.value.split("\n")], seedField.value);
       refusal.textContent = await answered(fetch(`/lab/check?${link}`));
       if (!refusal.textContent) location.assign(`?${link}`);
     };
@@ -249,6 +144,19 @@ export class Studio {
       el("p", { class: "buttons" }, button("main", apply, "Apply")),
     );
   }
+}
+
+/** Return the query of the page's address with another scenario, "" for its own, with other changes and another seed. */
+function linkTo(scenario, changes, seed) {
+  const link = new URLSearchParams(location.search);
+  if (scenario) {
+    link.delete("y");
+    link.set("s", scenario);
+  }
+  for (const key of ["c", "r", "t"]) link.delete(key);
+  for (const change of changes) if (change.trim()) link.append("c", change.trim());
+  link.set("seed", seed.trim() || "0");
+  return link;
 }
 
 const view = ({ axis, measure }) => new URLSearchParams({ along: axis.name, measure: measure.name });

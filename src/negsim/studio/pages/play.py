@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 
-from fastapi import Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
-from negsim.errors import NegsimError
 from negsim.page import PageSource, page
 from negsim.scenario import load
-from negsim.studio.pages import shell
+from negsim.studio.pages.answers import send_packed
 from negsim.studio.work import WORKS, Visit
-
-PLAY = "/play"
 
 
 def _game() -> bytes:
@@ -20,10 +18,11 @@ def _game() -> bytes:
     return gzip.compress(page(PageSource(load("storm"), "storm", seat="")).encode(), mtime=0)
 
 
-async def send_game(request: Request) -> Response:
-    """Send the page; a worker makes it for the first who asks."""
-    try:
-        game = await WORKS.do(Visit(shell.address_of(request)), _game, is_long=True)
-    except NegsimError as error:
-        return Response(error.sentence(), status_code=503, media_type="text/plain")
-    return shell.packed_page(request, game)
+async def prepare(visit: Visit, link: str) -> bytes:  # noqa: ARG001 - the page has no link
+    """Let a worker make the page for the first who asks."""
+    return await WORKS.do(visit, _game, is_long=True)
+
+
+def show(request: Request, game: bytes) -> Response:
+    """Answer with the page."""
+    return send_packed(request, game)

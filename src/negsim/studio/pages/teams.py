@@ -4,15 +4,17 @@
     POST /class/join        a name and the code of the class: a key
     POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
     GET  /desk              the teacher's desk
+    POST /class/enter       the teacher's word, or the secret of a link that works once: the teacher's cookie
+    POST /class/desk        something to do: what the desk shows
+    GET  /class/end         the end page, with all tables side by side
+    GET  /class/moves.csv   every move of every table
     GET  /projector         what the class sees on the wall
-    POST /class/desk        the teacher's word, and something to do: what the desk shows
-    GET  /class/end         the end page, with all tables side by side, for a browser that was at the desk
-    GET  /class/moves.csv   every move of every table, likewise
+    POST /class/wall        the secret of the projector: what the wall shows
 
 - Nothing is computed here. A finished game is played again by a worker, one after the other.
 - A page asks every few seconds. So a phone that dropped out comes back by itself, with what it had.
 - A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
-  time.
+  time. The teacher's word is in no answer. The teacher's cookie does everything, the projector's secret only looks.
 """
 
 from __future__ import annotations
@@ -20,15 +22,15 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
 import segno
-from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from negsim.cast.palette import style_sheet
 from negsim.classroom.collecting import GAME_COLUMNS, TableGame
@@ -45,15 +47,16 @@ from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
+from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.pages.shell import address_of, packed_page
-from negsim.studio.rooms import refuse_word, spaced
+from negsim.studio.pages.answers import WEB, address_of, body_of, send_json, send_packed
 from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.work import WORKS, Visit
 
-_WEB = Path(__file__).parents[1] / "web"
-_COOKIE = "negsim_desk"  # a browser in which the teacher's word was given
+_COOKIE, _WALL_COOKIE = "negsim_desk", "negsim_wall"  # of a browser that is the teacher's, and of a projector
+_SHOWN = ("title", "code", "phase", "left", "says", "dealt")  # what the wall shows of a class
+_SHOWN_OF_TEAM = ("number", "name", "answers", "finished", "checking")  # and of a table
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
 _SEEDS = 40  # that are tried for a class
@@ -83,7 +86,6 @@ class _Sign(_Message):
 class _Act(_Message):
     """Something that the teacher does; without a `phase` and so on, only a look."""
 
-    word: str = Field(max_length=40)
     phase: Phase | None = Field(default=None, strict=False)
     minutes: float | None = Field(default=None, gt=0.0, le=limits.MOST_MINUTES)
     deal: Deal | None = None
@@ -91,7 +93,25 @@ class _Act(_Message):
     door: bool | None = None  # whether new people may join
     seat: tuple[int, int] | None = None  # a person, and a table
     remove: int | None = None
-    again: bool = False  # end this class, and begin another
+    game: tuple[int, int, bool] | None = None  # a table, an attempt, and whether it counts
+    again: str | None = Field(default=None, max_length=40)  # the code of this class: end it, and begin another
+
+
+class _Enter(_Message):
+    """The way of a teacher to the desk."""
+
+    word: str = Field(default="", max_length=40)
+    once: str = Field(default="", max_length=64)
+
+
+class _Look(_Message):
+    """The look of a projector."""
+
+    look: str = Field(max_length=64)
+
+
+class _OutsideError(RefusedError):
+    """A wish of a browser that is not the teacher's."""
 
 
 def _answered(
@@ -104,10 +124,11 @@ def _answered(
             result = await ask(self, request)
         except ValidationError:
             problem = "This message is not one that the pages of the class send. Load the page again."
-            return _json({"problem": problem}, 400)
+            return send_json({"problem": problem}, 400)
         except NegsimError as error:
-            return _json({"problem": error.sentence(), "over": isinstance(error, StrangerError)}, 403)
-        return result if isinstance(result, Response) else _json(result)
+            kind = {"over": isinstance(error, StrangerError), "door": isinstance(error, _OutsideError)}
+            return send_json({"problem": error.sentence(), **kind}, 403)
+        return result if isinstance(result, Response) else send_json(result)
 
     return answer
 
@@ -119,7 +140,7 @@ class ClassServer:
         """Make the page and open the class. address: where students find the studio. Raises NegsimError."""
         text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
         facts = facts_of(text)
-        self.address, self._journals = address, journals
+        self.address, self._journals, self.folder = address, journals, journals.folder
         self._scenario = scenario.model_dump_json()
         self._page, self._end_page = (
             gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
@@ -143,29 +164,40 @@ class ClassServer:
             knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
             for knob in facts["knobs"]
         }
+        self._outcomes = {one["name"]: one["label"] for one in facts["outcomes"]}
         self.one: TableClass = open_class(self.case, self._usual, word, journals)
         self._words = Rate(*limits.WORD_RATE)
+        self._links: set[str] = set()  # the secrets of links to the desk that nobody has followed
+
+    def desk_link(self, own: str) -> str:
+        """Return a link to the desk that works once. own: the teacher's address of the studio."""
+        self._links.add(secret := new_secret())
+        return f"{own}/desk#once={secret}"
 
     def words(self, own: str) -> list[str]:
         """Say where everybody goes, and what else the address is good for, a line each. own: the teacher's address."""
         return [
-            f"the desk of the class is at {own}/desk#word={self.one.word}",
+            f"the desk of the class is at {self.desk_link(own)} (a link that works once)",
+            f"or at {own}/desk with the teacher's word {spaced(self.one.word)}",
             f"students scan the QR code on the projector, or open {self.address} and type {spaced(self.one.code)}",
             f"for lessons whose links lead here: negsim classroom lessons {self.case.name} --address {self.address}",
         ]
 
     @property
-    def routes(self) -> Iterator[tuple[str, str, Callable[[Request], Awaitable[Response]]]]:
-        """Yield method, address and answer of each page."""
-        yield "GET", "/", self.lead
-        yield "GET", "/play", self.play
-        yield "GET", "/desk", self.desk
-        yield "GET", "/projector", self.desk
-        yield "GET", "/class/end", self.end
-        yield "GET", "/class/moves.csv", self.moves
-        yield "POST", "/class/join", self.join
-        yield "POST", "/class/sign", self.sign
-        yield "POST", "/class/desk", self.act
+    def routes(self) -> list[Route]:
+        """The address and the answer of each page and message."""
+        pages = {
+            "/": self.lead, "/play": self.play, "/desk": self.desk, "/projector": self.desk,
+            "/class/end": self.end, "/class/moves.csv": self.moves,
+        }  # fmt: skip
+        messages = {
+            "/class/join": self.join, "/class/sign": self.sign, "/class/enter": self.enter, "/class/desk": self.act,
+            "/class/wall": self.look,
+        }  # fmt: skip
+        return [
+            *(Route(path, answer) for path, answer in pages.items()),
+            *(Route(path, answer, methods=["POST"]) for path, answer in messages.items()),
+        ]
 
     # ------------------------------------------------------------------------------------- of students
 
@@ -175,19 +207,19 @@ class ClassServer:
 
     async def play(self, request: Request) -> Response:
         """Send the page."""
-        return packed_page(request, self._page)
+        return send_packed(request, self._page)
 
     @_answered
     async def join(self, request: Request) -> Mapping[str, object]:
         """Let somebody in."""
-        message = _Join.model_validate_json(await _body(request, limits.MOST_FORM))
+        message = _Join.model_validate_json(await body_of(request, limits.MOST_FORM))
         person = self.one.join(message.code, message.name, address_of(request), time.time())
         return {"key": person.key, "name": person.name}
 
     @_answered
     async def sign(self, request: Request) -> Mapping[str, object]:
         """Note a sign of life, and whatever comes with it. A refused journal does not keep the rest from the page."""
-        message = _Sign.model_validate_json(await _body(request, limits.MOST_SIGN))
+        message = _Sign.model_validate_json(await body_of(request, limits.MOST_SIGN))
         now, problem = time.time(), ""
         person = self.one.sign(message.key, now)
         try:
@@ -207,41 +239,73 @@ class ClassServer:
     # ------------------------------------------------------------------------------------- of the teacher
 
     async def desk(self, request: Request) -> Response:
-        """Send the page of the desk, which asks for everything else with the teacher's word."""
-        return packed_page(request, _desk_page())
+        """Send the page of the desk or of the projector, which asks for everything else with its secret."""
+        return send_packed(request, _desk_page())
+
+    @_answered
+    async def enter(self, request: Request) -> Response:
+        """Make a browser the teacher's, for the word or for a link that nobody has followed."""
+        message = _Enter.model_validate_json(await body_of(request, limits.MOST_FORM))
+        if message.once:
+            if message.once not in self._links:
+                raise RefusedError("this link was followed already; type the teacher's word")
+            self._links.discard(message.once)
+        elif not self.one.is_teacher(message.word):
+            refuse_word(self._words, address_of(request), time.monotonic())
+        response = send_json({"is_in": True})
+        self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
+        return response
 
     @_answered
     async def act(self, request: Request) -> Response:
         """Do what the teacher wants, and return what the desk shows."""
-        message = _Act.model_validate_json(await _body(request, limits.MOST_FORM))
-        self._check_word(message.word, request)
+        message = _Act.model_validate_json(await body_of(request, limits.MOST_FORM))
+        self._check_teacher(request)
         now = time.time()
         self._do(message, now)
-        address = f"{self.address}/play#code={self.one.code}"
-        response = _json({
-            **self.one.overview(now), "address": self.address.partition("://")[2],
-            "link": address, "qr": _qr_code(address),
+        response = send_json({
+            **self.one.overview(now), **self._way_in(),
+            "look": self.one.keys.wall,
             "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
             "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
-            "is_telling": self.is_telling,
+            "is_telling": self.is_telling, "outcomes": self._outcomes,
         })  # fmt: skip
+        self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
+        return response
+
+    @_answered
+    async def look(self, request: Request) -> Response:
+        """Return what the wall shows, nothing that the class may not see; and a cookie, which opens the end page."""
+        message = _Look.model_validate_json(await body_of(request, limits.MOST_FORM))
+        if not same_secret(self.one.keys.wall, message.look):
+            raise RefusedError("this is an old address of the projector; open it again at the desk")
+        state = self.one.overview(time.time())
+        response = send_json({
+            **{name: state[name] for name in _SHOWN}, **self._way_in(),
+            "people": [{name: one[name] for name in ("number", "name", "team")} for one in state["people"]],
+            "teams": [{name: team[name] for name in _SHOWN_OF_TEAM} for team in state["teams"]],
+        })  # fmt: skip
+        self._set_cookie(request, response, _WALL_COOKIE, self.one.keys.wall)
+        return response
+
+    def _set_cookie(self, request: Request, response: Response, name: str, secret: str) -> None:
         secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
         response.set_cookie(
-            _COOKIE,
-            self.one.word,
-            max_age=limits.COOKIE_SECONDS,
-            httponly=True,
-            samesite="strict",
-            secure=secure,
-            path="/class",
+            name, secret, max_age=limits.COOKIE_SECONDS, httponly=True, samesite="strict", secure=secure, path="/class"
         )
-        return response
+
+    def _way_in(self) -> Mapping[str, object]:
+        """Return how students find the class."""
+        address = f"{self.address}/play#code={self.one.code}"
+        return {"address": self.address.partition("://")[2], "link": address, "qr": _qr_code(address)}
 
     def _do(self, message: _Act, now: float) -> None:
         """Do what a message of the desk says. Raises `RefusedError`."""
-        if message.again:
-            self.one.journal.drop()
-            self.one = new_class(self.case, self._usual, self.one.word, self._journals)
+        if message.again is not None:
+            if not same_secret(self.one.code, tidy_code(message.again)):
+                raise RefusedError("that class has ended already")
+            self.one.journal.put_aside()
+            self.one = new_class(self.case, self._usual, self.one.word, self._journals, keys=self.one.keys)
         if message.deal is not None:
             self.one.change_deal(message.deal)
         if message.phase is not None:
@@ -254,22 +318,26 @@ class ClassServer:
             self.one.move(*message.seat)
         if message.remove is not None:
             self.one.remove(message.remove)
+        if message.game is not None:
+            self.one.let_count(*message.game)
 
-    def _check_word(self, word: str, request: Request) -> None:
-        if not self.one.is_teacher(word):
-            refuse_word(self._words, address_of(request), time.monotonic())
+    def _check_teacher(self, request: Request) -> None:
+        """Raise `RefusedError` unless a request comes from a browser that is the teacher's."""
+        if not _holds(request, _COOKIE, self.one.keys.desk):
+            raise _OutsideError("this browser is not the teacher's; type the teacher's word")
 
     @_answered
     async def end(self, request: Request) -> Response:
-        """Send the end page."""
-        self._check_word(request.cookies.get(_COOKIE, ""), request)
+        """Send the end page: to the teacher, and to the projector once the class debriefs."""
+        if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
+            self._check_teacher(request)
         more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
-        return Response(with_facts(self._end_page, **more), media_type="text/html")
+        return HTMLResponse(with_facts(self._end_page, **more))
 
     @_answered
     async def moves(self, request: Request) -> Response:
         """Send every move of every table as CSV."""
-        self._check_word(request.cookies.get(_COOKIE, ""), request)
+        self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
         games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
         text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
@@ -296,6 +364,11 @@ class ClassServer:
                 why = str(error)
             if one is self.one:
                 one.judge(team, attempt, why)
+
+
+def _holds(request: Request, name: str, secret: str) -> bool:
+    """Return whether a request comes from a browser that holds a secret."""
+    return same_secret(secret, request.cookies.get(name, ""))
 
 
 def telling_seed(scenario: Scenario, seat: str) -> int | None:
@@ -335,24 +408,9 @@ def _scenario(text: str) -> Scenario:
 
 @lru_cache(maxsize=1)
 def _desk_page() -> bytes:
-    style = style_sheet((_WEB / "desk.css").read_text(encoding="utf-8"), dark=True)
-    body = (_WEB / "desk.html").read_text(encoding="utf-8")
+    style = style_sheet((WEB / "desk.css").read_text(encoding="utf-8"), dark=True)
+    body = (WEB / "desk.html").read_text(encoding="utf-8")
     rights = {"connect-src": "'self'", "frame-src": "'self'", "img-src": "data:"}
     return gzip.compress(
-        document("The desk", body, script=joined(_WEB / "desk.js"), style=style, rights=rights).encode(), 9
+        document("The desk", body, script=joined(WEB / "desk.js"), style=style, rights=rights).encode(), 9
     )
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """Return the body of a request. Raises `RefusedError` for a large one."""
-    if int(request.headers.get("content-length", "0")) > most:  # the gate has looked whether it is a number
-        raise RefusedError("this message is too large")
-    body = await request.body()
-    if len(body) > most:
-        raise RefusedError("this message is too large")
-    return body
-
-
-def _json(content: Mapping[str, object], status: int = 200) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(json.dumps(content, allow_nan=False), status, headers, media_type="application/json")

@@ -12,14 +12,14 @@ export class Board {
   #dealKey = "";
 
   /** phases: in their order. most_minutes: of one of them. */
-  constructor(root, { act, wall, phases, most_minutes }) {
+  constructor(root, { act, phases, most_minutes }) {
     root.className = "board";
     this.act = act;
     this.phases = phases;
-    this.#build(root, wall, most_minutes);
+    this.#build(root, most_minutes);
   }
 
-  #build(root, wall, most) {
+  #build(root, most) {
     this.title = el("h1", {});
     this.clock = el("p", { class: "clock", role: "timer" });
     this.now = el("p", { class: "sentence", "aria-live": "polite" });
@@ -60,8 +60,9 @@ export class Board {
       () => this.act({ more: 0, minutes: MINUTES_MORE }),
       `${MINUTES_MORE} minutes more for all`,
     );
+    this.wall = el("a", { target: "_blank" }, "Projector");
     const links = [
-      el("a", { href: wall, target: "_blank" }, "Projector"),
+      this.wall,
       " · ",
       el("a", { href: "/class/end", target: "_blank" }, "End page"),
       " · ",
@@ -133,10 +134,15 @@ export class Board {
   }
 
   #again() {
-    if (
-      confirm("This class ends here: its tables, games and guesses are deleted. Save the moves and the end page first.")
-    )
-      this.act({ again: true });
+    const { code } = this.#state;
+    const ask = "This class ends here, for everybody in it. Its journal is kept, but no page opens it again.";
+    if (confirm(`${ask} End it?`) && confirm("Have you saved the moves and the end page? Begin another class now?"))
+      this.act({ again: code });
+  }
+
+  #sendOut(number, name) {
+    const ask = `${name} loses the place in this class, and has to join again with the code.`;
+    if (confirm(`Send ${name} out?`) && confirm(`${ask} Send ${name} out now?`)) this.act({ remove: number });
   }
 
   show(state) {
@@ -151,6 +157,7 @@ export class Board {
     const unkept = `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`;
     this.notices.show(state.unkept ? [...state.losses, unkept] : state.losses, (text) => text);
     this.#showTables(state);
+    put(this.wall, { href: `/projector#look=${state.look}` });
     put(this.door, { "aria-pressed": !state.lets_in });
     this.door.textContent = state.lets_in ? "Let nobody else in" : "Let people in again";
     this.#showGuesses(state);
@@ -170,7 +177,7 @@ export class Board {
     this.#offer(next.minutes);
   }
 
-  #showTables({ teams, people, phase }) {
+  #showTables({ teams, people, phase, outcomes }) {
     const done = teams.filter((team) => team.finished).length,
       asking = teams.filter((team) => team.asks).length;
     const stuck = teams.filter((team) => team.stuck).length;
@@ -190,6 +197,7 @@ export class Board {
       teams.map((team) => ({
         ...team,
         idle: team.idle === null ? null : Math.floor(team.idle / 60),
+        outcome: outcomes[team.result?.outcome] ?? "",
         phase,
         people: seated(team),
       })),
@@ -221,8 +229,9 @@ export class Board {
       el("span", { class: "soft" }, [team.seat, ...team.turned].join(", ")),
       el("span", { class: "names" }, names),
       el("span", {}, state.filter(Boolean).join(" · ")),
-      team.result ? el("span", {}, team.result.outcome) : null,
+      team.result ? el("span", {}, team.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
+      team.games.some(({ finished }) => finished) ? this.#games(team) : null,
       team.asks
         ? button(
             "main",
@@ -231,6 +240,18 @@ export class Board {
           )
         : null,
     );
+  }
+
+  /** Return the games of a table that are over, each with the button that discards it or brings it back. */
+  #games({ number, name, games }) {
+    const line = (game) => {
+      const [text, words] = game.discarded ? ["Count it again", "is discarded"] : ["Discard it", "counts if it is the first"];
+      const turn = button("small", () => this.act({ game: [number, game.number, game.discarded] }), text);
+      put(turn, { "aria-label": `${text}: attempt ${game.number} of ${name}` });
+      const score = game.score === null ? "" : `, ${whole(game.score)} points`;
+      return el("li", {}, `Attempt ${game.number}${score}: ${words}. `, turn);
+    };
+    return fold("Games", { class: "games" }, series("ul", {}, games.filter(({ finished }) => finished), line));
   }
 
   #person({ number, name, away, team, tables }) {
@@ -246,7 +267,7 @@ export class Board {
           ),
         )
       : null;
-    const drop = button("drop", () => confirm(`Send ${name} out?`) && this.act({ remove: number }), "×");
+    const drop = button("drop", () => this.#sendOut(number, name), "×");
     put(drop, { "aria-label": `Send ${name} out` });
     return el("li", { class: away ? "away" : null }, el("span", {}, away ? `${name} (away)` : name), choice, drop);
   }

@@ -1,7 +1,8 @@
-// The desk of a class: asks the server every two seconds how the tables are, and shows it to the teacher or on the wall.
+// The desk of a class and the projector: each asks the server every two seconds how the class is, and shows it. The desk
+// is the teacher's by a cookie, which the word or a link that works once gives; the projector's address lets it look.
 
 import { byId } from "../../page/web/dom.js";
-import { inOrder } from "../../page/web/post.js";
+import { inOrder, post } from "../../page/web/post.js";
 import { Board } from "./board.js";
 import { say } from "./parts.js";
 import { Wall } from "./wall.js";
@@ -9,20 +10,29 @@ import { Wall } from "./wall.js";
 const SECONDS = 2; // from one look to the next
 
 class DeskPage {
-  #post = inOrder("/class/desk");
-  #word = new URLSearchParams(location.hash.slice(1)).get("word") ?? "";
+  #isWall = location.pathname === "/projector";
+  #post = inOrder(this.#isWall ? "/class/wall" : "/class/desk");
+  #hash = new URLSearchParams(location.hash.slice(1));
   #view = null;
+  #isOut = false; // whether the door is shown
 
   constructor() {
     byId("door").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#word = byId("word").value;
-      this.look();
+      this.#enter({ word: byId("word").value }).then(() => this.#isOut || this.look());
     });
-    byId("door").hidden = Boolean(this.#word);
+    this.#begin();
+  }
+
+  async #begin() {
+    const once = this.#hash.get("once");
+    if (once) {
+      history.replaceState(null, "", location.pathname);
+      await this.#enter({ once });
+    }
     const again = async () => {
       try {
-        if (this.#word) await this.look();
+        if (!this.#isOut) await this.look();
       } finally {
         setTimeout(again, SECONDS * 1000);
       }
@@ -30,34 +40,39 @@ class DeskPage {
     again();
   }
 
-  /** Do something, and show how the class then is. A word that opens nothing is asked for anew. */
+  async #enter(way) {
+    const answer = await post("/class/enter", way);
+    this.#showProblem(answer);
+    if (!answer?.is_in) return void this.#showDoor();
+    byId("word").value = "";
+    this.#isOut = false;
+  }
+
+  /** Do something, and show how the class then is. */
   async look(act = {}) {
-    const word = this.#word,
-      answer = await this.#post({ word, ...act });
+    const answer = await this.#post(this.#isWall ? { look: this.#hash.get("look") ?? "" } : act);
     if (answer === undefined) return;
+    if (answer?.door) return this.#showDoor();
+    this.#showProblem(answer);
+    if (answer?.phase) this.#show(answer);
+  }
+
+  #showDoor() {
+    this.#isOut = true;
+    byId("door").hidden = false;
+  }
+
+  #showProblem(answer) {
     const problem = answer ? (answer.problem ?? "") : "The studio does not answer. This page keeps asking.";
     say(byId("problem"), problem);
     byId("problem").hidden = !problem;
-    if (answer?.phase) this.#show(answer);
-    else if (answer && !this.#view && word === this.#word) {
-      this.#word = "";
-      byId("door").hidden = false;
-    }
   }
 
   #show(state) {
-    if (!this.#view) {
-      byId("door").hidden = true;
-      byId("view").hidden = false;
-      const here = `#word=${encodeURIComponent(this.#word)}`;
-      history.replaceState(null, "", here);
-      const root = byId("view"),
-        { phases, most_minutes } = state;
-      this.#view =
-        location.pathname === "/projector"
-          ? new Wall(root)
-          : new Board(root, { act: (what) => this.look(what), wall: `/projector${here}`, phases, most_minutes });
-    }
+    byId("door").hidden = true;
+    byId("view").hidden = false;
+    const root = byId("view");
+    this.#view ??= this.#isWall ? new Wall(root) : new Board(root, { act: (what) => this.look(what), ...state });
     this.#view.show(state);
   }
 }
