@@ -307,7 +307,7 @@ def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal"
     trust_start, moments = trust_between(run.case, run.state), [snapshot(run)]
     while run.outcome == Outcome.RUNNING and (journal.result is not None or len(turns) <= last):
         if rows := by_turn[len(turns)]:
-            _Asked(room, seat, source).check(rows)
+            Asked(room, seat, source).check(rows)
         play.take(rows)
         turns.append(run.pending)
         days.append(int(run.case.plan["day"][run.state.clock["row"][0]]))
@@ -366,19 +366,23 @@ def _compare(played: PlayedGame, source: str) -> None:
             raise NegsimError(f"{source}: result.{name}: {literal(stated)}; played again it is {literal(true)}{other}")
 
 
-class _Asked:
-    """The decision of a seat that is due."""
+class Asked:
+    """The decision of a seat that is due: whether it has one, and which rows may take it."""
 
     def __init__(self, room: SeatedNegotiation, seat: int, source: str) -> None:
         self.room, self.seat, self.source = room, seat, source
         self.turn, self.state = room.run.pending, room.run.state
+        self._may = _COLUMNS.get(Move(self.turn.move), ())
+
+    def has_a_say(self) -> bool:
+        """Return whether the seat decides something at the turn that is due: who has the floor, or all who are there."""
+        is_its = self.turn.who == self.seat or self.turn.move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
+        return bool(self._may) and is_its and self._is_present(self.seat)
 
     def check(self, rows: Sequence[AnswerRow]) -> None:
         """Raise NegsimError unless all rows are the seat's to decide, each once."""
-        move = Move(self.turn.move)
-        may = _COLUMNS.get(move, ())
-        is_its = self.turn.who == self.seat or move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
-        if not (may and is_its and self._is_present(self.seat)):
+        move, may = Move(self.turn.move), self._may
+        if not self.has_a_say():
             self._fail(rows[0], f"{self.room.names[self.seat]} is not asked then")
         if len({(row.column, row.entry) for row in rows}) < len(rows):
             self._fail(rows[0], "it decides the same twice")
@@ -444,9 +448,9 @@ class _Asked:
         return rows[0].entry == self.seat and 2 <= len(rows) <= int(self.room.run.case.setting["table_size"][0])
 
 
-_CHECKS: dict[str, Callable[[_Asked, AnswerRow], bool]] = {
-    "values": _Asked.value, "response": _Asked.response, "argument": _Asked.argument, "place": _Asked.place,
-    "about": _Asked.about, "whom": _Asked.whom, GUEST: _Asked.guest,
+_CHECKS: dict[str, Callable[[Asked, AnswerRow], bool]] = {
+    "values": Asked.value, "response": Asked.response, "argument": Asked.argument, "place": Asked.place,
+    "about": Asked.about, "whom": Asked.whom, GUEST: Asked.guest,
 }  # fmt: skip
 
 

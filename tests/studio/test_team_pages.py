@@ -22,7 +22,7 @@ from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.teams import new_class
+from negsim.studio.classes import new_class
 from negsim.studio.work import BusyError
 
 pytest.importorskip("nicegui")

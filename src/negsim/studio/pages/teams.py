@@ -1,24 +1,28 @@
-"""The pages of a class at parallel tables, and what they say to the desk: JSON in plain requests.
+"""The pages of a class, and what they say to the desk: JSON in plain requests.
 
     GET  /play              the page in which every table plays: the same bytes for everybody, packed once
     POST /class/join        a name and the code of the class: a key
     POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
+    POST /class/table       what a page of a shared table has, and its answer to a turn: what is new, as soon as something is
     GET  /desk              the teacher's desk
     GET  /projector         what the class sees on the wall
     POST /class/desk        the teacher's word, and something to do: what the desk shows
     GET  /class/end         the end page, with all tables side by side, for a browser that was at the desk
     GET  /class/moves.csv   every move of every table, likewise
 
-- Nothing is computed here. A finished game is played again by a worker, one after the other.
-- A page asks every few seconds. So a phone that dropped out comes back by itself, with what it had.
+- A shared table's turns are made here; a turn takes milliseconds. Nothing else is computed. A finished game of another
+  table is played again by a worker, one after the other.
+- A page asks every few seconds; at a shared table its question waits until there is news. So a phone that dropped out comes back by itself, with what it had.
 - A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
   time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -40,22 +44,26 @@ from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
 from negsim.policies.strategies import Trader
+from negsim.replay import AnswerRow
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
+from negsim.studio.classes import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.pages.shell import address_of, packed_page
 from negsim.studio.rooms import refuse_word, spaced
-from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
+from negsim.studio.shared import SeatReply
 from negsim.studio.work import WORKS, Visit
 
 _WEB = Path(__file__).parents[1] / "web"
 _COOKIE = "negsim_desk"  # a browser in which the teacher's word was given
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
+_LOOK = 1.0  # seconds from one look at the clock of a shared table to the next
+_LEAST_PACKED = 2_000  # bytes of an answer that is worth packing
 _SEEDS = 40  # that are tried for a class
 _LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
 
@@ -80,6 +88,31 @@ class _Sign(_Message):
     asks: bool = False  # for more time
 
 
+class _Reply(_Message):
+    """A sheet that was answered."""
+
+    milliseconds: int = Field(ge=0, le=2**53)
+    act: str = Field(max_length=40)
+    adviser: bool
+    kept: str = Field(max_length=limits.MOST_KEPT)  # what it decides for later turns; nothing here reads it
+
+
+class _TurnAnswer(_Message):
+    """What a seat answers to a turn."""
+
+    turn: int = Field(ge=0)
+    rows: list[tuple[str, int, float | None]] = Field(max_length=limits.MOST_ANSWER_ROWS)
+    reply: _Reply | None = None
+
+
+class _AtTable(_Message):
+    key: str = Field(max_length=64)
+    have: int = Field(default=-1, ge=-1)  # turns that the page has; -1: none
+    replies: int = Field(default=0, ge=0)  # of its seat, likewise
+    heard: str = Field(default="", max_length=limits.MOST_KEPT)  # the mark of the last news that it has
+    answer: _TurnAnswer | None = None
+
+
 class _Act(_Message):
     """Something that the teacher does; without a `phase` and so on, only a look."""
 
@@ -90,6 +123,8 @@ class _Act(_Message):
     more: int | None = None  # minutes more for a table; 0: for all
     door: bool | None = None  # whether new people may join
     seat: tuple[int, int] | None = None  # a person, and a table
+    chair: str | None = Field(default=None, max_length=200)  # the seat there, None for the one with the fewest people
+    seconds: float | None = Field(default=None, ge=0.0, le=limits.MOST_ANSWER_SECONDS)  # for an answer at shared tables
     remove: int | None = None
     again: bool = False  # end this class, and begin another
 
@@ -120,7 +155,8 @@ class ClassServer:
         text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
         facts = facts_of(text)
         self.address, self._journals = address, journals
-        self._scenario = scenario.model_dump_json()
+        self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
+        self._waiting: set[asyncio.Event] = set()  # of pages that wait for news of shared tables
         self._page, self._end_page = (
             gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
             text,
@@ -129,7 +165,7 @@ class ClassServer:
         drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
         seed = drawn[0] if drawn else telling_seed(scenario, seat)
         self.is_telling = seed is not None  # whether the seed of the desk was chosen for what it tells
-        self._usual = Deal(seats=[seat], seed=seed or 0)
+        self._usual = Deal(seats=[[seat]], seed=seed or 0)
         self.case = ClassCase(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
             seats=[seat["name"] for seat in facts["seats"]],
@@ -139,11 +175,15 @@ class ClassServer:
             },
             drawn=drawn,
         )  # fmt: skip
+        self._groups = [
+            {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
+            for g, group in enumerate(facts["groups"])
+        ]
         self._labels = {
             knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
             for knob in facts["knobs"]
         }
-        self.one: TableClass = open_class(self.case, self._usual, word, journals)
+        self.one: TableClass = open_class(self.case, self._usual, word, journals, scenario=scenario)
         self._words = Rate(*limits.WORD_RATE)
 
     def words(self, own: str) -> list[str]:
@@ -165,6 +205,7 @@ class ClassServer:
         yield "GET", "/class/moves.csv", self.moves
         yield "POST", "/class/join", self.join
         yield "POST", "/class/sign", self.sign
+        yield "POST", "/class/table", self.table
         yield "POST", "/class/desk", self.act
 
     # ------------------------------------------------------------------------------------- of students
@@ -204,6 +245,52 @@ class ClassServer:
             problem = error.sentence()
         return {**self.one.answer(person, message.have, now), "problem": problem}
 
+    @_answered
+    async def table(self, request: Request) -> Response:
+        """Take a page's answer at a shared table, and send what is new there, as soon as something is.
+
+        A refused answer does not keep the news from the page.
+        """
+        message = _AtTable.model_validate_json(await _body(request, limits.MOST_FORM))
+        one, until, problem = self.one, time.time() + limits.NEWS_SECONDS, ""
+        person = one.sign(message.key, time.time(), is_turn=True)
+        try:
+            if (answer := message.answer) is not None:
+                rows = [
+                    AnswerRow(answer.turn, column, entry, math.nan if value is None else value)
+                    for column, entry, value in answer.rows
+                ]
+                reply = None if answer.reply is None else SeatReply(answer.turn, *answer.reply.model_dump().values())
+                one.answer_turn(person, answer.turn, rows, reply, time.time())
+                self._wake()
+        except NegsimError as error:
+            problem = error.sentence()
+        while True:
+            now = time.time()
+            one.stay(person, now)
+            if one.tick(now):
+                self._wake()
+            mark = one.mark_of(person, now)
+            if problem or mark != message.heard or now > until or one is not self.one:
+                news = one.news(person, message.have, message.replies, now)
+                return _json({**news, "mark": mark, "problem": problem}, packed=_may_pack(request))
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for news of shared tables, or for a moment."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), _LOOK)
+        finally:
+            self._waiting.discard(event)
+
+    def _wake(self) -> None:
+        """Let all who wait for news of shared tables look."""
+        for event in self._waiting:
+            event.set()
+
     # ------------------------------------------------------------------------------------- of the teacher
 
     async def desk(self, request: Request) -> Response:
@@ -222,7 +309,8 @@ class ClassServer:
             **self.one.overview(now), "address": self.address.partition("://")[2],
             "link": address, "qr": _qr_code(address),
             "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-            "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
+            "groups": self._groups, "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
+            "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
             "is_telling": self.is_telling,
         })  # fmt: skip
         secure = request.headers.get("origin", "").startswith("https://")  # as behind a proxy
@@ -241,7 +329,7 @@ class ClassServer:
         """Do what a message of the desk says. Raises `RefusedError`."""
         if message.again:
             self.one.journal.drop()
-            self.one = new_class(self.case, self._usual, self.one.word, self._journals)
+            self.one = new_class(self.case, self._usual, self.one.word, self._journals, scenario=self._whole_scenario)
         if message.deal is not None:
             self.one.change_deal(message.deal)
         if message.phase is not None:
@@ -251,9 +339,12 @@ class ClassServer:
         if message.door is not None:
             self.one.close_door(lets_in=message.door)
         if message.seat is not None:
-            self.one.move(*message.seat)
+            self.one.move(*message.seat, message.chair)
         if message.remove is not None:
             self.one.remove(message.remove)
+        if message.seconds is not None:
+            self.one.set_pace(message.seconds)
+        self._wake()
 
     def _check_word(self, word: str, request: Request) -> None:
         if not self.one.is_teacher(word):
@@ -353,6 +444,13 @@ async def _body(request: Request, most: int) -> bytes:
     return body
 
 
-def _json(content: Mapping[str, object], status: int = 200) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(json.dumps(content, allow_nan=False), status, headers, media_type="application/json")
+def _may_pack(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _json(content: Mapping[str, object], status: int = 200, *, packed: bool = False) -> Response:
+    """Answer with JSON. packed: compressed, where that is worth it."""
+    headers, body = {"cache-control": "no-store"}, json.dumps(content, allow_nan=False).encode()
+    if packed and len(body) >= _LEAST_PACKED:
+        headers["content-encoding"], body = "gzip", gzip.compress(body, 4, mtime=0)
+    return Response(body, status, headers, media_type="application/json")
