@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from negsim.negotiation.tables import Case, EventRow, Move, Row, State, Table, fields
 
 Bytes = NDArray[np.uint8]
+_Group = TypeVar("_Group", Case, State)
 
 
 class Knows(Enum):
@@ -247,19 +248,19 @@ def blank_of(table: NDArray[Any]) -> NDArray[Any]:
 def masked_events(log: Table[EventRow], seat: int) -> Table[EventRow]:
     """Return what a seat may know of events of the log: those that it saw, without what nobody can see."""
     between_two = np.isin(log["move"], _BETWEEN_TWO)
-    seen = log[~between_two | (log["who"] == seat) | (log["whom"] == seat)].copy()
-    blank = blank_of(seen)  # type: ignore[arg-type]  # a table is an array
-    for column in fields(EventRow):
-        if who_knows("Event", "log", column) is not ROOM:
-            seen[column] = blank[column]  # type: ignore[index]
-    return seen
+    seen = log[~between_two | (log["who"] == seat) | (log["whom"] == seat)]
+    known: Table[EventRow] = blank_of(seen)  # type: ignore[arg-type,assignment]  # a table is an array
+    for column in fields(EventRow):  # a copy of whole rows would hold whatever lay between their columns
+        if who_knows("Event", "log", column) is ROOM:
+            known[column] = seen[column]
+    return known
 
 
-def state_as_known(case: Case, state: State, seat: int) -> State:
-    """Return the state as a page of the seat has it: what is not sent is blank. For tests, and for those who ask."""
-    blank = State(*map(blank_of, state))
-    flags = {name: _flags_of("State", name, table, case, seat) for name, table in state._asdict().items() if _is_sent(name)}
-    for name, known in flags.items():
-        into = getattr(blank, name).reshape(-1).view(np.uint8).reshape(-1)
-        into[known.ravel()] = getattr(state, name).reshape(-1).view(np.uint8).reshape(-1)[known.ravel()]
-    return blank
+def as_known(tables: _Group, case: Case, seat: int) -> _Group:
+    """Return tables as the page of a seat has them: what it may not know is blank."""
+    known = type(tables)(*map(blank_of, tables))
+    for name, table in tables._asdict().items():
+        if _is_sent(name):
+            into, flags = getattr(known, name), _flags_of(type(tables).__name__, name, table, case, seat).ravel()
+            into.reshape(-1).view(np.uint8).reshape(-1)[flags] = table.reshape(-1).view(np.uint8).reshape(-1)[flags]
+    return known

@@ -196,8 +196,7 @@ class SeatNews:
             "whom": before.whom[self._seat].tolist() if before.turn.move == Move.ASK else None,
             "told": told,
             "dinner": self._dinner_of(before),
-            "seen": self._seen(),
-            "next": list(self._room.run.pending),
+            **self._now(),
         })  # fmt: skip
         self._state = state
         if len(self._steps) > _MOST_STEPS:
@@ -218,8 +217,14 @@ class SeatNews:
             "shapes": {name: table.shape for name, table in case._asdict().items()},
             "case": {"runs": self._case_mask.runs, "bytes": _packed(self._case)},
             "state": {"runs": self._state_mask.runs, "bytes": _packed(self._state)},
-            "events": self._events(0), "told": self._told, "seen": self._seen(), "next": list(self._room.run.pending),
+            "events": self._events(0), "told": self._told, **self._now(),
         }  # fmt: skip
+
+    def _now(self) -> _Plain:
+        """Return the turn that is due, what the delegate would answer to it by itself, and how the others see the seat."""
+        run = self._room.run
+        would = int(run.choice.response[self._seat]) if run.pending.move in _ANSWERED else None
+        return {"next": list(run.pending), "would": would, "seen": self._seen()}
 
     def _events(self, first: int) -> str:
         state = self._room.run.state
