@@ -216,7 +216,7 @@ export class Aftermath {
   }
 
   /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own. */
-  #continued({ turn, state }, rows, replication) {
+  #continued({ turn, state, others }, rows, replication) {
     const {
         eyes,
         seat,
@@ -227,7 +227,7 @@ export class Aftermath {
     apart.setState(state);
     apart.table("State", "stream").set(1, replication);
     let due = turn,
-      taken = rows;
+      taken = [...others, ...rows];
     do {
       apart.call("choose", "Case", "State", due, "Choice");
       take(apart, taken);
