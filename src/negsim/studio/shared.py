@@ -21,7 +21,7 @@ from negsim.games import Asked, digest_of_end
 from negsim.negotiation.informal import seat_evening
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import score, weigh_best
-from negsim.negotiation.tables import Floats, Ints, Move, Outcome, Turn
+from negsim.negotiation.tables import Floats, Ints, Move, Outcome, Response, Turn
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, Play, plain_of
 from negsim.scenario import Scenario
@@ -52,6 +52,7 @@ class _Before(NamedTuple):
 
     turn: Turn
     logged: int
+    text: Floats  # K
     values: Floats  # K
     whom: Ints  # N,2
     tables: Ints | None  # N; who dines where, in an evening
@@ -134,7 +135,8 @@ class SharedTable:
             tables = np.zeros(len(self.room.names), np.int64)
             seat_evening(run.case, run.state, run.choice, tables)
         logged = int(run.state.clock["logged"][0])
-        return _Before(run.pending, logged, run.choice.values.copy(), run.choice.whom.copy(), tables)
+        text = run.state.paragraphs["text"].copy()
+        return _Before(run.pending, logged, text, run.choice.values.copy(), run.choice.whom.copy(), tables)
 
     def news(self, name: str, have: int) -> _Plain:
         """Return what a page of a seat does not know yet. have: turns that it has, -1 for none."""
@@ -178,6 +180,7 @@ class SeatNews:
         self._state = self._state_mask.of(whole_of(state))
         self._steps: list[_Plain] = []
         self._told: list[_Plain] = []
+        self._readings: dict[int, _Plain] = {}  # by issue: the text that was read last, and who put it in brackets
 
     def note(self, before: _Before, rows: Sequence[AnswerRow], response: Ints, whole: Bytes) -> None:
         """Note a turn that was made."""
@@ -185,6 +188,11 @@ class SeatNews:
         words = np.flatnonzero(state.view(np.uint64) != self._state.view(np.uint64))
         told = self._told_in(before)
         self._told += told
+        if before.turn.move == Move.READ:
+            blocked = (response == Response.BLOCK) & self._room.run.state.delegates["present"]
+            self._readings[before.turn.issue] = {
+                "text": _finite(before.text[before.turn.issue]), "who": np.flatnonzero(blocked).tolist(),
+            }  # fmt: skip
         self._steps.append({
             "turn": list(before.turn),
             "rows": plain_of(rows),
@@ -217,7 +225,7 @@ class SeatNews:
             "shapes": {name: table.shape for name, table in case._asdict().items()},
             "case": {"runs": self._case_mask.runs, "bytes": _packed(self._case)},
             "state": {"runs": self._state_mask.runs, "bytes": _packed(self._state)},
-            "events": self._events(0), "told": self._told, **self._now(),
+            "events": self._events(0), "told": self._told, "readings": list(self._readings.items()), **self._now(),
         }  # fmt: skip
 
     def _now(self) -> _Plain:

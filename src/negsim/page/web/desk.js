@@ -50,6 +50,9 @@ class DeskLine {
   get writes() {
     return Boolean(this.#answer.writes);
   }
+  get key() {
+    return this.#key;
+  }
   get guess() {
     return this.#answer.guess ?? null;
   }

@@ -4,6 +4,7 @@
 
 import { start } from "./engine.js";
 import { Game } from "./game.js";
+import { SharedGame } from "./sharedgame.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
@@ -63,6 +64,22 @@ const answers = {
     games.set(number, new Game(engine, question));
     return stateOf(number, 0);
   },
+  share({ news }) {
+    const number = ++lastGame;
+    games.set(number, new SharedGame(engine, news));
+    return stateOf(number, 0);
+  },
+  hear({ game, news }) {
+    const known = gameOf(game).course.moments.length;
+    gameOf(game).hear(news);
+    return stateOf(game, known);
+  },
+  finish({ game, end }) {
+    const whole = gameOf(game).finished(end);
+    gameOf(game).free();
+    games.set(game, whole);
+    return stateOf(game, 0);
+  },
   answer({ game, reply, milliseconds, adviser }) {
     const known = gameOf(game).course.moments.length;
     gameOf(game).answer(reply, { milliseconds, adviser });
@@ -93,12 +110,16 @@ function gameOf(number) {
 /** Return what the page is told of a game. known: moments that it has. */
 function stateOf(number, known) {
   const game = gameOf(number),
-    { seat, question, cards, course } = game;
+    { seat, question, cards, course, isOver, isWhole = true, send = null } = game;
   return {
     game: number,
     seat,
     question: question && { ...question },
     cards,
+    isOver,
+    isWhole,
+    send,
+    people: question?.people ?? game.people?.() ?? null,
     moments: course.moments.slice(known),
     journal: game.journal(),
   };
