@@ -375,7 +375,7 @@ class Asked:
         self._may = _COLUMNS.get(Move(self.turn.move), ())
 
     def has_a_say(self) -> bool:
-        """Return whether the seat decides something at the turn that is due: who has the floor, or all who are there."""
+        """Return whether the seat decides something at the turn that is due: it has the floor, or all have."""
         is_its = self.turn.who == self.seat or self.turn.move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
         return bool(self._may) and is_its and self._is_present(self.seat)
 

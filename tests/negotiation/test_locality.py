@@ -10,7 +10,7 @@ import pytest
 from negsim import load
 from negsim.negotiation.floor import choose
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Choice, Move, Outcome, State, allocate_choice
+from negsim.negotiation.tables import Move, Outcome, State, allocate_choice
 from negsim.scenario.lowering import lower
 from negsim.studio.masks import Knows, who_knows
 
@@ -61,7 +61,7 @@ def same(one, other):
 
 @pytest.mark.parametrize("name", ["storm", "classroom", "cstd_wgigf_2011", "cstd_wgigf_2012"])
 def test_what_a_seat_decides_depends_on_nothing_that_is_anothers(name):
-    """But for the amendment that it would write: others' answers to the text, and so the mood of its caucus, bear on it."""
+    """But for the amendment that it would write: others' answers to the text bear on that."""
     generator, tried, replication = np.random.default_rng(11), 0, 0
     while tried < TRIED:
         run = Negotiation(lower(load(name)), seed=9, replication=replication)

@@ -6,8 +6,6 @@ import pytest
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.journal import Journals
-from negsim.studio.limits import RefusedError
 from negsim.studio.classes import (
     AWAY_SECONDS,
     STUCK_SECONDS,
@@ -18,6 +16,8 @@ from negsim.studio.classes import (
     new_class,
     open_class,
 )
+from negsim.studio.journal import Journals
+from negsim.studio.limits import RefusedError
 
 CASE = ClassCase(
     name="town",
@@ -55,7 +55,8 @@ def game(one, person, rows=(), **more):
     whole = {
         "name": "town", "changes": [], "scenario": "s", "rules": "r",
         "seed": one.deal.seed, "replication": one.deal.replication,
-        "seat": team.seats[0].name, "levels": one.case.turned(team.levels), "code": one.code, "team": team.name, "attempt": 1,
+        "seat": team.seats[0].name, "levels": one.case.turned(team.levels),
+        "code": one.code, "team": team.name, "attempt": 1,
         "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None, "result": None,
     }  # fmt: skip
     return whole | more

@@ -1,17 +1,18 @@
 """A class: its tables, their seats, the people in them, what the desk deals, what pages answer, its phases.
 
-- Every table plays the same case by itself; tables differ only in what is dealt on purpose. People have one of its seats
-  or several, the model has the others.
-- A table with one seat for people plays in their browsers, with or without a line to the desk, and sends its journal. A
-  shared table, with several, plays here (`shared`), from a seed that is secret until the class debriefs.
+- Every table plays the same case by itself; tables differ only in what is dealt on purpose. People have one of its
+  seats or several, the model has the others.
+- A table with one seat for people plays in their browsers, with or without a line to the desk, and sends its journal.
+  A shared table, with several, plays here (`shared`), from a seed that is secret until the class debriefs.
 - A page is known by a secret key. One page answers for a seat; the others there read along, and may take over.
-- A shared table waits for nobody who has gone, nor longer for an answer than the desk says: the model answers for that
-  seat. Where nobody is left it waits. Who sits in a seat has read its brief, and keeps it unless the teacher moves them.
+- A shared table waits for nobody who has gone, nor longer for an answer than the desk says: the model answers for
+  that seat. Where nobody is left it waits. Who sits in a seat has read its brief, and keeps it unless the teacher
+  moves them.
 - Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone. So a
   class that is opened again is the class that it was. Refusals come first, and change nothing.
-- The journal that a table sends only grows. One that differs from what was dealt, or from what the table answered before, is
-  refused. To start again is another attempt, and is counted. A finished game counts once it was played again with its
-  result. If the studio fails to do so, that is no verdict.
+- The journal that a table sends only grows. One that differs from what was dealt, or from what the table answered
+  before, is refused. To start again is another attempt, and is counted. A finished game counts once it was played
+  again with its result. If the studio fails to do so, that is no verdict.
 - Time is an argument, in seconds of the wall clock: the clock of a phase goes on while a studio is started again.
 """
 
@@ -282,7 +283,7 @@ class TableClass:
         secret: int,
         scenario: Scenario | None,
     ) -> None:
-        """Begin. shuffle: from which people are dealt. secret: seed of shared tables. scenario: theirs, if it is known."""
+        """Begin. shuffle: seed of the deal. secret: seed of shared tables. scenario: of shared tables, if known."""
         self.case, self.deal, self.code, self.word = case, deal, code, word
         self.answer_seconds = _ANSWER_SECONDS  # 0: as long as it takes
         self._scenario, self._secret = scenario, secret
@@ -566,8 +567,8 @@ class TableClass:
         if reply is not None and len(game.replies[seat.name]) >= limits.MOST_REPLIES:
             raise RefusedError("your seat has answered as often as the desk keeps")
         self._do(
-            "rows", team=team.number, seat=seat.name, turn=turn, rows=plain_of(rows), reply=reply and list(reply), why="",
-            at=now,
+            "rows", team=team.number, seat=seat.name, turn=turn, rows=plain_of(rows), reply=reply and list(reply),
+            why="", at=now,
         )  # fmt: skip
 
     def tick(self, now: float) -> bool:
@@ -602,7 +603,7 @@ class TableClass:
         return any(self._is_here(one, now) for one in self.at(team))
 
     def news(self, person: _Member, have: int, replies: int, now: float) -> _Plain:
-        """Return what a page at a shared table does not know. have: turns that it has. replies: of its seat, likewise."""
+        """Return what a page at a shared table does not know. have, replies: turns and sheets that it has."""
         team = self.shared(person)
         game, name = self._game_of(team), person.seat
         left = None if self.answer_seconds == 0.0 else max(0.0, team.asked_at + self.answer_seconds - now)
@@ -619,8 +620,8 @@ class TableClass:
         game = self._game_of(team)
         here = [one.number for one in self.at(team) if self._is_here(one, now)]
         news = (
-            team.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]), self.phase.value,
-            self.answer_seconds, team.seat(person.seat).writes, here,
+            team.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]),
+            self.phase.value, self.answer_seconds, team.seat(person.seat).writes, here,
         )  # fmt: skip
         return hashlib.sha256(repr(news).encode()).hexdigest()[:16]
 
@@ -751,12 +752,14 @@ class TableClass:
         is_open = self.phase is Phase.PLAY and game is not None and not game.is_over
         idle = now - team.asked_at if is_open else None
         return {
-            "attempts": 0 if game is None else 1, "answers": len(replies), "turn": 0 if game is None else len(game.turns),
+            "attempts": 0 if game is None else 1, "answers": len(replies),
+            "turn": 0 if game is None else len(game.turns),
             "adviser": sum(reply.adviser for reply in replies), "idle": idle,
             "waits": game.waits_for() if game is not None and is_open else [],
             "stuck": idle is not None and idle > STUCK_SECONDS, "finished": _has_finished(team), "checking": False,
             "result": None if game is None or not game.is_over else {
-                "outcome": game.room.run.outcome.name.lower(), "scores": {one.name: game.score(one.name) for one in team.seats},
+                "outcome": game.room.run.outcome.name.lower(),
+                "scores": {one.name: game.score(one.name) for one in team.seats},
             },
             "notes": list(self._shared_notes(team)),
         }  # fmt: skip
@@ -817,7 +820,7 @@ class TableClass:
 
         A table whose last game is refused has none, and so has one that never had people or a game.
         """
-        games = []
+        games: list[_Plain] = []
         for team in self.teams:
             people, counting, last = self.at(team), team.counting(), team.last
             if team.is_shared:
@@ -850,9 +853,10 @@ class TableClass:
                 end = team.game.end(seat.name)
                 yield self._dealt_game(team) | {
                     "seed": int(end["seed"]), "replication": end["replication"], "seat": seat.name, "attempt": 1,
-                    "rows": end["rows"], "answers": None, "guess": None, "result": end["result"] if _has_finished(team) else None,
-                    "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people), "attempts": 1,
-                    "notes": list(self._shared_notes(team)),
+                    "rows": end["rows"], "answers": None, "guess": None,
+                    "result": end["result"] if _has_finished(team) else None,
+                    "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people),
+                    "attempts": 1, "notes": list(self._shared_notes(team)),
                 }  # fmt: skip
 
     def all_journals(self) -> list[tuple[str, _Plain]]:
@@ -1035,7 +1039,9 @@ def open_class(
         contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
         if first.get("code") == code and first.get("form") != _FORM:
-            raise NegsimError(f"{file}: this class began under another version of negsim; go on with that, or move the file")
+            raise NegsimError(
+                f"{file}: this class began under another version of negsim; go on with that, or move the file"
+            )
         if first.get("code") != code:
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
         earlier = ClassCase(**first["case"])
@@ -1045,8 +1051,8 @@ def open_class(
                 " with that, or name another folder with --rooms"
             )
         one = TableClass(
-            case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"], secret=first["secret"],
-            scenario=scenario,
+            case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"],
+            secret=first["secret"], scenario=scenario,
         )  # fmt: skip
         count = _play_again(one, contents.entries)
         is_damaged = contents.is_damaged or count < len(contents.entries)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from numpy.typing import NDArray
 from negsim.negotiation.tables import Case, EventRow, Move, Row, State, Table, fields
 
 Bytes = NDArray[np.uint8]
-_Group = TypeVar("_Group", Case, State)
 
 
 class Knows(Enum):
@@ -45,7 +45,7 @@ class _Rule(NamedTuple):
 
 _CASE_RULES = (
     _Rule("seats", "group caucus address may_block voting_weight", ROOM, "who sits for whom, by which rule"),
-    _Rule("seats", "openness voice outside_option chair_trust camp", SEAT, "what a delegate may do, and thinks of the chair"),
+    _Rule("seats", "openness voice outside_option chair_trust camp", SEAT, "what a delegate is like, and was given"),
     _Rule("stances", "position spread salience red_low red_high red_spread", SEAT, "what a delegate was given"),
     _Rule("group_size", "", ROOM, "everybody can count"),
     _Rule("status_quo core", "", ROOM, "what is so today, and what must be settled"),
@@ -54,8 +54,8 @@ _CASE_RULES = (
     _Rule(
         "setting",
         "salience_spread trust_spread linkage spillover table_size pressure accept blocks weight_accept minority"
-        " record_dissent separable vote_share chair_reports has_moves amendments lone_bracket questions offers pens motions"
-        " initiative",
+        " record_dissent separable vote_share chair_reports has_moves amendments lone_bracket questions offers pens"
+        " motions initiative",
         ROOM,
         "the rules of procedure",
     ),
@@ -101,7 +101,7 @@ _STATE_RULES = (
         ROOM,
         "the paper on the table, and its history",
     ),
-    _Rule("paragraphs", "climate", ROOM, "a part of what each asks of a text, the same for all: each knows it of itself"),
+    _Rule("paragraphs", "climate", ROOM, "a part of what each asks of a text, the same for all"),
     _Rule("paragraphs", "passable shortfall false_convergence zone_start", NOBODY, "what others could have accepted"),
     _Rule("movers", "offer_issue offer offered has_pen moves", ROOM, "moves are made before all"),
     _Rule("movers", "best", SEAT, "what there is to win for the seat"),
@@ -117,9 +117,9 @@ _STATE_RULES = (
     _Rule("proposed waiting", "", ROOM, "they were tabled before all"),
     _Rule(
         "clock",
-        "minute session_ends since_notice power share parties row format breaks turn in_session issue statements drafted"
-        " to_read to_warn warnings to_offer to_vote asked called moved pens_given closed_before outcome readings"
-        " statement_minutes tabled discussed renewed renewal_support",
+        "minute session_ends since_notice power share parties row format breaks turn in_session issue statements"
+        " drafted to_read to_warn warnings to_offer to_vote asked called moved pens_given closed_before outcome"
+        " readings statement_minutes tabled discussed renewed renewal_support",
         ROOM,
         "where the process is",
     ),
@@ -139,9 +139,9 @@ _STATE_RULES = (
 _EVENT_RULES = (
     _Rule(
         "log",
-        "move minute meeting day issue who whom other group format proposal pen place precision blockers backers drafters"
-        " waiting issues unresolved passed parked caucus clean_slate length lost elapsed pressure mixed_share quality"
-        " strength days support",
+        "move minute meeting day issue who whom other group format proposal pen place precision blockers backers"
+        " drafters waiting issues unresolved passed parked caucus clean_slate length lost elapsed pressure mixed_share"
+        " quality strength days support",
         ROOM,
         "it happened before all",
     ),
@@ -192,14 +192,14 @@ class Mask:
     def __init__(self, tables: Case | State, case: Case, seat: int) -> None:
         group = type(tables).__name__
         flags = [
-            _flags_of(group, name, table, case, seat).ravel() for name, table in tables._asdict().items() if _is_sent(name)
+            _flags_of(group, name, table, case, seat).ravel()
+            for name, table in tables._asdict().items()
+            if _is_sent(name)
         ]
         self._bytes = np.flatnonzero(np.concatenate(flags))
         edges = np.flatnonzero(np.diff(self._bytes) != 1) + 1
         begins = np.concatenate([[0], edges, [len(self._bytes)]]).astype(np.int64)
-        self.runs: list[list[int]] = [
-            [int(self._bytes[a]), int(b - a)] for a, b in zip(begins[:-1], begins[1:], strict=True) if b > a
-        ]
+        self.runs: list[list[int]] = [[int(self._bytes[a]), int(b - a)] for a, b in pairwise(begins) if b > a]
 
     def of(self, whole: Bytes) -> Bytes:
         """Return what the seat may know of `whole_of` the tables, with zeros up to a whole number of words."""
@@ -223,7 +223,8 @@ def _flags_of(group: str, name: str, table: NDArray[Any], case: Case, seat: int)
         knows = who_knows(group, name, column)
         if knows is NOBODY:
             continue
-        of, at = table.dtype.fields[column][:2] if column else (table.dtype, 0)
+        parts: Any = table.dtype.fields
+        of, at = parts[column][:2] if column else (table.dtype, 0)
         flags[..., at : at + of.itemsize][_rows_of(name, table, case, seat) if knows is SEAT else ...] = True
     return flags
 
@@ -238,10 +239,10 @@ def _rows_of(name: str, table: NDArray[Any], case: Case, seat: int) -> Any:  # n
 
 def blank_of(table: NDArray[Any]) -> NDArray[Any]:
     """Return a table of the same type and shape in which nothing is said: NaN for measurements, 0 for all else."""
-    blank = np.zeros(table.shape, table.dtype)
+    blank: NDArray[Any] = np.zeros(table.shape, table.dtype)
     for column in table.dtype.names or ("",):
         if (blank[column] if column else blank).dtype.kind == "f":
-            blank[column if column else ...] = np.nan
+            blank[column or ...] = np.nan
     return blank
 
 
@@ -249,18 +250,8 @@ def masked_events(log: Table[EventRow], seat: int) -> Table[EventRow]:
     """Return what a seat may know of events of the log: those that it saw, without what nobody can see."""
     between_two = np.isin(log["move"], _BETWEEN_TWO)
     seen = log[~between_two | (log["who"] == seat) | (log["whom"] == seat)]
-    known: Table[EventRow] = blank_of(seen)  # type: ignore[arg-type,assignment]  # a table is an array
+    known: Table[EventRow] = blank_of(seen)  # type: ignore[assignment]  # a table is an array
     for column in fields(EventRow):  # a copy of whole rows would hold whatever lay between their columns
         if who_knows("Event", "log", column) is ROOM:
             known[column] = seen[column]
-    return known
-
-
-def as_known(tables: _Group, case: Case, seat: int) -> _Group:
-    """Return tables as the page of a seat has them: what it may not know is blank."""
-    known = type(tables)(*map(blank_of, tables))
-    for name, table in tables._asdict().items():
-        if _is_sent(name):
-            into, flags = getattr(known, name), _flags_of(type(tables).__name__, name, table, case, seat).ravel()
-            into.reshape(-1).view(np.uint8).reshape(-1)[flags] = table.reshape(-1).view(np.uint8).reshape(-1)[flags]
     return known

@@ -1,10 +1,13 @@
 """Shared tables: one negotiation of several people, which the server runs, with the model in all other seats.
 
-- A turn at which a seat of somebody has a say waits for the rows of each such seat; no rows mean "as my delegate would".
-  Turns at which nobody has a say are made at once. Which decision is asked of whom is `games.Asked`, as in a page.
-- A page gets what its seat may know (`masks`), turn by turn: `SeatNews`. What only the whole room can say goes beside it:
-  the best text of the seat, how the others see it, what it was told in the corridor, with whom it dined, who answered how.
-- Rows follow the order of the seats, not that in which they came, and give the same bits when `replay` plays them again.
+- A turn at which a seat of somebody has a say waits for the rows of each such seat; no rows mean "as my delegate
+  would". Turns at which nobody has a say are made at once. Which decision is asked of whom is `games.Asked`, as in a
+  page.
+- A page gets what its seat may know (`masks`), turn by turn: `SeatNews`. What only the whole room can say goes beside
+  it: the best text of the seat, how the others see it, what it was told in the corridor, with whom it dined, who
+  answered how.
+- Rows follow the order of the seats, not that in which they came, and give the same bits when `replay` plays them
+  again.
 - Time, people and journals are the class's: `classes`.
 """
 
@@ -29,7 +32,8 @@ from negsim.studio.limits import RefusedError
 from negsim.studio.masks import Bytes, Mask, masked_events, whole_of
 
 _ANSWERED = {  # moves whose answers everybody in the room sees
-    Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.MOTION, Move.READ_AMENDMENT, Move.READ_OFFER, Move.VOTE,
+    Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.MOTION, Move.READ_AMENDMENT, Move.READ_OFFER,
+    Move.VOTE,
 }  # fmt: skip
 _PENS = 2  # those who are asked for texts beside the seats: the chair and the facilitator
 _MOST_STEPS = 150  # turns that a page may be behind without getting everything anew
@@ -229,7 +233,7 @@ class SeatNews:
         }  # fmt: skip
 
     def _now(self) -> _Plain:
-        """Return the turn that is due, what the delegate would answer to it by itself, and how the others see the seat."""
+        """Return the turn that is due, what the delegate would answer by itself, and how the others see the seat."""
         run = self._room.run
         would = int(run.choice.response[self._seat]) if run.pending.move in _ANSWERED else None
         return {"next": list(run.pending), "would": would, "seen": self._seen()}
@@ -267,7 +271,7 @@ class SeatNews:
         return np.flatnonzero(before.tables == own).tolist() if own > 0 else []
 
     def _seen(self) -> _Plain:
-        """Return how the others see the seat: their mean trust in it, and where on average they think that it stands."""
+        """Return how the others see the seat: their mean trust in it, and where they think it stands on average."""
         state, others = self._room.run.state, np.arange(len(self._room.names)) != self._seat
         trust, belief = state.trust[self._seat, others], state.belief[:, self._seat, others]
         if not others.any():

@@ -3,18 +3,19 @@
     GET  /play              the page in which every table plays: the same bytes for everybody, packed once
     POST /class/join        a name and the code of the class: a key
     POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
-    POST /class/table       what a page of a shared table has, and its answer to a turn: what is new, as soon as something is
+    POST /class/table       what a page of a shared table has, and its answer to a turn: what is new, once something is
     GET  /desk              the teacher's desk
     GET  /projector         what the class sees on the wall
     POST /class/desk        the teacher's word, and something to do: what the desk shows
     GET  /class/end         the end page, with all tables side by side, for a browser that was at the desk
     GET  /class/moves.csv   every move of every table, likewise
 
-- A shared table's turns are made here; a turn takes milliseconds. Nothing else is computed. A finished game of another
-  table is played again by a worker, one after the other.
-- A page asks every few seconds; at a shared table its question waits until there is news. So a phone that dropped out comes back by itself, with what it had.
-- A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
-  time.
+- A shared table's turns are made here; a turn takes milliseconds. Nothing else is computed. A finished game of
+  another table is played again by a worker, one after the other.
+- A page asks every few seconds; at a shared table its question waits until there is news. So a phone that dropped out
+  comes back by itself, with what it had.
+- A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in
+  constant time.
 """
 
 from __future__ import annotations
