@@ -289,10 +289,13 @@ class _Reader:
 # Playing again.
 
 
-def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal") -> PlayedGame:
+def play_again(
+    journal: GameJournal, scenario: Scenario, source: str = "journal", *, table: Sequence[AnswerRow] | None = None
+) -> PlayedGame:
     """Play a journal again: to its end if it states a result, else to the turn after its last row.
 
     scenario: that of the page, its changes included and its levels as written. source: names the journal in errors.
+    table: the rows of all seats of the table, checked already, where several people shared it.
     Raises NegsimError if the journal is of another scenario, if a row is not its seat's to decide, or if the result is
     not what comes out.
     """
@@ -300,15 +303,13 @@ def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal"
     seat, run = _seat_of(journal, room, source), room.run
     best = np.empty(len(room.names))
     weigh_best(run.case, run.state, best)
-    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
-    for row in journal.rows:
-        by_turn[row.turn].append(row)
-    play, turns, days, last = Play(room), list[Turn](), list[int](), max(by_turn, default=-1)
+    by_turn, taken = _by_turn(journal.rows), _by_turn(journal.rows if table is None else table)
+    play, turns, days, last = Play(room), list[Turn](), list[int](), max(taken, default=-1)
     trust_start, moments = trust_between(run.case, run.state), [snapshot(run)]
     while run.outcome == Outcome.RUNNING and (journal.result is not None or len(turns) <= last):
         if rows := by_turn[len(turns)]:
             Asked(room, seat, source).check(rows)
-        play.take(rows)
+        play.take(taken[len(turns)])
         turns.append(run.pending)
         days.append(int(run.case.plan["day"][run.state.clock["row"][0]]))
         room.finish_turn()
@@ -321,6 +322,13 @@ def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal"
     )
     _compare(played, source)
     return played
+
+
+def _by_turn(rows: Sequence[AnswerRow]) -> defaultdict[int, list[AnswerRow]]:
+    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
+    for row in rows:
+        by_turn[row.turn].append(row)
+    return by_turn
 
 
 def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNegotiation:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from negsim import load
 from negsim.errors import NegsimError
-from negsim.games import digest_of, digest_of_end
+from negsim.games import digest_of, digest_of_end, play_again, read_journal
+from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
-from negsim.replay import AnswerRow, replay
+from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario.lowering import seat_names
 from negsim.studio.classes import AWAY_SECONDS, ClassCase, Deal, Phase, new_class, open_class
 from negsim.studio.journal import Journals
@@ -189,7 +192,7 @@ def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
     journals = Journals(tmp_path / "kept")
     one = begun(4, journals=journals)
     (team,) = one.teams
-    reply = SeatReply(len(team.game.turns), 900, "speak", False, "{}")
+    reply = SeatReply(len(team.game.turns), 900, "speak", adviser=False, kept="{}")
     one.answer_turn(writer(one, team, FOUR[0]), len(team.game.turns), [], reply, 1.0)
     for _ in range(6):
         answer_all(one, team)
@@ -228,3 +231,24 @@ def test_who_is_moved_is_asked_in_the_new_seat_from_the_next_turn_on():
 def test_a_table_with_its_own_setting_is_played_with_it():
     one = begun(4, FOUR[:2], levels=[{}, {"tension": 1}])
     assert [team.game.room.scenario.context.tension for team in one.teams] == [STORM.context.tension, 0.9]
+
+
+def test_every_seat_of_a_shared_table_has_a_journal_that_plays_again_with_all_rows():
+    one = begun(2, FOUR[:2])
+    (team,) = one.teams
+    while not team.game.is_over:
+        for name in team.game.waits_for():
+            turn, seat = len(team.game.turns), team.game.numbers[name]
+            is_text = team.game.room.run.pending.move == Move.READ
+            rows = [AnswerRow(turn, "response", seat, 0.0)] if is_text else []
+            one.answer_turn(
+                writer(one, team, name), turn, rows, SeatReply(turn, 5, "accept", adviser=True, kept="{}"), 1.0
+            )
+    journals = one.all_journals()
+    assert [(table, journal["seat"]) for table, journal, _ in journals] == [("Table 1", name) for name in FOUR[:2]]
+    for _, journal, rows in journals:
+        own = team.game.rows_of[journal["seat"]]
+        assert len(rows) > len(own) > 0
+        played = play_again(read_journal(json.dumps(journal)), STORM, table=rows_of(rows))
+        assert list(played.journal.rows) == own
+        assert played.score == team.game.score(journal["seat"])

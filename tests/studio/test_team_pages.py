@@ -289,7 +289,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = teams._moves([(table, json.dumps(game)) for table, game in games], STORM.model_dump_json())
+    text = teams._moves([(table, json.dumps(game), None) for table, game in games], STORM.model_dump_json())
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 

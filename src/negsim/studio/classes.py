@@ -846,23 +846,32 @@ class TableClass:
         return games
 
     def _end_journals_of(self, team: _Table) -> Iterator[_Plain]:
-        """Yield the game of a shared table once for each seat of people, as the end page has it."""
+        """Yield the game of a shared table once for each seat of people, as the end page has it: with all rows."""
         for seat in team.seats if team.game is not None else ():
             people = self.at(team, seat.name)
             if people and team.game is not None:
                 end = team.game.end(seat.name)
                 yield self._dealt_game(team) | {
                     "seed": int(end["seed"]), "replication": end["replication"], "seat": seat.name, "attempt": 1,
-                    "rows": end["rows"], "answers": None, "guess": None,
+                    "rows": end["rows"], "guess": None,
+                    "answers": _sheets_of(team.game, seat.name),
                     "result": end["result"] if _has_finished(team) else None,
                     "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people),
                     "attempts": 1, "notes": list(self._shared_notes(team)),
                 }  # fmt: skip
 
-    def all_journals(self) -> list[tuple[str, _Plain]]:
-        """Return the table and the journal of every game that was not refused."""
+    def all_journals(self) -> list[tuple[str, _Plain, list[list[Any]] | None]]:
+        """Return table and journal of every game that was not refused; of a shared one for each seat, with all rows."""
         games = ((team, attempt) for team in self.teams for attempt in team.attempts)
-        return [(team.name, attempt.journal()) for team, attempt in games if not attempt.verdict]
+        sent = [(team.name, attempt.journal(), None) for team, attempt in games if not attempt.verdict]
+        shared = [
+            (team.name, {key: whole[key] for key in whole if key not in _OF_END_PAGE} | own, whole["rows"])
+            for team in self.teams
+            if (game := team.game) is not None
+            for whole in self._end_journals_of(team)
+            for own in [{"rows": plain_of(game.rows_of[whole["seat"]]), "negsim": "journal", "version": 1}]
+        ]
+        return [*sent, *shared]
 
     def guesses(self) -> list[float]:
         """Return everybody's guess."""
@@ -986,6 +995,12 @@ class TableClass:
 
 
 _GROWING = ("rows", "answers", "guess", "result")
+_OF_END_PAGE = ("table", "people", "attempts", "notes")  # which no journal has
+
+
+def _sheets_of(game: SharedTable, name: str) -> list[list[Any]]:
+    """Return the sheets that a seat of a shared table has answered, as a journal has them."""
+    return [[one.turn, one.milliseconds, one.act, int(one.adviser), None] for one in game.replies[name]]
 
 
 def _has_finished(team: _Table) -> bool:

@@ -71,6 +71,7 @@ class SharedTable:
         self.numbers = {name: self.room.seat(name) for name in seats}
         self.rows: list[AnswerRow] = []
         self.turns: list[Turn] = []  # that were made
+        self.rows_of: dict[str, list[AnswerRow]] = {name: [] for name in seats}
         self.replies: dict[str, list[SeatReply]] = {name: [] for name in seats}
         self._play = Play(self.room)
         self._taken: set[int] = set()
@@ -114,6 +115,7 @@ class SharedTable:
     def take(self, name: str, rows: Sequence[AnswerRow]) -> None:
         """Take the checked rows of a seat. With the last of them the turn is made, and all up to the next question."""
         self._given[self.numbers[name]] = tuple(rows)
+        self.rows_of[name] += rows
         if self._asked <= self._given.keys():
             given, self._given = self._given, {}
             self._make(given)

@@ -29,6 +29,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import segno
 from fastapi import Request
@@ -45,7 +46,7 @@ from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
 from negsim.policies.strategies import Trader
-from negsim.replay import AnswerRow
+from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
@@ -363,7 +364,7 @@ class ClassServer:
         """Send every move of every table as CSV."""
         self._check_word(request.cookies.get(_COOKIE, ""), request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
+        games = [(table, json.dumps(journal), rows) for table, journal, rows in self.one.all_journals()]
         text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
@@ -404,12 +405,13 @@ def _check_game(journal: str, scenario: str) -> None:
     play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
 
 
-def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
+def _moves(games: Sequence[tuple[str, str, list[list[Any]] | None]], scenario: str) -> str:
     """Return every move of games as CSV, each with its table. One that cannot be played again is left out."""
     rows: list[Sequence[object]] = []
-    for table, journal in games:
+    for table, journal, shared in games:
         with suppress(NegsimError):  # an unfinished game that nobody has checked
-            played = play_again(read_journal(journal, table), _scenario(scenario), table)
+            all_rows = None if shared is None else rows_of(shared)
+            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=all_rows)
             rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 

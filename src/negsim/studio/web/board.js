@@ -200,7 +200,7 @@ export class Board {
         ]
           .filter(Boolean)
           .join(" · ")
-      : "Teams are dealt at random when the brief opens.";
+      : "People are dealt at random when the brief opens.";
     const seated = (team) =>
       people
         .filter((one) => one.team === team.number)
