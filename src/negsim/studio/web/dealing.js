@@ -1,6 +1,6 @@
 // What the tables get: whose seats people have, in words; knobs, people in a seat, and the draws.
 
-import { el, put } from "../../page/web/dom.js";
+import { el } from "../../page/web/dom.js";
 
 const MODES = {
   same: "the same seat, at tables of their own",
@@ -24,15 +24,16 @@ export class Dealing {
     this.#state = state;
     if (dealt || this.#key === key) return;
     this.#key = key;
-    this.element.replaceChildren(...this.#fields(state, modeOf(state)));
-    this.#choose();
+    const mode = modeOf(state);
+    this.element.replaceChildren(...this.#fields(state, mode));
+    this.#choose(mode);
   }
 
   #fields({ deal, knobs, drawn, is_telling: isTelling, most_at_seat: most, seats, groups }, chosen) {
     const options = Object.entries(MODES).map(([name, text]) =>
       el("option", { value: name, selected: name === chosen }, text),
     );
-    const mode = el("select", { name: "mode", change: () => this.#choose() }, options);
+    const mode = el("select", { name: "mode", change: () => this.#choose(mode.value) }, options);
     const number = (name, attributes) => el("input", { name, type: "number", value: deal[name], ...attributes });
     const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
     const draws = drawn
@@ -116,10 +117,9 @@ export class Dealing {
   }
 
   /** Show the fields of the way that is chosen. */
-  #choose() {
-    const mode = new FormData(this.element).get("mode");
-    for (const name of ["same", "groups", "hand"]) put(this[name], { hidden: name !== mode });
-    put(this.shared, { hidden: mode === "same" });
+  #choose(mode) {
+    for (const name of ["same", "groups", "hand"]) this[name].hidden = name !== mode;
+    this.shared.hidden = mode === "same";
   }
 
   /** Return the deal that the form shows. */
