@@ -143,6 +143,7 @@ class GamePage {
     const place = deal.shared ? `${deal.seat} ${desk.writes}` : how;
     const now = `${desk.phase} ${isLate ? "late" : place} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
+    if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
     this.deskState = now;
     Object.assign(this.deal, deal);
     if (isLate)

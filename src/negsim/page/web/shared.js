@@ -71,6 +71,7 @@ class SharedTable {
     if (this.#isLeft) return;
     if (!news && !sent && this.#unsent) return; // it was ended for an answer
     if (!news || news.turns === undefined) {
+      if (news) this.#unsent = null; // what is refused as a whole is not sent again
       this.#problem = news?.problem ?? "There is no connection to the desk. Your answer is sent as soon as there is one.";
       this.#say();
       await new Promise((resolve) => setTimeout(resolve, PAUSE));

@@ -269,6 +269,8 @@ class ClassServer:
             problem = error.sentence()
         while True:
             now = time.time()
+            if person not in one.people:
+                one.member(message.key)  # says why not
             one.stay(person, now)
             if one.tick(now):
                 self._wake()
