@@ -18,11 +18,13 @@ from negsim.games import MOST_JOURNAL_BYTES
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
+from negsim.replay import AnswerRow
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
 from negsim.studio.classes import new_class
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.shared import SeatReply
 from negsim.studio.work import BusyError
 
 pytest.importorskip("nicegui")
@@ -289,7 +291,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = teams._moves([(table, json.dumps(game), None) for table, game in games], STORM.model_dump_json())
+    text = teams._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
@@ -364,3 +366,22 @@ def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask
     told = ask("/class/sign", key=next(iter(keys.values())), journal="[]").json()
     assert "several people" in told["problem"]
     assert "seed" not in told["deal"]
+
+
+def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(ask, server):
+    shared(ask, server)
+    (team,) = server.one.teams
+    for _ in range(4):
+        for name in team.game.waits_for():
+            turn, is_text = len(team.game.turns), team.game.room.run.pending.move == Move.READ
+            rows = [AnswerRow(turn, "response", team.game.numbers[name], 0.0)] if is_text else []
+            server.one.answer_turn(
+                server.one._numbered(team.seat(name).writes),
+                turn,
+                rows,
+                SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
+                1.0,
+            )
+    table = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in table} == set(team.game.numbers)
+    assert sum(row["answer"] == "accept" for row in table) >= 2

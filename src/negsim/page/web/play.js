@@ -163,10 +163,10 @@ class GamePage {
 
   /** Sit down at a table with other people, to answer or to read along. */
   share() {
-    const { desk } = this;
-    return this.open((model) => sitDown(model, { key: desk.key, changed: () => this.turnOver() }), {
-      isWatching: !(desk.writes && desk.phase === "play"),
-    });
+    const { desk } = this,
+      isWatching = !(desk.writes && desk.phase === "play"),
+      changed = () => this.turnOver();
+    return this.open((model) => sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
   }
 
   /** Show what came at a shared table without an answer of this page: what happened, and what is due. */

@@ -9,9 +9,12 @@ import { clockText, listed } from "./sentences.js";
 const LONGEST = 40_000; // milliseconds that a question may wait for its answer
 const PAUSE = 2_000; // milliseconds after which it is asked again without a connection
 
-/** Sit down at the table of the person with a key. changed: called whenever there is something new to show. */
-export async function sitDown(model, { key, changed }) {
-  const table = new SharedTable(model, { key, changed });
+/**
+ * Sit down at the table of the person with a key. isWatching: another page answers for the seat. changed: called whenever there
+ * is something new to show.
+ */
+export async function sitDown(model, { key, isWatching, changed }) {
+  const table = new SharedTable(model, { key, isWatching, changed });
   await table.begin();
   return table;
 }
@@ -28,6 +31,7 @@ class SharedTable {
   status = el("p", { class: "waiting", role: "status" }); // whom the table waits for
   #model;
   #key;
+  #isWatching;
   #changed;
   #game = 0; // its number in the worker; 0: none
   #have = -1; // turns that it has
@@ -42,9 +46,10 @@ class SharedTable {
   #isLeft = false;
   #clock = setInterval(() => this.#say(), 500);
 
-  constructor(model, { key, changed }) {
+  constructor(model, { key, isWatching, changed }) {
     this.#model = model;
     this.#key = key;
+    this.#isWatching = isWatching;
     this.#changed = changed;
   }
 
@@ -98,7 +103,7 @@ class SharedTable {
     this.#replies += news.replies.length;
     this.#show(state);
     const isRefused = Boolean(news.problem) && sent?.turn === state.send?.turn; // the table goes on without it
-    if (state.send && !isRefused) this.#unsent = state.send;
+    if (state.send && !isRefused && !this.#isWatching) this.#unsent = state.send;
     const isNew = JSON.stringify(before) !== JSON.stringify(this.question) || wasOver !== this.isOver || this.isWhole;
     this.#say();
     if (this.#answered && (this.question || this.isOver)) this.#answered({ cards: this.cards });
@@ -135,9 +140,9 @@ class SharedTable {
   #say() {
     const { waits = [], left = null } = this.#news ?? {},
       own = this.written?.seat;
-    const others = waits.filter((name) => name !== own),
+    const others = waits.filter((name) => name !== own || this.#isWatching),
       time = left === null ? "" : ` ${clockText(Math.max(0, left - (performance.now() - this.#at) / 1000))} left.`;
-    const isAsked = waits.includes(own) && this.question;
+    const isAsked = waits.includes(own) && this.question && !this.#isWatching;
     const who = others.length ? listed(others) : "";
     const says = this.isOver
       ? ""

@@ -29,7 +29,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import segno
 from fastapi import Request
@@ -366,7 +365,7 @@ class ClassServer:
         """Send every move of every table as CSV."""
         self._check_word(request.cookies.get(_COOKIE, ""), request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal), rows) for table, journal, rows in self.one.all_journals()]
+        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in self.one.all_journals()]
         text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
@@ -407,13 +406,17 @@ def _check_game(journal: str, scenario: str) -> None:
     play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
 
 
-def _moves(games: Sequence[tuple[str, str, list[list[Any]] | None]], scenario: str) -> str:
-    """Return every move of games as CSV, each with its table. One that cannot be played again is left out."""
+def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
+    """Return every move of games as CSV; one that cannot be played again is left out.
+
+    games: of each the table, the journal, and the rows of all its seats where several people shared it, as JSON.
+    """
     rows: list[Sequence[object]] = []
     for table, journal, shared in games:
         with suppress(NegsimError):  # an unfinished game that nobody has checked
-            all_rows = None if shared is None else rows_of(shared)
-            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=all_rows)
+            all_rows = json.loads(shared)
+            whole = None if all_rows is None else rows_of(all_rows)
+            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=whole)
             rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 
