@@ -3,7 +3,6 @@
 
 import { compare } from "./compare.js";
 import { debriefOf, showModel, showTurning } from "./debrief.js";
-import { enter } from "./desk.js";
 import { button, byId, el, fold, put } from "./dom.js";
 import { experiment } from "./experiment.js";
 import { followLinks } from "./links.js";
@@ -15,15 +14,16 @@ import { doorOf } from "./playdoor.js";
 import { peopleOf, showPerson } from "./playfaces.js";
 import { sheetOf } from "./playsheet.js";
 import { keep, kept, longer, nextAttempt, packed, unpackedJournal } from "./playstore.js";
-import { sitDown } from "./shared.js";
 import { OWN, described, fromHash, settingOf } from "./settings.js";
 import { save } from "./numbers.js";
 
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class GamePage {
-  constructor(facts) {
+  /** ways: into a class, {enter, sitDown}; null for a page that plays alone. */
+  constructor(facts, ways) {
     this.facts = facts;
+    this.ways = ways;
     this.marks = marksOf(facts.groups);
     this.model = connect(facts);
     this.host = byId("game");
@@ -122,7 +122,7 @@ class GamePage {
   /** Sit down at a table of the class. */
   async join() {
     const { facts, host } = this;
-    this.desk = await enter({ facts, root: host, changed: () => this.hear() });
+    this.desk = await this.ways.enter({ facts, root: host, changed: () => this.hear() });
     byId("desk").hidden = false;
     this.desk.mount(byId("desk"));
     await this.hear();
@@ -166,7 +166,7 @@ class GamePage {
     const { desk } = this,
       isWatching = !(desk.writes && desk.phase === "play"),
       changed = () => this.turnOver();
-    return this.open((model) => sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
+    return this.open((model) => this.ways.sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
   }
 
   /** Show what came at a shared table without an answer of this page: what happened, and what is due. */
@@ -459,5 +459,8 @@ class GamePage {
   }
 }
 
-new GamePage(JSON.parse(byId("facts").textContent)).begin();
-followLinks();
+/** Begin the game of the page. ways: into a class, null for a page that plays alone. */
+export function begin(ways = null) {
+  new GamePage(JSON.parse(byId("facts").textContent), ways).begin();
+  followLinks();
+}

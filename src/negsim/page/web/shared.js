@@ -83,7 +83,14 @@ class SharedTable {
       return;
     }
     this.#unsent = null;
-    await this.#take(news, sent);
+    try {
+      await this.#take(news, sent);
+    } catch (error) {
+      this.#problem = error.message; // a later answer of the server may do
+      this.#have = -1;
+      this.#replies = 0;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
   }
 
   async #take(news, sent) {

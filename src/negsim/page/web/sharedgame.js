@@ -91,7 +91,7 @@ export class SharedGame extends SeatGame {
 
   #recall([turn, milliseconds, act, adviser, kept]) {
     if (this.answers.some(([at]) => at === turn)) return; // its own
-    const what = JSON.parse(kept);
+    const what = parsed(kept);
     this.answers.push([turn, milliseconds, act, Number(adviser), null]);
     if (what.corridor && this.course.turns.some(({ move }, at) => at >= turn && move === this.moves.ASK)) delete what.corridor;
     this.recall(what);
@@ -329,6 +329,15 @@ function scattered(blank, { runs, bytes }) {
     from += length;
   }
   return whole;
+}
+
+/** Return what a page of the seat kept; nothing if that is no JSON. */
+function parsed(kept) {
+  try {
+    return JSON.parse(kept) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

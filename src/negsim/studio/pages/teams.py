@@ -153,7 +153,7 @@ class ClassServer:
 
     def __init__(self, name: str, scenario: Scenario, journals: Journals, *, word: str, address: str) -> None:
         """Make the page and open the class. address: where students find the studio. Raises NegsimError."""
-        text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
+        text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0], is_class=True))
         facts = facts_of(text)
         self.address, self._journals = address, journals
         self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
