@@ -80,7 +80,7 @@ def test_no_byte_depends_on_anothers_secret(name):
     room, generator, turns = room_of(name), np.random.default_rng(3), 0
     seats = generator.permutation(len(room.names))[:3]
     while room.run.outcome == Outcome.RUNNING and turns < TURNS:
-        if turns % 7 == 0:
+        if turns % 5 == 0:
             for seat in seats.tolist():
                 for tables in (room.run.state, room.run.case):
                     mask, copy = Mask(tables, room.run.case, seat), type(tables)(*(one.copy() for one in tables))
@@ -133,10 +133,10 @@ def test_what_the_server_says_beside_the_bytes_is_declared(name):
     table = SharedTable(scenario, names, seed=4, replication=0)
     table.take_seats(names)
     table.go_on()
-    for turn in range(60):
+    for turn in range(100):
         for one in table.waits_for():
             table.take(one, [])
-        if turn % 20 == 0 and not table.is_over:
+        if turn % 10 == 0 and not table.is_over:
             before, run = table.news(names[1], -1)["whole"], table.room.run
             kept = [one.copy() for one in run.state]
             overwritten(run.state, run.case, table.numbers[names[1]], generator)

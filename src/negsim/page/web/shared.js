@@ -28,7 +28,6 @@ class SharedTable {
   moments = [];
   people = [];
   written = null;
-  status = el("p", { class: "waiting", role: "status" }); // whom the table waits for
   #model;
   #key;
   #isWatching;
@@ -44,7 +43,10 @@ class SharedTable {
   #at = 0; // when it came
   #problem = "";
   #isLeft = false;
-  #clock = setInterval(() => this.#say(), 500);
+  #who = el("span", { role: "status" }); // whom the table waits for
+  #left = el("span", { role: "timer" }); // how long; beside it, since what changes every second is not to be read out
+  #clock = setInterval(() => this.#tick(), 500);
+  status = el("p", { class: "waiting" }, this.#who, " ", this.#left);
 
   constructor(model, { key, isWatching, changed }) {
     this.#model = model;
@@ -143,23 +145,31 @@ class SharedTable {
     return done;
   }
 
-  /** Say whom the table waits for, and how long. */
+  /** Say whom the table waits for. */
   #say() {
-    const { waits = [], left = null } = this.#news ?? {},
+    const { waits = [] } = this.#news ?? {},
       own = this.written?.seat;
-    const others = waits.filter((name) => name !== own || this.#isWatching),
-      time = left === null ? "" : ` ${clockText(Math.max(0, left - (performance.now() - this.#at) / 1000))} left.`;
+    const others = waits.filter((name) => name !== own || this.#isWatching);
     const isAsked = waits.includes(own) && this.question && !this.#isWatching;
     const who = others.length ? listed(others) : "";
     const says = this.isOver
       ? ""
       : isAsked
-        ? `Your table waits for you${who ? `, and for ${who}` : ""}.${time}`
+        ? `Your table waits for you${who ? `, and for ${who}` : ""}.`
         : who
-          ? `Your table waits for ${who}.${time}`
+          ? `Your table waits for ${who}.`
           : "";
     const text = this.#problem || says;
-    if (this.status.textContent !== text) this.status.textContent = text;
+    if (this.#who.textContent !== text) this.#who.textContent = text;
+    this.#tick();
+  }
+
+  /** Show how long an answer may still take. */
+  #tick() {
+    const { left = null } = this.#news ?? {},
+      isOn = left !== null && !this.#problem && this.#who.textContent;
+    const seconds = Math.max(0, left - (performance.now() - this.#at) / 1000);
+    this.#left.textContent = isOn ? `${clockText(seconds)} left.` : "";
   }
 
   adviser() {
