@@ -42,7 +42,7 @@ def begun(people, seats=FOUR, *, each=1, journals=None, phase=Phase.PLAY, **deal
     """A class in which so many have joined, and what is dealt to them."""
     one = new_class(CASE, Deal(seats=[seats], people=each, **deal), WORD, journals, scenario=STORM)
     for n in range(people):
-        one.join(one.code, f"Person {chr(65 + n)}", "10.0.0.1", 0.0)
+        one.stay(one.join(one.code, f"Person {chr(65 + n)}", "10.0.0.1", 0.0), 0.0)
     one.open_phase(phase, None, 0.0)
     return one
 
@@ -207,6 +207,8 @@ def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
     assert digest_of_end(same.game.room.run.state) == digest_of_end(team.game.room.run.state)
     assert same.game.replies == team.game.replies
     assert other.answer_seconds == 45.0
+    other.stay(writer(other, same, FOUR[0]), 1000.0)  # the first page that finds the studio again
+    assert not other.tick(1000.0 + AWAY_SECONDS - 1.0)
     assert places(other) == places(one)
 
 

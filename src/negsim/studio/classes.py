@@ -288,6 +288,7 @@ class TableClass:
         self.answer_seconds = _ANSWER_SECONDS  # 0: as long as it takes
         self._scenario, self._secret = scenario, secret
         self._has_opened = False  # whether the game ever was
+        self._first_sign: float | None = None  # when somebody's page was heard first since the studio has this class
         self.journal = Journal()
         self.phase = Phase.JOIN
         self.deadline: float | None = None  # of the phase
@@ -395,6 +396,8 @@ class TableClass:
         team = self._table_of(person)
         if team is not None and not self._is_anybody_here(team, now):
             team.asked_at = now  # it has waited for whoever comes back
+        if self._first_sign is None:
+            self._first_sign = now
         person.last_sign = now
 
     def _table_of(self, person: _Member) -> _Table | None:
@@ -597,7 +600,9 @@ class TableClass:
         return False
 
     def _is_here(self, person: _Member, now: float) -> bool:
-        return now - person.last_sign <= AWAY_SECONDS
+        """Return whether somebody's page is there; once a studio has started again, all have the time to come back."""
+        first = -math.inf if self._first_sign is None else self._first_sign
+        return now - max(person.last_sign, first) <= AWAY_SECONDS
 
     def _is_anybody_here(self, team: _Table, now: float) -> bool:
         return any(self._is_here(one, now) for one in self.at(team))
