@@ -128,7 +128,11 @@ export class Aftermath {
     return {
       outcome: outcome.name,
       score,
-      sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: whole(score) }),
+      everywhere: game.isShared,
+      sentence: this.sentence(game.isShared ? "debrief.with_model_everywhere" : "debrief.with_model", {
+        outcome: outcome.label,
+        score: whole(score),
+      }),
     };
   }
 

@@ -16,6 +16,7 @@ import { SeatGame } from "./sheets.js";
 export class Game extends SeatGame {
   snapshots = []; // of the turns that the seat decided
   score = NaN;
+  isShared = false; // whether other seats were people's, too
 
   /**
    * engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one

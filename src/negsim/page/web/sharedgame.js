@@ -196,7 +196,7 @@ export class SharedGame extends SeatGame {
     };
     const seat = this.eyes.names[this.seat];
     const game = new Game(dealt, { seed, replication, seat, journal: { rows, answers: null, result } });
-    game.isWhole = true;
+    game.isShared = true;
     return game;
   }
 
