@@ -156,8 +156,8 @@ DEFECTS = (
         "classroom/trials.py", 'f"{path}={lower[-1]}"', 'f"{path}={lower[0]}"', "tests/classroom/test_lessons.py",
     ),
     Defect(  # somebody is called almost like somebody else
-        "studio/teams.py", "any(person.look == look for person in self.people)",
-        "any(person.name == name for person in self.people)", "tests/studio/test_teams.py",
+        "studio/classes.py", "any(person.look == look for person in self.people)",
+        "any(person.name == name for person in self.people)", "tests/studio/test_classes.py",
     ),
     Defect(  # a mistake in a file and a failure are the same to a script
         "cli/commands.py", "FAILED if isinstance(error, FailedError) else BAD_INPUT", "FAILED", "tests/cli/test_cli.py",

@@ -289,10 +289,13 @@ class _Reader:
 # Playing again.
 
 
-def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal") -> PlayedGame:
+def play_again(
+    journal: GameJournal, scenario: Scenario, source: str = "journal", *, table: Sequence[AnswerRow] | None = None
+) -> PlayedGame:
     """Play a journal again: to its end if it states a result, else to the turn after its last row.
 
     scenario: that of the page, its changes included and its levels as written. source: names the journal in errors.
+    table: the rows of all seats of the table, checked already, where several people shared it.
     Raises NegsimError if the journal is of another scenario, if a row is not its seat's to decide, or if the result is
     not what comes out.
     """
@@ -300,15 +303,13 @@ def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal"
     seat, run = _seat_of(journal, room, source), room.run
     best = np.empty(len(room.names))
     weigh_best(run.case, run.state, best)
-    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
-    for row in journal.rows:
-        by_turn[row.turn].append(row)
-    play, turns, days, last = Play(room), list[Turn](), list[int](), max(by_turn, default=-1)
+    by_turn, taken = _by_turn(journal.rows), _by_turn(journal.rows if table is None else table)
+    play, turns, days, last = Play(room), list[Turn](), list[int](), max(taken, default=-1)
     trust_start, moments = trust_between(run.case, run.state), [snapshot(run)]
     while run.outcome == Outcome.RUNNING and (journal.result is not None or len(turns) <= last):
         if rows := by_turn[len(turns)]:
-            _Asked(room, seat, source).check(rows)
-        play.take(rows)
+            Asked(room, seat, source).check(rows)
+        play.take(taken[len(turns)])
         turns.append(run.pending)
         days.append(int(run.case.plan["day"][run.state.clock["row"][0]]))
         room.finish_turn()
@@ -321,6 +322,13 @@ def play_again(journal: GameJournal, scenario: Scenario, source: str = "journal"
     )
     _compare(played, source)
     return played
+
+
+def _by_turn(rows: Sequence[AnswerRow]) -> defaultdict[int, list[AnswerRow]]:
+    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
+    for row in rows:
+        by_turn[row.turn].append(row)
+    return by_turn
 
 
 def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNegotiation:
@@ -366,19 +374,23 @@ def _compare(played: PlayedGame, source: str) -> None:
             raise NegsimError(f"{source}: result.{name}: {literal(stated)}; played again it is {literal(true)}{other}")
 
 
-class _Asked:
-    """The decision of a seat that is due."""
+class Asked:
+    """The decision of a seat that is due: whether it has one, and which rows may take it."""
 
     def __init__(self, room: SeatedNegotiation, seat: int, source: str) -> None:
         self.room, self.seat, self.source = room, seat, source
         self.turn, self.state = room.run.pending, room.run.state
+        self._may = _COLUMNS.get(Move(self.turn.move), ())
+
+    def has_a_say(self) -> bool:
+        """Return whether the seat decides something at the turn that is due: it has the floor, or all have."""
+        is_its = self.turn.who == self.seat or self.turn.move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
+        return bool(self._may) and is_its and self._is_present(self.seat)
 
     def check(self, rows: Sequence[AnswerRow]) -> None:
         """Raise NegsimError unless all rows are the seat's to decide, each once."""
-        move = Move(self.turn.move)
-        may = _COLUMNS.get(move, ())
-        is_its = self.turn.who == self.seat or move not in {Move.SPEAK, Move.TABLE, Move.SUBMIT}
-        if not (may and is_its and self._is_present(self.seat)):
+        move, may = Move(self.turn.move), self._may
+        if not self.has_a_say():
             self._fail(rows[0], f"{self.room.names[self.seat]} is not asked then")
         if len({(row.column, row.entry) for row in rows}) < len(rows):
             self._fail(rows[0], "it decides the same twice")
@@ -444,9 +456,9 @@ class _Asked:
         return rows[0].entry == self.seat and 2 <= len(rows) <= int(self.room.run.case.setting["table_size"][0])
 
 
-_CHECKS: dict[str, Callable[[_Asked, AnswerRow], bool]] = {
-    "values": _Asked.value, "response": _Asked.response, "argument": _Asked.argument, "place": _Asked.place,
-    "about": _Asked.about, "whom": _Asked.whom, GUEST: _Asked.guest,
+_CHECKS: dict[str, Callable[[Asked, AnswerRow], bool]] = {
+    "values": Asked.value, "response": Asked.response, "argument": Asked.argument, "place": Asked.place,
+    "about": Asked.about, "whom": Asked.whom, GUEST: Asked.guest,
 }  # fmt: skip
 
 

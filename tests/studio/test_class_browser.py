@@ -208,7 +208,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         phone.get_by_label("Your name").fill(name)
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
-    first, other = (phones[team["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
+    first, other = (phones[team["seats"][0]["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
     for phone in first, other:  # nobody opened the brief: the game waits until it is read
         expect(phone.locator("details[open]", has_text="Your whole brief")).to_be_visible()
         phone.get_by_role("button", name="To your table").click()
@@ -230,7 +230,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     first.get_by_role("button", name="Answer from this phone").click()
     expect(first.locator(".sheet button.main, .sheet button.act").first).to_be_enabled()
     answer(first)
-    table(2, lambda team: (team["attempts"], team["answers"], team["writes"]) == (1, 2, number))
+    table(2, lambda team: (team["attempts"], team["answers"], team["seats"][0]["writes"]) == (1, 2, number))
     expect(first.get_by_role("alert")).to_be_hidden()
 
 

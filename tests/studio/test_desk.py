@@ -19,8 +19,9 @@ def state(**changed):
         "phase": "join", "phases": [{"name": "join", "label": "Join", "minutes": None}], "most_minutes": 99,
         "title": "Storm", "says": "Come in.", "left": None, "code": "ABCD", "address": "here", "link": "here", "qr": [],
         "people": [], "teams": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
-        "seats": ["Ana"], "deal": {"seats": ["Ana"], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
-        "drawn": None, "is_telling": True, "most_at_table": 8, "look": "x", "outcomes": {"no_text": "no text"},
+        "seats": ["Ana"], "deal": {"seats": [["Ana"]], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
+        "drawn": None, "is_telling": True, "most_at_seat": 8, "groups": [{"label": "Users", "seats": ["Ana"]}],
+        "answer_seconds": 120.0, "most_seconds": 3600, "look": "x", "outcomes": {"no_text": "no text"},
     } | changed  # fmt: skip
 
 
@@ -139,8 +140,9 @@ def test_a_sentence_that_stays_is_not_read_out_again(name):
 
 def test_the_points_of_a_table_have_a_minus():
     team = {
-        "number": 1, "name": "Table 1", "seat": "Ana", "turned": [], "adviser": 0, "idle": None, "finished": True,
-        "checking": False, "stuck": False, "asks": False, "answers": 3, "writes": 0, "notes": [], "games": [],
+        "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
+        "waits": [], "turned": [], "adviser": 0, "idle": None, "finished": True,
+        "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
         "result": {"score": -12.4, "outcome": "no_text"},
     }  # fmt: skip
     script = f"""
@@ -178,3 +180,57 @@ def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
     ]
     states = [state(phase=phase, phases=phases, dealt=True) for phase in ("join", "play")]
     assert answer(script, states=states) == [[9, 9], ["7", "15"]]
+
+
+def test_the_form_shows_the_deal_in_words_and_gives_it_back():
+    seats = ["Ana", "Ben", "Chloe"]
+    groups = [{"label": "Users", "seats": ["Ana", "Ben"]}, {"label": "Makers", "seats": ["Chloe"]}]
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Dealing}} from {module("dealing.js", WEB)};
+    newDocument();
+    let fields = {{}};
+    globalThis.FormData = class {{
+      get = (name) => fields[name] ?? null;
+      getAll = (name) => fields[name] ?? [];
+      has = (name) => name in fields;
+    }};
+    const dealing = new Dealing(), shown = [];
+    for (const [deal, given_] of given.deals) {{
+      fields = {{people: "1", ...given_}};
+      dealing.show({{...given.state, deal: {{...given.state.deal, seats: deal}}}});
+      shown.push([["same", "groups", "hand"].filter((name) => !dealing[name].hidden), dealing.value().seats]);
+    }}
+    answer(shown);
+    """
+    deals = [
+        ([["Ana"]], {"mode": "same", "seat0": "Ben", "seat1": "Ana"}),
+        ([["Ana", "Chloe"]], {"mode": "groups", "group0": "Ben", "group1": "Chloe"}),
+        ([["Ana", "Ben"]], {"mode": "hand", "chair": ["Ben", "Ana"]}),
+        ([seats], {"mode": "all"}),
+    ]
+    assert answer(script, deals=deals, state=state(seats=seats, groups=groups)) == [
+        [["same"], [["Ben"], ["Ana"]]], [["groups"], [["Ben", "Chloe"]]], [["hand"], [["Ben", "Ana"]]], [[], [seats]],
+    ]  # fmt: skip
+
+
+def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
+    seats = [{"name": name, "writes": n, "people": [n]} for n, name in enumerate(["Ana", "Ben"], 1)]
+    team = {
+        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
+        "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
+        "result": None,
+    }  # fmt: skip
+    people = [
+        {"number": n, "name": name, "team": 1, "seat": seat, "guess": None, "away": False}
+        for n, (name, seat) in enumerate([("Dora", "Ana"), ("Emil", "Ben")], 1)
+    ]
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Board}} from {module("board.js", WEB)};
+    const root = newDocument();
+    new Board(root, {{phases: given.state.phases}}).show(given.state);
+    answer(root.all((one) => one.getAttribute("class")?.startsWith("tile"))[0].textContent);
+    """
+    said = answer(script, state=state(teams=[team], people=people, dealt=True, phase="play"))
+    assert said == "Table 1AnaDora ✎BenEmil ✎waits for Ben3 answers"

@@ -12,9 +12,9 @@ from random import Random
 import pytest
 
 from negsim.errors import FailedError, NegsimError
-from negsim.studio import journal, teams
+from negsim.studio import classes, journal
+from negsim.studio.classes import ClassCase, Deal, Phase, open_class
 from negsim.studio.journal import Journals, read_entries, shut_rooms, usual_folder
-from negsim.studio.teams import ClassCase, Deal, Phase, open_class
 
 FAULTS, FULL_DISKS = 150, 50
 CASE = ClassCase(name="town", title="A town", scenario="s", rules="r", seats=["Ana"], knobs={})
@@ -22,7 +22,7 @@ RESULT = {"outcome": "consensus", "score": 70.0, "turns": 9, "digest": "d"}
 
 
 def opened(journals):
-    return open_class(CASE, Deal(seats=["Ana"]), "WWWWWWWW", journals)
+    return open_class(CASE, Deal(seats=[["Ana"]]), "WWWWWWWW", journals)
 
 
 def state_of(one):
@@ -141,9 +141,9 @@ def test_studios_at_different_addresses_or_ports_keep_their_classes_apart():
 
 def test_a_file_that_has_the_name_of_a_new_journal_is_left_alone(tmp_path, monkeypatch):
     journals = Journals(tmp_path)
-    monkeypatch.setattr(teams, "new_code", lambda: "ABCDEFGH")
+    monkeypatch.setattr(classes, "new_code", lambda: "ABCDEFGH")
     (tmp_path / "ABCDEFGH.journal").write_text("mine")
-    one = teams.new_class(CASE, Deal(seats=["Ana"]), "W", journals)
+    one = classes.new_class(CASE, Deal(seats=[["Ana"]]), "W", journals)
     assert one.journal.failure == "File exists"
     one.journal.put_aside()
     assert (tmp_path / "ABCDEFGH.journal").read_text() == "mine"
@@ -167,7 +167,7 @@ def test_a_class_that_ends_is_moved_aside_whole_and_not_opened_again(tmp_path):
     live(one)
     content = one.journal.file.read_bytes()
     one.journal.put_aside()
-    other = teams.new_class(CASE, one.deal, one.word, journals, keys=one.keys)
+    other = classes.new_class(CASE, one.deal, one.word, journals, keys=one.keys)
     assert (tmp_path / f"{one.code}-ended.journal").read_bytes() == content
     assert other.code != one.code
     assert opened(journals).code == other.code

@@ -18,12 +18,14 @@ from negsim.games import MOST_JOURNAL_BYTES
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
+from negsim.replay import AnswerRow
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
+from negsim.studio.classes import Phase, new_class
 from negsim.studio.codes import spaced
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.teams import Phase, new_class
+from negsim.studio.shared import SeatReply
 from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
@@ -46,7 +48,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def server(made):
     """The server, at the beginning of a class."""
-    made.one = new_class(made.case, made.one.deal, WORD, None)
+    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._whole_scenario)
     made._words = Rate(*limits.WORD_RATE)
     return made
 
@@ -353,7 +355,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = teams._moves([(table, json.dumps(game)) for table, game in games], STORM.model_dump_json())
+    text = teams._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
@@ -365,3 +367,85 @@ def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_p
     assert made.case.drawn == (facts["seed"], facts["most"])
     with pytest.raises(RefusedError, match="choose another replication"):
         made.one.change_deal(made.one.deal.model_copy(update={"seed": facts["seed"] + 1}))
+
+
+def shared(ask, server, count=2):
+    """Seat so many people at a shared table; return their keys by seat, and the news that their pages get first."""
+    code, seats = teach(ask)["code"], server.case.seats[:count]
+    keys = [ask("/class/join", code=code, name=f"Person {chr(65 + n)}").json()["key"] for n in range(count)]
+    teach(ask, deal={**teach(ask)["deal"], "seats": [seats], "people": 1})
+    teach(ask, phase="play", minutes=20.0)
+    by_seat = {ask("/class/sign", key=key).json()["deal"]["seat"]: key for key in keys}
+    (team,) = server.one.teams
+    while len(team.game.waits_for()) < count:  # one of them has the floor
+        team.game.take(team.game.waits_for()[0], [])
+    return by_seat, {seat: ask("/class/table", key=key).json() for seat, key in by_seat.items()}
+
+
+def test_a_shared_table_tells_each_page_what_is_new_and_takes_its_rows(ask, server):
+    keys, news = shared(ask, server)
+    (team,) = server.one.teams
+    first, second = team.game.waits_for()
+    assert all(one["whole"] and one["asked"] for one in news.values())
+    assert news[first]["whole"]["state"]["bytes"] != news[second]["whole"]["state"]["bytes"]
+    turn = news[first]["turns"]
+    told = ask("/class/table", key=keys[first], have=turn, answer={"turn": turn, "rows": []}).json()
+    assert (told["problem"], told["asked"], told["waits"], told["steps"]) == ("", False, [second], [])
+    reply = {"milliseconds": 10, "act": "speak", "adviser": False, "kept": "{}"}
+    told = ask("/class/table", key=keys[second], have=turn, answer={"turn": turn, "rows": [], "reply": reply}).json()
+    assert told["turns"] > turn
+    assert len(told["steps"]) == told["turns"] - turn
+    assert [one[2] for one in told["replies"]] == ["speak"]
+    assert ask("/class/table", key=keys[first], have=turn).json()["replies"] == []
+    tile = teach(ask)["teams"][0]
+    assert (tile["answers"], tile["shared"], len(tile["waits"])) == (1, True, 2)
+
+
+def test_rows_that_are_not_a_seats_are_refused_in_a_sentence_beside_the_news(ask, server):
+    keys, news = shared(ask, server)
+    (team,) = server.one.teams
+    seat = team.game.waits_for()[0]
+    turn, other = news[seat]["turns"], team.game.numbers[team.game.waits_for()[1]]
+    for rows in ([["response", other, 1.0]], [["nothing", 0, 0.0]], [["place", 0, None]]):
+        told = ask("/class/table", key=keys[seat], have=turn, answer={"turn": turn, "rows": rows}).json()
+        assert told["problem"]
+        assert (told["turns"], told["asked"]) == (turn, True)
+    bad = {"turn": turn, "rows": [["response", 0, 1e999]]}
+    assert ask.send("POST", "/class/table", content=json.dumps({"key": keys[seat], "answer": bad})).status_code == 400
+
+
+def test_the_page_of_a_shared_table_waits_for_news(ask, server, monkeypatch):
+    keys, news = shared(ask, server)
+    (seat, key), *_ = keys.items()
+    monkeypatch.setattr(limits, "NEWS_SECONDS", 0.2)
+    same = ask("/class/table", key=key, have=news[seat]["turns"], heard=ask("/class/table", key=key).json()["mark"])
+    assert same.json()["steps"] == []
+
+
+def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask, server):
+    (key, *_) = seated(ask)
+    assert "not open" in ask("/class/table", key=key).json()["problem"]
+    teach(ask, again=True)
+    keys, _ = shared(ask, server)
+    told = ask("/class/sign", key=next(iter(keys.values())), journal="[]").json()
+    assert "several people" in told["problem"]
+    assert "seed" not in told["deal"]
+
+
+def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(ask, server):
+    shared(ask, server)
+    (team,) = server.one.teams
+    for _ in range(4):
+        for name in team.game.waits_for():
+            turn, is_text = len(team.game.turns), team.game.room.run.pending.move == Move.READ
+            rows = [AnswerRow(turn, "response", team.game.numbers[name], 0.0)] if is_text else []
+            server.one.answer_turn(
+                server.one._numbered(team.seat(name).writes),
+                turn,
+                rows,
+                SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
+                1.0,
+            )
+    table = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in table} == set(team.game.numbers)
+    assert sum(row["answer"] == "accept" for row in table) >= 2

@@ -55,6 +55,7 @@ class PageSource(NamedTuple):
     """The source of a page: the scenario, its name for commands, the changes made to it, and the seed of its runs.
 
     seat, replication: what the page plays; "" for the first seat, None if it is not for playing.
+    is_class: whether it is that of a class, at whose tables several people may play.
     unturned: the scenario without those changes that are levels of knobs. fixed: these, by path; they are made together
     with those of the page's knobs, since their order matters.
     """
@@ -67,6 +68,7 @@ class PageSource(NamedTuple):
     replication: int = 0
     unturned: Scenario | None = None  # None: no level is fixed
     fixed: Mapping[str, Level] = {}
+    is_class: bool = False
 
 
 def check_page_measures(names: Sequence[str]) -> tuple[str, ...]:
@@ -142,6 +144,7 @@ def _play(source: PageSource) -> _Facts:
     return {
         "seat": source.seat,
         "replication": source.replication,
+        "is_class": source.is_class,
         "changes": list(source.changes),
         "scenario": digest_of(source.scenario),
         "rules": digest(WASM),

@@ -27,12 +27,14 @@ WEB = Path(__file__).parent / "web"
 
 
 def html(facts: Mapping[str, Any], *, program: bytes, arrays: bytes, curves: str) -> str:
-    """Return the page; with `play` among its facts it opens on the game.
+    """Return the page; with `play` among its facts it opens on the game, with `is_class` there on that of a class.
 
     program, arrays: compressed. curves: what a browser without WebAssembly shows, as SVG.
     """
     is_game = "play" in facts
-    script, worker = _safe(joined(WEB / ("play.js" if is_game else "main.js"))), joined(WEB / "worker.js")
+    is_class = is_game and facts["play"]["is_class"]
+    entry = "playclass.js" if is_class else "playalone.js" if is_game else "main.js"
+    script, worker = _safe(joined(WEB / entry)), joined(WEB / ("classworker.js" if is_class else "worker.js"))
     style = style_sheet(_text("page.css") + (_text("play.css") + _text("class.css") if is_game else ""), dark=True)
     body = _text("play.html").replace("@EXPERIMENT@", _text("page.html")) if is_game else _text("page.html")
     words = {"@TITLE@": escape(facts["title"]), "@CURVES@": curves}

@@ -128,7 +128,11 @@ export class Aftermath {
     return {
       outcome: outcome.name,
       score,
-      sentence: this.sentence("debrief.with_model", { outcome: outcome.label, score: whole(score) }),
+      everywhere: game.isShared,
+      sentence: this.sentence(game.isShared ? "debrief.with_model_everywhere" : "debrief.with_model", {
+        outcome: outcome.label,
+        score: whole(score),
+      }),
     };
   }
 
@@ -216,7 +220,7 @@ export class Aftermath {
   }
 
   /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own. */
-  #continued({ turn, state }, rows, replication) {
+  #continued({ turn, state, others }, rows, replication) {
     const {
         eyes,
         seat,
@@ -227,7 +231,7 @@ export class Aftermath {
     apart.setState(state);
     apart.table("State", "stream").set(1, replication);
     let due = turn,
-      taken = rows;
+      taken = [...others, ...rows];
     do {
       apart.call("choose", "Case", "State", due, "Choice");
       take(apart, taken);

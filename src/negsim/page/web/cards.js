@@ -50,7 +50,7 @@ export function notes(game, turn, move) {
     thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) =>
       eyes.issues.map((__, k) => eyes.belief(k, j)),
     ),
-    views: isOwn && KINDS[move] === "statement" ? views(game, turn.issue) : null,
+    views: isOwn && KINDS[move] === "statement" ? eyes.views(turn.issue) : null,
   };
 }
 
@@ -105,32 +105,21 @@ function minutes(game) {
     .map(({ text }) => text);
 }
 
-/** Return where each of the others thinks the seat to be on an issue, and where it stands itself. */
-function views({ eyes }, k) {
-  const { N } = eyes.room.sizes,
-    belief = eyes.state("belief"),
-    opinions = eyes.state("opinions");
-  return eyes.seats.map((_, i) =>
-    i === eyes.seat
-      ? null
-      : { thinks: belief.get((k * N + eyes.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") },
-  );
-}
-
 /** Say what a statement of the seat did: what the others think now, and who has moved towards it. */
 function statementCard(game, k, card) {
   const { eyes, sentence } = game,
     value = eyes.choice("values").get(k, ""),
-    now = views(game, k),
+    now = eyes.views(k),
     then = card.views;
   const others = now.map((_, i) => i).filter((i) => now[i] !== null),
     mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
+  const seesWho = others.some((i) => !Number.isNaN(now[i].stands)); // not at a shared table, where that is theirs
   const who = others
     .filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= LEAST_APPROACH)
     .map((i) => eyes.names[i]);
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
   const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
-  const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, nearer];
+  const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, ...(seesWho ? [nearer] : [])];
   return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences, nearer: who };
 }
 
@@ -298,10 +287,12 @@ function corridorCard(game, card, { whom, thought }) {
   const { eyes } = game;
   if (!whom.length) return null;
   const learned = whom.flatMap((j, at) => {
-    const salience = eyes.issues.map((_, k) => eyes.opinion(k, j).salience),
-      priority = eyes.issues[salience.indexOf(Math.max(...salience))];
+    const { issues, priority } = eyes.told(j);
     return eyes.issues.map((issue, k) => {
-      const { position: stands, red_low: low, red_high: high } = eyes.opinion(k, j);
+      const {
+        stands,
+        red: [low, high],
+      } = issues[k];
       game.confidences[eyes.names[j]] ??= {};
       game.confidences[eyes.names[j]][issue] = { stands, red: [low, high], priority };
       return { who: eyes.names[j], issue, thought: thought[at][k], stands, red: [finite(low), finite(high)], priority };

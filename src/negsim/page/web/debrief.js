@@ -263,6 +263,7 @@ const pointOf = ({
   );
 
 /** Show what the model would have come to in the same seat. */
-export function showModel(element, { sentence }) {
-  element.replaceChildren(el("h2", {}, "The same with the model in your seat"), el("p", {}, sentence));
+export function showModel(element, { sentence, everywhere }) {
+  const title = `The same with the model in ${everywhere ? "all seats" : "your seat"}`;
+  element.replaceChildren(el("h2", {}, title), el("p", {}, sentence));
 }

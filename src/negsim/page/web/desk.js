@@ -50,6 +50,9 @@ class DeskLine {
   get writes() {
     return Boolean(this.#answer.writes);
   }
+  get key() {
+    return this.#key;
+  }
   get guess() {
     return this.#answer.guess ?? null;
   }
@@ -270,10 +273,10 @@ class DeskLine {
 
   #draw() {
     const { table, phase, time, over, guess, problem } = this.#strip,
-      { team, people, writer } = this.deal;
+      { team, people, writer, shared } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
     const plays = this.phase === "play" && !this.#answer.finished;
-    const reads = plays && !this.writes && writer ? ` ${writer} answers for your table.` : "";
+    const reads = plays && !this.writes && writer ? ` ${writer} answers for your ${shared ? "seat" : "table"}.` : "";
     const ownGuess =
       this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
     const says = this.#answer.says + reads + ownGuess;

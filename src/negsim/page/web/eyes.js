@@ -7,8 +7,8 @@ export const SAME_TEXT = 0.02; // of the scale; texts that are nearer count as o
 const LEAST_FEARED_DISTANCE = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
 export class Eyes {
-  /** room: its tables. apart: a room of the same size, to try things in. seat: its number. */
-  constructor(engine, room, apart, { seats, seat }) {
+  /** room: its tables. apart: a room of the same size, to try things in. seat: its number. best: what it can win, if that is known. */
+  constructor(engine, room, apart, { seats, seat, best = null }) {
     Object.assign(this, { facts: engine.facts, room, apart, seats, seat });
     this.names = seats.map(({ name }) => name);
     this.issues = this.facts.issues.map(({ name }) => name);
@@ -16,7 +16,7 @@ export class Eyes {
     this.statuses = Object.fromEntries(this.facts.statuses.map(({ name, code }) => [name, code]));
     for (let k = 0; k < room.sizes.K; k++) apart.table("Choice", "values").set(k, NaN);
     this.refused = new Map(); // by issue: the text last read, and who put it in brackets
-    this.best = this.#best();
+    this.best = best ?? this.#best();
   }
 
   state(name) {
@@ -99,6 +99,28 @@ export class Eyes {
     return (
       this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1)
     );
+  }
+
+  /** Return where each of the others thinks the seat to be on an issue, and where it stands itself; null for the seat. */
+  views(k) {
+    const { N } = this.room.sizes,
+      belief = this.state("belief"),
+      opinions = this.state("opinions");
+    return this.seats.map((_, i) =>
+      i === this.seat
+        ? null
+        : { thinks: belief.get((k * N + this.seat) * N + i, ""), stands: opinions.get(k * N + i, "position") },
+    );
+  }
+
+  /** Return what somebody who is asked in the corridor says: by issue where it stands and its red lines, and what matters most. */
+  told(j) {
+    const opinions = this.issues.map((_, k) => this.opinion(k, j)),
+      salience = opinions.map((one) => one.salience);
+    return {
+      issues: opinions.map(({ position, red_low: low, red_high: high }) => ({ stands: position, red: [low, high] })),
+      priority: this.issues[salience.indexOf(Math.max(...salience))],
+    };
   }
 
   /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs. */

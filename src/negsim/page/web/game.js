@@ -1,39 +1,27 @@
 // A game: one seat decided by people, the model in all others, turn by turn, with the bits that Python's replay gives.
 //
-// - A sheet is a question that is due: the game goes on until there is one, and answers what a sheet has decided already.
-//   Statements count for a day, an answer to a paragraph for as long as its text and its brackets are what they were.
-// - What people decide goes into the choice of a turn, as rows (turn, column, entry, value); the rows are the journal.
-// - A reply of null leaves everything on its sheet to the delegate, so that a game of nulls is the run without a game.
+// - The game goes on until a sheet is due, and answers what a sheet has decided already (sheets.js).
+// - The rows that people decide are the journal. A game of replies of null is the run without a game.
 
 import { Aftermath } from "./aftermath.js";
-import { cardOf, merged, notPut, notes } from "./cards.js";
+import { cardOf, merged, notes } from "./cards.js";
 import { Course } from "./course.js";
 import { take } from "./decisions.js";
 import { Eyes } from "./eyes.js";
 import { digestOf } from "./digest.js";
-import { Question, advice } from "./question.js";
-import { catalogue } from "./sentences.js";
+import { Question } from "./question.js";
 import { changesOf } from "./settings.js";
-import { whole } from "./words.js";
+import { SeatGame } from "./sheets.js";
 
-const RESPONSES = { accept: 0, object: 1, block: 2 };
-const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
-const ANSWERED_ONCE = [
-  "READ_AMENDMENT",
-  "DISCUSS",
-  "READ_OFFER",
-  "READ_PACKAGE",
-  "ADOPT",
-  "MOTION",
-  "VOTE",
-  "SUBMIT",
-  "EVENING",
-];
+export class Game extends SeatGame {
+  snapshots = []; // of the turns that the seat decided
+  score = NaN;
+  isShared = false; // whether other seats were people's, too
 
-export class Game {
   /**
    * engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one
-   * without answers is played again from its rows, to its end if it states a result, else until they are used up.
+   * without answers is played again from its rows, which may be those of several seats, to its end if it states a result,
+   * else until they are used up.
    */
   constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
     const { facts } = engine;
@@ -42,8 +30,11 @@ export class Game {
         `What is not known was drawn beforehand under seed ${facts.seed}; choose another replication instead.`,
       );
     }
-    Object.assign(this, { facts, moves: engine.moves, levels, seed, replication });
-    this.sentence = catalogue(facts.sentences);
+    super(engine);
+    this.levels = levels;
+    this.seed = seed;
+    this.replication = replication;
+    this.source = journal;
     this.room = engine.room(levels, replication, { L: facts.log_rows }, seed);
     this.apart = engine.room(levels, replication, {}, seed);
     try {
@@ -62,16 +53,6 @@ export class Game {
     if (this.seat < 0) throw new Error(`${seat} has no seat here.`);
     this.eyes = new Eyes(engine, this.room, this.apart, { seats, seat: this.seat });
     this.mayBlock = seats[this.seat].may_block;
-    Object.assign(this, {
-      rows: [],
-      answers: [],
-      cards: [],
-      confidences: {},
-      snapshots: [],
-      isOver: false,
-      question: null,
-    });
-    Object.assign(this, { day: null, corridor: undefined, read: new Map(), once: null, pens: null, source: journal });
     this.course.look();
     this.story = this.course.story();
     this.#goOn();
@@ -86,120 +67,15 @@ export class Game {
     this.room.free();
   }
 
-  get turn() {
-    return this.course.turns.length;
-  }
-
-  get move() {
-    return this.facts.moves[this.course.pending.move];
-  }
-
-  label = (k) => this.facts.issues[k].label;
-
-  place = (k, value) => this.story.place(k, value);
-
-  penName(pen) {
-    return pen >= 0 ? this.eyes.names[pen] : this.facts.pens[pen];
-  }
-
   /** Take the reply to the question, go on to the next one, and return what happened, as cards. */
   answer(reply, { milliseconds = 0, adviser = 0 } = {}) {
     if (!this.question) throw new Error("There is no question now.");
-    this.#check(reply);
+    this.check(reply);
     this.answers.push([this.turn, Math.round(milliseconds), reply?.act ?? "delegate", Number(adviser), reply]);
-    this.#keep(reply);
+    this.keep(reply);
     this.cards = [];
     this.#goOn();
     return this.cards;
-  }
-
-  /** Return the name of the outcome, undefined while the game goes on. */
-  get outcome() {
-    return this.facts.outcomes.find(({ code }) => code === this.eyes.clock("outcome"))?.name;
-  }
-
-  // What may be answered now.
-
-  others() {
-    return this.eyes.names.filter((_, j) => j !== this.seat && this.eyes.isPresent(j));
-  }
-
-  openIssues() {
-    return this.eyes.issues.filter((_, k) => this.eyes.isOpen(k));
-  }
-
-  /** Return the open issues on which statements can still be made today. */
-  statementIssues() {
-    const speaking = this.#sessions().filter(
-      ({ format }) => this.room.table("Case", "formats").get(format, "statements") > 0,
-    );
-    return this.openIssues().filter((issue) =>
-      speaking.some(({ row }) => this.eyes.isOnAgenda(this.eyes.issues.indexOf(issue), row)),
-    );
-  }
-
-  mayAmend(k) {
-    return this.eyes.setting("amendments") > 0 && !this.eyes.entry(k).amended;
-  }
-
-  /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail. */
-  mayOffer(k) {
-    if (!(this.eyes.setting("offers") > 0) || this.eyes.state("movers").get(this.seat, "offered") > 0) return [];
-    return this.eyes.issues.filter((_, m) => this.room.call("may_be_asked_for", "Case", "State", k, m));
-  }
-
-  /** Return whether there is still a session today in which a motion can be made: once in each, and none after one was. */
-  mayCall() {
-    if (!(this.eyes.setting("motions") >= 0) || this.eyes.clock("moved")) return false;
-    const closing = this.room.table("Case", "formats").column("closing"),
-      isCalled = this.eyes.clock("called") > 0;
-    return this.#sessions().some(
-      ({ row, format }) => closing[format] !== this.moves.READ && !(isCalled && row === this.eyes.clock("row")),
-    );
-  }
-
-  penIssues() {
-    if (this.eyes.state("movers").get(this.seat, "has_pen") > 0) return [];
-    return this.eyes.issues.filter((_, k) => this.room.call("may_write_first", "Case", "State", k));
-  }
-
-  /** Return whether questions in the corridor are due on the day after this evening. */
-  asksTomorrow() {
-    return this.eyes.setting("questions") > 0 && this.#hasMoreSessions();
-  }
-
-  /** Return the place of the proposal under discussion on an issue. */
-  proposal(k) {
-    const { K } = this.room.sizes,
-      waiting = this.eyes.state("waiting").column(""),
-      proposed = this.eyes.state("proposed").column("");
-    return proposed[waiting.findIndex((waits, at) => waits > 0 && at % K === k)];
-  }
-
-  /** Return the rows of the plan from the one that is due on, to the end of its future. */
-  #plan() {
-    const plan = this.room.table("Case", "plan"),
-      rows = [];
-    for (let row = this.eyes.clock("row"); ; row++) {
-      rows.push({ row, ...plan.row(row, ["kind", "meeting", "day", "format", "otherwise"]) });
-      if (rows.at(-1).kind === this.facts.play.end) return rows;
-    }
-  }
-
-  /** Return the rows of today's sessions, from the one that is due on. */
-  #sessions() {
-    const rows = this.#plan();
-    return rows.filter(({ meeting, day, format }) => meeting === rows[0].meeting && day === rows[0].day && format >= 0);
-  }
-
-  #hasMoreSessions() {
-    const [, ...later] = this.#plan();
-    return later.some(({ kind }) => kind === this.facts.play.session);
-  }
-
-  #today() {
-    const { meeting, day } = this.eyes.plan(["meeting", "day"]);
-    return `${meeting}.${day}`;
   }
 
   // The turns.
@@ -220,153 +96,14 @@ export class Game {
         this.#turn(rows.map(([turn, column, entry, value]) => [turn, column, entry, value ?? NaN]));
         continue;
       }
-      if (this.#isDue()) {
+      if (this.isDue()) {
         this.question = new Question(this, this.course.pending, this.move);
         return;
       }
-      this.#turn(this.#rows().map((row) => [this.turn, ...row]));
+      this.#turn(this.rowsDue().map((row) => [this.turn, ...row]));
     }
     this.course.measure();
     this.score = this.eyes.score();
-  }
-
-  /** Return whether a sheet has to be answered before the turn that is due. */
-  #isDue() {
-    const { move, seat } = this,
-      { who, issue } = this.course.pending;
-    if (!this.eyes.isPresent()) return false;
-    if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
-    if (move === "CALL") return this.day?.at !== this.#today();
-    if (move === "SPEAK" || move === "TABLE") return who === seat && this.day?.at !== this.#today();
-    if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
-    if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
-    if (!ANSWERED_ONCE.includes(move) || this.once?.at === this.turn) return false;
-    if (move === "EVENING") return this.#hasMoreSessions();
-    if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
-    if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
-    if (move === "VOTE") return !(this.eyes.state("movers").get(seat, "moves") > 0);
-    return move === "READ_PACKAGE" || (move === "SUBMIT" ? who === seat : who !== seat);
-  }
-
-  /** Return what a new answer to a paragraph would be about: its text, its brackets, and the day. */
-  #sign(k) {
-    return JSON.stringify([this.eyes.paragraph(k).text, this.eyes.blockers(k), this.#today()]);
-  }
-
-  /** Keep a reply for the turns that it decides. */
-  #keep(reply) {
-    const { kind } = this.question,
-      { issue } = this.course.pending;
-    if (kind === "statements") {
-      this.day = { at: this.#today(), reply };
-      if (this.move === "ASK") this.corridor = reply?.ask ?? null;
-    } else if (kind === "reading" && this.question.what === "paragraph") {
-      this.read.set(issue, {
-        sign: this.#sign(issue),
-        reply,
-        promised: reply?.offer ? this.packageWorth(issue, reply.offer) : 0,
-      });
-    } else if (kind === "pen") this.pens = { at: this.#today(), reply };
-    else this.once = { at: this.turn, reply };
-    if (kind === "evening" && this.question.ask) this.corridor = reply?.ask ?? null;
-  }
-
-  /** Return the rows (column, entry, value) by which sheets decide the turn that is due. */
-  #rows() {
-    const { move, seat } = this,
-      { who, issue } = this.course.pending;
-    const once = this.once?.at === this.turn ? this.once.reply : null,
-      paragraph = this.read.get(issue)?.reply;
-    const values = this.day?.at === this.#today() ? this.day.reply?.values : null;
-    if (!this.eyes.isPresent()) return [];
-    switch (move) {
-      case "ASK":
-        return this.#corridorRows();
-      case "SPEAK":
-      case "TABLE": {
-        const value = who === seat ? values?.[this.eyes.issues[issue]] : null;
-        return value === null || value === undefined ? [] : [["values", issue, value]];
-      }
-      case "SUBMIT":
-        return once && who === seat ? this.eyes.issues.map((name, k) => ["values", k, once.values[name] ?? NaN]) : [];
-      case "AMEND":
-        return paragraph ? [["place", seat, this.mayAmend(issue) ? (paragraph.amend ?? NaN) : NaN]] : [];
-      case "READ":
-        return paragraph ? this.#responseRows(paragraph) : [];
-      case "OFFER":
-        return paragraph ? this.#offerRows(issue, paragraph.offer) : [];
-      case "TAKE_PEN":
-        return this.#penRows();
-      case "CALL":
-        return this.day?.reply
-          ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]]
-          : [];
-      case "EVENING":
-        return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map(
-          (guest) => ["guest", guest, seat],
-        );
-      case "READ_AMENDMENT":
-      case "READ_OFFER":
-        return who === seat
-          ? paragraph
-            ? [["response", seat, RESPONSES.accept]]
-            : []
-          : once
-            ? this.#responseRows(once)
-            : [];
-      default:
-        return once ? this.#responseRows(once) : [];
-    }
-  }
-
-  #responseRows({ act, argument = null }) {
-    const rows = [["response", this.seat, RESPONSES[act]]];
-    return act === "block" && argument !== null ? [...rows, ["argument", this.seat, argument]] : rows;
-  }
-
-  #corridorRows() {
-    const whom = this.corridor ?? [];
-    this.corridor = undefined;
-    return whom.map((name, at) => ["whom", this.facts.play.questions * this.seat + at, this.eyes.names.indexOf(name)]);
-  }
-
-  #offerRows(k, offer) {
-    const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
-    return [
-      ["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1],
-      ["place", this.seat, may ? offer.place : NaN],
-    ];
-  }
-
-  /** Return whether what an offer of the seat's would accept has become much less than when it was written. */
-  #isSpoilt(k, offer) {
-    const points = this.packageWorth(k, offer),
-      { promised } = this.read.get(k);
-    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text),
-      isLess = points < LEAST_SHARE * promised;
-    if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
-    else if (isLess)
-      this.cards.push(notPut(this, k, "card.not_put.worth", { points: whole(points), promised: whole(promised) }));
-    return isOver || isLess;
-  }
-
-  /** Return what the text on k and the text that an offer asks for are worth together. */
-  packageWorth(k, offer) {
-    const m = this.eyes.issues.indexOf(offer.issue),
-      { text, precision } = this.eyes.paragraph(k);
-    return this.eyes.worth([
-      [k, text, precision],
-      [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)],
-    ]);
-  }
-
-  #penRows() {
-    const [wanted] = Object.entries(this.pens?.at === this.#today() ? (this.pens.reply?.values ?? {}) : {});
-    if (!wanted || !this.penIssues().includes(wanted[0])) return [];
-    return [
-      ["about", this.seat, this.eyes.issues.indexOf(wanted[0])],
-      ["place", this.seat, wanted[1]],
-    ];
   }
 
   /** Return the rows by which the seat writes an amendment or none, the delegate's if it left that open; [] if it may not. */
@@ -375,12 +112,22 @@ export class Game {
     return rows.length ? rows : [[this.turn, "place", this.seat, this.eyes.choice("place").get(this.seat, "")]];
   }
 
+  /** Return whether a row of a turn is the seat's; at a shared table others decide, too. */
+  #isOwn([, column, entry, value], { who }) {
+    if (column === "values") return who === this.seat;
+    if (column === "guest") return value === this.seat;
+    return (column === "whom" ? Math.floor(entry / this.facts.play.questions) : entry) === this.seat;
+  }
+
   /** Make the turn that is due, and note what it did. */
   #turn(rows) {
     const { course, move } = this,
       turn = course.pending;
-    const decided = move === "AMEND" ? this.#written(turn.issue, rows) : rows;
-    if (decided.length) this.snapshots.push({ turn, move, at: this.turn, rows: decided, state: this.room.state() });
+    const own = rows.filter((row) => this.#isOwn(row, turn)),
+      others = rows.filter((row) => !own.includes(row));
+    const decided = move === "AMEND" ? this.#written(turn.issue, own) : own;
+    if (decided.length)
+      this.snapshots.push({ turn, move, at: this.turn, rows: decided, others, state: this.room.state() });
     take(this.room, rows);
     this.rows.push(...rows);
     const before = notes(this, turn, move);
@@ -391,11 +138,6 @@ export class Game {
     if (card) this.cards = merged(this.cards, card, this);
     this.isOver = !goesOn;
     if (goesOn) course.prepare();
-  }
-
-  /** Say what the delegate would do by itself. */
-  adviser() {
-    return advice(this);
   }
 
   /** Return the game as JSON, as GameJournal in games.py reads it. */
@@ -426,29 +168,5 @@ export class Game {
 
   aftermath() {
     return new Aftermath(this);
-  }
-
-  #check(reply) {
-    if (reply === null) return;
-    const {
-      question: { acts },
-      eyes,
-    } = this;
-    if (!acts.includes(reply.act))
-      throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
-    const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument, reply.offer?.place];
-    const bad = places.find((place) => place !== null && place !== undefined && !(place >= 0 && place <= 1));
-    if (bad !== undefined) throw new Error(`${bad} is not a position; a position is a number from 0 to 1.`);
-    const unknown = [...(reply.ask ?? []), ...(reply.guests ?? [])].find((name) => !this.others().includes(name));
-    if (unknown !== undefined) throw new Error(`${unknown} is not here; choose others who are.`);
-    const most = [
-      ["ask", reply.ask],
-      ["guests", reply.guests],
-    ].find(([name, list]) => list?.length > (this.question[name]?.most ?? 0));
-    if (most) throw new Error(`You may name at most ${this.question[most[0]]?.most ?? 0}.`);
-    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find(
-      (name) => !eyes.issues.includes(name),
-    );
-    if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
   }
 }

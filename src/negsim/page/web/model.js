@@ -103,6 +103,11 @@ export class Model {
     return ["negsim", what[0], rest, ...changes, what[1], `--seed ${this.facts.seed}`].join(" ");
   }
 
+  /** Ask the worker something about a game that the page keeps itself. */
+  ask(question) {
+    return this.#ask(question);
+  }
+
   /** Leave out knobs that are as written. */
   #turned(levels) {
     return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs.get(name).written));

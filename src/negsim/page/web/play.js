@@ -3,7 +3,6 @@
 
 import { compare } from "./compare.js";
 import { debriefOf, showModel, showTurning } from "./debrief.js";
-import { enter } from "./desk.js";
 import { button, byId, el, fold, put } from "./dom.js";
 import { experiment } from "./experiment.js";
 import { followLinks } from "./links.js";
@@ -21,8 +20,10 @@ import { save } from "./numbers.js";
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class GamePage {
-  constructor(facts) {
+  /** ways: into a class, {enter, sitDown}; null for a page that plays alone. */
+  constructor(facts, ways) {
     this.facts = facts;
+    this.ways = ways;
     this.marks = marksOf(facts.groups);
     this.model = connect(facts);
     this.host = byId("game");
@@ -121,7 +122,7 @@ class GamePage {
   /** Sit down at a table of the class. */
   async join() {
     const { facts, host } = this;
-    this.desk = await enter({ facts, root: host, changed: () => this.hear() });
+    this.desk = await this.ways.enter({ facts, root: host, changed: () => this.hear() });
     byId("desk").hidden = false;
     this.desk.mount(byId("desk"));
     await this.hear();
@@ -139,8 +140,10 @@ class GamePage {
       : ["play", "debrief"].includes(desk.phase) && journal
         ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}`
         : "";
-    const now = `${desk.phase} ${isLate ? "late" : how} ${deal.team} ${desk.tellsAll}`;
+    const place = deal.shared ? `${deal.seat} ${desk.writes}` : how;
+    const now = `${desk.phase} ${isLate ? "late" : place} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
+    if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
     this.deskState = now;
     Object.assign(this.deal, deal);
     if (isLate)
@@ -148,6 +151,7 @@ class GamePage {
         this.isBriefed = true;
         return this.hear();
       });
+    else if (deal.shared && (isOpen || desk.phase === "debrief")) await this.share();
     else if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
     else if (isOpen || desk.phase === "debrief")
       await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
@@ -155,6 +159,21 @@ class GamePage {
       this.isBriefed = true;
       await this.door();
     }
+  }
+
+  /** Sit down at a table with other people, to answer or to read along. */
+  share() {
+    const { desk } = this,
+      isWatching = !(desk.writes && desk.phase === "play"),
+      changed = () => this.turnOver();
+    return this.open((model) => this.ways.sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
+  }
+
+  /** Show what came at a shared table without an answer of this page: what happened, and what is due. */
+  turnOver() {
+    const { game } = this;
+    if (!game) return null;
+    return game.cards.length && game.question && !this.isWatching ? this.tellCards(game.cards) : this.next();
   }
 
   /** Show the game of one's table as it stands, without its answers, or its end. */
@@ -236,7 +255,7 @@ class GamePage {
 
   /** Keep the journal, and send it to the desk of a class. */
   record() {
-    if (this.isWatching) return;
+    if (this.isWatching || this.game.isShared) return;
     keep(this.facts, this.journal());
     this.desk?.send(this.journal());
   }
@@ -245,7 +264,7 @@ class GamePage {
   next() {
     const { game, marks, tell, isWatching } = this;
     this.record();
-    if (!game.question) return this.end();
+    if (!game.question) return game.isShared && !game.isOver ? this.wait() : this.end();
     const facts = this.seen;
     this.sheet = { since: performance.now(), adviser: false };
     const element = sheetOf({
@@ -263,11 +282,24 @@ class GamePage {
     });
     return this.put(
       this.strip(game.question),
+      game.isShared ? game.status : null,
       element,
       peopleOf({ people: game.people, facts, marks, tell }),
       this.brief(),
       wordsOf(facts),
       isWatching ? null : this.foot(),
+    );
+  }
+
+  /** Show that others at the table are asked. */
+  wait() {
+    const { game, marks, tell } = this;
+    this.put(
+      this.strip(null),
+      el("h1", { tabindex: -1 }, "The others are asked"),
+      game.status,
+      peopleOf({ people: game.people, facts: this.seen, marks, tell }),
+      this.brief(),
     );
   }
 
@@ -284,17 +316,22 @@ class GamePage {
       });
       if (game !== this.game) return null;
       this.record();
-      if (!cards.length) return this.next();
-      return this.put(
-        this.strip(game.question),
-        cardsOf({ cards, facts: this.seen, marks, tell, last: !game.question, goOn: () => this.next() }),
-        this.foot(),
-      );
+      return cards.length ? this.tellCards(cards) : this.next();
     } catch (error) {
       sheet.isAnswered = false;
       for (const each of buttons) each.disabled = false;
       return game === this.game ? this.fail(error) : null;
     }
+  }
+
+  /** Show what happened, before what is due. */
+  tellCards(cards) {
+    const { game, marks, tell } = this;
+    return this.put(
+      this.strip(game.question),
+      cardsOf({ cards, facts: this.seen, marks, tell, last: !game.question, goOn: () => this.next() }),
+      this.foot(),
+    );
   }
 
   /** The facts with the seats of the game, which differ where a scenario draws them. */
@@ -321,6 +358,7 @@ class GamePage {
   }
 
   foot() {
+    if (this.game.isShared) return null;
     let isSure = false;
     const start = ({ detail }) => {
       if (detail > 1) return null; // the second half of a double click has read no question
@@ -353,7 +391,7 @@ class GamePage {
   /** The end: what is computed at once, then what takes a while. */
   async end() {
     const { game, facts, desk } = this,
-      tellsAll = !desk || desk.tellsAll;
+      tellsAll = game.isWhole !== false && (!desk || desk.tellsAll);
     try {
       const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
       const later = async (name, promise, show) => {
@@ -395,7 +433,9 @@ class GamePage {
     };
     const saving = button(null, () => this.save(), "Save the game as a file");
     const buttons = desk
-      ? [saving]
+      ? this.game.isShared
+        ? []
+        : [saving]
       : [
           button("main", () => this.play(), "Play again"),
           button(null, elsewhere, "Another seat"),
@@ -419,5 +459,8 @@ class GamePage {
   }
 }
 
-new GamePage(JSON.parse(byId("facts").textContent)).begin();
-followLinks();
+/** Begin the game of the page. ways: into a class, null for a page that plays alone. */
+export function begin(ways = null) {
+  new GamePage(JSON.parse(byId("facts").textContent), ways).begin();
+  followLinks();
+}

@@ -2,14 +2,14 @@
 
 const LONGEST = 20_000; // milliseconds that an answer may take; a long game needs some on a slow line
 
-/** Post JSON; return the answer, null without a connection. */
-export async function post(path, message) {
+/** Post JSON; return the answer, null without a connection. signal: ends the wait for it. */
+export async function post(path, message, signal = AbortSignal.timeout(LONGEST)) {
   try {
     const response = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(message),
-      signal: AbortSignal.timeout(LONGEST),
+      signal,
     });
     return await response.json();
   } catch {

@@ -241,7 +241,7 @@ function clock({ eyes, facts }) {
 }
 
 /** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null. */
-function people(game) {
+export function people(game) {
   const { eyes } = game,
     { N } = eyes.room.sizes,
     trust = eyes.state("trust");

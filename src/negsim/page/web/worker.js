@@ -45,7 +45,8 @@ function work() {
   if (questions.length) setTimeout(work);
 }
 
-const answers = {
+/** What may be asked, by its name. */
+export const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
     const step = Math.min(atOnce, count - question.done),
@@ -59,9 +60,7 @@ const answers = {
   },
   run: ({ levels, replication }) => engine.run(levels, replication),
   play(question) {
-    const number = ++lastGame;
-    games.set(number, new Game(engine, question));
-    return stateOf(number, 0);
+    return held(new Game(engine, question));
   },
   answer({ game, reply, milliseconds, adviser }) {
     const known = gameOf(game).course.moments.length;
@@ -84,21 +83,34 @@ const answers = {
   eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
 };
 
-function gameOf(number) {
+/** Hold a game, in the place of another one or under a number of its own. Return what the page is told of it. */
+export function held(game, number = ++lastGame) {
+  games.set(number, game);
+  return stateOf(number, 0);
+}
+
+/** Return the program that this worker holds. */
+export const program = () => engine;
+
+export function gameOf(number) {
   const game = games.get(number);
   if (!game) throw new Error("This game has been ended.");
   return game;
 }
 
 /** Return what the page is told of a game. known: moments that it has. */
-function stateOf(number, known) {
+export function stateOf(number, known) {
   const game = gameOf(number),
-    { seat, question, cards, course } = game;
+    { seat, question, cards, course, isOver, isWhole = true, send = null } = game;
   return {
     game: number,
     seat,
     question: question && { ...question },
     cards,
+    isOver,
+    isWhole,
+    send,
+    people: question?.people ?? game.people?.() ?? null,
     moments: course.moments.slice(known),
     journal: game.journal(),
   };

@@ -41,6 +41,7 @@ NAVIGATION = (  # address and name of each page, and whether it shows the scenar
     ("/case", "Code a case", False),
 )
 _RIGHTS = {"connect-src": "'self'", "img-src": "data:"}
+_LEAST_PACKED = 2_000  # bytes of an answer that is worth packing
 _SECONDS_BETWEEN_WORDS = 1.0  # of a page that waits
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 _Result = TypeVar("_Result")
@@ -99,16 +100,23 @@ def and_more(count: int) -> str:
     return f"and {count - most} more" if count > most else ""
 
 
-def send_json(content: Mapping[str, object], status: int = 200) -> Response:
-    """Send JSON."""
-    headers = {"cache-control": "no-store"}
-    return Response(json.dumps(content, allow_nan=False), status, headers, media_type="application/json")
+def send_json(content: Mapping[str, object], status: int = 200, *, packed: bool = False) -> Response:
+    """Send JSON. packed: compressed, where that is worth it."""
+    headers, body = {"cache-control": "no-store"}, json.dumps(content, allow_nan=False).encode()
+    if packed and len(body) >= _LEAST_PACKED:
+        headers["content-encoding"], body = "gzip", gzip.compress(body, 4, mtime=0)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def may_pack(request: Request) -> bool:
+    """Return whether the client of a request unpacks what it gets."""
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def send_packed(request: Request, content: bytes) -> Response:
     """Send a packed page; unpacked to the rare client that does not unpack."""
     headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if may_pack(request):
         return HTMLResponse(content, headers=headers | {"content-encoding": "gzip"})
     return HTMLResponse(gzip.decompress(content), headers=headers)
 

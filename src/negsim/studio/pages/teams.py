@@ -1,8 +1,9 @@
-"""The pages of a class at parallel tables, and what they say to the desk: JSON in plain requests.
+"""The pages of a class, and what they say to the desk: JSON in plain requests.
 
     GET  /play              the page in which every table plays: the same bytes for everybody, packed once
     POST /class/join        a name and the code of the class: a key
     POST /class/sign        a sign of life, and the journal of a table if it has grown: what the page has to know
+    POST /class/table       what a page of a shared table has, and its answer to a turn: what is new, once something is
     GET  /desk              the teacher's desk
     POST /class/enter       the teacher's word, or the secret of a link that works once: the teacher's cookie
     POST /class/desk        something to do: what the desk shows
@@ -11,16 +12,20 @@
     GET  /projector         what the class sees on the wall
     POST /class/wall        the secret of the projector: what the wall shows
 
-- Nothing is computed here. A finished game is played again by a worker, one after the other.
-- A page asks every few seconds. So a phone that dropped out comes back by itself, with what it had.
+- A shared table's turns are made here; a turn takes milliseconds. Nothing else is computed. A finished game of
+  another table is played again by a worker, one after the other.
+- A page asks every few seconds; at a shared table its question waits until there is news. So a phone that dropped out
+  comes back by itself, with what it had.
 - A secret comes in the body of a request or in a cookie, never in an address that is sent; all are compared in constant
   time. The teacher's word is in no answer. The teacher's cookie does everything, the projector's secret only looks.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -42,16 +47,18 @@ from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
 from negsim.policies.strategies import Trader
+from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
+from negsim.studio.classes import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.pages.answers import WEB, address_of, body_of, send_json, send_packed
-from negsim.studio.teams import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
+from negsim.studio.pages.answers import WEB, address_of, body_of, may_pack, send_json, send_packed
+from negsim.studio.shared import SeatReply
 from negsim.studio.work import WORKS, Visit
 
 _COOKIE, _WALL_COOKIE = "negsim_desk", "negsim_wall"  # of a browser that is the teacher's, and of a projector
@@ -59,6 +66,7 @@ _SHOWN = ("title", "code", "phase", "left", "says", "dealt")  # what the wall sh
 _SHOWN_OF_TEAM = ("number", "name", "answers", "finished", "checking")  # and of a table
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
+_LOOK = 1.0  # seconds from one look at the clock of a shared table to the next
 _SEEDS = 40  # that are tried for a class
 _LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
 
@@ -83,6 +91,31 @@ class _Sign(_Message):
     asks: bool = False  # for more time
 
 
+class _Reply(_Message):
+    """A sheet that was answered."""
+
+    milliseconds: int = Field(ge=0, le=2**53)
+    act: str = Field(max_length=40)
+    adviser: bool
+    kept: str = Field(max_length=limits.MOST_KEPT)  # what it decides for later turns; nothing here reads it
+
+
+class _TurnAnswer(_Message):
+    """What a seat answers to a turn."""
+
+    turn: int = Field(ge=0)
+    rows: list[tuple[str, int, float | None]] = Field(max_length=limits.MOST_ANSWER_ROWS)
+    reply: _Reply | None = None
+
+
+class _AtTable(_Message):
+    key: str = Field(max_length=64)
+    have: int = Field(default=-1, ge=-1)  # turns that the page has; -1: none
+    replies: int = Field(default=0, ge=0)  # of its seat, likewise
+    heard: str = Field(default="", max_length=limits.MOST_KEPT)  # the mark of the last news that it has
+    answer: _TurnAnswer | None = None
+
+
 class _Act(_Message):
     """Something that the teacher does; without a `phase` and so on, only a look."""
 
@@ -92,6 +125,8 @@ class _Act(_Message):
     more: int | None = None  # minutes more for a table; 0: for all
     door: bool | None = None  # whether new people may join
     seat: tuple[int, int] | None = None  # a person, and a table
+    chair: str | None = Field(default=None, max_length=200)  # the seat there, None for the one with the fewest people
+    seconds: float | None = Field(default=None, ge=0.0, le=limits.MOST_ANSWER_SECONDS)  # for an answer at shared tables
     remove: int | None = None
     game: tuple[int, int, bool] | None = None  # a table, an attempt, and whether it counts
     again: str | None = Field(default=None, max_length=40)  # the code of this class: end it, and begin another
@@ -138,10 +173,11 @@ class ClassServer:
 
     def __init__(self, name: str, scenario: Scenario, journals: Journals, *, word: str, address: str) -> None:
         """Make the page and open the class. address: where students find the studio. Raises NegsimError."""
-        text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0]))
+        text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0], is_class=True))
         facts = facts_of(text)
         self.address, self._journals, self.folder = address, journals, journals.folder
-        self._scenario = scenario.model_dump_json()
+        self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
+        self._waiting: set[asyncio.Event] = set()  # of pages that wait for news of shared tables
         self._page, self._end_page = (
             gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
             text,
@@ -150,7 +186,7 @@ class ClassServer:
         drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
         seed = drawn[0] if drawn else telling_seed(scenario, seat)
         self.is_telling = seed is not None  # whether the seed of the desk was chosen for what it tells
-        self._usual = Deal(seats=[seat], seed=seed or 0)
+        self._usual = Deal(seats=[[seat]], seed=seed or 0)
         self.case = ClassCase(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
             seats=[seat["name"] for seat in facts["seats"]],
@@ -160,12 +196,16 @@ class ClassServer:
             },
             drawn=drawn,
         )  # fmt: skip
+        self._groups = [
+            {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
+            for g, group in enumerate(facts["groups"])
+        ]
         self._labels = {
             knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
             for knob in facts["knobs"]
         }
         self._outcomes = {one["name"]: one["label"] for one in facts["outcomes"]}
-        self.one: TableClass = open_class(self.case, self._usual, word, journals)
+        self.one: TableClass = open_class(self.case, self._usual, word, journals, scenario=scenario)
         self._words = Rate(*limits.WORD_RATE)
         self._links: set[str] = set()  # the secrets of links to the desk that nobody has followed
 
@@ -191,8 +231,8 @@ class ClassServer:
             "/class/end": self.end, "/class/moves.csv": self.moves,
         }  # fmt: skip
         messages = {
-            "/class/join": self.join, "/class/sign": self.sign, "/class/enter": self.enter, "/class/desk": self.act,
-            "/class/wall": self.look,
+            "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table, "/class/enter": self.enter,
+            "/class/desk": self.act, "/class/wall": self.look,
         }  # fmt: skip
         return [
             *(Route(path, answer) for path, answer in pages.items()),
@@ -236,6 +276,54 @@ class ClassServer:
             problem = error.sentence()
         return {**self.one.answer(person, message.have, now), "problem": problem}
 
+    @_answered
+    async def table(self, request: Request) -> Response:
+        """Take a page's answer at a shared table, and send what is new there, as soon as something is.
+
+        A refused answer does not keep the news from the page.
+        """
+        message = _AtTable.model_validate_json(await body_of(request, limits.MOST_FORM))
+        one, until, problem = self.one, time.time() + limits.NEWS_SECONDS, ""
+        person = one.sign(message.key, time.time(), is_turn=True)
+        try:
+            if (answer := message.answer) is not None:
+                rows = [
+                    AnswerRow(answer.turn, column, entry, math.nan if value is None else value)
+                    for column, entry, value in answer.rows
+                ]
+                reply = None if answer.reply is None else SeatReply(answer.turn, *answer.reply.model_dump().values())
+                one.answer_turn(person, answer.turn, rows, reply, time.time())
+                self._wake()
+        except NegsimError as error:
+            problem = error.sentence()
+        while True:
+            now = time.time()
+            if person not in one.people:
+                one.member(message.key)  # says why not
+            one.stay(person, now)
+            if one.tick(now):
+                self._wake()
+            mark = one.mark_of(person, now)
+            if problem or mark != message.heard or now > until or one is not self.one:
+                news = one.news(person, message.have, message.replies, now)
+                return send_json({**news, "mark": mark, "problem": problem}, packed=may_pack(request))
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Wait for news of shared tables, or for a moment."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), _LOOK)
+        finally:
+            self._waiting.discard(event)
+
+    def _wake(self) -> None:
+        """Let all who wait for news of shared tables look."""
+        for event in self._waiting:
+            event.set()
+
     # ------------------------------------------------------------------------------------- of the teacher
 
     async def desk(self, request: Request) -> Response:
@@ -267,7 +355,8 @@ class ClassServer:
             **self.one.overview(now), **self._way_in(),
             "look": self.one.keys.wall,
             "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-            "most_at_table": limits.MOST_AT_TABLE, "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
+            "groups": self._groups, "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
+            "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
             "is_telling": self.is_telling, "outcomes": self._outcomes,
         })  # fmt: skip
         self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
@@ -299,13 +388,19 @@ class ClassServer:
         address = f"{self.address}/play#code={self.one.code}"
         return {"address": self.address.partition("://")[2], "link": address, "qr": _qr_code(address)}
 
+    def _begin_again(self, code: str) -> None:
+        """End the class with a code, and begin another. Raises `RefusedError`."""
+        if not same_secret(self.one.code, tidy_code(code)):
+            raise RefusedError("that class has ended already")
+        self.one.journal.put_aside()
+        self.one = new_class(
+            self.case, self._usual, self.one.word, self._journals, keys=self.one.keys, scenario=self._whole_scenario
+        )
+
     def _do(self, message: _Act, now: float) -> None:
         """Do what a message of the desk says. Raises `RefusedError`."""
         if message.again is not None:
-            if not same_secret(self.one.code, tidy_code(message.again)):
-                raise RefusedError("that class has ended already")
-            self.one.journal.put_aside()
-            self.one = new_class(self.case, self._usual, self.one.word, self._journals, keys=self.one.keys)
+            self._begin_again(message.again)
         if message.deal is not None:
             self.one.change_deal(message.deal)
         if message.phase is not None:
@@ -315,11 +410,14 @@ class ClassServer:
         if message.door is not None:
             self.one.close_door(lets_in=message.door)
         if message.seat is not None:
-            self.one.move(*message.seat)
+            self.one.move(*message.seat, message.chair)
         if message.remove is not None:
             self.one.remove(message.remove)
         if message.game is not None:
             self.one.let_count(*message.game)
+        if message.seconds is not None:
+            self.one.set_pace(message.seconds)
+        self._wake()
 
     def _check_teacher(self, request: Request) -> None:
         """Raise `RefusedError` unless a request comes from a browser that is the teacher's."""
@@ -339,7 +437,7 @@ class ClassServer:
         """Send every move of every table as CSV."""
         self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal)) for table, journal in self.one.all_journals()]
+        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in self.one.all_journals()]
         text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
@@ -385,12 +483,17 @@ def _check_game(journal: str, scenario: str) -> None:
     play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
 
 
-def _moves(games: Sequence[tuple[str, str]], scenario: str) -> str:
-    """Return every move of games as CSV, each with its table. One that cannot be played again is left out."""
+def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
+    """Return every move of games as CSV; one that cannot be played again is left out.
+
+    games: of each the table, the journal, and the rows of all its seats where several people shared it, as JSON.
+    """
     rows: list[Sequence[object]] = []
-    for table, journal in games:
+    for table, journal, shared in games:
         with suppress(NegsimError):  # an unfinished game that nobody has checked
-            played = play_again(read_journal(journal, table), _scenario(scenario), table)
+            all_rows = json.loads(shared)
+            whole = None if all_rows is None else rows_of(all_rows)
+            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=whole)
             rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 

@@ -1,15 +1,15 @@
 // The teacher's board: the phases and the clock, every table at a glance, who asks for time, what was dealt, the guesses.
 
 import { button, el, fold, put, series, svg } from "../../page/web/dom.js";
-import { clockText, counted } from "../../page/web/sentences.js";
+import { clockText, counted, listed } from "../../page/web/sentences.js";
 import { whole } from "../../page/web/words.js";
+import { Dealing } from "./dealing.js";
 import { say, Tiles, whereIs } from "./parts.js";
 
 const MINUTES_MORE = 2; // that a button gives
 
 export class Board {
   #state = null;
-  #dealKey = "";
 
   /** phases: in their order. most_minutes: of one of them. */
   constructor(root, { act, phases, most_minutes }) {
@@ -49,9 +49,22 @@ export class Board {
     this.people = new Tiles(this.waiting, (one) => this.#person(one));
     this.door = button(null, () => this.act({ door: !this.#state.lets_in }));
     this.guesses = el("div", {});
-    this.deal = el("form", { class: "deal", submit: (event) => event.preventDefault() });
+    this.deal = new Dealing();
+    this.seconds = el("input", {
+      id: "seconds",
+      type: "number",
+      min: 0,
+      step: 10,
+      change: ({ target }) => target.reportValidity() && this.act({ seconds: Number(target.value) }),
+    });
+    this.pace = el(
+      "p",
+      { class: "pace" },
+      el("label", { for: "seconds" }, "Seconds for an answer, 0 for as long as it takes "),
+      this.seconds,
+    );
     this.way = el("span", { class: "code" });
-    this.dealing = section("deal", "What the tables get", this.deal);
+    this.dealing = section("deal", "What the tables get", this.deal.element);
     this.count = el("summary", {});
     this.folder = el("details", { open: true }, this.count, this.waiting);
     const minutes = el("label", { for: "minutes" }, "Minutes, or empty for no clock");
@@ -88,7 +101,7 @@ export class Board {
       el(
         "div",
         { class: "columns" },
-        el("div", {}, this.dealing, section("tables", "Tables", this.summary, this.tiles)),
+        el("div", {}, this.dealing, section("tables", "Tables", this.summary, this.pace, this.tiles)),
         el(
           "div",
           {},
@@ -100,7 +113,7 @@ export class Board {
       el(
         "p",
         { class: "soft" },
-        "A table's page holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that.",
+        "A page that plays its table alone holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that.",
       ),
     );
   }
@@ -115,7 +128,7 @@ export class Board {
     this.#offer(minutes);
     const { dealt, teams } = this.#state;
     const late = teams.filter((team) => !team.finished).length;
-    if (!this.minutes.reportValidity() || (!dealt && !this.deal.reportValidity())) return;
+    if (!this.minutes.reportValidity() || (!dealt && !this.deal.isReady())) return;
     if (
       phase === "debrief" &&
       late &&
@@ -125,7 +138,7 @@ export class Board {
     )
       return;
     this.pressed = this.minutes.value;
-    this.act({ phase, minutes: Number(this.minutes.value) || null, ...(dealt ? {} : { deal: this.#dealInForm() }) });
+    this.act({ phase, minutes: Number(this.minutes.value) || null, ...(dealt ? {} : { deal: this.deal.value() }) });
   }
 
   #next() {
@@ -161,7 +174,11 @@ export class Board {
     put(this.door, { "aria-pressed": !state.lets_in });
     this.door.textContent = state.lets_in ? "Let nobody else in" : "Let people in again";
     this.#showGuesses(state);
-    this.#showDeal(state);
+    this.dealing.hidden = state.dealt;
+    this.deal.show(state);
+    this.pace.hidden = !state.teams.some((team) => team.shared);
+    put(this.seconds, { max: state.most_seconds });
+    if (document.activeElement !== this.seconds) this.seconds.value = state.answer_seconds;
   }
 
   #showPhases() {
@@ -190,9 +207,11 @@ export class Board {
         ]
           .filter(Boolean)
           .join(" · ")
-      : "Teams are dealt at random when the brief opens.";
+      : "People are dealt at random when the brief opens.";
     const seated = (team) =>
-      people.filter((one) => one.team === team.number).map(({ number, name, away }) => ({ number, name, away }));
+      people
+        .filter((one) => one.team === team.number)
+        .map(({ number, name, away, seat }) => ({ number, name, away, seat }));
     this.teams.show(
       teams.map((team) => ({
         ...team,
@@ -207,7 +226,7 @@ export class Board {
     if (teams.length && !this.isFolded) this.folder.open = false;
     this.isFolded = teams.length > 0;
     this.people.show(
-      people.map(({ number, name, away, team }) => ({ number, name, away, team, tables: teams.length })),
+      people.map(({ number, name, away, team, seat }) => ({ number, name, away, team, seat, places: placesOf(teams) })),
       (one) => one.number,
     );
   }
@@ -218,16 +237,32 @@ export class Board {
       team.adviser ? `adviser asked ${team.adviser}×` : "",
       team.idle && !team.finished ? `last answer ${team.idle} min ago` : "",
     ];
-    const names = team.people.map((one) =>
-      el("span", { class: one.away ? "away" : null }, one.number === team.writes ? `${one.name} ✎` : one.name),
-    );
+    const writers = team.seats.map((seat) => seat.writes),
+      names = (seat) =>
+        team.people
+          .filter((one) => one.seat === seat.name)
+          .map((one) =>
+            el("span", { class: one.away ? "away" : null }, writers.includes(one.number) ? `${one.name} ✎` : one.name),
+          );
+    const taken = team.seats.filter((seat) => seat.people.length);
+    const scores = team.result?.scores;
     return el(
       "li",
       { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
       el("b", {}, team.name),
-      team.result ? el("b", { class: "score" }, whole(team.result.score)) : null,
-      el("span", { class: "soft" }, [team.seat, ...team.turned].join(", ")),
-      el("span", { class: "names" }, names),
+      team.result && !team.shared ? el("b", { class: "score" }, whole(team.result.score)) : null,
+      el("span", { class: "soft" }, (team.shared ? team.turned : [team.seats[0].name, ...team.turned]).join(", ")),
+      team.shared
+        ? taken.map((seat) =>
+            el(
+              "span",
+              { class: "names" },
+              el("i", {}, scores ? `${seat.name} (${whole(scores[seat.name])})` : seat.name),
+              names(seat),
+            ),
+          )
+        : el("span", { class: "names" }, names(team.seats[0])),
+      team.waits.length ? el("span", {}, `waits for ${listed(team.waits)}`) : null,
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.outcome) : null,
       team.notes.map((note) => el("span", { class: "note" }, note)),
@@ -254,16 +289,19 @@ export class Board {
     return fold("Games", { class: "games" }, series("ul", {}, games.filter(({ finished }) => finished), line));
   }
 
-  #person({ number, name, away, team, tables }) {
-    const choice = tables
+  #person({ number, name, away, team, seat, places }) {
+    const choice = places.length
       ? el(
           "select",
           {
             "aria-label": `Table of ${name}`,
-            change: ({ target }) => this.act({ seat: [number, Number(target.value)] }),
+            change: ({ target }) => {
+              const place = places[target.value];
+              return this.act({ seat: [number, place.team], chair: place.seat });
+            },
           },
-          Array.from({ length: tables }, (_, n) =>
-            el("option", { value: n + 1, selected: n + 1 === team }, `Table ${n + 1}`),
+          places.map((place, n) =>
+            el("option", { value: n, selected: place.team === team && place.seat === seat }, place.label),
           ),
         )
       : null;
@@ -310,67 +348,13 @@ export class Board {
       ),
     );
   }
-
-  #showDeal({ deal, dealt, seats, knobs, drawn, is_telling, most_at_table, code }) {
-    this.dealing.hidden = dealt;
-    const key = JSON.stringify([deal, code]);
-    if (dealt || this.#dealKey === key) return;
-    this.#dealKey = key;
-    const choose = (n, any) =>
-      el(
-        "select",
-        { name: `seat${n}`, "aria-label": `Seat ${n + 1}` },
-        any ? el("option", { value: "" }, "the same for all") : null,
-        seats.map((seat) => el("option", { selected: deal.seats[n] === seat }, seat)),
-      );
-    const levels = Object.entries(knobs).flatMap(([name, { label, levels }]) =>
-      levels.map((level, n) => {
-        const value = JSON.stringify({ [name]: n });
-        return el("option", { value, selected: JSON.stringify(deal.levels[1]) === value }, `${label}: ${level}`);
-      }),
-    );
-    const half = el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels);
-    const number = (name, attributes) => el("input", { name, type: "number", value: deal[name], ...attributes });
-    const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
-    const draws = drawn
-      ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1, required: true })]
-      : ["Seed ", el("input", seed)];
-    const fields = [
-      ["Seat ", choose(0, false)],
-      ["Every other table ", choose(1, true)],
-      ["Half of the tables ", half],
-    ];
-    const people = el("label", {}, "People at a table ", number("people", { min: 1, max: most_at_table }));
-    this.deal.replaceChildren(
-      ...fields.map((field) => el("p", {}, el("label", {}, field))),
-      el("p", {}, people, " ", el("label", {}, draws)),
-      el(
-        "p",
-        { class: "soft" },
-        is_telling || drawn
-          ? ""
-          : "No seed that was tried gives the first seat little without thinking and much with it: try some. ",
-        "The tables get this when the brief opens.",
-      ),
-    );
-  }
-
-  /** Return the deal that the form shows. */
-  #dealInForm() {
-    const fields = new FormData(this.deal),
-      second = fields.get("seat1"),
-      levels = fields.get("levels");
-    return {
-      ...this.#state.deal,
-      seats: [fields.get("seat0"), ...(second ? [second] : [])],
-      levels: levels ? [{}, JSON.parse(levels)] : [{}],
-      people: Number(fields.get("people")),
-      ...Object.fromEntries(
-        ["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))]),
-      ),
-    };
-  }
 }
+
+/** Return the places that people may have: {team, seat, label}. */
+const placesOf = (teams) =>
+  teams.flatMap(({ number, name, seats, shared }) =>
+    seats.map((seat) => ({ team: number, seat: seat.name, label: shared ? `${name}: ${seat.name}` : name })),
+  );
 
 /** Build a part of the board under a heading. */
 const section = (name, title, ...parts) =>

@@ -1,37 +1,47 @@
-"""A class at parallel tables: its people, what the desk deals, the journals that the pages of tables send, its phases.
+"""A class: its tables, their seats, the people in them, what the desk deals, what pages answer, its phases.
 
-- Every table plays the same case by itself, in its people's browsers; tables differ only in what is dealt on purpose.
-  A team is the people at a table, and goes by the table's name.
-- A page is known by a secret key. One page answers for a table; the others read along, and may take over.
+- Every table plays the same case by itself; tables differ only in what is dealt on purpose. People have one of its
+  seats or several, the model has the others.
+- A table with one seat for people plays in their browsers, with or without a line to the desk, and sends its journal.
+  A shared table, with several, plays here (`shared`), from a seed that is secret until the class debriefs.
+- A page is known by a secret key. One page answers for a seat; the others there read along, and may take over.
+- A shared table waits for nobody who has gone, nor longer for an answer than the desk says: the model answers for
+  that seat. Where nobody is left it waits. Who sits in a seat has read its brief, and keeps it unless the teacher
+  moves them.
 - Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone. So a
   class that is opened again is the class that it was. Refusals come first, and change nothing.
-- A table's journal only grows. One that differs from what was dealt, or from what the table answered before, is
-  refused. To start again is another attempt, and is counted. A finished game counts once it was played again with its
-  result. If the studio fails to do so, that is no verdict.
+- The journal that a table sends only grows. One that differs from what was dealt, or from what the table answered
+  before, is refused. To start again is another attempt, and is counted. A finished game counts once it was played
+  again with its result. If the studio fails to do so, that is no verdict.
 - Time is an argument, in seconds of the wall clock: the clock of a phase goes on while a studio is started again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from negsim.errors import NegsimError, literal
+from negsim.replay import AnswerRow, plain_of, rows_of
+from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import listed
 from negsim.studio import limits
 from negsim.studio.codes import new_code, new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
+from negsim.studio.shared import SeatReply, SharedTable
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
 STUCK_SECONDS = 180.0  # without an answer, after which a table is
@@ -39,7 +49,9 @@ _HURRY = 1500.0  # milliseconds: half of all answers are quicker than anybody re
 _MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
 _STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
-_FORM = 1  # of the entries of a class's journal
+_ANSWER_SECONDS = 120.0  # that an answer at a shared table may take, unless the desk says otherwise
+_SECRET_BITS = 53  # of the seed of shared tables, which pages hold as a number once it is no secret
+_FORM = 2  # of the entries of a class's journal
 SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
 _Plain = dict[str, Any]  # as JSON has it
@@ -111,25 +123,31 @@ _FINISHED = "Your table has finished. Other tables still play."  # on the phones
 
 
 class Deal(BaseModel):
-    """What the desk deals: tables take seats and levels of knobs in turn, and share a seed and a replication."""
+    """What the desk deals: tables take seats and levels of knobs in turn.
+
+    Tables with one seat share a seed and a replication; shared tables have the secret ones of the class.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    seats: list[str] = Field(min_length=1, max_length=limits.MOST_DEALT)
+    seats: list[Annotated[list[str], Field(min_length=1, max_length=limits.MOST_SEATS_OF_TABLE)]] = Field(
+        min_length=1, max_length=limits.MOST_DEALT
+    )  # of people, table by table
     levels: list[dict[str, int]] = Field(default=[{}], min_length=1, max_length=limits.MOST_DEALT)  # by knob
     seed: int = Field(default=0, ge=0, le=limits.MOST_DEALT_SEED)
     replication: int = Field(default=0, ge=0, le=limits.MOST_REPLICATION)
-    people: int = Field(default=2, ge=1, le=limits.MOST_AT_TABLE)  # at a table
+    people: int = Field(default=2, ge=1, le=limits.MOST_AT_SEAT)  # in a seat
 
 
 @dataclass
-class _TeamMember:
+class _Member:
     """Somebody in a class."""
 
     number: int
     name: str
     key: str = field(repr=False)
     team: int | None = None  # the number of the table, once it is dealt
+    seat: str = ""  # there
     guess: float | None = None
     last_sign: float = 0.0
     look: str = field(init=False)  # of the name
@@ -188,13 +206,23 @@ class _Attempt:
 
 
 @dataclass
-class _Team:
-    """The people at a table, what they were dealt, and their attempts."""
+class _Seat:
+    """A seat of people at a table."""
+
+    name: str
+    writes: int | None = None  # the number of the person whose page answers
+
+
+@dataclass
+class _Table:
+    """A table: its seats of people, what they were dealt, and the attempts of its page or the game that it shares."""
 
     number: int
-    seat: str
+    seats: list[_Seat]
     levels: dict[str, int]
-    writes: int | None = None  # the number of the person whose page answers
+    game: SharedTable | None = None  # once it has begun
+    asked_at: float = 0.0  # when the game came to the turn that is due, or went on waiting for it
+    by_model: Counter[tuple[str, str]] = field(default_factory=Counter)  # answers by seat, and why the model gave them
     attempts: list[_Attempt] = field(default_factory=list)
     extra: float = 0.0  # seconds more than the class has
     asks: bool = False  # for more time
@@ -204,6 +232,18 @@ class _Team:
     def name(self) -> str:
         """The name of the table."""
         return f"Table {self.number}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several of its seats are people's."""
+        return len(self.seats) > 1
+
+    def seat(self, name: str) -> _Seat:
+        """Return a seat of people. Raises `RefusedError`."""
+        for seat in self.seats:
+            if seat.name == name:
+                return seat
+        raise RefusedError(f"{literal(name)} is not a seat of people at {self.name}")
 
     @property
     def last(self) -> _Attempt | None:
@@ -217,7 +257,9 @@ class _Team:
 
     @property
     def has_finished(self) -> bool:
-        """True if the last attempt is over, and was not discarded."""
+        """True if the game is over; of several attempts the last, if it was not discarded."""
+        if self.game is not None:
+            return self.game.is_over
         return self.last is not None and self.last.result is not None and not self.last.is_discarded
 
     def counting(self) -> _Attempt | None:
@@ -257,28 +299,43 @@ class ClassCase(BaseModel):
 class TableClass:
     """A class: what its desk knows."""
 
-    def __init__(self, case: ClassCase, deal: Deal, *, code: str, word: str, shuffle: int) -> None:
+    def __init__(  # noqa: PLR0913 - what a class begins with
+        self,
+        case: ClassCase,
+        deal: Deal,
+        *,
+        code: str,
+        word: str,
+        shuffle: int,
+        secret: int,
+        scenario: Scenario | None,
+    ) -> None:
+        """Begin. shuffle: seed of the deal. secret: seed of shared tables. scenario: of shared tables, if known."""
         self.case, self.deal, self.code, self.word = case, deal, code, word
+        self.answer_seconds = _ANSWER_SECONDS  # 0: as long as it takes
+        self._scenario, self._secret = scenario, secret
+        self._has_opened = False  # whether the game ever was
+        self._first_sign: float | None = None  # when somebody's page was heard first since the studio has this class
         self.journal = Journal()
         self.phase = Phase.JOIN
         self.deadline: float | None = None  # of the phase
         self.lets_in = True
-        self.people: list[_TeamMember] = []
-        self._sent_out: list[_TeamMember] = []
-        self.teams: list[_Team] = []
+        self.people: list[_Member] = []
+        self._sent_out: list[_Member] = []
+        self.teams: list[_Table] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
         self.keys = ClassKeys("", "")
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
-        self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
-        self._signs, self._joins, self._tries = (
-            Rate(*rate) for rate in (limits.SIGN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
+        self._alike: dict[str, list[tuple[_Table, _Attempt]]] = {}  # finished games, by their answers
+        self._signs, self._turns, self._joins, self._tries = (
+            Rate(*rate) for rate in (limits.SIGN_RATE, limits.TURN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
         self._sent, self._given = Rate(*limits.TABLE_BYTES), Rate(*limits.TABLE_BYTES)  # by tables, to people
 
     # ------------------------------------------------------------------------------------- people
 
-    def join(self, code: str, name: str, address: str, now: float) -> _TeamMember:
+    def join(self, code: str, name: str, address: str, now: float) -> _Member:
         """Let somebody in. Raises `RefusedError`."""
         if not same_secret(self.code, tidy_code(code)):
             if not self._tries.allows(address, now):
@@ -304,7 +361,7 @@ class TableClass:
             self._seat_late(person)
         return person
 
-    def member(self, key: str) -> _TeamMember:
+    def member(self, key: str) -> _Member:
         """Return the person with a key. Raises `StrangerError`, or `RefusedError` for somebody who was sent out."""
         people = [person for person in (*self.people, *self._sent_out) if same_secret(person.key, key)]
         if not people or people[0] in self._sent_out:
@@ -312,67 +369,96 @@ class TableClass:
             raise error("you are not in this class any more; join again with its code")
         return people[0]
 
-    def team(self, number: int | None) -> _Team:
+    def team(self, number: int | None) -> _Table:
         """Return a table. Raises `RefusedError`."""
         for team in self.teams:
             if team.number == number:
                 return team
         raise RefusedError("there is no such table")
 
-    def at(self, team: _Team) -> list[_TeamMember]:
-        """Return the people at a table."""
-        return [person for person in self.people if person.team == team.number]
+    def at(self, team: _Table, seat: str | None = None) -> list[_Member]:
+        """Return the people at a table, or in one of its seats."""
+        return [one for one in self.people if one.team == team.number and seat in {None, one.seat}]
 
-    def _seat_late(self, person: _TeamMember) -> None:
-        """Seat somebody who comes late: at the table with the fewest people, at a new one if all are full."""
-        free = [team for team in self.teams if len(self.at(team)) < self.deal.people]
+    def _seat_late(self, person: _Member) -> None:
+        """Seat somebody who comes late: in the seat with the fewest people, at a new table if all are full."""
+        sizes = [
+            (len(self.at(team, seat.name)), len(self.at(team)), team.number, seat.name)
+            for team in self.teams
+            for seat in team.seats
+            if team.game is None or not team.game.is_over
+        ]
+        free = [one for one in sizes if one[0] < self.deal.people]
         if free:
-            self._do("sit", number=person.number, team=min(free, key=lambda team: len(self.at(team))).number)
+            _, _, number, name = min(free, key=lambda one: one[:3])
+            self._do("sit", number=person.number, team=number, seat=name)
         else:
             self._do("team", **self._next_team([person.number]))
 
     def _next_team(self, people: Sequence[int]) -> _Plain:
-        n = len(self.teams)
-        seats, levels = self.deal.seats, self.deal.levels
-        levels_of = levels[n // len(seats) % len(levels)]
-        return {"number": n + 1, "seat": seats[n % len(seats)], "levels": levels_of, "people": list(people)}
+        """Return the entry of the next table, with people in its seats in turn."""
+        n, levels = len(self.teams), self.deal.levels
+        seats, levels_of = self._seats_of(n), levels[n // len(self.deal.seats) % len(levels)]
+        seated = [[number, seats[at % len(seats)]] for at, number in enumerate(people)]
+        return {"number": n + 1, "seats": seats, "levels": levels_of, "people": seated}
+
+    def _seats_of(self, n: int) -> list[str]:
+        """Return the seats of people at table n, from 0."""
+        return self.deal.seats[n % len(self.deal.seats)]
 
     # ------------------------------------------------------------------------------------- what pages say
 
-    def sign(self, key: str, now: float) -> _TeamMember:
-        """Note a sign of life of somebody's page, and return who it is. Raises `RefusedError`."""
+    def sign(self, key: str, now: float, *, is_turn: bool = False) -> _Member:
+        """Note a sign of life of somebody's page, and return who it is. Raises `RefusedError`.
+
+        is_turn: whether it comes with a turn of a shared table, of which there are many.
+        """
         person = self.member(key)
-        if not self._signs.allows(key, now):
+        if not (self._turns if is_turn else self._signs).allows(key, now):
             raise RefusedError("not so fast; wait a moment")
-        person.last_sign = now
+        self.stay(person, now)
         return person
 
-    def guess(self, person: _TeamMember, value: float) -> None:
+    def stay(self, person: _Member, now: float) -> None:
+        """Note that somebody's page is still there."""
+        team = self._table_of(person)
+        if team is not None and not self._is_anybody_here(team, now):
+            team.asked_at = now  # it has waited for whoever comes back
+        if self._first_sign is None:
+            self._first_sign = now
+        person.last_sign = now
+
+    def _table_of(self, person: _Member) -> _Table | None:
+        return next((team for team in self.teams if team.number == person.team), None)
+
+    def guess(self, person: _Member, value: float) -> None:
         """Keep somebody's guess; the first one counts. Raises `RefusedError`."""
         if person.guess is None:
             if self.phase not in {Phase.GUESS, Phase.PLAY}:
                 raise RefusedError("guesses are not open now")
             self._do("guess", number=person.number, value=value)
 
-    def take_over(self, person: _TeamMember) -> None:
-        """Let somebody's page answer for the table."""
+    def take_over(self, person: _Member) -> None:
+        """Let somebody's page answer for the seat."""
         team = self.team(person.team)
-        if team.writes != person.number:
-            self._do("writes", team=team.number, number=person.number)
+        if team.seat(person.seat).writes != person.number:
+            self._do("writes", team=team.number, seat=person.seat, number=person.number)
 
-    def ask_for_time(self, person: _TeamMember) -> None:
+    def ask_for_time(self, person: _Member) -> None:
         """Tell the desk that a table asks for more time."""
         team = self.team(person.team)
         if not team.asks:
             self._do("asks", team=team.number, asks=True)
 
-    def expects(self, person: _TeamMember, now: float, size: int = 0) -> bool:
+    def expects(self, person: _Member, now: float, size: int = 0) -> bool:
         """Return whether the journal that somebody's page sends counts. size: of a text that is yet to be read.
 
         Raises `RefusedError` when the game is not open, and for more text at once than a table may send.
         """
         team = self.team(person.team)
-        if team.writes != person.number:
+        if team.is_shared:
+            raise RefusedError("this table is played by several people; load the page again")
+        if team.seat(person.seat).writes != person.number:
             return False  # the page learns it from the answer
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
@@ -380,7 +466,7 @@ class TableClass:
             raise RefusedError("not so fast; wait a moment")
         return True
 
-    def take(self, person: _TeamMember, journal: _Plain, now: float) -> None:
+    def take(self, person: _Member, journal: _Plain, now: float) -> None:
         """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
         if not self.expects(person, now):
             return
@@ -395,25 +481,25 @@ class TableClass:
         elif attempt.is_behind(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")
 
-    def _dealt_game(self, team: _Team) -> _Plain:
+    def _dealt_game(self, team: _Table) -> _Plain:
         """Return what the journals of a table say of its game."""
         return {
             **{key: getattr(self.case, key) for key in _SEAL},
             "seed": self.deal.seed,
             "replication": self.deal.replication,
-            "seat": team.seat,
+            "seat": team.seats[0].name,
             "team": team.name,
             "code": self.code,
             "levels": self.case.turned(team.levels),
         }
 
-    def _check_dealt(self, team: _Team, journal: _Plain) -> None:
+    def _check_dealt(self, team: _Table, journal: _Plain) -> None:
         for key, value in self._dealt_game(team).items():
             if journal[key] != value:
                 other = "another code" if key == "code" else literal(str(journal[key]))
                 raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
 
-    def _grow(self, team: _Team, journal: _Plain, now: float, last: _Attempt) -> None:
+    def _grow(self, team: _Table, journal: _Plain, now: float, last: _Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
         rows, answers, result = journal["rows"], journal["answers"], journal["result"]
         for old, new in (last.rows, rows), (last.answers, answers):
@@ -432,14 +518,14 @@ class TableClass:
             rows=rows[len(last.rows) :], answers=answers[len(last.answers) :], guess=journal["guess"], result=result,
         )  # fmt: skip
 
-    def unchecked(self, now: float) -> Iterator[tuple[_Team, _Attempt]]:
+    def unchecked(self, now: float) -> Iterator[tuple[_Table, _Attempt]]:
         """Yield the finished games that are to be played again now."""
         for team in self.teams:
             for attempt in team.attempts:
                 if attempt.is_due(now):
                     yield team, attempt
 
-    def judge(self, team: _Team, attempt: _Attempt, why: str) -> None:
+    def judge(self, team: _Table, attempt: _Attempt, why: str) -> None:
         """Note that a finished game was played again. why: why it is refused, "" if it was accepted."""
         self._do("judge", team=team.number, attempt=attempt.number, why=why)
 
@@ -447,12 +533,12 @@ class TableClass:
         """Try again later to play a finished game again. why: why the studio could not."""
         attempt.tries, attempt.trouble, attempt.tried_at = attempt.tries + 1, why, now
 
-    def answer(self, person: _TeamMember, have: tuple[int, int, int, int], now: float) -> _Plain:
+    def answer(self, person: _Member, have: tuple[int, int, int, int], now: float) -> _Plain:
         """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it.
 
         A page that asks for too much at once has the journal with a later answer.
         """
-        team = next((team for team in self.teams if team.number == person.team), None)
+        team = self._table_of(person)
         last = team.last if team is not None else None
         is_ahead, has_finished = last is not None and last.length() > have, team is not None and team.has_finished
         if is_ahead and team is not None:
@@ -462,28 +548,138 @@ class TableClass:
             "says": _FINISHED if has_finished and self.phase is Phase.PLAY else PHASE_WORDS[self.phase].phone,
             "left": self.left(team, now),
             "guess": person.guess,
-            "writes": team is not None and team.writes == person.number,
+            "writes": team is not None and team.seat(person.seat).writes == person.number,
             "attempt": 0 if team is None else team.highest,
             "journal": last.journal() if is_ahead and last is not None else None,
             "verdict": last.verdict if last is not None else None,
             "asks": team is not None and team.asks,
             "finished": has_finished,
-            "deal": None if team is None else self._dealt_to(team),
+            "deal": None if team is None else self._dealt_to(team, person.seat),
         }
 
-    def _dealt_to(self, team: _Team) -> _Plain:
-        names = {person.number: person.name for person in self.at(team)}
+    def _dealt_to(self, team: _Table, name: str) -> _Plain:
+        """Return what the people in a seat were dealt. The draws of a shared table are a secret."""
+        seat, names = team.seat(name), {person.number: person.name for person in self.at(team, name)}
+        draws = {} if team.is_shared else {"seed": self.deal.seed, "replication": self.deal.replication}
         return {
-            "team": team.name, "people": list(names.values()), "writer": names.get(team.writes or 0, ""),
-            "seat": team.seat, "seed": self.deal.seed, "replication": self.deal.replication, "levels": team.levels,
-            "code": self.code,
+            "team": team.name, "people": list(names.values()), "writer": names.get(seat.writes or 0, ""),
+            "seat": seat.name, "levels": team.levels, "code": self.code, "shared": team.is_shared, **draws,
         }  # fmt: skip
 
-    def left(self, team: _Team | None, now: float) -> float | None:
+    def left(self, team: _Table | None, now: float) -> float | None:
         """Return the seconds left of the phase, None without a clock."""
         if self.deadline is None:
             return None
         return max(0.0, self.deadline + (team.extra if team is not None else 0.0) - now)
+
+    # ------------------------------------------------------------------------------------- shared tables
+
+    def shared(self, person: _Member) -> _Table:
+        """Return the shared table at which somebody sits, once its game has begun. Raises `RefusedError`."""
+        team = self.team(person.team)
+        if team.game is None:
+            raise RefusedError("the game is not open now")
+        return team
+
+    def answer_turn(
+        self, person: _Member, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float
+    ) -> None:
+        """Take what somebody's page answers to the turn that is due, and make it if nobody else is asked.
+
+        reply: the sheet that somebody has answered; None where an earlier one decides. Raises NegsimError for an answer
+        that is not this seat's to give, which changes nothing.
+        """
+        team = self.shared(person)
+        seat, game = team.seat(person.seat), self._game_of(team)
+        if self.phase is not Phase.PLAY:
+            raise RefusedError("the game is not open now")
+        if seat.writes != person.number:
+            raise RefusedError("somebody else answers for your seat now")
+        game.check(seat.name, turn, rows)
+        if reply is not None and len(game.replies[seat.name]) >= limits.MOST_REPLIES:
+            raise RefusedError("your seat has answered as often as the desk keeps")
+        self._do(
+            "rows", team=team.number, seat=seat.name, turn=turn, rows=plain_of(rows), reply=reply and list(reply),
+            why="", at=now,
+        )  # fmt: skip
+
+    def tick(self, now: float) -> bool:
+        """Let the model answer for seats whose people have gone, or have had their time; return whether it did."""
+        if self.phase is not Phase.PLAY:
+            return False
+        has_answered = False
+        for team in self.teams:
+            while team.game is not None and self._answer_for_next(team, now):
+                has_answered = True
+        return has_answered
+
+    def _answer_for_next(self, team: _Table, now: float) -> bool:
+        """Let the model answer for a seat of a table that is not to be waited for; return whether there was one."""
+        if not self._is_anybody_here(team, now):
+            return False
+        game, is_late = self._game_of(team), 0.0 < self.answer_seconds <= now - team.asked_at
+        for name in game.waits_for():
+            is_away = not any(self._is_here(one, now) for one in self.at(team, name))
+            if is_away or is_late:
+                self._do(
+                    "rows", team=team.number, seat=name, turn=len(game.turns), rows=[], reply=None,
+                    why="away" if is_away else "late", at=now,
+                )  # fmt: skip
+                return True
+        return False
+
+    def _is_here(self, person: _Member, now: float) -> bool:
+        """Return whether somebody's page is there; once a studio has started again, all have the time to come back."""
+        first = -math.inf if self._first_sign is None else self._first_sign
+        return now - max(person.last_sign, first) <= AWAY_SECONDS
+
+    def _is_anybody_here(self, team: _Table, now: float) -> bool:
+        return any(self._is_here(one, now) for one in self.at(team))
+
+    def news(self, person: _Member, have: int, replies: int, now: float) -> _Plain:
+        """Return what a page at a shared table does not know. have, replies: turns and sheets that it has."""
+        team = self.shared(person)
+        game, name = self._game_of(team), person.seat
+        left = None if self.answer_seconds == 0.0 else max(0.0, team.asked_at + self.answer_seconds - now)
+        tells_all = game.is_over and self.phase is Phase.DEBRIEF
+        return game.news(name, have) | {
+            "replies": [list(reply) for reply in game.replies[name][replies:]],
+            "left": None if game.is_over or self.phase is not Phase.PLAY else left,
+            "end": game.end(name) if tells_all else None,
+        }
+
+    def mark_of(self, person: _Member, now: float) -> str:
+        """Return what changes whenever there is news for somebody at a shared table. Raises `RefusedError`."""
+        team = self.shared(person)
+        game = self._game_of(team)
+        here = [one.number for one in self.at(team) if self._is_here(one, now)]
+        news = (
+            team.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]),
+            self.phase.value, self.answer_seconds, team.seat(person.seat).writes, here,
+        )  # fmt: skip
+        return hashlib.sha256(repr(news).encode()).hexdigest()[:16]
+
+    def _game_of(self, team: _Table) -> SharedTable:
+        if team.game is None:
+            raise RefusedError("the game is not open now")
+        return team.game
+
+    def _begin(self, team: _Table) -> None:
+        """Begin the game of a shared table at which somebody sits, once the class plays."""
+        if team.game is None and team.is_shared and self._has_opened and self.at(team):
+            team.game = self._opened(team.levels, [seat.name for seat in team.seats])
+        if team.game is not None:
+            team.game.take_seats([seat.name for seat in team.seats if self.at(team, seat.name)])
+            if not team.game.turns:
+                team.game.go_on()
+
+    def _opened(self, levels: Mapping[str, int], seats: Sequence[str]) -> SharedTable:
+        """Open a shared table. Raises NegsimError."""
+        if self._scenario is None:
+            raise NegsimError(f"{self.case.name}: this studio has no scenario with which to play it")
+        changes = self.case.turned(levels)
+        scenario = with_changes(self._scenario, changes) if changes else self._scenario
+        return SharedTable(scenario, seats, seed=self._secret, replication=0)
 
     # ------------------------------------------------------------------------------------- what the teacher does
 
@@ -500,15 +696,20 @@ class TableClass:
         if phase is not Phase.JOIN and not self.teams:
             self._deal_teams()
         deadline = None if minutes is None else now + 60.0 * minutes
-        self._do("phase", phase=phase.value, deadline=deadline)
+        self._do("phase", phase=phase.value, deadline=deadline, at=now)
 
     def _deal_teams(self) -> None:
-        """Deal all who are here into teams at random, as even as can be."""
+        """Deal all who are here to tables at random, as even as can be, and there to the seats in turn."""
         numbers = [person.number for person in self.people]
         random.Random(self._shuffle).shuffle(numbers)  # noqa: S311 - no secret
-        count = -(-len(numbers) // self.deal.people)
-        for n in range(count):
-            self._do("team", **self._next_team(numbers[n::count]))
+        places: list[int] = []
+        while sum(places) < len(numbers):
+            places.append(self.deal.people * len(self._seats_of(len(places))))
+        dealt: list[list[int]] = [[] for _ in places]
+        for number in numbers:
+            min(zip(dealt, places, strict=True), key=lambda one: len(one[0]) / one[1])[0].append(number)
+        for people in dealt:
+            self._do("team", **self._next_team(people))
 
     def change_deal(self, deal: Deal) -> None:
         """Deal something else. Raises `RefusedError` once tables are dealt, or for what the page does not have."""
@@ -517,16 +718,26 @@ class TableClass:
         if self.teams:
             raise RefusedError("the tables are dealt already; start another class to deal again")
         _check_deal(deal, self.case)
+        for seats in deal.seats:
+            if len(seats) > 1:
+                self._opened({}, seats)
         self._do("deal", **deal.model_dump())
+
+    def set_pace(self, seconds: float) -> None:
+        """Say how long an answer at a shared table may take, in seconds; 0: as long as it takes."""
+        self._do("pace", seconds=seconds)
 
     def give_time(self, number: int | None, minutes: float) -> None:
         """Give a table, or all, more time; it no longer asks."""
         for team in self.teams if number is None else [self.team(number)]:
             self._do("time", team=team.number, extra=team.extra + 60.0 * minutes)
 
-    def move(self, number: int, team: int) -> None:
-        """Seat somebody at another table."""
-        self._do("sit", number=self._numbered(number).number, team=self.team(team).number)
+    def move(self, number: int, team: int, seat: str | None = None) -> None:
+        """Seat somebody elsewhere: in a seat of a table, the one with the fewest people if none is named."""
+        table = self.team(team)
+        if seat is None:
+            seat = min(table.seats, key=lambda one: len(self.at(table, one.name))).name
+        self._do("sit", number=self._numbered(number).number, team=table.number, seat=table.seat(seat).name)
 
     def remove(self, number: int) -> None:
         """Send somebody out."""
@@ -541,7 +752,7 @@ class TableClass:
         """Say whether new people may join."""
         self._do("door", lets_in=lets_in)
 
-    def _numbered(self, number: int) -> _TeamMember:
+    def _numbered(self, number: int) -> _Member:
         for person in self.people:
             if person.number == number:
                 return person
@@ -553,23 +764,59 @@ class TableClass:
             "title": self.case.title, "code": spaced(self.code), "phase": self.phase.value,
             "left": self.left(None, now), "says": PHASE_WORDS[self.phase].wall,
             "lets_in": self.lets_in, "deal": self.deal.model_dump(), "unkept": self.journal.failure,
-            "losses": self.losses, "dealt": bool(self.teams),
+            "losses": self.losses, "dealt": bool(self.teams), "answer_seconds": self.answer_seconds,
             "people": [
-                {"number": one.number, "name": one.name, "team": one.team, "guess": one.guess,
-                 "away": now - one.last_sign > AWAY_SECONDS}
+                {"number": one.number, "name": one.name, "team": one.team, "seat": one.seat, "guess": one.guess,
+                 "away": not self._is_here(one, now)}
                 for one in self.people
             ],
             "teams": [self._glance(team, now) for team in self.teams],
         }  # fmt: skip
 
-    def _glance(self, team: _Team, now: float) -> _Plain:
+    def _glance(self, team: _Table, now: float) -> _Plain:
+        seats = [
+            {"name": seat.name, "writes": seat.writes, "people": [one.number for one in self.at(team, seat.name)]}
+            for seat in team.seats
+        ]
+        about = {
+            "number": team.number, "name": team.name, "seats": seats, "shared": team.is_shared,
+            "turned": self.case.turned(team.levels), "asks": team.asks, "extra": team.extra,
+        }  # fmt: skip
+        return about | (self._glance_at_shared(team, now) if team.is_shared else self._glance_at_sent(team, now))
+
+    def _glance_at_shared(self, team: _Table, now: float) -> _Plain:
+        """Return what the teacher sees of the game of a shared table."""
+        game = team.game
+        replies = [] if game is None else [reply for of_seat in game.replies.values() for reply in of_seat]
+        is_open = self.phase is Phase.PLAY and game is not None and not game.is_over
+        idle = now - team.asked_at if is_open else None
+        return {
+            "attempts": 0 if game is None else 1, "answers": len(replies),
+            "turn": 0 if game is None else len(game.turns),
+            "adviser": sum(reply.adviser for reply in replies), "idle": idle,
+            "waits": game.waits_for() if game is not None and is_open else [],
+            "stuck": idle is not None and idle > STUCK_SECONDS, "finished": team.has_finished, "checking": False,
+            "result": None if game is None or not game.is_over else {
+                "outcome": game.room.run.outcome.name.lower(),
+                "scores": {one.name: game.score(one.name) for one in team.seats},
+            },
+            "notes": list(self._shared_notes(team)),
+        }  # fmt: skip
+
+    def _shared_notes(self, team: _Table) -> Iterator[str]:
+        """Yield sentences on whose answers the model gave."""
+        for (name, why), count in sorted(team.by_model.items()):
+            because = "nobody was there" if why == "away" else "the time was up"
+            yield f"{name}: the model answered {count} times, since {because}"
+
+    def _glance_at_sent(self, team: _Table, now: float) -> _Plain:
+        """Return what the teacher sees of the games that the page of a table has sent."""
         last = team.last
         counting = team.counting()
         idle = None if last is None else now - last.last
         is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
         return {
-            "number": team.number, "name": team.name, "seat": team.seat, "turned": self.case.turned(team.levels),
-            "writes": team.writes, "attempts": team.highest,
+            "attempts": team.highest, "waits": [],
             "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
             "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
             "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
@@ -581,10 +828,10 @@ class TableClass:
                 for one in team.attempts
             ],
             "checking": any(one.is_unchecked() for one in team.attempts),
-            "asks": team.asks, "extra": team.extra, "notes": list(self.notes(team)),
+            "notes": list(self.notes(team)),
         }  # fmt: skip
 
-    def notes(self, team: _Team) -> Iterator[str]:
+    def notes(self, team: _Table) -> Iterator[str]:
         """Yield sentences on what is odd about a table's games."""
         if len(team.attempts) > 1:
             yield f"{len(team.attempts)} attempts; the first that was finished counts"
@@ -603,7 +850,7 @@ class TableClass:
             if (same := self._same(team, attempt)) is not None:
                 yield f"Attempt {number}: the same answers as {same}"
 
-    def _same(self, team: _Team, attempt: _Attempt) -> str | None:
+    def _same(self, team: _Table, attempt: _Attempt) -> str | None:
         """Return whose earlier finished game has the same answers, None if nobody's."""
         if attempt.result is None or len(attempt.answers) < _MIN_ANSWERS:
             return None
@@ -617,8 +864,11 @@ class TableClass:
 
         A table whose last game is refused has none, and so has one that never had people or a game.
         """
-        games = []
+        games: list[_Plain] = []
         for team in self.teams:
+            if team.is_shared:
+                games += self._end_journals_of(team)
+                continue
             people, counting = self.at(team), team.counting()
             last = next((one for one in reversed(team.attempts) if not one.is_discarded), None)
             if counting is not None:
@@ -640,10 +890,33 @@ class TableClass:
             games.append(journal | table | {"attempts": attempts, "notes": list(self.notes(team))})
         return games
 
-    def all_journals(self) -> list[tuple[str, _Plain]]:
-        """Return the table and the journal of every game that was neither refused nor discarded."""
+    def _end_journals_of(self, team: _Table) -> Iterator[_Plain]:
+        """Yield the game of a shared table once for each seat of people, as the end page has it: with all rows."""
+        for seat in team.seats if team.game is not None else ():
+            people = self.at(team, seat.name)
+            if people and team.game is not None:
+                end = team.game.end(seat.name)
+                yield self._dealt_game(team) | {
+                    "seed": int(end["seed"]), "replication": end["replication"], "seat": seat.name, "attempt": 1,
+                    "rows": end["rows"], "guess": None,
+                    "answers": _sheets_of(team.game, seat.name),
+                    "result": end["result"] if team.has_finished else None,
+                    "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people),
+                    "attempts": 1, "notes": list(self._shared_notes(team)),
+                }  # fmt: skip
+
+    def all_journals(self) -> list[tuple[str, _Plain, list[list[Any]] | None]]:
+        """Return table and journal of every game that counts or may; of a shared one for each seat, with all rows."""
         games = ((team, attempt) for team in self.teams for attempt in team.attempts if not attempt.is_discarded)
-        return [(team.name, attempt.journal()) for team, attempt in games if not attempt.verdict]
+        sent = [(team.name, attempt.journal(), None) for team, attempt in games if not attempt.verdict]
+        shared = [
+            (team.name, {key: whole[key] for key in whole if key not in _OF_END_PAGE} | own, whole["rows"])
+            for team in self.teams
+            if (game := team.game) is not None
+            for whole in self._end_journals_of(team)
+            for own in [{"rows": plain_of(game.rows_of[whole["seat"]]), "negsim": "journal", "version": 1}]
+        ]
+        return [*sent, *shared]
 
     def guesses(self) -> list[float]:
         """Return everybody's guess."""
@@ -655,8 +928,8 @@ class TableClass:
         """Keep the class in a journal from now on, from its beginning."""
         self.journal = journal
         journal.note(
-            "class", form=_FORM, code=self.code, word=self.word, shuffle=self._shuffle, case=self.case.model_dump(),
-            deal=self.deal.model_dump(),
+            "class", form=_FORM, code=self.code, word=self.word, shuffle=self._shuffle, secret=self._secret,
+            case=self.case.model_dump(), deal=self.deal.model_dump(),
         )  # fmt: skip
 
     def take_keys(self, keys: ClassKeys) -> None:
@@ -679,22 +952,28 @@ class TableClass:
         match entry:
             case {"what": "join", "number": number, "name": name, "key": key}:
                 self._count = number
-                self.people.append(_TeamMember(number, name, key))
-            case {"what": "team", "number": number, "seat": seat, "levels": levels, "people": people}:
-                self.teams.append(_Team(number, seat, levels))
-                for one in people:
-                    self.do_again({"what": "sit", "number": one, "team": number})
-            case {"what": "sit", "number": number, "team": table}:
-                self._leave(number)
-                self._numbered(number).team = table
-                if self.team(table).writes is None:
-                    self.team(table).writes = number
+                self.people.append(_Member(number, name, key))
+            case {"what": "team", "number": number, "seats": seats, "levels": levels, "people": people}:
+                self.teams.append(_Table(number, [_Seat(name) for name in seats], levels))
+                for one, seat in people:
+                    self._sit(one, self.teams[-1], seat)
+                self._begin(self.teams[-1])
+            case {"what": "sit", "number": number, "team": table, "seat": seat}:
+                self._sit(number, self.team(table), seat)
+                for team in self.teams:
+                    self._begin(team)
             case {"what": "remove", "number": number}:
                 self._leave(number)
                 self._sent_out.append(self._numbered(number))
                 self.people.remove(self._sent_out[-1])
-            case {"what": "writes", "team": table, "number": number}:
-                self.team(table).writes = number
+                for team in self.teams:
+                    self._begin(team)
+            case {"what": "writes", "team": table, "seat": seat, "number": number}:
+                self.team(table).seat(seat).writes = number
+            case {"what": "rows"}:
+                self._answer_again(entry)
+            case {"what": "pace", "seconds": seconds}:
+                self.answer_seconds = seconds
             case {"what": "guess", "number": number, "value": value}:
                 self._numbered(number).guess = value
             case {"what": "asks", "team": table, "asks": asks}:
@@ -709,10 +988,12 @@ class TableClass:
                 self.team(table).numbered(number).is_discarded = discarded
             case {"what": "keys", "desk": desk, "wall": wall}:
                 self.keys = ClassKeys(desk, wall)
-            case {"what": "phase", "phase": phase, "deadline": deadline}:
+            case {"what": "phase", "phase": phase, "deadline": deadline, "at": at}:
                 self.phase, self.deadline = Phase(phase), deadline
+                self._has_opened = self._has_opened or self.phase is Phase.PLAY
                 for team in self.teams:
-                    team.extra, team.asks = 0.0, False
+                    team.extra, team.asks, team.asked_at = 0.0, False, at
+                    self._begin(team)
             case {"what": "deal"}:
                 self.deal = Deal(**{key: entry[key] for key in Deal.model_fields})
             case {"what": "door", "lets_in": lets_in}:
@@ -722,12 +1003,35 @@ class TableClass:
             case _:
                 raise NegsimError(f"{literal(str(entry.get('what')))}: no such entry")
 
+    def _sit(self, number: int, team: _Table, seat: str) -> None:
+        """Seat somebody; the first one in a seat answers for it."""
+        self._leave(number)
+        person = self._numbered(number)
+        person.team, person.seat = team.number, seat
+        if team.seat(seat).writes is None:
+            team.seat(seat).writes = number
+
     def _leave(self, number: int) -> None:
-        """Let the next person at a table answer for it, if this one did."""
+        """Let the next person in a seat answer for it, if this one did."""
         for team in self.teams:
-            if team.writes == number:
-                others = [one.number for one in self.at(team) if one.number != number]
-                team.writes = others[0] if others else None
+            for seat in team.seats:
+                if seat.writes == number:
+                    others = [one.number for one in self.at(team, seat.name) if one.number != number]
+                    seat.writes = others[0] if others else None
+
+    def _answer_again(self, entry: Entry) -> None:
+        """Let an answer at a shared table take effect."""
+        team, name = self.team(entry["team"]), entry["seat"]
+        game = self._game_of(team)
+        before, rows = len(game.turns), rows_of(entry["rows"])
+        game.check(name, entry["turn"], rows)
+        if entry["why"]:
+            team.by_model[name, entry["why"]] += 1
+        if entry["reply"] is not None:
+            game.replies[name].append(SeatReply(*entry["reply"]))
+        game.take(name, rows)
+        if len(game.turns) > before:
+            team.asked_at = entry["at"]
 
     def _grow_again(self, entry: Entry) -> None:
         team = self.team(entry["team"])
@@ -744,13 +1048,22 @@ class TableClass:
 
 
 _GROWING = ("rows", "answers", "guess", "result")
+_OF_END_PAGE = ("table", "people", "attempts", "notes")  # which no journal has
+
+
+def _sheets_of(game: SharedTable, name: str) -> list[list[Any]]:
+    """Return the sheets that a seat of a shared table has answered, as a journal has them."""
+    return [[one.turn, one.milliseconds, one.act, int(one.adviser), None] for one in game.replies[name]]
 
 
 def _check_deal(deal: Deal, case: ClassCase) -> None:
     """Raise `RefusedError` for a deal that a page does not have."""
-    for seat in deal.seats:
-        if seat not in case.seats:
-            raise RefusedError(f"{literal(seat)} has no seat in {case.name}")
+    for seats in deal.seats:
+        for seat in seats:
+            if seat not in case.seats:
+                raise RefusedError(f"{literal(seat)} has no seat in {case.name}")
+        if len(set(seats)) < len(seats):
+            raise RefusedError(f"a table has each seat once, not {literal(', '.join(seats))}")
     for levels in deal.levels:
         case.turned(levels)
     if case.drawn is not None:
@@ -762,19 +1075,34 @@ def _check_deal(deal: Deal, case: ClassCase) -> None:
             raise RefusedError(f"{case.name} has replications 0 to {replications - 1} only, not {deal.replication}")
 
 
-def new_class(
-    case: ClassCase, deal: Deal, word: str, journals: Journals | None, keys: ClassKeys | None = None
+def new_class(  # noqa: PLR0913 - what a class begins with
+    case: ClassCase,
+    deal: Deal,
+    word: str,
+    journals: Journals | None,
+    *,
+    keys: ClassKeys | None = None,
+    scenario: Scenario | None = None,
 ) -> TableClass:
-    """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before."""
+    """Begin a class.
+
+    word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before. scenario: of shared
+    tables.
+    """
     _check_deal(deal, case)
-    one = TableClass(case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32))
+    one = TableClass(
+        case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32), secret=secrets.randbits(_SECRET_BITS),
+        scenario=scenario,
+    )  # fmt: skip
     if journals is not None:
         one.keep_in(journals.new(one.code))
     one.take_keys(keys or ClassKeys(new_secret(), new_secret()))
     return one
 
 
-def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> TableClass:
+def open_class(
+    case: ClassCase, deal: Deal, word: str, journals: Journals, *, scenario: Scenario | None = None
+) -> TableClass:
     """Go on with the class that a folder keeps, or begin one.
 
     Raises NegsimError if the folder keeps a class on another scenario, or under other rules.
@@ -784,7 +1112,11 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         first = contents.entries[0] if contents.entries else {}
         if first.get("what") == "room":
             raise NegsimError(f"{file}: {SHUT_ROOM}; name another folder with --rooms")
-        if (first.get("code"), first.get("form")) != (code, _FORM):
+        if first.get("code") == code and first.get("form") != _FORM:
+            raise NegsimError(
+                f"{file}: this class began under another version of negsim; go on with that, or move the file"
+            )
+        if first.get("code") != code:
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
         earlier = ClassCase(**first["case"])
         if earlier != case:
@@ -792,7 +1124,10 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
                 f"{file}: this folder keeps a class on {literal(earlier.name)} as it was when the class began; go on"
                 " with that, or name another folder with --rooms"
             )
-        one = TableClass(case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"])
+        one = TableClass(
+            case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"],
+            secret=first["secret"], scenario=scenario,
+        )  # fmt: skip
         count = _play_again(one, contents.entries)
         is_damaged = contents.is_damaged or count < len(contents.entries)
         loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
@@ -800,7 +1135,7 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         if not one.keys.desk:  # it began under an earlier version
             one.take_keys(ClassKeys(new_secret(), new_secret()))
         return one
-    return new_class(case, deal, word, journals)
+    return new_class(case, deal, word, journals, scenario=scenario)
 
 
 def _play_again(one: TableClass, entries: Sequence[Entry]) -> int:

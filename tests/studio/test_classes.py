@@ -6,9 +6,7 @@ import pytest
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.journal import Journals
-from negsim.studio.limits import RefusedError
-from negsim.studio.teams import (
+from negsim.studio.classes import (
     AWAY_SECONDS,
     STUCK_SECONDS,
     ClassCase,
@@ -18,6 +16,8 @@ from negsim.studio.teams import (
     new_class,
     open_class,
 )
+from negsim.studio.journal import Journals
+from negsim.studio.limits import RefusedError
 
 CASE = ClassCase(
     name="town",
@@ -31,7 +31,7 @@ WORD = "WWWWWWWW"
 
 
 def dealt(**deal):
-    return Deal(**({"seats": ["Ana"]} | deal))
+    return Deal(**({"seats": [["Ana"]]} | deal))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def fill(one, count=4, *, phase=Phase.PLAY):
 
 
 def writers(one):
-    return [one._numbered(team.writes) for team in one.teams]
+    return [one._numbered(team.seats[0].writes) for team in one.teams]
 
 
 def game(one, person, rows=(), **more):
@@ -55,7 +55,8 @@ def game(one, person, rows=(), **more):
     whole = {
         "name": "town", "changes": [], "scenario": "s", "rules": "r",
         "seed": one.deal.seed, "replication": one.deal.replication,
-        "seat": team.seat, "levels": one.case.turned(team.levels), "code": one.code, "team": team.name, "attempt": 1,
+        "seat": team.seats[0].name, "levels": one.case.turned(team.levels),
+        "code": one.code, "team": team.name, "attempt": 1,
         "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None, "result": None,
     }  # fmt: skip
     return whole | more
@@ -74,15 +75,15 @@ def test_teams_are_dealt_at_random_as_even_as_can_be(town):
 
 
 def test_tables_take_seats_and_settings_in_turn():
-    one = new_class(CASE, dealt(seats=["Ana", "Ben"], levels=[{}, {"meetings": 0}], people=1), WORD, None)
+    one = new_class(CASE, dealt(seats=[["Ana"], ["Ben"]], levels=[{}, {"meetings": 0}], people=1), WORD, None)
     fill(one, 5)
-    got = [(team.seat, turned) for team in one.teams for turned in [one.case.turned(team.levels)]]
+    got = [(team.seats[0].name, turned) for team in one.teams for turned in [one.case.turned(team.levels)]]
     assert got == [
         ("Ana", []), ("Ben", []), ("Ana", ["meetings.count=1"]), ("Ben", ["meetings.count=1"]), ("Ana", []),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("deal", [{"seats": ["Nobody"]}, {"levels": [{"meetings": 2}]}, {"levels": [{"tension": 0}]}])
+@pytest.mark.parametrize("deal", [{"seats": [["Nobody"]]}, {"levels": [{"meetings": 2}]}, {"levels": [{"tension": 0}]}])
 def test_what_the_page_does_not_have_is_not_dealt(town, deal):
     with pytest.raises(RefusedError):
         town.change_deal(dealt(**deal))

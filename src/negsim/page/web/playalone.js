@@ -1,0 +1,5 @@
+// The page of a game that plays alone.
+
+import { begin } from "./play.js";
+
+begin();

@@ -1,0 +1,171 @@
+// What the tables get: whose seats people have, in words; knobs, people in a seat, and the draws.
+
+import { el } from "../../page/web/dom.js";
+
+const MODES = {
+  same: "the same seat, at tables of their own",
+  groups: "one seat in each group, across one table",
+  all: "one table, everybody a seat of their own",
+  hand: "the seats that I choose, across one table",
+};
+
+export class Dealing {
+  #key = "";
+  #state = null;
+
+  constructor() {
+    this.element = el("form", { class: "deal", submit: (event) => event.preventDefault() });
+  }
+
+  /** Show what is to be dealt, unless it is shown already. */
+  show(state) {
+    const { deal, dealt, code } = state,
+      key = JSON.stringify([deal, code]);
+    this.#state = state;
+    if (dealt || this.#key === key) return;
+    this.#key = key;
+    const mode = modeOf(state);
+    this.element.replaceChildren(...this.#fields(state, mode));
+    this.#choose(mode);
+  }
+
+  #fields({ deal, knobs, drawn, is_telling: isTelling, most_at_seat: most, seats, groups }, chosen) {
+    const options = Object.entries(MODES).map(([name, text]) =>
+      el("option", { value: name, selected: name === chosen }, text),
+    );
+    const mode = el("select", { name: "mode", change: () => this.#choose(mode.value) }, options);
+    const number = (name, attributes) => el("input", { name, type: "number", value: deal[name], ...attributes });
+    const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
+    const draws = drawn
+      ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1, required: true })]
+      : ["Seed ", el("input", seed)];
+    const field = (...parts) => el("p", {}, el("label", {}, parts));
+    const choice = (name, label, any, own) =>
+      el(
+        "select",
+        { name, "aria-label": label },
+        any ? el("option", { value: "" }, any) : null,
+        seats.map((seat) => el("option", { selected: seat === own }, seat)),
+      );
+    this.same = el(
+      "div",
+      {},
+      field("Seat ", choice("seat0", "Seat 1", "", deal.seats[0][0])),
+      field("Every other table ", choice("seat1", "Seat 2", "the same for all", deal.seats[1]?.[0])),
+      el("p", {}, el("label", {}, draws)),
+      el(
+        "p",
+        { class: "soft" },
+        isTelling || drawn
+          ? ""
+          : "No seed that was tried gives the first seat little without thinking and much with it: try some.",
+      ),
+    );
+    this.groups = el(
+      "div",
+      {},
+      groups.map(({ label, seats: of }, g) =>
+        field(
+          `${label} `,
+          el(
+            "select",
+            { name: `group${g}` },
+            of.map((seat) => el("option", { selected: deal.seats[0].includes(seat) }, seat)),
+            el("option", { value: "" }, "nobody: the model"),
+          ),
+        ),
+      ),
+    );
+    this.hand = el(
+      "fieldset",
+      { class: "chairs" },
+      el("legend", {}, "Seats of people"),
+      seats.map((seat) =>
+        el(
+          "label",
+          {},
+          el("input", { type: "checkbox", name: "chair", value: seat, checked: deal.seats[0].includes(seat) }),
+          ` ${seat}`,
+        ),
+      ),
+    );
+    this.shared = el(
+      "p",
+      { class: "soft" },
+      "The model has all other seats. Who they are is drawn from a seed that nobody sees before the debriefing.",
+    );
+    return [
+      field("People have ", mode),
+      this.same,
+      this.groups,
+      this.hand,
+      field("Half of the tables ", this.#levels(deal, knobs)),
+      field("People in a seat ", number("people", { min: 1, max: most })),
+      this.shared,
+      el("p", { class: "soft" }, "The tables get this when the brief opens."),
+    ];
+  }
+
+  #levels(deal, knobs) {
+    const levels = Object.entries(knobs).flatMap(([name, { label, levels: of }]) =>
+      of.map((level, n) => {
+        const value = JSON.stringify({ [name]: n });
+        return el("option", { value, selected: JSON.stringify(deal.levels[1]) === value }, `${label}: ${level}`);
+      }),
+    );
+    return el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels);
+  }
+
+  /** Show the fields of the way that is chosen. */
+  #choose(mode) {
+    for (const name of ["same", "groups", "hand"]) this[name].hidden = name !== mode;
+    this.shared.hidden = mode === "same";
+  }
+
+  /** Return the deal that the form shows. */
+  value() {
+    const fields = new FormData(this.element),
+      levels = fields.get("levels");
+    return {
+      ...this.#state.deal,
+      seats: this.#seats(fields),
+      levels: levels ? [{}, JSON.parse(levels)] : [{}],
+      people: Number(fields.get("people")),
+      ...Object.fromEntries(
+        ["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))]),
+      ),
+    };
+  }
+
+  /** Return the seats of people, table by table. */
+  #seats(fields) {
+    const { seats, groups } = this.#state,
+      second = fields.get("seat1");
+    switch (fields.get("mode")) {
+      case "groups":
+        return [groups.map((_, g) => fields.get(`group${g}`)).filter(Boolean)];
+      case "all":
+        return [seats];
+      case "hand":
+        return [fields.getAll("chair")];
+      default:
+        return [[fields.get("seat0")], ...(second ? [[second]] : [])];
+    }
+  }
+
+  /** Return whether everything in the form can be dealt; the browser says what cannot. */
+  isReady() {
+    const chairs = [...this.element.querySelectorAll("[name=chair]")],
+      isMissing = !this.hand.hidden && !chairs.some((one) => one.checked);
+    chairs[0].setCustomValidity(isMissing ? "Choose a seat." : "");
+    return this.element.reportValidity();
+  }
+}
+
+/** Return the way in which a deal gives out seats. */
+function modeOf({ deal, seats, groups }) {
+  const [first] = deal.seats;
+  if (first.length < 2) return "same";
+  if (first.length === seats.length) return "all";
+  return groups.every(({ seats: of }) => of.filter((seat) => first.includes(seat)).length <= 1) ? "groups" : "hand";
+}
