@@ -35,6 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from negsim.errors import NegsimError, literal
 from negsim.replay import AnswerRow, plain_of, rows_of
 from negsim.scenario import Scenario, with_changes
+from negsim.sentences import counted
 from negsim.studio import limits
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
@@ -773,7 +774,7 @@ class TableClass:
         """Yield sentences on whose answers the model gave."""
         for (name, why), count in sorted(team.by_model.items()):
             because = "nobody was there" if why == "away" else "the time was up"
-            yield f"{name}: the model answered {count} times, since {because}"
+            yield f"{name}: the model answered {counted(count, 'time')}, since {because}"
 
     def _glance_at_sent(self, team: _Table, now: float) -> _Plain:
         """Return what the teacher sees of the games that the page of a table has sent."""
