@@ -116,10 +116,10 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	    $(BIN)/python -m research "$$@"
 	}
 	part calibrate --out research/docs/calibration_trail.csv >$$out/calibrate.txt
-	part plausible --points 140 --replications 150 --out $$out/ensembles >$$out/plausible.txt
+	part plausible --out $$out/ensembles >$$out/plausible.txt
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
 	cp $$out/ensembles/plausible_trail.csv research/docs
-	part axioms --members plausible --out $$out/axioms.md
+	part axioms --members plausible --numbers research/docs/axioms.csv --out docs/axioms.md
 	part patterns >$$out/patterns.txt
 	part rules --out research/docs/rules_out.md
 	part claims --members plausible --every 5 --out research/docs/claims.md

@@ -166,12 +166,15 @@ def _pairs(*, replications: Replications = 500, out: Folder = None) -> None:
 def _axioms(
     *,
     replications: Replications = axioms.RUNS,
-    watched: Annotated[int, typer.Option(min=1, metavar="N", help="Runs followed turn by turn.")] = axioms.WATCHED,
+    watched: Annotated[int, typer.Option(min=12, metavar="N", help="Runs followed turn by turn.")] = axioms.WATCHED,
     over: Annotated[
         str | None,
         typer.Option(
             "--members", metavar="NAME", show_default=False, help="Also with a member of this ensemble a run."
         ),
+    ] = None,
+    numbers: Annotated[
+        Path | None, typer.Option(metavar="FILE", show_default=False, help="Also write every number here (CSV).")
     ] = None,
     out: Page = None,
 ) -> None:
@@ -179,7 +182,7 @@ def _axioms(
     if over is not None:
         members(over)  # an unknown ensemble is refused before any work begins
     make_ready()
-    options.write_or_print(followed(axioms.report(axioms.Scale(replications, watched, over))), out)
+    options.write_or_print(followed(axioms.report(axioms.Scale(replications, watched, over), numbers)), out)
 
 
 @app.command("facts")

@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from negsim.files import write_table
 from negsim.negotiation.floor import choose
 from negsim.negotiation.formats import format_of
 from negsim.negotiation.proposals import next_proposal
@@ -895,14 +896,17 @@ def rows(scale: Scale) -> Iterator[Row]:
         yield Row(axiom, plain, [] if scale.members is None else list(axiom.findings(scale)))
 
 
-def report(scale: Scale) -> Report:
-    """Measure every axiom and write the page."""
+def report(scale: Scale, numbers: Path | None = None) -> Report:
+    """Measure every axiom and return the page; with `numbers` also write every number into that file."""
     results = yield from collect(rows(scale), len(AXIOMS), lambda row: row.axiom.law)
+    if numbers is not None:
+        columns = ["axiom", "room", "measured", "value", "low", "high", "observations", "range", "verdict"]
+        write_table(numbers, ["parameters", *columns], _every_number(results, scale))
     return markdown(results, scale)
 
 
 def markdown(results: Sequence[Row], scale: Scale) -> str:
-    """Write the page: what does not hold, the table of axioms, every number."""
+    """Write the page: what does not hold, and the table of axioms."""
     command = f"python -m research axioms --replications {scale.runs} --watched {scale.watched}"
     command += "" if scale.members is None else f" --members {scale.members}"
     columns = ["axiom", "measured", "second form", "now (the worst)", "in", "runs", "range"]
@@ -919,12 +923,11 @@ def markdown(results: Sequence[Row], scale: Scale) -> str:
         bullets(_complaints(results)) or "Nothing on this page fails or is open.",
         "## The axioms",
         grid([*columns, "verdict", *over], (_summary(row) for row in results)),
-        "## Every number",
         (
-            "Rows without a range are not axioms: they show what stands beside them. The plain twin of the tests"
-            " recomputes, from the state at each reading, what every delegate may accept."
+            "The plain twin of the tests recomputes, from the state at each reading, what every delegate may accept."
+            f" Every number is in {code('research/docs/axioms.csv')}; those without a range are no axioms and show what"
+            " stands beside them."
         ),
-        *(_detail(row) for row in results),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -951,19 +954,12 @@ def _summary(row: Row) -> list[object]:
     return [*cells, *([f"{_number(worst(over))}, {verdict(over)}"] if over else [])]
 
 
-def _detail(row: Row) -> str:
-    table = [
-        [
-            one.room,
-            one.measure,
-            _number(one),
-            one.estimate.observations,
-            _range(one),
-            "" if math.isnan(one.low) else one.verdict,
-        ]
-        for one in row.findings
-    ]
-    return f"### {row.axiom.law}\n\n" + grid(["room", "measured", "value", "of", "range", "verdict"], table)
+def _every_number(results: Sequence[Row], scale: Scale) -> Iterator[list[object]]:
+    for row in results:
+        for parameters, findings in (("defaults", row.findings), (scale.members, row.over)):
+            for one in findings:
+                said = "" if math.isnan(one.low) else one.verdict
+                yield [parameters, row.axiom.law, one.room, one.measure, *one.estimate, _range(one), said]
 
 
 def _number(one: Finding) -> str:

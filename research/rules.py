@@ -145,7 +145,7 @@ CORE_BOUND = Rule(
     "nobody sells a core issue, alone or in a package",
     edits=(
         Edit("acceptance", _CORE_GIVEN, "most = math.inf"),
-        Edit("acceptance", "return max(short, core) if core > 0.0 else short", "return short"),
+        Edit("acceptance", "return max(short, parts.core) if parts.core > 0.0 else short", "return short"),
     ),
     instead="credit pays for a core issue as for any other",
 )

@@ -20,14 +20,14 @@ from negsim.negotiation.acceptance import (
     settle,
     zone_exists,
 )
-from negsim.negotiation.beliefs import centre, sum_beliefs
+from negsim.negotiation.beliefs import centre, share, sum_beliefs
 from negsim.negotiation.closing import asks_for_renewal, renewal_support, text_value
 from negsim.negotiation.floor import begin
 from negsim.negotiation.indices import categorise, esteban_ray, tastle_wierman, van_der_eijk
 from negsim.negotiation.proposals import attributed_share, table, wants_to_table
 from negsim.negotiation.runs import Negotiation, trust_between
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, Turn, elapsed
-from negsim.negotiation.tally import depth_of, gini, mean_of, nearest_group, share
+from negsim.negotiation.tally import depth_of, gini, nearest_group
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import NONE, Decision, normal, stream, uniform
@@ -162,7 +162,7 @@ def test_of_one_the_mean_is_that_one():
     state, most = opened(room), np.empty(1)
     accept_at_most(room, state, 0, real_centres(state), most)
     assert most.tolist() == [0.0]
-    assert centre(state, 0, 0) == mean_of(np.array([0.5])) == 0.5
+    assert centre(state, 0, 0) == 0.5
     state.opinions[0, 0].drafter = True
     assert pen_trust(state, 0, 0, Pen.GROUP.value, True, 0.25) == 1.0  # noqa: FBT003 - a kernel
     assert renewal_support(room, state) == 1.0

@@ -22,6 +22,7 @@ from negsim.negotiation.acceptance import (
     loss,
     mood,
     pen_trust,
+    reading_of,
     respond,
     settle,
     shortfalls,
@@ -31,7 +32,6 @@ from negsim.negotiation.formats import pressure_felt
 from negsim.negotiation.influence import concession
 from negsim.negotiation.runs import LOG_ROWS, Negotiation
 from negsim.negotiation.tables import Move, Outcome, Response, Status, Turn, elapsed
-from negsim.negotiation.text import reading_of
 from negsim.negotiation.trust import sum_trust, trust_in_others
 from negsim.randomness import NONE, Decision, uniform
 
@@ -253,12 +253,11 @@ def test_an_amendment_is_read_as_its_mover_s_at_the_moment_and_no_vaguer_than_pe
     run = begun(leaves=False)
     go_to(run, Move.AMEND)
     k = run.pending.issue
-    run.state.entries["amendment"][k, 5] = 0.42
     for precision, least in ((0.2, 0.7), (0.9, 0.9)):
         run.state.paragraphs["precision"][k] = precision
         t, pressure = elapsed(run.case, run.state), pressure_felt(run.case, run.state)
         reading = Reading(k, 0.42, least, 5, known=True, t=t, pressure=pressure)
-        assert moves._reading_of_amendment(run.case, run.state, k, 5) == reading
+        assert moves._reading_of_move(run.case, run.state, k, 0.42, 5) == reading
 
 
 def test_an_amendment_is_better_if_it_passes_then_with_fewer_against_it_then_nearer_to_the_text():

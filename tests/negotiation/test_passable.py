@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 from cases import case, columns, contested, plan
 from generated import cases
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import PLACES, TEXTS, passes, respond, settle, shortfalls
+from negsim.negotiation.acceptance import (
+    PLACES,
+    TEXTS,
+    passable_texts,
+    passes,
+    reading_of,
+    respond,
+    settle,
+    shortfalls,
+)
 from negsim.negotiation.floor import begin, follow
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import Negotiation, replicate
 from negsim.negotiation.tables import Move, Response, Status, WhyOpen, allocate_choice
-from negsim.negotiation.text import passable_texts, reading_of
 from negsim.randomness import stream
 
 SOME = settings(max_examples=10 if UNCOMPILED else 40)

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from cases import ALL_FORMATS, CODES, beliefs, case, contested, meetings, plan, rows
 from generated import cases
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, zone_exists
+from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, passable_texts, zone_exists
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome, Row
-from negsim.negotiation.text import passable_texts
 from negsim.scenario import load, names, with_changes
 from negsim.scenario.lowering import lower
 from twin import SEARCHED, Delegate, Room

@@ -25,8 +25,9 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import centre
+from negsim.negotiation.formats import pressure_felt
 from negsim.negotiation.influence import concession
-from negsim.negotiation.tables import Case, Floats, Ints, Pen, Response, State, is_closed, is_open
+from negsim.negotiation.tables import Case, Choice, Floats, Ints, Pen, Response, State, elapsed, is_closed, is_open
 from negsim.negotiation.trust import trust_in_others
 
 ANY_NUMBER = 2**31  # of blocks: no limit
@@ -50,6 +51,7 @@ class RuleRow(NamedTuple):
     minority: int = 0
 
 
+CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
 MOST_HEARD = 15  # blockers at one reading
 STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
@@ -259,15 +261,6 @@ def count_present(state: State) -> int:
 
 
 @kernel
-def is_empty(state: State) -> bool:
-    """Return whether nobody is left in the room."""
-    for i in range(state.delegates.shape[0]):
-        if state.delegates[i].present:
-            return False
-    return True
-
-
-@kernel
 def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out: Floats) -> None:
     """Write f_ik of every delegate into `out` (N, value units), infinite where a red line is crossed.
 
@@ -292,9 +285,13 @@ def _latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: F
 def _fall_short(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, out: Floats) -> None:
     """Write by how much text y of precision v falls short of what each accepts (N) into `out` (N)."""
     for i in range(out.shape[0]):
-        out[i] = loss(case, state, i, k, y, v) - accepted[i]
-        if crosses_red_line(state, i, k, y):
-            out[i] = math.inf
+        out[i] = _short_by(case, state, i, k, y, v, accepted[i])
+
+
+@kernel
+def _short_by(case: Case, state: State, i: int, k: int, y: float, v: float, accepted: float) -> float:
+    """Return by how much text y of precision v falls short of what i accepts; infinite over a red line."""
+    return math.inf if crosses_red_line(state, i, k, y) else loss(case, state, i, k, y, v) - accepted
 
 
 @kernel
@@ -302,6 +299,23 @@ def respond(state: State, shortfall: Floats, response: Ints) -> None:
     """Let every seat object by default if the text falls short; `settle` decides which objectors block."""
     for i in range(shortfall.shape[0]):
         response[i] = Response.OBJECT if state.delegates[i].present and shortfall[i] > 0.0 else Response.ACCEPT
+
+
+@kernel
+def answer(state: State, choice: Choice) -> None:
+    """Let everybody respond by default, and argue, if it blocks, for what it would state."""
+    respond(state, choice.shortfall, choice.response)
+    for i in range(choice.argument.shape[0]):
+        choice.argument[i] = math.nan
+
+
+@kernel
+def carries(state: State, response: Ints) -> tuple[int, bool]:
+    """Count those who back a motion, and return whether they carry it: half of those present do."""
+    backers = 0
+    for i in range(response.shape[0]):
+        backers += 1 if state.delegates[i].present and response[i] == Response.ACCEPT else 0
+    return backers, backers >= CARRYING_SHARE * count_present(state)
 
 
 @kernel
@@ -426,15 +440,25 @@ def zone_exists(case: Case, state: State, k: int) -> bool:
     return not math.isnan(nearest_passing(case, state, k, real[k], PRECISION, accepted))
 
 
-@allocating
-def find_passable(case: Case, state: State, reading: Reading, at_most: bool, passing: Ints) -> int:
-    """Mark in `passing`, 1 or 0, which of the `TEXTS` texts would pass instead of the one read; return how many (5.9).
+@kernel
+def reading_of(case: Case, state: State, k: int) -> Reading:
+    """Return the reading of the paragraph on k if it were held now, in the session under way."""
+    paragraph = state.paragraphs[k]
+    t, pressure = elapsed(case, state), pressure_felt(case, state)
+    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
 
-    at_most: had everybody conceded all they ever will, F = 1, the rest as at the reading.
+
+@entry
+@allocating
+def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Ints) -> int:
+    """Mark in `passing` (TEXTS), 1 or 0, which of the `TEXTS` texts would pass if read now on k; return how many (5.9).
+
+    Pen, precision and pressure are those of the reading that is due. at_most: had everybody conceded all they ever
+    will, F = 1, the rest unchanged.
     """
-    accepted = np.empty(state.delegates.shape[0])
+    reading, accepted = reading_of(case, state, k), np.empty(state.delegates.shape[0])
     _latitudes(case, state, reading, at_most, accepted)
-    return _mark_passing(case, state, reading.issue, reading.precision, accepted, passing)
+    return _mark_passing(case, state, k, reading.precision, accepted, passing)
 
 
 @allocating
@@ -538,18 +562,12 @@ def _stops(case: Case, state: State, k: int, y: float, v: float, accepted: Float
     objecting, blockers = 0, 0
     for i in range(accepted.shape[0]):
         if case.seats[i].caucus == caucus and state.delegates[i].present:
-            objecting += 1 if _falls_short(case, state, i, k, y, v, accepted[i], 0.0) else 0
+            objecting += 1 if _short_by(case, state, i, k, y, v, accepted[i]) > 0.0 else 0
     cost = blocking_cost(case.parameters[0].block_cost, objecting, state.caucuses[caucus].present) + _relief(case)
     for i in range(accepted.shape[0]):
         if case.seats[i].caucus == caucus and state.delegates[i].present and case.seats[i].may_block:
-            blockers += 1 if _falls_short(case, state, i, k, y, v, accepted[i], cost) else 0
+            blockers += 1 if _short_by(case, state, i, k, y, v, accepted[i]) > cost else 0
     return bool(blockers > case.setting[0].blocks)
-
-
-@kernel
-def _falls_short(case: Case, state: State, i: int, k: int, y: float, v: float, accepted: float, by: float) -> bool:
-    """Return whether text y falls short of what i accepts by more than this."""
-    return crosses_red_line(state, i, k, y) or loss(case, state, i, k, y, v) - accepted > by
 
 
 @kernel
@@ -658,68 +676,70 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, out:
     made good on another, but for a core issue: the package falls short by at least as much as that paragraph alone.
     With one paragraph it is its reading. Infinite where a red line is crossed.
     """
-    inside, row = 0, state.clock[0].row
-    for k in range(state.paragraphs.shape[0]):
-        if case.plan_issues[row, k] and is_open(state, k) and not math.isnan(state.paragraphs[k].text):
-            inside |= 1 << k
-    conceded = concession(case, t)
+    row, conceded = state.clock[0].row, concession(case, t)
     for i in range(out.shape[0]):
-        trust, core = trust_in_others(case, state, i), -math.inf
-        parts = Parts(0.0, 0.0, 0.0, 0.0)
+        trust, parts = trust_in_others(case, state, i), NO_PARTS
         for k in range(state.paragraphs.shape[0]):
-            if (inside >> k) & 1:
-                text = state.paragraphs[k]
+            text = state.paragraphs[k]
+            if case.plan_issues[row, k] and is_open(state, k) and not math.isnan(text.text):
                 reading = Reading(k, text.text, text.precision, text.pen, text.known, t, pressure)
                 parts = add_part(case, state, i, reading, trust, conceded, parts)
-                if case.core[k]:
-                    core = max(core, shortfall(case, state, i, reading, trust, conceded))
-        out[i] = whole_shortfall(case, state, i, inside, trust, parts, core)
+        out[i] = whole_shortfall(case, state, i, trust, parts)
 
 
 class Parts(NamedTuple):
-    """The sums over the texts of a package for one delegate, each weighted by its salience."""
+    """A package as one delegate weighs it: sums over its texts, each weighted by its salience."""
 
     salience: float
     lost: float
     mood: float
     asked: float
+    core: float  # the largest shortfall of a core issue by itself; -inf for none
+    inside: int  # a bit for each issue, 2^k
+
+
+NO_PARTS = Parts(0.0, 0.0, 0.0, 0.0, -math.inf, 0)
 
 
 @kernel
 def add_part(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float, parts: Parts) -> Parts:
-    """Add a text to the sums over a package; over a red line its loss is infinite."""
+    """Add a text to a package; over a red line its loss is infinite."""
     k = reading.issue
     s, pen = state.opinions[k, i].salience, pen_trust(state, i, k, reading.pen, reading.known, trust)
     lost = s * loss(case, state, i, k, reading.value, reading.precision)
     if crosses_red_line(state, i, k, reading.value):
         lost = math.inf
-    asked = max(0.0, demands(case, state, i, trust, pen, conceded, reading.pressure))
-    without = mood(case, state, i, k, centre(state, k, i))
-    return Parts(parts.salience + s, parts.lost + lost, parts.mood + s * without, parts.asked + s * asked)
+    asked = s * max(0.0, demands(case, state, i, trust, pen, conceded, reading.pressure))
+    without = s * mood(case, state, i, k, centre(state, k, i))
+    core = max(parts.core, shortfall(case, state, i, reading, trust, conceded)) if case.core[k] else parts.core
+    inside = parts.inside | (1 << k)
+    return Parts(parts.salience + s, parts.lost + lost, parts.mood + without, parts.asked + asked, core, inside)
 
 
 @kernel
-def whole_shortfall(case: Case, state: State, i: int, inside: int, trust: float, parts: Parts, core: float) -> float:
-    """Return by how much a package falls short for i; core: the largest shortfall of a core issue of it alone."""
+def whole_latitude(case: Case, state: State, i: int, trust: float, parts: Parts) -> float:
+    """Return the largest loss that i accepts on a package, by its salience."""
+    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, parts.inside, trust, BELIEVED)
+    return max(0.0, max(0.0, parts.mood) + gives - parts.asked)
+
+
+@kernel
+def whole_shortfall(case: Case, state: State, i: int, trust: float, parts: Parts) -> float:
+    """Return by how much a package falls short for i."""
     if parts.lost == math.inf:
         return math.inf
     if parts.salience <= 0.0:
-        return max(0.0, core)
-    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, inside, trust, BELIEVED)
-    short = (parts.lost - max(0.0, max(0.0, parts.mood) + gives - parts.asked)) / parts.salience
-    return max(short, core) if core > 0.0 else short
+        return max(0.0, parts.core)
+    short = (parts.lost - whole_latitude(case, state, i, trust, parts)) / parts.salience
+    return max(short, parts.core) if parts.core > 0.0 else short
 
 
 @kernel
 def shortfall(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float) -> float:
     """Return by how much one text falls short for i: f of 5.7, infinite over a red line."""
-    k, y = reading.issue, reading.value
-    if crosses_red_line(state, i, k, y):
-        return math.inf
-    pen = pen_trust(state, i, k, reading.pen, reading.known, trust)
-    return loss(case, state, i, k, y, reading.precision) - latitude(
-        case, state, i, k, trust, pen, conceded, reading.pressure
-    )
+    k, pen = reading.issue, pen_trust(state, i, reading.issue, reading.pen, reading.known, trust)
+    accepted = latitude(case, state, i, k, trust, pen, conceded, reading.pressure)
+    return _short_by(case, state, i, k, reading.value, reading.precision, accepted)
 
 
 @kernel

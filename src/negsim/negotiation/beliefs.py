@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.tables import Case, Floats, Ints, State, groups, strangers
+from negsim.negotiation.tables import Case, Floats, Ints, State, strangers
 
 
 @kernel
@@ -25,16 +25,25 @@ def clip(x: float) -> float:
     return 0.0 if x < 0.0 else (1.0 if x > 1.0 else x)
 
 
+@kernel
+def share(total: float, count: int) -> float:
+    """Return the mean of `count` things that add up to `total`; NaN of nothing."""
+    return total / count if count > 0 else math.nan
+
+
 @allocating
 def imagine(case: Case, state: State) -> None:
     """Form first beliefs: b_ij = x_i + (1 + exaggeration (1 - T_ij)) (x_j - x_i) across groups, x_j within (5.1)."""
-    _imagine(case, state, groups(state), np.empty(state.delegates.shape[0]))
+    n = state.delegates.shape[0]
+    _imagine(case, state, np.empty(n, np.int64), np.empty(n))
 
 
 @kernel
 def _imagine(case: Case, state: State, group: Ints, x: Floats) -> None:
-    """Form first beliefs, one row of beliefs after the other; x: N, work space."""
+    """Form first beliefs, one row of beliefs after the other; group, x: N, work space."""
     exaggeration, trust, belief, n = case.parameters[0].exaggeration, state.trust, state.belief, x.shape[0]
+    for i in range(n):
+        group[i] = state.delegates[i].group
     for k in range(state.paragraphs.shape[0]):
         for i in range(n):
             x[i] = state.opinions[k, i].position
@@ -124,6 +133,4 @@ def _distances(state: State, who: Ints, count: Ints, x: Floats) -> tuple[float, 
                     perceived += abs(x[i] - belief[k, j, i])
                     real += abs(x[i] - x_j)
                 pairs += count[g]
-    if pairs == 0:
-        return math.nan, math.nan
-    return perceived / pairs, real / pairs
+    return share(perceived, pairs), share(real, pairs)

@@ -12,17 +12,7 @@ import math
 
 from negsim.elementary import exp
 from negsim.kernel import kernel
-from negsim.negotiation.acceptance import (
-    assign_power,
-    count_present,
-    is_empty,
-    lone_blocker,
-    loss,
-    passes,
-    report_shortfalls,
-    respond,
-    settle,
-)
+from negsim.negotiation import acceptance
 from negsim.negotiation.beliefs import centre
 from negsim.negotiation.proposals import withdraw
 from negsim.negotiation.tables import (
@@ -53,8 +43,9 @@ def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
         y, v = state.paragraphs[k].text, state.paragraphs[k].precision
         if math.isnan(y) or not (is_closed(state, k) or (is_open(state, k) and not closed_only)):
             y, v = case.status_quo[k], 1.0
-        if state.opinions[k, i].salience > 0.0:
-            value += state.opinions[k, i].salience * (1.0 - loss(case, state, i, k, y, v) / state.opinions[k, i].weight)
+        own = state.opinions[k, i]
+        if own.salience > 0.0:
+            value += own.salience * (1.0 - acceptance.loss(case, state, i, k, y, v) / own.weight)
     return value
 
 
@@ -97,7 +88,7 @@ def walk_out(case: Case, state: State) -> None:
         first = last
     if someone_left:
         withdraw(state)
-        assign_power(case, state)
+        acceptance.assign_power(case, state)
         sum_trust(state)
 
 
@@ -125,10 +116,10 @@ def renewal_support(case: Case, state: State) -> float:
 
 @kernel
 def adopt(case: Case, state: State, choice: Choice) -> bool:
-    """Return whether the room, with these answers, adopts the report."""
-    tally = settle(case, state, choice.shortfall, choice.response)
-    footnote = lone_blocker(case, state, choice.shortfall, choice.response, tally) >= 0  # of a reservation (5.16)
-    adopted = passes(case, tally) or footnote
+    """Return whether the room, with these answers, adopts the report; a reservation becomes a footnote (5.16)."""
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    footnote = acceptance.lone_blocker(case, state, choice.shortfall, choice.response, tally) >= 0
+    adopted = acceptance.passes(case, tally) or footnote
     at = record(case, state, Move.ADOPT.value)
     state.log[at].blockers, state.log[at].passed = tally.blockers, adopted
     return adopted
@@ -139,8 +130,8 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
     """Take the fallback vote on all the text there is: seats that may block may vote, by their shortfalls."""
     if math.isnan(case.setting[0].vote_share):
         return False
-    report_shortfalls(case, state, False, choice.shortfall)
-    respond(state, choice.shortfall, choice.response)
+    acceptance.report_shortfalls(case, state, False, choice.shortfall)
+    acceptance.respond(state, choice.shortfall, choice.response)
     in_favour, votes = 0, 0
     for i in range(choice.response.shape[0]):
         if state.delegates[i].present and case.seats[i].may_block:
@@ -150,12 +141,6 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
     for k in range(state.paragraphs.shape[0]):
         has_text = has_text or is_closed(state, k) or (is_open(state, k) and state.paragraphs[k].status != Status.EMPTY)
     return has_text and votes > 0 and in_favour >= case.setting[0].vote_share * votes
-
-
-@kernel
-def _anyone_left(state: State) -> bool:
-    """Return whether some delegate has walked out."""
-    return count_present(state) < state.delegates.shape[0]
 
 
 @kernel
@@ -172,13 +157,13 @@ def conclude(case: Case, state: State, choice: Choice) -> None:
     """End the process: consensus, partial, vote, walkout, chair's report or none."""
     issues = state.paragraphs.shape[0]
     missing = issues - closed_paragraphs(state)
-    something = not is_empty(state) and missing < issues and (missing == 0 or case.setting[0].separable)
+    something = acceptance.count_present(state) > 0 and missing < issues and (missing == 0 or case.setting[0].separable)
     adopted = something and adopt(case, state, choice)
     if adopted:
         outcome = Outcome.CONSENSUS if missing == 0 and is_whole(case, state) else Outcome.PARTIAL
     elif vote_carries(case, state, choice):
         outcome = Outcome.VOTE
-    elif _anyone_left(state):
+    elif acceptance.count_present(state) < state.delegates.shape[0]:
         outcome = Outcome.WALKOUT
     else:
         outcome = Outcome.CHAIR_REPORT if case.setting[0].chair_reports else Outcome.NONE

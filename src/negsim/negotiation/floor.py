@@ -68,16 +68,8 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel, sample
-from negsim.negotiation import turns
-from negsim.negotiation.acceptance import (
-    Reading,
-    is_empty,
-    package_shortfalls,
-    report_shortfalls,
-    respond,
-    shortfalls,
-    zone_exists,
-)
+from negsim.negotiation import acceptance, turns
+from negsim.negotiation.acceptance import Reading
 from negsim.negotiation.closing import conclude
 from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
 from negsim.negotiation.influence import concession, statement
@@ -98,7 +90,6 @@ from negsim.negotiation.tables import (
     TEXT_ROW,
     Case,
     Choice,
-    Floats,
     Ints,
     Move,
     Outcome,
@@ -117,7 +108,7 @@ from negsim.negotiation.tables import (
     open_paragraphs,
     session_left,
 )
-from negsim.negotiation.text import choose_draft, is_parked, lay_out, read, read_package, reading_of
+from negsim.negotiation.text import choose_draft, is_parked, lay_out, read, read_package
 from negsim.randomness import Stream
 
 _MOMENT = 1e-9  # minutes; what the clock may miss by rounding
@@ -145,7 +136,7 @@ def next_turn(case: Case, state: State) -> Turn:
     kind = case.plan[row].kind
     if state.clock[0].outcome != Outcome.RUNNING:
         return Turn(Move.NOTHING.value, -1, -1)
-    if kind == Row.END or open_paragraphs(state) == 0 or is_empty(state):
+    if kind == Row.END or open_paragraphs(state) == 0 or acceptance.count_present(state) == 0:
         return Turn(Move.ADOPT.value, -1, -1)
     if is_break_due(case, state):
         return Turn(Move.CORRIDORS.value, -1, -1)
@@ -252,25 +243,20 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     elif turn.move == Move.DRAFT:
         choose_draft(case, state, concession(case, t), choice.values)
     elif turn.move == Move.READ:
-        shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
-        respond(state, choice.shortfall, choice.response)
-        _leave_unsaid(choice.argument)
+        acceptance.shortfalls(case, state, acceptance.reading_of(case, state, k), choice.latitude, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.DISCUSS:
-        p = next_proposal(state, k)
-        precision = case.formats[format_of(case, state)].precision
-        reading = Reading(
-            k, state.proposed[p, k], precision, state.proposals[p].sponsor, state.proposals[p].attributed, t, 0.0
-        )
-        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
-        respond(state, choice.shortfall, choice.response)
-        _leave_unsaid(choice.argument)
-    elif turn.move == Move.READ_PACKAGE or turn.move == Move.ADOPT or turn.move == Move.RENEW:
-        if turn.move == Move.READ_PACKAGE:
-            package_shortfalls(case, state, pressure_felt(case, state), t, choice.shortfall)
-        else:
-            report_shortfalls(case, state, True, choice.shortfall)
-        respond(state, choice.shortfall, choice.response)
-        _leave_unsaid(choice.argument)
+        p, precision = next_proposal(state, k), case.formats[format_of(case, state)].precision
+        sponsor, known = state.proposals[p].sponsor, state.proposals[p].attributed
+        reading = Reading(k, state.proposed[p, k], precision, sponsor, known, t, 0.0)
+        acceptance.shortfalls(case, state, reading, choice.latitude, choice.shortfall)
+        acceptance.answer(state, choice)
+    elif turn.move == Move.READ_PACKAGE:
+        acceptance.package_shortfalls(case, state, pressure_felt(case, state), t, choice.shortfall)
+        acceptance.answer(state, choice)
+    elif turn.move == Move.ADOPT or turn.move == Move.RENEW:
+        acceptance.report_shortfalls(case, state, True, choice.shortfall)
+        acceptance.answer(state, choice)
     elif turn.move == Move.EVENING:
         for i in range(choice.dinner.shape[0]):
             choice.dinner[i] = case.plan_seats[state.clock[0].row, i]
@@ -279,13 +265,6 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
             choice.response[i] = Response.ACCEPT if turns.backs_motion(case, state, i) else Response.OBJECT
     elif turn.move >= Move.AMEND:
         choose_move(case, state, turn, choice)
-
-
-@kernel
-def _leave_unsaid(argument: Floats) -> None:
-    """Let everybody who blocks argue for what it would state."""
-    for i in range(argument.shape[0]):
-        argument[i] = math.nan
 
 
 @kernel
@@ -391,7 +370,7 @@ def start(case: Case, state: State) -> None:
     lay_out(case, state)
     if not case.setting[0].has_moves:
         for k in range(state.paragraphs.shape[0]):
-            state.paragraphs[k].zone_start = zone_exists(case, state, k)
+            state.paragraphs[k].zone_start = acceptance.zone_exists(case, state, k)
         return
     best = np.empty(state.delegates.shape[0])
     weigh_best(case, state, best)
@@ -426,26 +405,10 @@ def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
 
 SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for; a sum for several
 AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES = 16, 32, 64, 128, 256
-
-
 _ASKED_FOR = np.zeros(len(Move), np.int64)  # of everybody, by the move that is due
-for _move, _what in (
-    (Move.READ, RESPONDS),
-    (Move.DISCUSS, RESPONDS),
-    (Move.READ_PACKAGE, RESPONDS),
-    (Move.ADOPT, RESPONDS),
-    (Move.RENEW, RESPONDS),
-    (Move.MOTION, RESPONDS),
-    (Move.READ_AMENDMENT, RESPONDS),
-    (Move.READ_OFFER, RESPONDS),
-    (Move.VOTE, RESPONDS),
-    (Move.AMEND, AMENDS),
-    (Move.OFFER, OFFERS),
-    (Move.ASK, ASKS),
-    (Move.TAKE_PEN, TAKES_PEN),
-    (Move.CALL, MOVES),
-):
-    _ASKED_FOR[_move] = _what
+_ASKED_FOR[[Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW, Move.MOTION]] = RESPONDS
+_ASKED_FOR[[Move.READ_AMENDMENT, Move.READ_OFFER, Move.VOTE]] = RESPONDS
+_ASKED_FOR[[Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL]] = AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES
 
 
 @kernel

@@ -70,22 +70,14 @@ def places(case: Case, state: State, invited: Ints) -> tuple[Ints, Flags]:
 
     invited: N, to which dinner.
     """
-    n = state.delegates.shape[0]
+    n, row = state.delegates.shape[0], case.plan[state.clock[0].row]
     dinner, mixed = np.zeros(n, np.int64), np.zeros(n, np.bool_)
-    _choose_places(case, state, invited, dinner, mixed)
-    return dinner, mixed
-
-
-@kernel
-def _choose_places(case: Case, state: State, invited: Ints, dinner: Ints, mixed: Flags) -> None:
-    """Choose the places, into zeros."""
-    row = state.clock[0].row
-    meeting, day = case.plan[row].meeting, case.plan[row].day
-    for i in range(dinner.shape[0]):
+    for i in range(n):
         if state.delegates[i].present:
             dinner[i] = invited[i]
-            u = uniform(state.stream, Decision.ATTENDANCE, meeting, day, NONE, case.seats[i].address, NONE)
-            mixed[i] = dinner[i] == 0 and u < case.plan[row].mixed_share
+            u = uniform(state.stream, Decision.ATTENDANCE, row.meeting, row.day, NONE, case.seats[i].address, NONE)
+            mixed[i] = dinner[i] == 0 and u < row.mixed_share
+    return dinner, mixed
 
 
 @allocating
@@ -146,27 +138,11 @@ def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
         belief[k, j, i] += learning * (state.opinions[k, j].position - belief[k, j, i])
 
 
-@kernel
-def hear_out(state: State, i: int, j: int, contact: float, learning: float) -> None:
-    """Let i hear j out in private: T_ij += contact (1 - T_ij), then b_ij += learning (x_j - b_ij) on every issue."""
-    gain(state, j, i, contact)
-    for k in range(state.paragraphs.shape[0]):
-        correct(state, k, j, i, learning, state.opinions[k, j].position)
-
-
 @allocating
 def _caucus(case: Case, state: State, home: Flags) -> None:
-    """Let every caucus meet on its own; home: N, those who are not elsewhere. Those who have left are not at home."""
-    _meet(case, state, home, np.empty(home.shape[0], np.bool_))
-
-
-@kernel
-def _meet(case: Case, state: State, home: Flags, members: Flags) -> None:
-    """Hold each caucus in turn. A caucus with one member at home does nothing. members: N, work space."""
-    caucuses = 0
-    for i in range(home.shape[0]):
-        caucuses = max(caucuses, case.seats[i].caucus + 1)
-    for c in range(caucuses):
+    """Let every caucus meet on its own, unless one member is alone; home: N, those who are not elsewhere."""
+    members = np.empty(home.shape[0], np.bool_)
+    for c in range(state.caucuses.shape[0]):
         first, last, count = 0, 0, 0
         for i in range(home.shape[0]):
             members[i] = home[i] and state.delegates[i].present and case.seats[i].caucus == c
@@ -223,7 +199,10 @@ def take_break(case: Case, state: State) -> None:
 
 @kernel
 def _talk(case: Case, state: State, before: Floats) -> None:
-    """Hold all talks of the break; before: N,N, work space for trust before it."""
+    """Hold all talks of the break; before: N,N, work space for trust before it.
+
+    i hears j out: T_ij += gain dose (1 - T_ij), then b_ij += frank_learning T_ji dose (x_j - b_ij) on every issue.
+    """
     p, dose, n = case.parameters[0], case.breaks[state.clock[0].breaks].dose, before.shape[0]
     for j in range(n):
         for i in range(n):
@@ -232,7 +211,9 @@ def _talk(case: Case, state: State, before: Floats) -> None:
     for i in range(n):
         j = company(case, state, i, before)
         if j >= 0:
-            hear_out(state, i, j, p.contact_gain * dose, p.frank_learning * before[i, j] * dose)
+            gain(state, j, i, p.contact_gain * dose)
+            for k in range(state.paragraphs.shape[0]):
+                correct(state, k, j, i, p.frank_learning * before[i, j] * dose, state.opinions[k, j].position)
             aside = record(case, state, Move.ASIDE.value)
             state.log[aside].who, state.log[aside].whom = i, j
     state.clock[0].breaks += 1

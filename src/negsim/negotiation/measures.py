@@ -78,6 +78,18 @@ def _would(short: str, meaning: str) -> Any:  # noqa: ANN401 - a column
     return _measure("flag", f"share of runs that would pass under {short}", text, short=short)
 
 
+def _mean(label: str, of: str, when: str = "", *, default: bool = False) -> Any:  # noqa: ANN401 - a column
+    """Declare a mean over pairs or people, at one moment of a run or at every moment of a series."""
+    return _measure("level", f"{label}{when}", f"mean {of}{when}", default=default)
+
+
+_PERCEIVED = "perceived distance across groups", "|own position - believed position| over pairs of different groups"
+_REAL = "real distance across groups", "|own position - position| over pairs of different groups"
+_WITHIN = "trust within groups", "trust between delegates of one group"
+_ACROSS = "trust across groups", "trust between delegates of different groups"
+_CHAIR = "trust in the chair", "trust in the chair"
+
+
 class RunRow(Record):
     """One run."""
 
@@ -238,45 +250,16 @@ class RunRow(Record):
         "2^(1 + a) sum p_i^(1 + a) p_j |y_i - y_j| over seven categories with a = 1.3, mean over issues (Esteban & Ray"
         " 1994, doi 10.2307/2951734)",
     )
-    perceived_distance_start: float = _measure(
-        "level",
-        "perceived distance across groups at the start",
-        "mean |own position - believed position| over pairs of different groups at the start",
-    )
-    perceived_distance_end: float = _measure(
-        "level",
-        "perceived distance across groups at the end",
-        "mean |own position - believed position| over pairs of different groups at the end",
-    )
-    real_distance_start: float = _measure(
-        "level",
-        "real distance across groups at the start",
-        "mean |own position - position| over pairs of different groups at the start",
-    )
-    real_distance_end: float = _measure(
-        "level",
-        "real distance across groups at the end",
-        "mean |own position - position| over pairs of different groups at the end",
-    )
-    trust_within_start: float = _measure(
-        "level", "trust within groups at the start", "mean trust between delegates of one group at the start"
-    )
-    trust_within_end: float = _measure(
-        "level", "trust within groups at the end", "mean trust between delegates of one group at the end"
-    )
-    trust_across_start: float = _measure(
-        "level", "trust across groups at the start", "mean trust between delegates of different groups at the start"
-    )
-    trust_across_end: float = _measure(
-        "level",
-        "trust across groups at the end",
-        "mean trust between delegates of different groups at the end",
-        default=True,
-    )
-    trust_chair_start: float = _measure(
-        "level", "trust in the chair at the start", "mean trust in the chair at the start"
-    )
-    trust_chair_end: float = _measure("level", "trust in the chair at the end", "mean trust in the chair at the end")
+    perceived_distance_start: float = _mean(*_PERCEIVED, " at the start")
+    perceived_distance_end: float = _mean(*_PERCEIVED, " at the end")
+    real_distance_start: float = _mean(*_REAL, " at the start")
+    real_distance_end: float = _mean(*_REAL, " at the end")
+    trust_within_start: float = _mean(*_WITHIN, " at the start")
+    trust_within_end: float = _mean(*_WITHIN, " at the end")
+    trust_across_start: float = _mean(*_ACROSS, " at the start")
+    trust_across_end: float = _mean(*_ACROSS, " at the end", default=True)
+    trust_chair_start: float = _mean(*_CHAIR, " at the start")
+    trust_chair_end: float = _mean(*_CHAIR, " at the end")
     renewal_support: float = _measure(
         "share",
         "share of delegates for a renewed mandate",
@@ -428,17 +411,11 @@ class SeriesRow(Record):
     brackets: float = _measure("count", "brackets standing", "delegates who block now, summed over issues", "brackets")
     readings: float = _measure("count", "readings", "readings of paragraphs so far", "readings")
     proposals_tabled: float = _measure("count", "proposals tabled", "proposals tabled so far", "proposals")
-    trust_within: float = _measure("level", "trust within groups", "mean trust between delegates of one group")
-    trust_across: float = _measure("level", "trust across groups", "mean trust between delegates of different groups")
-    trust_chair: float = _measure("level", "trust in the chair", "mean trust in the chair")
-    perceived_distance: float = _measure(
-        "level",
-        "perceived distance across groups",
-        "mean |own position - believed position| over pairs of different groups",
-    )
-    real_distance: float = _measure(
-        "level", "real distance across groups", "mean |own position - position| over pairs of different groups"
-    )
+    trust_within: float = _mean(*_WITHIN)
+    trust_across: float = _mean(*_ACROSS)
+    trust_chair: float = _mean(*_CHAIR)
+    perceived_distance: float = _mean(*_PERCEIVED)
+    real_distance: float = _mean(*_REAL)
     spread: float = _measure(
         "level", "spread of positions", "standard deviation of positions, mean over issues", high=0.5
     )
@@ -534,23 +511,18 @@ class Results(NamedTuple):
 def allocate_results(case: Case, replications: int) -> Results:
     """Allocate empty tables."""
     k, g, f = case.plan_issues.shape[1], case.group_size.shape[0], case.formats.shape[0]
+    return _allocate(replications, k, g, case.seats.shape[0], f)
+
+
+def _allocate(r: int, k: int, g: int, n: int, f: int) -> Results:
     return Results(
-        blank(replications, RUN_ROW),
-        blank((replications, k), _ISSUE_ROW),
-        blank((replications, g), _GROUP_ROW),
-        blank((replications, case.seats.shape[0]), DELEGATE_RESULT_ROW),
-        np.zeros((replications, g, k)),
-        np.zeros((replications, f + 1)),
+        blank(r, RUN_ROW),
+        blank((r, k), _ISSUE_ROW),
+        blank((r, g), _GROUP_ROW),
+        blank((r, n), DELEGATE_RESULT_ROW),
+        np.zeros((r, g, k)),
+        np.zeros((r, f + 1)),
     )
 
 
-sample(
-    Results(
-        blank(1, RUN_ROW),
-        blank((1, 1), _ISSUE_ROW),
-        blank((1, 1), _GROUP_ROW),
-        blank((1, 1), DELEGATE_RESULT_ROW),
-        np.zeros((1, 1, 1)),
-        np.zeros((1, 1)),
-    )
-)
+sample(_allocate(1, 1, 1, 1, 0))

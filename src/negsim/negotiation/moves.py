@@ -23,26 +23,8 @@ import numpy as np
 
 from negsim.elementary import round_down
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.acceptance import (
-    BELIEVED,
-    PLACES,
-    PRECISION,
-    TEXTS,
-    Parts,
-    Reading,
-    Tally,
-    add_part,
-    count_present,
-    credit,
-    half_width,
-    latitude,
-    passes,
-    respond,
-    settle,
-    shortfall,
-    shortfalls,
-    whole_shortfall,
-)
+from negsim.negotiation import acceptance, text
+from negsim.negotiation.acceptance import CARRYING_SHARE, NO_PARTS, PLACES, PRECISION, TEXTS, Reading, Tally
 from negsim.negotiation.beliefs import correct
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
 from negsim.negotiation.influence import concession
@@ -60,26 +42,12 @@ from negsim.negotiation.tables import (
     record,
     session_left,
 )
-from negsim.negotiation.text import (
-    agree,
-    count_change,
-    count_reading,
-    end_amendments,
-    is_passed_over,
-    note_answers,
-    note_reading,
-    reading_of,
-    replace,
-    sponsor_hears,
-    write,
-)
 from negsim.negotiation.trust import isolation, trust_in_others
 from negsim.randomness import NONE, Decision, uniform
 
 MOST_AMENDMENTS = 3  # read before one reading
 MOST_OFFERS = 2  # read after one that failed
 QUESTIONS_A_DAY = 2  # of a delegate
-_CARRYING_SHARE = 0.5  # of those present, which carries a motion
 _ROUNDING = 1e-9  # steps of the scale of texts by which a place may miss a text and still be it
 
 
@@ -135,18 +103,17 @@ def choose_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
 @kernel
 def _choose_answers(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Let everybody answer an amendment, an offer or a motion."""
-    if turn.move == Move.READ_AMENDMENT:
-        reading = _reading_of_amendment(case, state, turn.issue, turn.who)
-        shortfalls(case, state, reading, choice.latitude, choice.shortfall)
-    elif turn.move == Move.READ_OFFER:
-        _offer_shortfalls(case, state, turn.issue, turn.who, choice.shortfall)
     if turn.move == Move.VOTE:
         for i in range(choice.response.shape[0]):
             choice.response[i] = Response.ACCEPT if _backs(case, state, i) else Response.OBJECT
+        return
+    if turn.move == Move.READ_AMENDMENT:
+        place = state.entries[turn.issue, turn.who].amendment
+        reading = _reading_of_move(case, state, turn.issue, place, turn.who)
+        acceptance.shortfalls(case, state, reading, choice.latitude, choice.shortfall)
     else:
-        respond(state, choice.shortfall, choice.response)
-        for i in range(choice.argument.shape[0]):
-            choice.argument[i] = math.nan
+        _offer_shortfalls(case, state, turn.issue, turn.who, choice.shortfall)
+    acceptance.answer(state, choice)
 
 
 @kernel
@@ -195,8 +162,8 @@ def _count_willing(state: State, i: int, k: int, h: float, counts: Ints) -> None
     refuse.
     """
     steps = TEXTS - 1.0
-    for text in range(TEXTS + 1):
-        counts[text] = 0
+    for at in range(TEXTS + 1):
+        counts[at] = 0
     for j in range(state.delegates.shape[0]):
         if j == i or not state.delegates[j].present:
             continue
@@ -221,14 +188,14 @@ def _likeliest(state: State, i: int, k: int, reach: float, wanted: float, counts
     Of several the nearest to what is wanted, the lower of two; -1 if there is none. counts: of `_count_willing`.
     """
     opinion, best, most, willing = state.opinions[k, i], -1, -1, 0
-    for text in range(TEXTS):
-        willing += counts[text]
-        y = PLACES[text]
+    for at in range(TEXTS):
+        willing += counts[at]
+        y = PLACES[at]
         if abs(y - opinion.position) > reach or y < opinion.red_low or y > opinion.red_high:
             continue
         nearer = best >= 0 and abs(y - wanted) < abs(PLACES[best] - wanted) - 1e-12
         if willing > most or (willing == most and nearer):
-            best, most = text, willing
+            best, most = at, willing
     return best, most
 
 
@@ -245,31 +212,31 @@ def _next_amender(state: State, k: int) -> int:
 
 
 @kernel
-def _reading_of_amendment(case: Case, state: State, k: int, who: int) -> Reading:
-    """Return the reading of an amendment: as the paragraph's, but for its place, its precision and its pen."""
+def _reading_of_move(case: Case, state: State, k: int, place: float, who: int) -> Reading:
+    """Return the reading of a text on k that `who` moves: as the paragraph's, but for its place, precision and pen."""
     precision, t = max(state.paragraphs[k].precision, PRECISION), elapsed(case, state)
-    return Reading(k, state.entries[k, who].amendment, precision, who, True, t, pressure_felt(case, state))
+    return Reading(k, place, precision, who, True, t, pressure_felt(case, state))
 
 
 @allocating
 def _choose_amendments(case: Case, state: State, k: int, choice: Choice) -> None:
     """Let those who would block the text write what they think fewest refuse, if that is fewer than refuse the text."""
     paragraph, counts = state.paragraphs[k], np.empty(TEXTS + 1, np.int64)
-    shortfalls(case, state, reading_of(case, state, k), choice.latitude, choice.shortfall)
-    respond(state, choice.shortfall, choice.response)
-    settle(case, state, choice.shortfall, choice.response)
+    acceptance.shortfalls(case, state, acceptance.reading_of(case, state, k), choice.latitude, choice.shortfall)
+    acceptance.respond(state, choice.shortfall, choice.response)
+    acceptance.settle(case, state, choice.shortfall, choice.response)
     precision = max(paragraph.precision, PRECISION)
     for i in range(choice.place.shape[0]):
         may = choice.response[i] == Response.BLOCK and not state.entries[k, i].amended
         if not may or not _starts(case, state, i, Decision.AMENDING, k):
             continue
-        reach = half_width(case, state, i, k, precision, choice.latitude[i])
+        reach = acceptance.half_width(case, state, i, k, precision, choice.latitude[i])
         if reach < 0.0:
             continue
         _count_willing(state, i, k, reach, counts)
-        text, willing = _likeliest(state, i, k, reach, state.opinions[k, i].position, counts)
-        if text >= 0 and willing + 1 > _count_content(state, i, k, reach):
-            choice.place[i] = PLACES[text]
+        best, willing = _likeliest(state, i, k, reach, state.opinions[k, i].position, counts)
+        if best >= 0 and willing + 1 > _count_content(state, i, k, reach):
+            choice.place[i] = PLACES[best]
 
 
 @kernel
@@ -308,26 +275,26 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
     k, who, paragraph, best = turn.issue, turn.who, state.paragraphs[turn.issue], state.amendments[turn.issue]
     y, precision = state.entries[k, who].amendment, max(paragraph.precision, PRECISION)
     state.entries[k, who].amendment = math.nan
-    tally = settle(case, state, choice.shortfall, choice.response)
-    passed_over = is_passed_over(case, state, k, choice, tally)
-    passed = passes(case, tally) or passed_over
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    passed_over = text.is_passed_over(case, state, k, choice, tally)
+    passed = acceptance.passes(case, tally) or passed_over
     if _is_better(state, k, y, passed, tally):
         best.place, best.precision, best.pen, best.passed = y, precision, who, passed
         best.objectors, best.blockers, best.dissenters = tally.objectors, tally.blockers, tally.dissenters
         best.present, best.majority, best.shortfall = tally.present, tally.majority_everywhere, math.nan
-        best.dissent = passed_over or (case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0)
+        best.dissent = passed_over or text.has_dissent(case, tally)
         for i in range(choice.response.shape[0]):
             short = choice.shortfall[i]
             state.entries[k, i].opposed = state.delegates[i].present and choice.response[i] == Response.BLOCK
             if state.delegates[i].present and short < math.inf and not short <= best.shortfall:
                 best.shortfall = short
     spend(case, state, case.parameters[0].statement)
-    sponsor_hears(case, state, who, choice)
+    text.sponsor_hears(case, state, who, choice)
     at = record(case, state, Move.READ_AMENDMENT.value)
     state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if not passed:
-        note_answers(case, state, k, y, choice, concession(case, elapsed(case, state)), 0.0)
+        text.note_answers(case, state, k, y, choice, concession(case, elapsed(case, state)), 0.0)
     time_left = session_left(state) >= case.parameters[0].statement - 1e-9
     if best.passed and (_next_amender(state, k) < 0 or not time_left):
         _agree_on_amendment(case, state, k)
@@ -347,13 +314,13 @@ def _is_better(state: State, k: int, y: float, passed: bool, tally: Tally) -> bo
 def _agree_on_amendment(case: Case, state: State, k: int) -> None:
     """Make the best amendment the text, and agree on it."""
     best = state.amendments[k]
-    replace(state, k, best.place, best.precision, best.pen)
+    text.replace(state, k, best.place, best.precision, best.pen)
     tally = Tally(best.objectors, best.blockers, best.dissenters, best.present, best.majority, True, True, False)
-    count_reading(state, k, tally)
-    count_change(state, k)
+    text.count_reading(state, k, tally)
+    text.count_change(state, k)
     state.paragraphs[k].shortfall = best.shortfall
-    agree(case, state, k, best.dissent)
-    end_amendments(state, k)
+    text.agree(case, state, k, best.dissent)
+    text.end_amendments(state, k)
     state.clock[0].to_read = -1
     end_visit(state, k)
 
@@ -382,24 +349,13 @@ def may_be_asked_for(case: Case, state: State, k: int, m: int) -> bool:
 def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -> None:
     """Write by how much an offer of `who` on k falls short for each, a package of two texts, into `out` (N)."""
     m, place = state.movers[who].offer_issue, state.movers[who].offer
-    stays, moves = reading_of(case, state, k), _reading_of_offer(case, state, m, place, who)
+    stays, moves = acceptance.reading_of(case, state, k), _reading_of_move(case, state, m, place, who)
     conceded = concession(case, stays.t)
     for i in range(out.shape[0]):
-        trust, core = trust_in_others(case, state, i), -math.inf
-        parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
-        parts = add_part(case, state, i, moves, trust, conceded, parts)
-        if case.core[k]:
-            core = shortfall(case, state, i, stays, trust, conceded)
-        if case.core[m]:
-            core = max(core, shortfall(case, state, i, moves, trust, conceded))
-        out[i] = whole_shortfall(case, state, i, (1 << k) | (1 << m), trust, parts, core)
-
-
-@kernel
-def _reading_of_offer(case: Case, state: State, m: int, place: float, who: int) -> Reading:
-    """Return the reading of the text on m that an offer of `who` asks for."""
-    precision = max(state.paragraphs[m].precision, PRECISION)
-    return Reading(m, place, precision, who, True, elapsed(case, state), pressure_felt(case, state))
+        trust = trust_in_others(case, state, i)
+        parts = acceptance.add_part(case, state, i, stays, trust, conceded, NO_PARTS)
+        parts = acceptance.add_part(case, state, i, moves, trust, conceded, parts)
+        out[i] = acceptance.whole_shortfall(case, state, i, trust, parts)
 
 
 @allocating
@@ -408,44 +364,42 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
 
     One asks for a text on m so that both together would not fall short (see `whole_shortfall`).
     """
-    counts, stays = np.empty(TEXTS + 1, np.int64), reading_of(case, state, k)
-    conceded, everybody = concession(case, stays.t), count_present(state)
+    counts, stays = np.empty(TEXTS + 1, np.int64), acceptance.reading_of(case, state, k)
+    conceded = concession(case, stays.t)
     for i in range(choice.place.shape[0]):
         if not state.opinions[k, i].bracket or state.movers[i].offered:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
-        trust, least = trust_in_others(case, state, i), everybody + 1
-        short = shortfall(case, state, i, stays, trust, conceded)
-        if short <= 0.0 or short == math.inf or (case.core[k] and short > 0.0):
+        trust, most = trust_in_others(case, state, i), -1
+        short = acceptance.shortfall(case, state, i, stays, trust, conceded)
+        if short <= 0.0 or short == math.inf or case.core[k]:
             continue
         for m in range(state.paragraphs.shape[0]):
             opinion, there = state.opinions[m, i], state.paragraphs[m]
             if not may_be_asked_for(case, state, k, m) or opinion.salience <= 0.0:
                 continue
             precision = max(there.precision, PRECISION)
-            accepted = latitude(case, state, i, m, trust, 1.0, conceded, stays.pressure)
+            accepted = acceptance.latitude(case, state, i, m, trust, 1.0, conceded, stays.pressure)
             spared = min(accepted, _left_for(case, state, i, stays, m, trust, conceded) / opinion.salience)
-            reach = half_width(case, state, i, m, precision, spared)
+            reach = acceptance.half_width(case, state, i, m, precision, spared)
             if reach < 0.0:
                 continue
             wanted = opinion.position if math.isnan(there.text) else there.text
-            _count_willing(state, i, m, half_width(case, state, i, m, precision, accepted), counts)
-            text, willing = _likeliest(state, i, m, reach, wanted, counts)
-            if text >= 0 and everybody - 1 - willing < least:
-                least = everybody - 1 - willing
-                choice.about[i], choice.place[i] = m, PLACES[text]
+            _count_willing(state, i, m, acceptance.half_width(case, state, i, m, precision, accepted), counts)
+            best, willing = _likeliest(state, i, m, reach, wanted, counts)
+            if best >= 0 and willing > most:
+                most = willing
+                choice.about[i], choice.place[i] = m, PLACES[best]
 
 
 @kernel
 def _left_for(case: Case, state: State, i: int, stays: Reading, m: int, trust: float, conceded: float) -> float:
     """Return how much i may lose on m, by its salience, if it is to accept the text that stays and m together."""
     asks = Reading(m, state.opinions[m, i].position, 1.0, i, True, stays.t, stays.pressure)
-    parts = add_part(case, state, i, stays, trust, conceded, Parts(0.0, 0.0, 0.0, 0.0))
-    both = add_part(case, state, i, asks, trust, conceded, parts)
-    inside = (1 << stays.issue) | (1 << m)
-    gives = both.salience * case.parameters[0].goodwill * credit(case, state, i, inside, trust, BELIEVED)
-    return max(0.0, max(0.0, both.mood) + gives - both.asked) - parts.lost
+    parts = acceptance.add_part(case, state, i, stays, trust, conceded, NO_PARTS)
+    both = acceptance.add_part(case, state, i, asks, trust, conceded, parts)
+    return acceptance.whole_latitude(case, state, i, trust, both) - parts.lost
 
 
 @kernel
@@ -473,21 +427,20 @@ def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read an offer: both paragraphs are agreed, or nothing has changed."""
     k, who, m = turn.issue, turn.who, state.movers[turn.who].offer_issue
     place = state.movers[who].offer
-    tally = settle(case, state, choice.shortfall, choice.response)
-    passed = passes(case, tally)
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    passed = acceptance.passes(case, tally)
     state.movers[who].offer_issue = -1
     spend(case, state, case.parameters[0].statement)
-    sponsor_hears(case, state, who, choice)
+    text.sponsor_hears(case, state, who, choice)
     at = record(case, state, Move.READ_OFFER.value)
     state.log[at].issue, state.log[at].who, state.log[at].other, state.log[at].place = k, who, m, place
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if passed:
-        replace(state, m, place, max(state.paragraphs[m].precision, PRECISION), who)
-        dissent = case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
-        note_reading(case, state, k, tally, choice.shortfall, choice.response)
-        note_reading(case, state, m, tally, choice.shortfall, choice.response)
-        agree(case, state, k, dissent)
-        agree(case, state, m, dissent)
+        text.replace(state, m, place, max(state.paragraphs[m].precision, PRECISION), who)
+        text.note_reading(case, state, k, tally, choice.shortfall, choice.response)
+        text.note_reading(case, state, m, tally, choice.shortfall, choice.response)
+        text.agree(case, state, k, text.has_dissent(case, tally))
+        text.agree(case, state, m, text.has_dissent(case, tally))
     left = False
     for i in range(state.delegates.shape[0]):
         if passed:
@@ -547,7 +500,7 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
             if asks and state.delegates[i].present and (first < 0 or _standing(state, i) > _standing(state, first)):
                 first = i
         if first >= 0 and may_write_first(case, state, k):
-            write(state, k, choice.place[first], PRECISION, first, True)
+            text.write(state, k, choice.place[first], PRECISION, first, True)
             state.paragraphs[k].by_seat, state.movers[first].has_pen = True, True
             at = record(case, state, Move.DRAFT.value)
             state.log[at].issue, state.log[at].pen = k, first
@@ -561,7 +514,7 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
 def _choose_motions(case: Case, state: State, choice: Choice) -> None:
     """Let those who trust the room, and so expect its trust, move to close the list of speakers."""
     for i in range(choice.about.shape[0]):
-        hopes = trust_in_others(case, state, i) >= _CARRYING_SHARE
+        hopes = trust_in_others(case, state, i) >= CARRYING_SHARE
         if hopes and _starts(case, state, i, Decision.MOVING, NONE):
             choice.about[i] = case.setting[0].motions
 
@@ -592,14 +545,12 @@ def _backs(case: Case, state: State, i: int) -> bool:
 @kernel
 def _decide(case: Case, state: State, response: Ints) -> None:
     """Decide on the motion; half of those present carry it, and the session goes on in the format that it takes up."""
-    backers, present, first = 0, 0, -1
+    backers, carried = acceptance.carries(state, response)
+    first = -1
     for i in range(response.shape[0]):
-        if state.delegates[i].present:
-            present, backers = present + 1, backers + (1 if response[i] == Response.ACCEPT else 0)
         first = i if first < 0 and state.movers[i].moves else first
         state.movers[i].moves = False
     spend(case, state, case.parameters[0].statement)
-    carried = backers >= _CARRYING_SHARE * present
     clock = state.clock[0]
     clock.to_vote = False
     at = record(case, state, Move.VOTE.value)

@@ -37,7 +37,8 @@ def populate(case: Case, state: State) -> None:
     clock = state.clock[0]
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
-    _ask_for_floor(case, state)
+    for i in range(state.delegates.shape[0]):
+        state.delegates[i].wish = next_wish(case, state, i)
 
 
 @kernel
@@ -48,13 +49,6 @@ def _draw_climate(case: Case, state: State) -> None:
     for k in range(state.paragraphs.shape[0]):
         zeta = normal(state.stream, Decision.CLIMATE_OF_ISSUE, NONE, NONE, k, NONE, NONE)
         state.paragraphs[k].climate = state.clock[0].climate + case.parameters[0].climate_by_issue * zeta
-
-
-@kernel
-def _ask_for_floor(case: Case, state: State) -> None:
-    """Draw when each delegate first asks for the floor."""
-    for i in range(state.delegates.shape[0]):
-        state.delegates[i].wish = next_wish(case, state, i)
 
 
 @kernel

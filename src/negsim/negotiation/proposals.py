@@ -67,8 +67,7 @@ def table(case: Case, state: State, i: int, values: Floats) -> None:
     if p >= MOST_PROPOSALS:
         return
     state.clock[0].tabled += 1
-    state.proposals[p].sponsor, state.proposals[p].tabled_at = i, state.clock[0].minute
-    state.proposals[p].attributed = True
+    state.proposals[p].sponsor, state.proposals[p].attributed = i, True
     _say_when(case, state, p)
     for k in range(values.shape[0]):
         state.proposed[p, k] = values[k]

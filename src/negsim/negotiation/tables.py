@@ -42,11 +42,12 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """The meaning of a column of a table. codes: the enum whose numbers it holds, if any."""
+    """The meaning of a column. codes: the enum whose numbers it holds, if any; new: its number in a new row."""
 
     meaning: str
     unit: str = ""
     codes: type[IntEnum] | None = None
+    new: float = 0.0
 
 
 class Record:
@@ -62,8 +63,8 @@ class Record:
         def tolist(self) -> tuple[Any, ...]: ...  # noqa: D102
 
 
-def _column(meaning: str, unit: str = "", *, codes: type[IntEnum] | None = None) -> Any:  # noqa: ANN401 - any column
-    return Field(meaning=meaning, unit=unit, codes=codes)
+def _column(meaning: str, unit: str = "", **more: Any) -> Any:  # noqa: ANN401 - any column
+    return Field(meaning=meaning, unit=unit, **more)
 
 
 def fields(record: type[Record]) -> dict[str, Field]:
@@ -380,7 +381,7 @@ class DelegateRow(Record):
     """A delegate in the room. The columns a hearing reads come first, to share a line of the processor's cache."""
 
     group: int = _column("number of the stakeholder group")
-    present: bool = _column("false once the delegate has walked out")
+    present: bool = _column("false once the delegate has walked out", new=True)
     openness: float = _column("how far the delegate may be moved at all, 0..1")
     power: float = _column("power of the delegate's consent under the decision rule; 0 without a say, or after leaving")
     trusting: float = _column("sum of the delegate's trust in the others, each by its power")
@@ -412,11 +413,11 @@ class OpinionRow(Record):
     temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
     red_low: float = _column("text below is never acceptable; -inf if none")
     red_high: float = _column("text above is never acceptable; +inf if none")
-    statement: float = _column("last position stated, NaN if never")
-    refused_below: float = _column("text here and below is known to be refused; -inf if none")
-    refused_above: float = _column("text here and above is known to be refused; +inf if none")
-    accepted_low: float = _column("lowest text that the delegate is known to accept; +inf if none")
-    accepted_high: float = _column("highest text that the delegate is known to accept; -inf if none")
+    statement: float = _column("last position stated, NaN if never", new=np.nan)
+    refused_below: float = _column("text here and below is known to be refused; -inf if none", new=-np.inf)
+    refused_above: float = _column("text here and above is known to be refused; +inf if none", new=np.inf)
+    accepted_low: float = _column("lowest text that the delegate is known to accept; +inf if none", new=np.inf)
+    accepted_high: float = _column("highest text that the delegate is known to accept; -inf if none", new=-np.inf)
     bracket: bool = _column("whether the delegate blocks now")
     drafter: bool = _column("member of the group that drafted the paragraph")
     blocks: int = _column("readings at which the delegate blocked")
@@ -425,19 +426,19 @@ class OpinionRow(Record):
 class ParagraphRow(Record):
     """The text on one issue."""
 
-    text: float = _column("where the text stands, 0..1; NaN if none")
+    text: float = _column("where the text stands, 0..1; NaN if none", new=np.nan)
     precision: float = _column("how much the text pins down, 0..1")
     status: int = _column("where it stands", codes=Status)
-    pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor")
-    known: bool = _column("whether the room knows the pen-holder")
+    pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor", new=Pen.NOBODY)
+    known: bool = _column("whether the room knows the pen-holder", new=True)
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
     read_today: int = _column("readings since the day, or the text, began")
     failed: int = _column("readings of it as a paragraph that did not pass")
     passable: int = _column("those of them at which another text would have passed")
     parked: int = _column("times it has been parked until the next day")
-    first_text: float = _column("when it first had text in this mandate; NaN if never", "minutes")
-    read_text: float = _column("the text at its last reading; NaN where it is a new draft")
+    first_text: float = _column("when it first had text in this mandate; NaN if never", "minutes", new=np.nan)
+    read_text: float = _column("the text at its last reading; NaN where it is a new draft", new=np.nan)
     change: float = _column("its last move between two readings; 0 if none since it was drafted")
     before: float = _column("the text before its last revision; NaN if it did not come by one")
     precision_before: float = _column("its precision then")
@@ -449,8 +450,10 @@ class ParagraphRow(Record):
     fewest_blockers: int = _column("fewest who blocked at a reading")
     content: float = _column("largest share of those present without objection at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
-    shortfall: float = _column("worst at the last reading, not counting crossed red lines; NaN if none", "value units")
-    closed_at: float = _column("when it was agreed; NaN if never", "minutes")
+    shortfall: float = _column(
+        "worst at the last reading, not counting crossed red lines; NaN if none", "value units", new=np.nan
+    )
+    closed_at: float = _column("when it was agreed; NaN if never", "minutes", new=np.nan)
     noticed: int = _column("times an overlap was noticed")
     false_convergence: bool = _column("noticed where no zone of agreement existed")
     zone_start: bool = _column("whether a zone of agreement existed at the start")
@@ -461,7 +464,7 @@ class ParagraphRow(Record):
 class AmendmentRow(Record):
     """The best amendment to a paragraph that was read before the reading that is due."""
 
-    place: float = _column("where it stands, 0..1; NaN if there is none")
+    place: float = _column("where it stands, 0..1; NaN if there is none", new=np.nan)
     precision: float = _column("how much it pins down, 0..1")
     pen: int = _column("the delegate who wrote it")
     passed: bool = _column("whether it passed")
@@ -477,13 +480,13 @@ class AmendmentRow(Record):
 class MoverRow(Record):
     """The moves of a delegate, and what they are scored against."""
 
-    offer_issue: int = _column("issue on which the offer that waits to be read asks for a text, -1 none")
+    offer_issue: int = _column("issue on which the offer that waits to be read asks for a text, -1 none", new=-1)
     offer: float = _column("that text, 0..1")
     offered: bool = _column("whether the delegate has made an offer today")
     has_pen: bool = _column("whether the room has given the delegate the pen on a paragraph")
     moves: bool = _column("whether the delegate moves the motion that the room is to decide on")
     best: float = _column(
-        "worth of the best texts that could be agreed at the start, by instructions; NaN: not weighed"
+        "worth of the best texts that could be agreed at the start, by instructions; NaN: not weighed", new=np.nan
     )
 
 
@@ -492,7 +495,7 @@ class EntryRow(Record):
 
     passed_over: int = _column("times the room passed over a lone bracket of the delegate")
     bracket_used: bool = _column("whether the delegate has stopped the room alone on the paragraph")
-    amendment: float = _column("amendment of the delegate that waits to be read, 0..1; NaN if none")
+    amendment: float = _column("amendment of the delegate that waits to be read, 0..1; NaN if none", new=np.nan)
     amended: bool = _column("whether the delegate has written an amendment to the paragraph today")
     opposed: bool = _column("whether the delegate blocks the best amendment so far")
 
@@ -505,7 +508,6 @@ class ProposalRow(Record):
     meeting: int = _column("number of the meeting at which it was tabled, 0..")
     turn: int = _column("number of the turn in that meeting")
     number: int = _column("proposals that the sponsor had tabled in that turn before")
-    tabled_at: float = _column("when it was tabled", "minutes")
 
 
 class ClockRow(Record):
@@ -519,17 +521,17 @@ class ClockRow(Record):
     share: float = _column("1 / that sum; 0 if nobody is present")
     parties: int = _column("delegates present whose consent has power")
     row: int = _column("row of the plan")
-    format: int = _column("row of the format that a motion has taken up in the session, -1 for that of the plan")
+    format: int = _column("row of the format that a motion has taken up in the session, -1 if none has", new=-1)
     breaks: int = _column("breaks taken so far")
     turn: int = _column("number of the turn within the meeting")
     in_session: bool = _column("whether the floor is open")
     issue: int = _column("issue under discussion")
     statements: int = _column("statements made in this visit to the issue")
     drafted: bool = _column("whether the pen-holder has handed out text in this session")
-    to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1")
+    to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1", new=-1)
     to_warn: bool = _column("whether the chair is about to remind the room of the time")
     warnings: int = _column("times the chair has done so")
-    to_offer: int = _column("issue whose reading has failed and on which offers are due, else -1")
+    to_offer: int = _column("issue whose reading has failed and on which offers are due, else -1", new=-1)
     to_vote: bool = _column("whether the room is about to decide on a motion to close the list of speakers")
     asked: bool = _column("whether delegates had the time to ask questions today")
     called: bool = _column("whether delegates had the time to move in this session")
@@ -543,7 +545,7 @@ class ClockRow(Record):
     tabled: int = _column("proposals tabled")
     discussed: int = _column("slots in which a proposal was discussed")
     renewed: int = _column("mandates renewed")
-    renewal_support: float = _column("share of delegates who ask for renewal, NaN if not asked")
+    renewal_support: float = _column("share of delegates who ask for renewal, NaN if not asked", new=np.nan)
     perceived_distance: float = _column("mean |own position - believed position| across groups, at the start")
     real_distance: float = _column("mean |own position - position| across groups, at the start")
     trust_within: float = _column("mean trust within groups, 0..1, at the start")
@@ -608,6 +610,18 @@ DELEGATE_ROW, CAUCUS_ROW, OPINION_ROW = map(record_type, (DelegateRow, CaucusRow
 PARAGRAPH_ROW, _PROPOSAL_ROW = map(record_type, (ParagraphRow, ProposalRow))
 _MOVER_ROW, _ENTRY_ROW, _AMENDMENT_ROW = map(record_type, (MoverRow, EntryRow, AmendmentRow))
 CLOCK_ROW, _EVENT_ROW = map(record_type, (ClockRow, EventRow))
+
+
+def _new(record: type[Record]) -> Any:  # noqa: ANN401 - a table
+    """Return a table of one new row."""
+    return fill(record_type(record), 1, **{name: field.new for name, field in fields(record).items()})
+
+
+_NEW_DELEGATE, _NEW_OPINION, _NEW_PARAGRAPH = map(_new, (DelegateRow, OpinionRow, ParagraphRow))
+_NEW_MOVER, _NEW_ENTRY, _NEW_AMENDMENT = map(_new, (MoverRow, EntryRow, AmendmentRow))
+_NEW_PROPOSAL, _NEW_CLOCK = map(_new, (ProposalRow, ClockRow))
+_BLANK: dict[str, float] = {"float": np.nan, "int": -1, "bool": False}  # in an event that has no use for the column
+_NEW_EVENT = fill(_EVENT_ROW, 1, **{name: _BLANK[kind] for name, kind in EventRow.__annotations__.items()})
 MOST_PROPOSALS = 64  # proposals a process can hold; later ones are not taken
 
 
@@ -749,84 +763,40 @@ def allocate_choice(delegates: int, issues: int) -> Choice:
 
 
 @allocating
-def groups(state: State) -> Ints:
-    """Return the group of every delegate (N), side by side."""
-    group = np.empty(state.delegates.shape[0], np.int64)
-    _copy_groups(state, group)
-    return group
-
-
-@kernel
-def _copy_groups(state: State, group: Ints) -> None:
-    """Copy the groups into `group` (N)."""
-    for i in range(group.shape[0]):
-        group[i] = state.delegates[i].group
-
-
-@allocating
 def strangers(state: State) -> tuple[Ints, Ints]:
     """List for every group the delegates present of the others, in order (G,N, padded), and count them (G)."""
     n = state.delegates.shape[0]
     groups = state.delegates[n - 1].group + 1
     who, count = np.empty((groups, n), np.int64), np.zeros(groups, np.int64)
-    _list_strangers(state, who, count)
+    for g in range(groups):
+        for i in range(n):
+            if state.delegates[i].present and state.delegates[i].group != g:
+                who[g, count[g]] = i
+                count[g] += 1
     return who, count
 
 
 @kernel
-def _list_strangers(state: State, who: Ints, count: Ints) -> None:
-    """Fill the lists."""
-    for g in range(count.shape[0]):
-        for i in range(who.shape[1]):
-            if state.delegates[i].present and state.delegates[i].group != g:
-                who[g, count[g]] = i
-                count[g] += 1
-
-
-@allocating
 def clear(case: Case, state: State) -> None:
     """Reset a state to before anybody has entered the room; the stream stays."""
-    k, n = state.opinions.shape
-    mover, entry, amendment = blank(1, _MOVER_ROW), blank(1, _ENTRY_ROW), blank(1, _AMENDMENT_ROW)
-    delegate, opinion, paragraph, proposal, clock = (
-        blank(1, DELEGATE_ROW),
-        blank(1, OPINION_ROW),
-        blank(1, PARAGRAPH_ROW),
-        blank(1, _PROPOSAL_ROW),
-        blank(1, CLOCK_ROW),
-    )
+    issues, n = state.opinions.shape
     for i in range(n):
-        state.delegates[i] = delegate[0]
-        state.delegates[i].present = True
-        state.movers[i] = mover[0]
-        state.movers[i].best, state.movers[i].offer_issue = np.nan, -1
+        state.delegates[i], state.movers[i] = _NEW_DELEGATE[0], _NEW_MOVER[0]
         state.delegates[i].group, state.delegates[i].openness = case.seats[i].group, case.seats[i].openness
-        for issue in range(k):
-            state.opinions[issue, i] = opinion[0]
-            state.opinions[issue, i].statement = np.nan
+    for k in range(issues):
+        for i in range(n):
+            state.opinions[k, i] = _NEW_OPINION[0]
             if case.setting[0].has_moves:
-                state.entries[issue, i] = entry[0]
-                state.entries[issue, i].amendment = np.nan
-            state.opinions[issue, i].refused_below, state.opinions[issue, i].refused_above = -np.inf, np.inf
-            state.opinions[issue, i].accepted_low, state.opinions[issue, i].accepted_high = np.inf, -np.inf
-    for issue in range(k):
-        state.paragraphs[issue] = paragraph[0]
-        text = state.paragraphs[issue]
-        text.text, text.closed_at, text.shortfall = np.nan, np.nan, np.nan
-        text.first_text, text.read_text = np.nan, np.nan
-        text.known, text.pen = True, -1
-        text.fewest_blockers = n
-        state.amendments[issue] = amendment[0]
-        state.amendments[issue].place = np.nan
+                state.entries[k, i] = _NEW_ENTRY[0]
+        state.paragraphs[k], state.amendments[k] = _NEW_PARAGRAPH[0], _NEW_AMENDMENT[0]
+        state.paragraphs[k].fewest_blockers = n
     for p in range(MOST_PROPOSALS):
-        state.proposals[p] = proposal[0]
-        for issue in range(k):
-            state.proposed[p, issue], state.waiting[p, issue] = np.nan, False
+        state.proposals[p] = _NEW_PROPOSAL[0]
+        for k in range(issues):
+            state.proposed[p, k], state.waiting[p, k] = np.nan, False
     for form in range(state.minutes.shape[0]):
         state.minutes[form] = 0.0
-    state.clock[0] = clock[0]
-    now = state.clock[0]
-    now.to_read, now.to_offer, now.format, now.renewal_support = -1, -1, -1, np.nan
+    state.clock[0] = _NEW_CLOCK[0]
 
 
 @kernel
@@ -840,15 +810,8 @@ def record(case: Case, state: State, move: int) -> int:
         return 0
     clock.logged += 1
     at, row = min(clock.logged - 1, last), case.plan[clock.row]
-    event = state.log[at]
+    state.log[at], event = _NEW_EVENT[0], state.log[at]
     event.move, event.minute, event.meeting, event.day = move, clock.minute, row.meeting, row.day
-    event.issue = event.who = event.whom = event.other = event.group = event.format = event.proposal = event.pen = -1
-    event.blockers = event.backers = event.drafters = event.waiting = event.issues = event.unresolved = -1
-    event.place = event.position = event.precision = event.shortfall = event.chance = event.passable = np.nan
-    event.passable_low = event.passable_high = np.nan
-    event.length = event.lost = event.elapsed = event.pressure = event.mixed_share = np.nan
-    event.quality = event.strength = event.days = event.support = np.nan
-    event.passed = event.parked = event.caucus = event.clean_slate = False
     return at
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import count_present, zone_exists
-from negsim.negotiation.beliefs import distances
+from negsim.negotiation.beliefs import distances, share
 from negsim.negotiation.closing import text_value
 from negsim.negotiation.indices import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
 from negsim.negotiation.measures import (
@@ -100,13 +100,6 @@ def result_value(case: Case, state: State, i: int) -> float:
 
 
 @kernel
-def _result_values(case: Case, state: State, out: Floats) -> None:
-    """Write the value of the result to each delegate into `out` (N)."""
-    for i in range(out.shape[0]):
-        out[i] = result_value(case, state, i)
-
-
-@kernel
 def _measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
     """Fill the rows of one run by issue (K); return how many have a zone of agreement at the end."""
     zones = 0
@@ -141,32 +134,6 @@ def why_open(state: State, k: int) -> float:
     if paragraph.failed == 0:
         return float(WhyOpen.NOT_ASKED.value)
     return float(WhyOpen.PASSABLE.value if paragraph.passable > 0 else WhyOpen.NEVER_PASSABLE.value)
-
-
-@kernel
-def share_passable(state: State) -> float:
-    """Divide failed readings at which another text would have passed by failed readings; NaN if no reading failed."""
-    passable, failed = 0, 0
-    for k in range(state.paragraphs.shape[0]):
-        passable += state.paragraphs[k].passable
-        failed += state.paragraphs[k].failed
-    return share(passable, failed)
-
-
-@kernel
-def share(part: int, whole: int) -> float:
-    """Return a share; NaN of nothing."""
-    return part / whole if whole > 0 else math.nan
-
-
-@kernel
-def _share_reversed(state: State) -> float:
-    """Divide changes of direction by changes of text, all issues together; NaN if no text changed."""
-    reversals, changes = 0, 0
-    for k in range(state.paragraphs.shape[0]):
-        reversals += state.paragraphs[k].reversals
-        changes += state.paragraphs[k].changes
-    return share(reversals, changes)
 
 
 @allocating
@@ -236,10 +203,8 @@ def _measure_delegates(case: Case, state: State, row: Table[DelegateResultRow]) 
     """Fill the rows of one run by delegate (N)."""
     for i in range(row.shape[0]):
         row[i].pivotal = state.delegates[i].pivotal
-        row[i].score, row[i].red_lines_signed = (
-            score(case, state, i, state.movers[i].best),
-            red_lines_signed(state, i),
-        )
+        row[i].score = score(case, state, i, state.movers[i].best)
+        row[i].red_lines_signed = red_lines_signed(state, i)
         for k in range(state.paragraphs.shape[0]):
             row[i].blocks += state.opinions[k, i].blocks
             row[i].passed_over += state.entries[k, i].passed_over
@@ -248,15 +213,9 @@ def _measure_delegates(case: Case, state: State, row: Table[DelegateResultRow]) 
 @allocating
 def nearest_group(case: Case, state: State, k: int) -> int:
     """Return the group whose mean first position is nearest to the text on k: whose wording survived."""
-    return _nearest(case, state, k, np.zeros(case.group_size.shape[0]))
-
-
-@kernel
-def _nearest(case: Case, state: State, k: int, means: Floats) -> int:
-    """Find the nearest group; means: G, zeros."""
+    means, nearest = np.zeros(case.group_size.shape[0]), 0
     for i in range(state.delegates.shape[0]):
         means[case.seats[i].group] += state.opinions[k, i].first_position / case.group_size[case.seats[i].group]
-    nearest = 0
     for g in range(means.shape[0]):
         if abs(means[g] - state.paragraphs[k].text) < abs(means[nearest] - state.paragraphs[k].text):
             nearest = g
@@ -269,8 +228,11 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
     """Fill row r of every table from a finished negotiation."""
     n = state.delegates.shape[0]
     zones = _measure_issues(case, state, results.issues[r])
-    satisfaction = np.empty(n)
-    _result_values(case, state, satisfaction)
+    row, satisfaction = results.runs[r], np.empty(n)
+    for i in range(n):
+        satisfaction[i] = result_value(case, state, i)
+        row.satisfaction += satisfaction[i]
+    row.satisfaction /= n
     _measure_groups(case, state, satisfaction, results.groups[r], results.blocks[r])
     _measure_red_lines(case, state, results.issues[r], results.groups[r])
     _measure_delegates(case, state, results.delegates[r])
@@ -279,61 +241,45 @@ def measure(case: Case, state: State, results: Results, r: int) -> None:
         results.groups[r, g].score += results.delegates[r, i].score / case.group_size[g]
     for form in range(state.minutes.shape[0]):
         results.minutes[r, form] = state.minutes[form]
-    row = results.runs[r]
     _measure_agreement(case, state, zones, results.issues[r], row)
     best, worst, row.table_score = -math.inf, math.inf, math.inf
     for g in range(results.groups.shape[1]):
         row.table_score = min(results.groups[r, g].score, row.table_score)
         best, worst = max(best, results.groups[r, g].satisfaction), min(worst, results.groups[r, g].satisfaction)
-    row.satisfaction, row.satisfaction_inequality = mean_of(satisfaction), gini(satisfaction)
-    row.satisfaction_gap = best - worst
+    row.satisfaction_inequality, row.satisfaction_gap = gini(satisfaction), best - worst
     _measure_people(state, row)
     measure_rules(state, row)
 
 
 @kernel
-def mean_of(values: Floats) -> float:
-    """Compute the mean, added up in order."""
-    total = 0.0
-    for i in range(values.shape[0]):
-        total += values[i]
-    return total / max(1, values.shape[0])
-
-
-@kernel
 def _measure_agreement(case: Case, state: State, zones: int, by_issue: Table[IssueRow], row: RunRow) -> None:
     """Measure what was agreed, how deep it is, what could have been agreed, and when."""
-    issues = state.paragraphs.shape[0]
+    issues, clock = state.paragraphs.shape[0], state.clock[0]
     missing = issues - closed_paragraphs(state)
     dissent, closable, false, starts, worst, last = 0, 0, 0, 0, -math.inf, 0.0
+    passable, failed, reversals, changes, parked = 0, 0, 0, 0, 0
     for k in range(issues):
-        dissent += 1 if state.paragraphs[k].status == Status.DISSENT else 0
+        text = state.paragraphs[k]
+        dissent += 1 if text.status == Status.DISSENT else 0
         closable += 1 if by_issue[k].zone_end > 0.0 and not is_closed(state, k) else 0
-        false += 1 if state.paragraphs[k].false_convergence else 0
-        starts += 1 if state.paragraphs[k].zone_start else 0
-        if not math.isnan(state.paragraphs[k].shortfall):
-            worst = max(worst, state.paragraphs[k].shortfall)
-        last = last if math.isnan(state.paragraphs[k].closed_at) else max(last, state.paragraphs[k].closed_at)
-    row.outcome, row.share_agreed, row.share_dissent = (
-        state.clock[0].outcome,
-        (issues - missing) / issues,
-        dissent / issues,
-    )
+        false += 1 if text.false_convergence else 0
+        starts += 1 if text.zone_start else 0
+        worst = worst if math.isnan(text.shortfall) else max(worst, text.shortfall)
+        last = last if math.isnan(text.closed_at) else max(last, text.closed_at)
+        passable, failed = passable + text.passable, failed + text.failed
+        reversals, changes = reversals + text.reversals, changes + text.changes
+        parked += 1 if text.parked > 0 else 0
+    row.outcome, row.share_agreed, row.share_dissent = clock.outcome, (issues - missing) / issues, dissent / issues
     row.depth, row.ambition, row.precision = depth_of(case, state)
     row.depth_overall = 0.0 if math.isnan(row.depth) else row.depth
-    row.blocking_number, row.worst_shortfall, row.readings = (
-        blocking_number(state),
-        worst if worst > -math.inf else math.nan,
-        state.clock[0].readings,
-    )
+    row.blocking_number, row.readings = blocking_number(state), clock.readings
+    row.worst_shortfall = worst if worst > -math.inf else math.nan
     row.closable_issues, row.no_zone, row.false_convergence = closable, missing - closable, false
-    row.passable_readings = share_passable(state)
-    row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, state.clock[0].minute
+    row.passable_readings, row.reversals = share(passable, failed), share(reversals, changes)
+    row.zone_start, row.zone_end, row.minutes = starts / issues, zones / issues, clock.minute
     row.last_closed = last if missing == 0 else math.nan
-    row.statement_minutes = state.clock[0].statement_minutes
-    row.first_text, row.reversals = _share_before_text(case, state), _share_reversed(state)
-    for k in range(issues):
-        row.parked_paragraphs += 1.0 if state.paragraphs[k].parked > 0 else 0.0
+    row.first_text, row.statement_minutes = _share_before_text(case, state), clock.statement_minutes
+    row.parked_paragraphs = parked
 
 
 @allocating
@@ -342,44 +288,23 @@ def _measure_people(state: State, row: RunRow) -> None:
     issues, n = state.opinions.shape
     x = np.empty(n)
     for k in range(issues):
-        _positions(state, k, x)
+        for i in range(n):
+            x[i] = state.opinions[k, i].position
+            row.concession += abs(x[i] - state.opinions[k, i].first_position) / (n * issues)
         counts = categorise(x)
         row.spread += spread(x) / issues
         row.consensus_tastle_wierman += tastle_wierman(counts) / issues
         row.agreement_van_der_eijk += van_der_eijk(counts) / issues
         row.polarisation_esteban_ray += esteban_ray(counts, _ALPHA) / issues
-    row.concession = _mean_concession(state)
     clock = state.clock[0]
     row.perceived_distance_start, row.real_distance_start = clock.perceived_distance, clock.real_distance
     row.perceived_distance_end, row.real_distance_end = distances(state)
-    row.trust_within_start, row.trust_across_start, row.trust_chair_start = (
-        clock.trust_within,
-        clock.trust_across,
-        clock.trust_chair,
-    )
+    row.trust_within_start, row.trust_across_start = clock.trust_within, clock.trust_across
+    row.trust_chair_start = clock.trust_chair
     row.trust_within_end, row.trust_across_end, row.trust_chair_end = trust_levels(state)
     row.renewal_support, row.renewals = clock.renewal_support, clock.renewed
     row.proposals_tabled, row.proposals_discussed = clock.tabled, clock.discussed
     row.delegates_left, row.climate = n - count_present(state), clock.climate
-
-
-@kernel
-def _positions(state: State, k: int, out: Floats) -> None:
-    """Write the positions on k into `out` (N)."""
-    for i in range(out.shape[0]):
-        out[i] = state.opinions[k, i].position
-
-
-@kernel
-def _mean_concession(state: State) -> float:
-    """Average |x_i - first position| over delegates and issues."""
-    issues, n = state.opinions.shape
-    total = 0.0
-    for k in range(issues):
-        for i in range(n):
-            view = state.opinions[k, i]
-            total += abs(view.position - view.first_position) / (n * issues)
-    return total
 
 
 @kernel

@@ -15,22 +15,9 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.acceptance import (
-    MOST_HEARD,
-    PLACES,
-    STATEMENTS_A_BLOCKER,
-    TEXTS,
-    Reading,
-    Tally,
-    find_passable,
-    lone_blocker,
-    nearest_passing,
-    passes,
-    passing_around,
-    reading_minutes,
-    settle,
-)
+from negsim.kernel import allocating, kernel
+from negsim.negotiation import acceptance
+from negsim.negotiation.acceptance import MOST_HEARD, PLACES, STATEMENTS_A_BLOCKER, TEXTS, Tally
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
 from negsim.negotiation.influence import concession, hear, statement
@@ -71,17 +58,15 @@ def _clear_brackets(state: State, k: int) -> None:
 @kernel
 def write(state: State, k: int, value: float, precision: float, pen: int, known: bool) -> None:
     """Put a new text on an open paragraph; brackets on the old text fall with it."""
-    state.paragraphs[k].text, state.paragraphs[k].precision = value, precision
-    state.paragraphs[k].pen, state.paragraphs[k].known = pen, known
-    state.paragraphs[k].status, state.paragraphs[k].read_today = Status.OPEN, 0
-    state.paragraphs[k].by_seat = False
+    replace(state, k, value, precision, pen)
+    paragraph = state.paragraphs[k]
+    paragraph.known, paragraph.by_seat = known, False
+    paragraph.status, paragraph.read_today = Status.OPEN, 0
+    paragraph.read_text, paragraph.change = math.nan, 0.0
     _clear_brackets(state, k)
     for i in range(state.delegates.shape[0]):
         state.opinions[k, i].refused_below, state.opinions[k, i].refused_above = -math.inf, math.inf
         state.opinions[k, i].accepted_low, state.opinions[k, i].accepted_high = math.inf, -math.inf
-    state.paragraphs[k].read_text, state.paragraphs[k].change, state.paragraphs[k].before = math.nan, 0.0, math.nan
-    if math.isnan(state.paragraphs[k].first_text):
-        state.paragraphs[k].first_text = state.clock[0].minute
 
 
 @kernel
@@ -380,7 +365,7 @@ def median_position(state: State, k: int) -> float:
 
 
 @kernel
-def _has_dissent(case: Case, tally: Tally) -> bool:
+def has_dissent(case: Case, tally: Tally) -> bool:
     """Return whether a text that passed did so with dissent to record."""
     return case.setting[0].record_dissent and tally.blockers + tally.dissenters > 0
 
@@ -431,25 +416,6 @@ def judge_chair(case: Case, state: State, k: int, step: float) -> None:
 
 
 @kernel
-def reading_of(case: Case, state: State, k: int) -> Reading:
-    """Return the reading of the paragraph on k if it were held now, in the session under way."""
-    paragraph = state.paragraphs[k]
-    t, pressure = elapsed(case, state), pressure_felt(case, state)
-    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
-
-
-@entry
-@allocating
-def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Ints) -> int:
-    """Mark in `passing` (TEXTS), 1 or 0, which of the `TEXTS` texts would pass if read now on k; return how many (5.9).
-
-    Pen, precision and pressure are those of the reading that is due. at_most: had everybody conceded all they ever
-    will, the rest unchanged.
-    """
-    return find_passable(case, state, reading_of(case, state, k), at_most, passing)
-
-
-@kernel
 def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool, parked: bool, passable: float) -> int:
     """Log the result of reading the paragraph on k, below those who block it; return the row of the log."""
     at = record(case, state, Move.READ.value)
@@ -462,7 +428,7 @@ def _record_reading(case: Case, state: State, k: int, tally: Tally, passed: bool
 @kernel
 def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tally) -> bool:
     """Return whether the room passes over a lone bracket on k: the first is free, and costs the others' trust."""
-    alone = lone_blocker(case, state, choice.shortfall, choice.response, tally)
+    alone = acceptance.lone_blocker(case, state, choice.shortfall, choice.response, tally)
     if alone < 0:
         return False
     entry = state.entries[k, alone]
@@ -490,26 +456,26 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read a paragraph: agree it, or bracket it, argue over it and revise it."""
     k, form, t = turn.issue, format_of(case, state), elapsed(case, state)
     pressure = pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
     passed_over, passable = is_passed_over(case, state, k, choice, tally), math.nan
-    passed = passes(case, tally) or passed_over
+    passed = acceptance.passes(case, tally) or passed_over
     if turn.move == Move.READ and not passed:
         paragraph = state.paragraphs[k]
-        passable = nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
+        passable = acceptance.nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
         _count_failure(state, k, passable)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
+    minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
     state.paragraphs[k].minutes += minutes
     if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
         sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     parked = not passed and is_parked(case, state, k)
     at = _record_reading(case, state, k, tally, passed, parked, passable)
     if state.log.shape[0] > 1 and not math.isnan(passable):
-        around = passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
+        around = acceptance.passing_around(case, state, k, passable, state.paragraphs[k].precision, choice.latitude)
         state.log[at].passable_low, state.log[at].passable_high = around
     if passed:
-        agree(case, state, k, passed_over or _has_dissent(case, tally))
+        agree(case, state, k, passed_over or has_dissent(case, tally))
     else:
         argue(case, state, k, choice, minutes, pressure)
         better = state.amendments[k]
@@ -587,15 +553,15 @@ def _in_package(case: Case, state: State, k: int) -> bool:
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read all text of the agenda as one package: agree it together, or bracket and revise it together."""
     form, t, pressure = format_of(case, state), elapsed(case, state), pressure_felt(case, state)
-    tally = settle(case, state, choice.shortfall, choice.response)
-    minutes = spend(case, state, reading_minutes(case, tally.blockers))
-    passed = passes(case, tally)
+    tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
+    passed = acceptance.passes(case, tally)
     for k in range(state.paragraphs.shape[0]):
         if _in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
             _record_reading(case, state, k, tally, passed, False, math.nan)
             if passed:
-                agree(case, state, k, _has_dissent(case, tally))
+                agree(case, state, k, has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice, minutes, pressure)
         conceded = concession(case, t)

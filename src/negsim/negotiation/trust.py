@@ -17,7 +17,7 @@ import numpy as np
 
 from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.beliefs import clip, power_of_others, sum_beliefs
+from negsim.negotiation.beliefs import clip, power_of_others, share, sum_beliefs
 from negsim.negotiation.tables import Case, Floats, State, closed_paragraphs, is_open, open_paragraphs, strangers
 
 LITTLE_EVIDENCE = 0.1  # evidence of a frank statement
@@ -214,10 +214,4 @@ def trust_levels(state: State) -> tuple[float, float, float]:
             else:
                 across += state.trust[j, i]
                 pairs_across += 1
-    return _share_of(within, pairs_within), _share_of(across, pairs_across), _share_of(chair, seats)
-
-
-@kernel
-def _share_of(total: float, count: int) -> float:
-    """Return the mean of `count` things that add up to `total`; NaN of none."""
-    return total / count if count > 0 else math.nan
+    return share(within, pairs_within), share(across, pairs_across), share(chair, seats)

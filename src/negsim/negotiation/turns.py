@@ -11,7 +11,7 @@ import math
 from negsim.elementary import exp
 from negsim.kernel import allocating, kernel
 from negsim.negotiation import influence, text
-from negsim.negotiation.acceptance import overlap, passes, reading_minutes, settle, zone_exists
+from negsim.negotiation.acceptance import carries, overlap, passes, reading_minutes, settle, zone_exists
 from negsim.negotiation.beliefs import centre, clip, correct
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.formats import end_visit, format_of, frankness_of, pressure_felt, spend
@@ -23,7 +23,6 @@ from negsim.negotiation.tables import (
     Choice,
     Move,
     Pen,
-    Response,
     State,
     Status,
     Turn,
@@ -39,7 +38,6 @@ from negsim.randomness import NONE, Decision, uniform
 
 _WARNING_MINUTES = 1.0  # minutes a reminder of the time takes
 _TABLING_STATEMENTS = 2.0  # statements that tabling a proposal takes
-_CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
 _RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
 
@@ -317,12 +315,7 @@ def backs_motion(case: Case, state: State, i: int) -> bool:
 @kernel
 def decide_motion(case: Case, state: State, choice: Choice) -> None:
     """Decide how to go on; a motion needs at least half of those present."""
-    backers, present, row = 0, 0, state.clock[0].row
-    for i in range(choice.response.shape[0]):
-        if state.delegates[i].present:
-            present += 1
-            backers += 1 if choice.response[i] == Response.ACCEPT else 0
-    carried = backers >= _CARRYING_SHARE * present
+    (backers, carried), row = carries(state, choice.response), state.clock[0].row
     at = record(case, state, Move.MOTION.value)
     state.log[at].backers, state.log[at].passed = backers, carried
     state.clock[0].row = row + 1 if carried or case.plan[row].otherwise < 0 else case.plan[row].otherwise

@@ -30,8 +30,9 @@ from negsim.negotiation.tables import Floats
 from negsim.policies.seated import is_policy
 from negsim.scenario import Scenario, lowering, values
 from negsim.scenario.ensembles import FITTED
+from negsim.scenario.lowering import PlanEntry
 from negsim.scenario.meanings import factor_name
-from negsim.scenario.schema import AgendaItem, Group
+from negsim.scenario.schema import AgendaItem, Group, Intersession
 from negsim.sentences import NO_VALUE, sentence
 from negsim.study.estimates import Estimate
 from negsim.study.schema import Cell, Value
@@ -185,6 +186,18 @@ def days_behind(results: StudyResults) -> str:
     if held == {True}:
         return "The days in all do not depend on the number of meetings."
     return "Where the days in all are held, more meetings are shorter ones; elsewhere each brings its own days."
+
+
+def intersession_words(does: Intersession | PlanEntry) -> Iterator[str]:
+    """Say what people do in the days before a meeting, in the order in which they do it."""
+    if does.record:
+        yield "the record is read"
+    if does.consult:
+        yield "the pen-holder consults"
+    if does.circulate is not None and not math.isnan(does.circulate):
+        yield f"drafts go out {counted(does.circulate, 'day')} before the meeting"
+    if does.reconsider:
+        yield "capitals reconsider"
 
 
 def agendas_of(scenario: Scenario, methodology: str) -> str:

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -29,7 +28,15 @@ from negsim.randomness import Decision
 from negsim.report.markdown import bullets, cell_text, code, grid, in_markdown
 from negsim.report.templates import Templates
 from negsim.report.uncertain import choice, days_in_all_are_drawn, seats_of, sizes, subjects, timetable_is_drawn
-from negsim.report.words import counted, listed, percent, policies_in, text_at_the_start, voting_weight
+from negsim.report.words import (
+    counted,
+    intersession_words,
+    listed,
+    percent,
+    policies_in,
+    text_at_the_start,
+    voting_weight,
+)
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import PlanEntry, entries, floor_minutes, seat_names, seats
 from negsim.scenario.schema import Delegate, Position
@@ -274,7 +281,7 @@ def _how(entry: PlanEntry, names: list[str]) -> str:
         mixed = f"{percent(entry.mixed_share)} at mixed tables (quality {cell_text(entry.quality)}), the others {rest}"
         return "; ".join([mixed, *(f"dinner of {guests}" for guests in dinners)])
     if entry.kind is Row.GAP:
-        return "; ".join([counted(entry.days, "day"), *_intersession(entry)])
+        return "; ".join([counted(entry.days, "day"), *intersession_words(entry)])
     if entry.kind is Row.MOTION and entry.change is not None:
         return f"by {entry.change.by}: go on with {entry.change.to}"
     parts = [
@@ -287,18 +294,6 @@ def _how(entry: PlanEntry, names: list[str]) -> str:
         f"with {'empty paper' if entry.clean_slate else 'the old text'}" if entry.kind is Row.RENEWAL else "",
     ]
     return "; ".join(part for part in parts if part)
-
-
-def _intersession(entry: PlanEntry) -> Iterator[str]:
-    """Say what people do in a gap, in the order in which they do it."""
-    if entry.record:
-        yield "the record is read"
-    if entry.consult:
-        yield "the pen-holder consults"
-    if not math.isnan(entry.circulate):
-        yield f"drafts go out {counted(entry.circulate, 'day')} before the meeting"
-    if entry.reconsider:
-        yield "capitals reconsider"
 
 
 def _issues(scenario: Scenario) -> str:

@@ -23,6 +23,7 @@ from negsim.report.words import (
     counted,
     decision_rules,
     full_columns,
+    intersession_words,
     listed,
     percent,
     phrase,
@@ -92,7 +93,7 @@ def meetings(scenario: Scenario) -> Grid:
         [
             meeting.name,
             f"{meeting.after_days:g} days later" if m else "first",
-            "; ".join(_between(scenario, meeting)) if m else "",
+            "; ".join(intersession_words(meeting.intersession or scenario.process.intersession)) if m else "",
             choice(scenario, f"process.meetings.{m}.days") or str(meeting.days),
             spent[0] or agenda_text(meeting.agenda, scenario.session_formats),
             f"share at mixed tables {spent[1]}" if spent[1] else evenings(scenario, meeting),
@@ -104,19 +105,6 @@ def meetings(scenario: Scenario) -> Grid:
     heads = ["meeting", "when", "in the days before", "days", "agenda (share of floor time)", "evenings"]
     heads, *rows = full_columns(heads, rows)
     return Grid(heads, rows, caption)
-
-
-def _between(scenario: Scenario, meeting: Meeting) -> Iterator[str]:
-    """Say what people do in the days before a meeting, in the order in which they do it."""
-    does = scenario.process.intersession if meeting.intersession is None else meeting.intersession
-    if does.record:
-        yield "a record goes round"
-    if does.consult:
-        yield "the pen-holder consults"
-    if does.circulate is not None:
-        yield f"drafts are due {counted(does.circulate, 'day')} before the meeting"
-    if does.reconsider:
-        yield "capitals reconsider"
 
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:
