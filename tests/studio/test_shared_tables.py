@@ -141,6 +141,8 @@ def test_the_model_answers_for_whoever_is_away_but_waits_where_nobody_is_left():
     assert one.tick(now)
     assert team.game.waits_for() == [FOUR[0]]
     assert team.by_model == {(FOUR[1], "away"): 1}
+    told = [note for tile in one.overview(now)["teams"] for note in tile["notes"]]
+    assert told == [f"{FOUR[1]}: the model answered 1 time, since nobody was there"]
     one.stay(away, now)
     one.answer_turn(here, len(team.game.turns), [], None, now)
     assert not one.tick(now)

@@ -36,6 +36,7 @@ from negsim.errors import NegsimError, literal
 from negsim.replay import AnswerRow, plain_of, rows_of
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import listed
+from negsim.sentences import counted
 from negsim.studio import limits
 from negsim.studio.codes import new_code, new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
@@ -794,7 +795,7 @@ class TableClass:
             "attempts": 0 if game is None else 1, "answers": len(replies),
             "turn": 0 if game is None else len(game.turns),
             "adviser": sum(reply.adviser for reply in replies), "idle": idle,
-            "waits": game.waits_for() if game is not None and is_open else [],
+            "waits": game.waits_for() if game is not None and is_open else [], "games": [],
             "stuck": idle is not None and idle > STUCK_SECONDS, "finished": team.has_finished, "checking": False,
             "result": None if game is None or not game.is_over else {
                 "outcome": game.room.run.outcome.name.lower(),
@@ -807,7 +808,7 @@ class TableClass:
         """Yield sentences on whose answers the model gave."""
         for (name, why), count in sorted(team.by_model.items()):
             because = "nobody was there" if why == "away" else "the time was up"
-            yield f"{name}: the model answered {count} times, since {because}"
+            yield f"{name}: the model answered {counted(count, 'time')}, since {because}"
 
     def _glance_at_sent(self, team: _Table, now: float) -> _Plain:
         """Return what the teacher sees of the games that the page of a table has sent."""

@@ -113,7 +113,7 @@ _STATE_RULES = (
         "what was read, and how the room answered",
     ),
     _Rule("amendments", "shortfall", NOBODY, "by how much it fell short for somebody"),
-    _Rule("proposals", "sponsor attributed meeting turn number tabled_at", ROOM, "they were tabled before all"),
+    _Rule("proposals", "sponsor attributed meeting turn number", ROOM, "they were tabled before all"),
     _Rule("proposed waiting", "", ROOM, "they were tabled before all"),
     _Rule(
         "clock",
