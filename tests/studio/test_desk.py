@@ -219,7 +219,7 @@ def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     team = {
         "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
         "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
-        "result": None,
+        "result": None, "games": [],
     }  # fmt: skip
     people = [
         {"number": n, "name": name, "team": 1, "seat": seat, "guess": None, "away": False}

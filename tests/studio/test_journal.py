@@ -42,7 +42,7 @@ def live(one, *, each=lambda: None):
         one.guess(person, 0.5)
         each()
     one.open_phase(Phase.PLAY, 20.0, 1.0)
-    writer = one._numbered(one.teams[0].writes)
+    writer = one._numbered(one.teams[0].seats[0].writes)
     for count in range(1, 6):
         one.take(writer, game(one, one.team(writer.team), count, result=RESULT if count == 5 else None), 2.0)
         each()

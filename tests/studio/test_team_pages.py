@@ -171,7 +171,7 @@ def test_another_class_begins_only_for_who_names_the_one_that_ends(ask, tmp_path
 def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
     seated(ask)
     team = server.one.teams[0]
-    writer = server.one._numbered(team.writes)
+    writer = server.one._numbered(team.seats[0].writes)
     journal = server.one._dealt_game(team) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
     server.one.take(writer, journal, 1.0)
     assert teach(ask, game=[1, 1, False])["teams"][0]["games"][0]["discarded"]
@@ -411,7 +411,7 @@ def test_rows_that_are_not_a_seats_are_refused_in_a_sentence_beside_the_news(ask
         assert told["problem"]
         assert (told["turns"], told["asked"]) == (turn, True)
     bad = {"turn": turn, "rows": [["response", 0, 1e999]]}
-    assert ask.send("POST", "/class/table", content=json.dumps({"key": keys[seat], "answer": bad})).status_code == 400
+    assert ask("/class/table", key=keys[seat], answer=bad).status == 400
 
 
 def test_the_page_of_a_shared_table_waits_for_news(ask, server, monkeypatch):
