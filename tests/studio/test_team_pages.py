@@ -425,7 +425,7 @@ def test_the_page_of_a_shared_table_waits_for_news(ask, server, monkeypatch):
 def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask, server):
     (key, *_) = seated(ask)
     assert "not open" in ask("/class/table", key=key).json()["problem"]
-    teach(ask, again=True)
+    teach(ask, again=teach(ask)["code"])
     keys, _ = shared(ask, server)
     told = ask("/class/sign", key=next(iter(keys.values())), journal="[]").json()
     assert "several people" in told["problem"]
