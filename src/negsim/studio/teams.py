@@ -40,7 +40,7 @@ _MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
 _STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
 _FORM = 1  # of the entries of a class's journal
-SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
+_SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
 _Plain = dict[str, Any]  # as JSON has it
 
@@ -59,7 +59,7 @@ class Phase(Enum):
     DEBRIEF = "debrief"
 
 
-class ClassKeys(NamedTuple):
+class _ClassKeys(NamedTuple):
     """The secrets of a class: of the teacher's browser, and of the projector, which can only look."""
 
     desk: str
@@ -267,7 +267,7 @@ class TableClass:
         self._sent_out: list[_TeamMember] = []
         self.teams: list[_Team] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
-        self.keys = ClassKeys("", "")
+        self.keys = _ClassKeys("", "")
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
         self._alike: dict[str, list[tuple[_Team, _Attempt]]] = {}  # finished games, by their answers
@@ -659,7 +659,7 @@ class TableClass:
             deal=self.deal.model_dump(),
         )  # fmt: skip
 
-    def take_keys(self, keys: ClassKeys) -> None:
+    def take_keys(self, keys: _ClassKeys) -> None:
         """Let the desk and the projector in with these secrets."""
         self._do("keys", **keys._asdict())
 
@@ -708,7 +708,7 @@ class TableClass:
             case {"what": "discard", "team": table, "attempt": number, "discarded": discarded}:
                 self.team(table).numbered(number).is_discarded = discarded
             case {"what": "keys", "desk": desk, "wall": wall}:
-                self.keys = ClassKeys(desk, wall)
+                self.keys = _ClassKeys(desk, wall)
             case {"what": "phase", "phase": phase, "deadline": deadline}:
                 self.phase, self.deadline = Phase(phase), deadline
                 for team in self.teams:
@@ -763,14 +763,14 @@ def _check_deal(deal: Deal, case: ClassCase) -> None:
 
 
 def new_class(
-    case: ClassCase, deal: Deal, word: str, journals: Journals | None, keys: ClassKeys | None = None
+    case: ClassCase, deal: Deal, word: str, journals: Journals | None, keys: _ClassKeys | None = None
 ) -> TableClass:
     """Begin a class. word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before."""
     _check_deal(deal, case)
     one = TableClass(case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32))
     if journals is not None:
         one.keep_in(journals.new(one.code))
-    one.take_keys(keys or ClassKeys(new_secret(), new_secret()))
+    one.take_keys(keys or _ClassKeys(new_secret(), new_secret()))
     return one
 
 
@@ -783,7 +783,7 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
         if first.get("what") == "room":
-            raise NegsimError(f"{file}: {SHUT_ROOM}; name another folder with --rooms")
+            raise NegsimError(f"{file}: {_SHUT_ROOM}; name another folder with --rooms")
         if (first.get("code"), first.get("form")) != (code, _FORM):
             raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
         earlier = ClassCase(**first["case"])
@@ -798,7 +798,7 @@ def open_class(case: ClassCase, deal: Deal, word: str, journals: Journals) -> Ta
         loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
         one.go_on_in(resumed(file, contents, count), loss)
         if not one.keys.desk:  # it began under an earlier version
-            one.take_keys(ClassKeys(new_secret(), new_secret()))
+            one.take_keys(_ClassKeys(new_secret(), new_secret()))
         return one
     return new_class(case, deal, word, journals)
 
