@@ -51,10 +51,10 @@ def rows_of(plain: Iterable[Sequence[Any]]) -> tuple[AnswerRow, ...]:
     )
 
 
-def hands_after(hands: Sequence[int], rows: Iterable[AnswerRow]) -> list[int]:
+def _hands_after(hands: Sequence[int], rows: Iterable[AnswerRow]) -> list[int]:
     """Return the seats that ask for the floor, in the order in which they began to.
 
-    >>> hands_after([9], [AnswerRow(3, HAND, 4, 1.0), AnswerRow(3, HAND, 9, 0.0), AnswerRow(4, HAND, 9, 1.0)])
+    >>> _hands_after([9], [AnswerRow(3, HAND, 4, 1.0), AnswerRow(3, HAND, 9, 0.0), AnswerRow(4, HAND, 9, 1.0)])
     [4, 9]
     """
     after = list(hands)
@@ -83,7 +83,7 @@ class Play:
                 run.pending = Turn(int(row.value), run.pending.issue, run.pending.who)
                 choose(run.case, run.state, run.pending, run.choice)
         self._invite(rows)
-        hands = hands_after(self.hands, rows)
+        hands = _hands_after(self.hands, rows)
         run.choice.hands[:] = [*(seat + 1 for seat in hands), *[0] * (len(run.choice.hands) - len(hands))]
         for row in rows:
             if row.column in Choice._fields:

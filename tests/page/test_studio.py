@@ -1,37 +1,69 @@
 """A page that the studio serves, with elements for node."""
 
+import pytest
+
 from node import ELEMENTS, answer, module, needs_node
 
 pytestmark = needs_node
 
+STUDIO = f"""
+import {{newDocument}} from {ELEMENTS};
+import {{Studio}} from {module("studio.js")};
+const root = newDocument(), kept = [];
+document.body = root;
+document.querySelector = () => root.getElementById("header");
+globalThis.location = {{pathname: "/room", search: given.search}};
+globalThis.history = {{replaceState: (_, __, address) => kept.push(address)}};
+const studio = new Studio(given.facts);
+"""
 
-def test_the_result_of_a_guess_goes_to_the_room_that_has_the_guess():
-    """A reader may write another code meanwhile."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Studio}} from {module("studio.js")};
-    const root = newDocument(), sent = [], made = {{done: 0}};
-    document.body = root;
-    document.querySelector = () => root.getElementById("header");
-    globalThis.location = {{pathname: "/lab", search: ""}};
-    globalThis.fetch = async (path, {{body}}) => {{
-      sent.push([body.get("code"), body.get("guess"), body.get("found")]);
-      return {{text: async () => ""}};
-    }};
-    const runs = {{runs: 2, of: () => made}}, {{facts}} = given, [axis] = facts.knobs, [measure] = facts.measures;
-    const page = new Studio({{facts, runs}}), code = root.getElementById("guess-code");
-    root.getElementById("guess-who").value = root.getElementById("guess-reason").value = "";
-    code.value = "FIRST";
-    await page.take({{axis, measure, setting: {{}}, values: [0.25]}});
-    code.value = "OTHER";
-    Object.assign(made, {{done: 2, values: {{depth: new Float64Array([0.5, 1])}}}});
-    page.grown();
-    answer(sent);
+
+def knob(name, key, *values, clashes=()):
+    levels = [{"value": value, "label": str(value)} for value in values]
+    return {"name": name, "key": key, "written": 0, "clashes": list(clashes), "levels": levels}
+
+
+FACTS = {
+    "studio": {
+        "about": "", "fixed": {"d": 8}, "link": "s=storm&seed=0", "caveat": "",
+        "pages": [["/room", "The room", True], ["/lab", "The lab", True], ["/play", "Play", False]],
+    },
+    "knobs": [
+        knob("meetings", "m", 1, 2, 3, clashes=["days"]), knob("evenings", "e", 0, 0.5),
+        knob("days", "d", None, 8, clashes=["meetings"]),
+    ],
+    "measures": [{"name": "depth"}], "seats": [{"name": "Ana"}, {"name": "Ben"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("search", "place"),
+    [
+        ("", ({}, 0, None, -1)),
+        ("?e=0.50&r=7&t=9", ({"evenings": 1}, 7, 9, -1)),
+        ("?t=9.1", ({}, 0, 9, 1)),
+        ("?t=9..Trust", ({}, 0, 9, -1)),  # as earlier versions wrote it
+        ("?t=9.1.Why", ({}, 0, 9, 1)),
+        ("?t=x.99&d=8", ({}, 0, None, -1)),
+    ],
+)
+def test_an_address_names_a_place_in_a_run(search, place):
+    script = "const {setting, replication, moment, seat} = studio.place; answer([setting, replication, moment, seat]);"
+    assert tuple(answer(STUDIO + script, facts=FACTS, search=search)) == place
+
+
+def test_a_place_stands_in_the_address_and_its_setting_in_the_ways():
+    script = """
+    studio.showPlace({setting: {evenings: 1}, replication: 7, moment: 9, seat: 1});
+    studio.showPlace({setting: {}, replication: 0, moment: 0, seat: -1});
+    studio.showPlace({setting: {evenings: 1}, replication: 0, moment: 3, seat: -1});
+    answer([kept, root.all((one) => one.name === "a").map((way) => way.href ?? way.getAttribute("href"))]);
     """
-    knob = {"name": "days", "key": "d", "written": 0, "clashes": [], "levels": [{"value": 1, "label": "1"}]}
-    studio = {
-        "about": "", "fixed": {}, "link": "s=storm", "pages": [], "caveat": "", "most": {}, "scenarios": [], "own": "",
-        "name": "storm", "fields": [], "seed": 0, "more": "", "more_label": "",
-    }  # fmt: skip
-    facts = {"studio": studio, "knobs": [knob], "measures": [{"name": "depth"}], "runs": 2}
-    assert answer(script, facts=facts) == [["FIRST", "0.25", None], ["FIRST", "0.25", "0.75"]]
+    kept, ways = answer(STUDIO + script, facts=FACTS, search="")
+    assert kept == ["?s=storm&seed=0&d=8&e=0.5&r=7&t=9.1", "?s=storm&seed=0&d=8&t=0", "?s=storm&seed=0&d=8&e=0.5&t=3"]
+    assert "/lab?s=storm&seed=0&d=8&e=0.5" in ways
+    assert "/play" in ways
+
+
+def test_a_level_that_the_page_fixes_is_turned_by_no_knob():
+    assert answer(STUDIO + "answer(studio.freeKnobs.map(({name}) => name));", facts=FACTS, search="") == ["evenings"]

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from negsim.cast.palette import Colour
-from negsim.studio.pages.answers import WEB
+from negsim.studio.pages.answers import SCREENS
 from studio_cases import LARGE, PHONE, PROJECTOR
 from studio_visits import check_access
 
@@ -62,7 +62,7 @@ def test_where_the_keyboard_is_can_be_seen_on_every_control(visitor, path):
 @pytest.mark.parametrize("sheet", ["studio.css", "desk.css"])
 def test_type_is_of_one_scale(sheet):
     css = re.sub(
-        r"\.(wall|way-in|count)[^{]*{[^}]*}", "", (WEB / sheet).read_text("utf-8")
+        r"\.(wall|way-in|count)[^{]*{[^}]*}", "", (SCREENS / sheet).read_text("utf-8")
     )  # the wall is read from afar
     sizes = set(re.findall(r"font(?:-size)?:[^;}]*?([\d.]+)rem", css))
     assert sizes <= {".82", "1", "1.25", "1.75"}

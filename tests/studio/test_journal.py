@@ -180,7 +180,7 @@ def test_a_class_that_ends_is_moved_aside_whole_and_not_opened_again(tmp_path):
 def test_no_clock_decides_over_a_journal(lived, tmp_path, monkeypatch):
     folder_with(tmp_path, lived.file.name, lived.content)
     for days in (-400.0, -1.1, 1.1, 400.0):
-        then = time.time() + days * 24 * 3600.0
+        then = lived.file.stat().st_mtime + days * 24 * 3600.0
         os.utime(tmp_path / lived.file.name, (then, then))
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda then=then: then)

@@ -124,7 +124,7 @@ def misperceptions(case: Case, state: State) -> Floats:
     return means
 
 
-class Outlook(NamedTuple):
+class _Outlook(NamedTuple):
     """The studio's view from a seat at a moment; distances are means over issues, 0..1 of the scale."""
 
     seat: int
@@ -135,7 +135,7 @@ class Outlook(NamedTuple):
     true: float  # how far away they are
 
 
-def outlook(state: State, seat: int) -> Outlook:
+def outlook(state: State, seat: int) -> _Outlook:
     """Return the view from a seat."""
     group, position = state.delegates["group"], state.views["position"]
     belief, trust = np.array(state.belief[:, :, seat].T), np.array(state.trust[:, seat])
@@ -144,7 +144,7 @@ def outlook(state: State, seat: int) -> Outlook:
     seems, true = (
         float(np.abs(where[others] - position[seat]).mean()) if others.any() else 0.0 for where in (belief, position)
     )
-    return Outlook(seat, belief, trust, np.abs(belief - position).mean(axis=1), seems, true)
+    return _Outlook(seat, belief, trust, np.abs(belief - position).mean(axis=1), seems, true)
 
 
 def _party_label(scenario: Scenario, party: str) -> str:
@@ -388,7 +388,7 @@ def _others_of(opening: _OpeningTable, party: str) -> list[str]:
     return [name for name in opening.members if name != own]
 
 
-def at_both_ends(scenario: Scenario, seed: int, view: _Observer) -> tuple[Outlook, Outlook, float]:
+def at_both_ends(scenario: Scenario, seed: int, view: _Observer) -> tuple[_Outlook, _Outlook, float]:
     """Return the observer's view before the first turn of the first replication and after its last; the host's error.
 
     The error is how wrong the host is about the other groups when the process ends, on average over draws.
@@ -457,7 +457,7 @@ def _distances(scenario: Scenario, opening: _OpeningTable, looker: str) -> Itera
         )
 
 
-def _effects(topic: Topic, view: _Observer, last: Outlook, misperception: float) -> Iterator[Sheets]:
+def _effects(topic: Topic, view: _Observer, last: _Outlook, misperception: float) -> Iterator[Sheets]:
     """Yield each dinner's final effect: trust in the guest and error about it in the linked room, without and with it.
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MATTERS_MOST, _MATTERS_LESS = 1.3, 0.75  # times the weight of an ordinary issue
 
 
-class DelegatePlace(NamedTuple):
+class _DelegatePlace(NamedTuple):
     """A delegate's place on an issue."""
 
     issue: Issue
@@ -106,7 +106,7 @@ class Brief(NamedTuple):
     group: str
     may_block: bool
     camp: str  # what it is called, "" for none
-    stances: tuple[DelegatePlace, ...]
+    stances: tuple[_DelegatePlace, ...]
     trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
 
@@ -159,7 +159,7 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
         )
         believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
         weight = salience * len(room.issues)
-        stances.append(DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
+        stances.append(_DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
     groups, camp = group_names(room.scenario), room.camp(seat)
     named = seats_of(room.scenario)[seat].named
     written = None if named is None else named.brief

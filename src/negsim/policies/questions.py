@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
 
 _LEAST_VALUE_SHOWN = 0.005  # of value; less than that is shown as none
-FLOOR_QUESTION, READING_QUESTION, _REPORT_QUESTION, MOTION_QUESTION, SUBMISSION_QUESTION, _DRAFT_QUESTION = (
+_FLOOR_QUESTION, _READING_QUESTION, _REPORT_QUESTION, _MOTION_QUESTION, _SUBMISSION_QUESTION, _DRAFT_QUESTION = (
     "floor",
     "reading",
     "report",
@@ -34,27 +34,27 @@ FLOOR_QUESTION, READING_QUESTION, _REPORT_QUESTION, MOTION_QUESTION, SUBMISSION_
     "draft",
 )
 _ACTS = {
-    FLOOR_QUESTION: ("speak", "table"),
-    READING_QUESTION: ("accept", "object", "block"),
+    _FLOOR_QUESTION: ("speak", "table"),
+    _READING_QUESTION: ("accept", "object", "block"),
     _REPORT_QUESTION: ("accept", "object", "block"),
-    MOTION_QUESTION: ("accept", "object"),
-    SUBMISSION_QUESTION: ("table",),
+    _MOTION_QUESTION: ("accept", "object"),
+    _SUBMISSION_QUESTION: ("table",),
     _DRAFT_QUESTION: ("draft",),
 }
 _MOVE_QUESTION = "move"
 _KINDS = {
-    Move.SPEAK: FLOOR_QUESTION,
-    Move.TABLE: FLOOR_QUESTION,
-    Move.SUBMIT: SUBMISSION_QUESTION,
-    Move.READ: READING_QUESTION,
-    Move.DISCUSS: READING_QUESTION,
-    Move.READ_PACKAGE: READING_QUESTION,
+    Move.SPEAK: _FLOOR_QUESTION,
+    Move.TABLE: _FLOOR_QUESTION,
+    Move.SUBMIT: _SUBMISSION_QUESTION,
+    Move.READ: _READING_QUESTION,
+    Move.DISCUSS: _READING_QUESTION,
+    Move.READ_PACKAGE: _READING_QUESTION,
     Move.ADOPT: _REPORT_QUESTION,
     Move.RENEW: _REPORT_QUESTION,
-    Move.MOTION: MOTION_QUESTION,
-    Move.READ_AMENDMENT: READING_QUESTION,
-    Move.READ_OFFER: READING_QUESTION,
-    Move.VOTE: MOTION_QUESTION,
+    Move.MOTION: _MOTION_QUESTION,
+    Move.READ_AMENDMENT: _READING_QUESTION,
+    Move.READ_OFFER: _READING_QUESTION,
+    Move.VOTE: _MOTION_QUESTION,
     Move.AMEND: _MOVE_QUESTION,
     Move.OFFER: _MOVE_QUESTION,
     Move.ASK: _MOVE_QUESTION,
@@ -78,18 +78,18 @@ class SeatQuestion:
     guests: int = 0  # how many the seat may invite to dinner
 
 
-def question_of(room: SeatedNegotiation, view: RoomView, *, may_table: bool = True) -> SeatQuestion:
-    """Put the question of a turn that is due. may_table: whether a delegate with the floor may table instead."""
+def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
+    """Put the question of a turn that is due."""
     kind, scenario = _KINDS.get(view.move, _DRAFT_QUESTION), room.scenario
     if not isinstance(view, View):
         return _draft(room, view)
-    if kind == FLOOR_QUESTION:
-        return _floor(view, scenario, may_table=may_table)
-    if kind == SUBMISSION_QUESTION:
+    if kind == _FLOOR_QUESTION:
+        return _floor(view, scenario)
+    if kind == _SUBMISSION_QUESTION:
         return _submission(view, scenario)
     if kind == _MOVE_QUESTION:
         return _table_move(room, view)
-    if kind == MOTION_QUESTION:
+    if kind == _MOTION_QUESTION:
         return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
     return _reading(view, scenario, kind)
 
@@ -128,8 +128,8 @@ def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
 def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return SeatQuestion(
-        kind=SUBMISSION_QUESTION, title=sentence("question.submission"),
-        acts=_ACTS[SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
+        kind=_SUBMISSION_QUESTION, title=sentence("question.submission"),
+        acts=_ACTS[_SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
         default=sentence("question.would_propose", places=_proposed(places, scenario)),
     )  # fmt: skip
 
@@ -186,13 +186,13 @@ def _heard(view: View, scenario: Scenario) -> list[str]:
 
 def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
     return SeatQuestion(
-        kind=MOTION_QUESTION, title=sentence("question.motion"), facts=facts,
-        acts=_ACTS[MOTION_QUESTION],
+        kind=_MOTION_QUESTION, title=sentence("question.motion"), facts=facts,
+        acts=_ACTS[_MOTION_QUESTION],
         default=sentence("question.would_back" if view.default == "accept" else "question.would_not_back"),
     )  # fmt: skip
 
 
-def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
+def _floor(view: View, scenario: Scenario) -> SeatQuestion:
     assert view.issue is not None  # noqa: S101 - the floor is given on an issue
     issue, own = scenario.issues[view.issue], view.position[view.issue]
     if isinstance(view.default, Mapping):
@@ -202,13 +202,13 @@ def _floor(view: View, scenario: Scenario, *, may_table: bool) -> SeatQuestion:
         place, places = float(view.default or 0.0), {view.issue: own}
         default = sentence("question.would_say", places=on_scale(issue, place))
     return SeatQuestion(
-        kind=FLOOR_QUESTION,
+        kind=_FLOOR_QUESTION,
         title=sentence("question.floor", issue=issue.label),
         facts=(
             f"Your position: {on_scale(issue, own)}.",
             sentence("question.need_not"),
         ),
-        acts=_ACTS[FLOOR_QUESTION] if may_table else ("speak",),
+        acts=_ACTS[_FLOOR_QUESTION],
         default=default,
         issue=view.issue,
         place=place,
@@ -296,7 +296,7 @@ def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
     )
     by = scenario.groups[change.by].label if change.by in scenario.groups else change.by
     carried, lost = (
-        ", ".join(formats_left(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
+        ", ".join(_formats_left(scenario, case, at)) or "none" for at in (row + 1, int(case.plan["otherwise"][row]))
     )
     return (
         sentence("question.moved", by=by, methodology=label_of(change.to)),
@@ -305,7 +305,7 @@ def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
     )
 
 
-def formats_left(scenario: Scenario, case: Case, row: int) -> list[str]:
+def _formats_left(scenario: Scenario, case: Case, row: int) -> list[str]:
     """List the formats of the sessions from a row of the plan to the end, each once."""
     names, labels = list[str](), [form.label for form in scenario.session_formats.values()]
     while case.plan["kind"][row] != Row.END:

@@ -31,7 +31,7 @@ def check_text(variant: Variant, text: str) -> Check:
     is_built_in = not variant.text and text == one_newline(text_of(variant.name))
     link, note = link_of(variant if is_built_in else replace(variant, text=text))
     length = "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
-    about = f"“{scenario.title}”: {sizes(scenario)}{length}. No problems. {open_questions(scenario)}"
+    about = f"“{scenario.title}”: {sizes(scenario)}{length}. No problems. {_open_questions(scenario)}"
     return Check(about.strip(), caveat(scenario), link, note)
 
 
@@ -49,7 +49,7 @@ def sizes(scenario: Scenario) -> str:
     return f"{seats}, {counted(len(scenario.issues), 'issue')}, {uncertain.sizes(scenario).meetings}"
 
 
-def open_questions(scenario: Scenario) -> str:
+def _open_questions(scenario: Scenario) -> str:
     """Say what a scenario leaves open; "" if nothing."""
     open_ones = uncertain.subjects(scenario)
     return f"The sources do not say; drawn at random for every run: {listed(open_ones)}." if open_ones else ""

@@ -53,7 +53,7 @@ _STOPPED = "This class could not be kept any more. What came later is lost; the 
 _ANSWER_SECONDS = 120.0  # that an answer at a shared table may take, unless the desk says otherwise
 _SECRET_BITS = 53  # of the seed of shared tables, which pages hold as a number once it is no secret
 _FORM = 2  # of the entries of a class's journal
-SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
+_SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
 _Plain = dict[str, Any]  # as JSON has it
 
@@ -72,7 +72,7 @@ class Phase(Enum):
     DEBRIEF = "debrief"
 
 
-class ClassKeys(NamedTuple):
+class _ClassKeys(NamedTuple):
     """The secrets of a class: of the teacher's browser, and of the projector, which can only look."""
 
     desk: str
@@ -325,7 +325,7 @@ class TableClass:
         self._sent_out: list[_Member] = []
         self.teams: list[_Table] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
-        self.keys = ClassKeys("", "")
+        self.keys = _ClassKeys("", "")
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
         self._alike: dict[str, list[tuple[_Table, _Attempt]]] = {}  # finished games, by their answers
@@ -933,7 +933,7 @@ class TableClass:
             case=self.case.model_dump(), deal=self.deal.model_dump(),
         )  # fmt: skip
 
-    def take_keys(self, keys: ClassKeys) -> None:
+    def take_keys(self, keys: _ClassKeys) -> None:
         """Let the desk and the projector in with these secrets."""
         self._do("keys", **keys._asdict())
 
@@ -988,7 +988,7 @@ class TableClass:
             case {"what": "discard", "team": table, "attempt": number, "discarded": discarded}:
                 self.team(table).numbered(number).is_discarded = discarded
             case {"what": "keys", "desk": desk, "wall": wall}:
-                self.keys = ClassKeys(desk, wall)
+                self.keys = _ClassKeys(desk, wall)
             case {"what": "phase", "phase": phase, "deadline": deadline, "at": at}:
                 self.phase, self.deadline = Phase(phase), deadline
                 self._has_opened = self._has_opened or self.phase is Phase.PLAY
@@ -1082,7 +1082,7 @@ def new_class(  # noqa: PLR0913 - what a class begins with
     word: str,
     journals: Journals | None,
     *,
-    keys: ClassKeys | None = None,
+    keys: _ClassKeys | None = None,
     scenario: Scenario | None = None,
 ) -> TableClass:
     """Begin a class.
@@ -1097,7 +1097,7 @@ def new_class(  # noqa: PLR0913 - what a class begins with
     )  # fmt: skip
     if journals is not None:
         one.keep_in(journals.new(one.code))
-    one.take_keys(keys or ClassKeys(new_secret(), new_secret()))
+    one.take_keys(keys or _ClassKeys(new_secret(), new_secret()))
     return one
 
 
@@ -1112,7 +1112,7 @@ def open_class(
         contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
         if first.get("what") == "room":
-            raise NegsimError(f"{file}: {SHUT_ROOM}; name another folder with --rooms")
+            raise NegsimError(f"{file}: {_SHUT_ROOM}; name another folder with --rooms")
         if first.get("code") == code and first.get("form") != _FORM:
             raise NegsimError(
                 f"{file}: this class began under another version of negsim; go on with that, or move the file"
@@ -1134,7 +1134,7 @@ def open_class(
         loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
         one.go_on_in(resumed(file, contents, count), loss)
         if not one.keys.desk:  # it began under an earlier version
-            one.take_keys(ClassKeys(new_secret(), new_secret()))
+            one.take_keys(_ClassKeys(new_secret(), new_secret()))
         return one
     return new_class(case, deal, word, journals, scenario=scenario)
 

@@ -31,7 +31,7 @@ from negsim.studio.limits import (
 )
 from negsim.study.runner import run
 
-CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
+_CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
 UNKNOWN = "unknown"
 LISTS = ("days", "gaps")  # facts of one number or several
 NUMBERS = ("seats", "meetings", "total_days", "span")
@@ -176,7 +176,7 @@ def _keys(texts: list[str], usual: str) -> list[str]:
 
 
 _HEAD = ("title", "family", "years", "description", "notes", "issues", "outcome", "depth")  # fields of one text each
-SOURCE_PARTS, GROUP_PARTS = ("name", "text", "url", "insider"), ("name", "seats", "side")  # of the rows of a form
+_SOURCE_PARTS, _GROUP_PARTS = ("name", "text", "url", "insider"), ("name", "seats", "side")  # of the rows of a form
 
 
 def fields_in(form: Mapping[str, Sequence[str]]) -> CaseFields:
@@ -189,8 +189,8 @@ def fields_in(form: Mapping[str, Sequence[str]]) -> CaseFields:
     fields = CaseFields()
     for name in _HEAD:
         setattr(fields, name, one.get(name, ""))
-    fields.sources = [CodedSource(*row) for row in _rows(form, "source", SOURCE_PARTS)]
-    fields.groups = [CodedGroup(*row) for row in _rows(form, "group", GROUP_PARTS)]
+    fields.sources = [CodedSource(*row) for row in _rows(form, "source", _SOURCE_PARTS)]
+    fields.groups = [CodedGroup(*row) for row in _rows(form, "group", _GROUP_PARTS)]
     labels, names = form.get("issue.label", ()), form.get("issue.name", ())
     fields.issue_names = dict(zip(labels, names, strict=False))
     fields.facts = {name: one.get(f"fact.{name}", "") for name in (*NUMBERS, *LISTS)}
@@ -224,10 +224,10 @@ def fields_of(text: str) -> CaseFields:
         raise RefusedError(
             f"the form takes {MOST_FORM_TEXT:,} letters, and this case has {len(text):,}; edit it as a file"
         )
-    case = loads_case(text, CASE_FILE)
+    case = loads_case(text, _CASE_FILE)
     if len(case.conditions.sources) + len(case.conditions.known_facts["groups"] or {}) > MOST_FORM_ROWS:
         raise RefusedError(f"the form takes {MOST_FORM_ROWS} sources and groups; edit this case as a file")
-    data = parse(text, CASE_FILE, CASE).data
+    data = parse(text, _CASE_FILE, CASE).data
     fields = CaseFields(title=case.title, family=case.family if "family" in data else "", years=case.years)
     fields.notes, fields.description = str(data.get("notes") or ""), str(data.get("description") or "")
     fields.sources = [
@@ -278,7 +278,7 @@ class _CaseForecast(NamedTuple):
 
 def forecast_of(text: str) -> _CaseForecast:
     """Run the scenario of a case file. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
-    case = loads_case(text, CASE_FILE)
-    scenario = check_size(loads(text, CASE_FILE))
+    case = loads_case(text, _CASE_FILE)
+    scenario = check_size(loads(text, _CASE_FILE))
     runs = run(scenario, replications=most_replications(scenario, MOST_FORECAST), seed=0, threads=1)
     return _CaseForecast(forecast_rows(case, runs), len(runs.column("outcome")))

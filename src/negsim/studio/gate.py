@@ -75,7 +75,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        address = visitor_of(scope, self.proxy)
+        address = _visitor_of(scope, self.proxy)
         scope["client"] = (address, 0)
         refusal = _refusal_of(scope, self.origin) or self._flood(scope, address)
         if refusal is not None:
@@ -104,7 +104,7 @@ class Gate:
         return send_with_headers
 
 
-def visitor_of(scope: _Scope, proxy: Proxy | None) -> str:
+def _visitor_of(scope: _Scope, proxy: Proxy | None) -> str:
     """Return the address of the visitor: of the connection, or of the one for whom the proxy speaks."""
     address = str((scope.get("client") or ("",))[0])
     if proxy is None or not proxy.is_at(address):

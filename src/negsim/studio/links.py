@@ -81,17 +81,17 @@ def _text(level: Level) -> str:
     return str(int(level)) if isinstance(level, float) and level.is_integer() else str(level)
 
 
-class VariantReading(NamedTuple):
+class _VariantReading(NamedTuple):
     """A worker's reading of a variant."""
 
     scenario: Scenario
     is_long: bool  # whether work on a run takes a place for long work
 
 
-def read(variant: Variant) -> VariantReading:
+def read(variant: Variant) -> _VariantReading:
     """Read the scenario of a variant and its size. Raises the errors of `Variant.scenario`."""
     scenario = variant.scenario()
-    return VariantReading(
+    return _VariantReading(
         scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS
     )
 

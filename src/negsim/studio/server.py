@@ -41,7 +41,7 @@ _LONG_PAGES = {
 }
 _PAGES = {"/": home.show_home, "/teach": home.show_teaching, "/edit": edit.show_edit, "/lab/check": lab.check}
 _MESSAGES = {"/check": edit.check, "/case": case.check}
-_GONE = ("/table", "/table/{rest:path}", "/join", "/open")  # of shared rooms
+_OF_ROOMS = ("/table", "/table/{rest:path}", "/join", "/open")  # of shared rooms
 HEADERS = {  # of every answer; a page's own policy lets it run its own scripts and nothing else
     "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -79,7 +79,7 @@ def routes(tables: ClassServer | None = None) -> list[Route]:
         *(Route(path, page.answer, methods=["GET"]) for path, page in long_pages),
         *(Route(f"/turn{path}", page.turn) for path, page in long_pages),
         *(Route(path, answer, methods=["POST"]) for path, answer in _MESSAGES.items()),
-        *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _GONE),
+        *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
     ]
 
 

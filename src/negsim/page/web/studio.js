@@ -7,7 +7,7 @@ import { released, turned } from "./settings.js";
 export class Studio {
   #facts;
   #studio;
-  #ways = []; // links to the other pages, which carry where the knobs stand
+  #ways = []; // [address, link] of the other pages that carry where the knobs stand
 
   constructor(facts) {
     this.#facts = facts;
@@ -71,7 +71,7 @@ export class Studio {
 
   #keep(link, more) {
     history.replaceState(null, "", `?${link}&${more}`);
-    for (const way of this.#ways) way.href = `${way.dataset.to}?${link}`;
+    for (const [to, way] of this.#ways) way.href = `${to}?${link}`;
   }
 
   /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed. */
@@ -97,8 +97,8 @@ export class Studio {
     const { pages, caveat } = this.#studio;
     const ways = pages.map(([to, name, shows]) => {
       const here = to === location.pathname;
-      const way = el("a", { href: to, "aria-current": here ? "page" : null, "data-to": to }, name);
-      if (shows && !here) this.#ways.push(way);
+      const way = el("a", { href: to, "aria-current": here ? "page" : null }, name);
+      if (shows && !here) this.#ways.push([to, way]);
       return way;
     });
     return el(

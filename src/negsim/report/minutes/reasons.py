@@ -86,7 +86,7 @@ def _open_paragraph(story: Story, k: int) -> str:
         has_text = not math.isnan(_of_issue(story, k, "text"))
         return " ".join([*parts, sentence("issue.never_read" if has_text else "issue.no_text")])
     parts.append(_blocked(story, k, readings))
-    parts += at_readings(story.trace.events, story.trace.state, k)
+    parts += _at_readings(story.trace.events, story.trace.state, k)
     shortfall = _of_issue(story, k, "shortfall")
     if math.isinf(shortfall) or shortfall <= 0.0:
         parts.append(sentence("issue.only_red_lines"))
@@ -103,8 +103,8 @@ def _zone(story: Story, k: int) -> str:
     return sentence("issue.no_zone_by_now" if start else "issue.no_zone")
 
 
-def at_readings(log: Table[EventRow], state: State, k: int, *, every: bool = False) -> Iterator[str]:
-    """Count the failed readings on k at which another text would have passed, and describe the last, or every one.
+def _at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
+    """Count the failed readings on k at which another text would have passed, and describe the last.
 
     Yields nothing about an issue that was read only as a proposal or in a package.
     """
@@ -112,11 +112,9 @@ def at_readings(log: Table[EventRow], state: State, k: int, *, every: bool = Fal
     failed = int(state.paragraphs["failed"][k])
     passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
     if passable:
-        (number, event), *others = passable if every else passable[-1:]
+        number, event = passable[-1]
         head = sentence("issue.passable", n=len(passable), failed=failed, reading=number)
         yield f"{head} {would_have_passed(event)}"
-        for number, event in others:
-            yield f"{sentence('issue.passable_too', reading=number)} {would_have_passed(event)}"
     elif failed == 1:
         yield sentence("issue.not_passable")
     elif failed:

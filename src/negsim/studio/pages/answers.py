@@ -32,7 +32,7 @@ from negsim.studio.work import WORKS, LongError, Visit
 
 _HERE = Path(__file__).parents[1]
 _TEMPLATES = Templates(_HERE / "templates", escapes={"html": escape})  # a text in a field comes back as it was
-WEB = _HERE / "web"
+SCREENS = _HERE / "web"
 NAVIGATION = (  # address and name of each page, and whether it shows the scenario of a link
     ("/room", "The room", True),
     ("/lab", "The lab", True),
@@ -49,12 +49,12 @@ _Result = TypeVar("_Result")
 
 @cache
 def _style() -> str:
-    return style_sheet((WEB / "studio.css").read_text(encoding="utf-8"), dark=True)
+    return style_sheet((SCREENS / "studio.css").read_text(encoding="utf-8"), dark=True)
 
 
 @cache
 def _script(name: str) -> str:
-    return joined(WEB / f"{name}.js") if name else ""
+    return joined(SCREENS / f"{name}.js") if name else ""
 
 
 def html(title: str, here: str, *, script: str = "", caveat: str = NOT_A_FORECAST, **values: object) -> str:

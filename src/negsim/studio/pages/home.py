@@ -44,7 +44,7 @@ _HOW_TO_TEACH = (
     ),
     "A class needs other people's phones to reach this computer, so the command listens on its network.",
 )
-_GONE = (
+_ON_ROOMS = (
     (
         "Shared rooms had this address. They are gone. A class plays at tables of its own: start negsim studio --class"
         " storm. Alone, you play at /play."
@@ -89,7 +89,7 @@ async def show_teaching(request: Request) -> Response:  # noqa: ARG001 - a route
 
 async def show_gone(request: Request) -> Response:  # noqa: ARG001 - a route
     """Say what replaced the rooms."""
-    return send_message("There are no shared rooms any more", *_GONE, status=410)
+    return send_message("There are no shared rooms any more", *_ON_ROOMS, status=410)
 
 
 async def show_missing(request: Request, error: Exception) -> Response:  # noqa: ARG001 - a handler

@@ -57,7 +57,7 @@ from negsim.studio.classes import PHASE_WORDS, ClassCase, Deal, Phase, StrangerE
 from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.pages.answers import WEB, address_of, body_of, may_pack, send_json, send_packed
+from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
 from negsim.studio.shared import SeatReply
 from negsim.studio.work import WORKS, Visit
 
@@ -511,9 +511,9 @@ def _scenario(text: str) -> Scenario:
 
 @lru_cache(maxsize=1)
 def _desk_page() -> bytes:
-    style = style_sheet((WEB / "desk.css").read_text(encoding="utf-8"), dark=True)
-    body = (WEB / "desk.html").read_text(encoding="utf-8")
+    style = style_sheet((SCREENS / "desk.css").read_text(encoding="utf-8"), dark=True)
+    body = (SCREENS / "desk.html").read_text(encoding="utf-8")
     rights = {"connect-src": "'self'", "frame-src": "'self'", "img-src": "data:"}
     return gzip.compress(
-        document("The desk", body, script=joined(WEB / "desk.js"), style=style, rights=rights).encode(), 9
+        document("The desk", body, script=joined(SCREENS / "desk.js"), style=style, rights=rights).encode(), 9
     )
