@@ -29,6 +29,7 @@ from studio_server import CHROMIUM, QUIETLY, studio
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 A_WHILE = 1500  # ms
+BEFORE_THE_END = 14  # moments
 
 
 def take(page: Page, name: str) -> None:
@@ -55,8 +56,10 @@ def rooms(browser: Browser, address: str) -> None:
     """The first page, and the room: as it is, through a delegate's eyes, in the evening."""
     with opened(browser, address, "/") as page:
         take(page, "home")
-    with opened(browser, address, "/room?s=cstd_wgigf_2011&seed=2011&t=331") as page:
+    with opened(browser, address, "/room?s=cstd_wgigf_2011&seed=2011") as page:
         page.get_by_text("of the first 100").wait_for()
+        moment = page.locator("#moment")
+        moment.fill(str(int(moment.get_attribute("max") or 0) - BEFORE_THE_END))
         page.locator("#run").evaluate("run => run.scrollIntoView()")
         take(page, "room")
         page.locator("#eyes-choice").select_option(label="India")
@@ -155,7 +158,7 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
             one.wait_for_timeout(5_000)
             if (over := one.get_by_role("button", name="Answer from this phone")).is_visible():
                 over.click()
-            one.locator(".sheet .main, .sheet .act").first.click()
+            one.locator(".sheet .main:enabled, .sheet .act:enabled").first.click()
             one.locator(".came .main").click()
             one.wait_for_timeout(5_000)
             take(desk, "class")

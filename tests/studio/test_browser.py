@@ -284,8 +284,8 @@ def test_a_broken_scenario_says_where_and_a_click_leads_there(visitor):
     expect(page.locator("#text")).to_be_focused()
     assert selected(page).startswith("40000")
     line = problem.inner_text().split(":")[1]
-    page.keyboard.press("ArrowRight")
     expect(page.locator("#place")).to_contain_text(f"Line {line}, column")
+    page.keyboard.press("ArrowRight")
     for _ in range(4):
         page.keyboard.press("Backspace")
     expect(page.get_by_text("No problems.")).to_be_visible()

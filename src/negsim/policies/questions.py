@@ -1,4 +1,4 @@
-"""Questions: the decision that is due, in words, and its possible answers; the same for people and for programs.
+"""Questions: the decision that is due, in words.
 
 - A question contains only what the delegate may know, and what it would do by default.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from negsim.cast.methodologies import label_of
 from negsim.negotiation.tables import Case, Move, Row
@@ -25,73 +24,32 @@ if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
 
 _LEAST_VALUE_SHOWN = 0.005  # of value; less than that is shown as none
-_FLOOR_QUESTION, _READING_QUESTION, _REPORT_QUESTION, _MOTION_QUESTION, _SUBMISSION_QUESTION, _DRAFT_QUESTION = (
-    "floor",
-    "reading",
-    "report",
-    "motion",
-    "submission",
-    "draft",
-)
-_ACTS = {
-    _FLOOR_QUESTION: ("speak", "table"),
-    _READING_QUESTION: ("accept", "object", "block"),
-    _REPORT_QUESTION: ("accept", "object", "block"),
-    _MOTION_QUESTION: ("accept", "object"),
-    _SUBMISSION_QUESTION: ("table",),
-    _DRAFT_QUESTION: ("draft",),
-}
-_MOVE_QUESTION = "move"
-_KINDS = {
-    Move.SPEAK: _FLOOR_QUESTION,
-    Move.TABLE: _FLOOR_QUESTION,
-    Move.SUBMIT: _SUBMISSION_QUESTION,
-    Move.READ: _READING_QUESTION,
-    Move.DISCUSS: _READING_QUESTION,
-    Move.READ_PACKAGE: _READING_QUESTION,
-    Move.ADOPT: _REPORT_QUESTION,
-    Move.RENEW: _REPORT_QUESTION,
-    Move.MOTION: _MOTION_QUESTION,
-    Move.READ_AMENDMENT: _READING_QUESTION,
-    Move.READ_OFFER: _READING_QUESTION,
-    Move.VOTE: _MOTION_QUESTION,
-    Move.AMEND: _MOVE_QUESTION,
-    Move.OFFER: _MOVE_QUESTION,
-    Move.ASK: _MOVE_QUESTION,
-    Move.TAKE_PEN: _MOVE_QUESTION,
-    Move.CALL: _MOVE_QUESTION,
-}
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeatQuestion:
-    """A decision that a seat has to take now, and its possible answers."""
+class SeatQuestion(NamedTuple):
+    """A decision that a seat has to take now, in words."""
 
-    kind: str
     title: str
     facts: tuple[str, ...]  # sentences
-    acts: tuple[str, ...]  # possible answers
-    default: str  # what the delegate would do by itself, in words
-    issue: str | None = None  # its name in the file
-    place: float | None = None  # on the issue's scale: the statement by default, or the own position
-    places: Mapping[str, float] = field(default_factory=dict)  # the proposal by default
-    guests: int = 0  # how many the seat may invite to dinner
+    default: str  # what the delegate would do by itself
 
 
 def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     """Put the question of a turn that is due."""
-    kind, scenario = _KINDS.get(view.move, _DRAFT_QUESTION), room.scenario
+    scenario = room.scenario
     if not isinstance(view, View):
         return _draft(room, view)
-    if kind == _FLOOR_QUESTION:
-        return _floor(view, scenario)
-    if kind == _SUBMISSION_QUESTION:
-        return _submission(view, scenario)
-    if kind == _MOVE_QUESTION:
-        return _table_move(room, view)
-    if kind == _MOTION_QUESTION:
-        return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
-    return _reading(view, scenario, kind)
+    match view.move:
+        case Move.SPEAK | Move.TABLE:
+            return _floor(view, scenario)
+        case Move.SUBMIT:
+            return _submission(view, scenario)
+        case Move.AMEND | Move.OFFER | Move.ASK | Move.TAKE_PEN | Move.CALL:
+            return _table_move(room, view)
+        case Move.MOTION | Move.VOTE:
+            return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
+        case _:
+            return _reading(view, scenario)
 
 
 def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
@@ -100,7 +58,7 @@ def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     stands = [f"{issue} {paragraph.value:.2f}" for issue, paragraph in view.text.items()]
     statements = {issue: _stated(room, view, issue) for issue in view.issues}
     return SeatQuestion(
-        kind=_DRAFT_QUESTION, title="You hold the pen and hand out text", acts=_ACTS[_DRAFT_QUESTION], places=places,
+        title="You hold the pen and hand out text",
         facts=(
             f"You may write on: {', '.join(ends) or 'nothing'}.",
             f"The text so far: {'; '.join(stands) or 'none'}.",
@@ -128,8 +86,7 @@ def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
 def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return SeatQuestion(
-        kind=_SUBMISSION_QUESTION, title=sentence("question.submission"),
-        acts=_ACTS[_SUBMISSION_QUESTION], facts=("Your proposal waits for discussion under your name.",), places=places,
+        title=sentence("question.submission"), facts=("Your proposal waits for discussion under your name.",),
         default=sentence("question.would_propose", places=_proposed(places, scenario)),
     )  # fmt: skip
 
@@ -157,8 +114,8 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
     if view.move in {Move.OFFER, Move.TAKE_PEN}:
         facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
     return SeatQuestion(
-        kind=_MOVE_QUESTION, title=titles[view.move], facts=(*facts, *_heard(view, scenario)), acts=(_MOVE_QUESTION,),
-        default=f"Your delegate would {_default_move(view.default)}.", issue=view.issue,
+        title=titles[view.move], facts=(*facts, *_heard(view, scenario)),
+        default=f"Your delegate would {_default_move(view.default)}.",
     )  # fmt: skip
 
 
@@ -186,8 +143,7 @@ def _heard(view: View, scenario: Scenario) -> list[str]:
 
 def _motion(view: View, facts: tuple[str, ...]) -> SeatQuestion:
     return SeatQuestion(
-        kind=_MOTION_QUESTION, title=sentence("question.motion"), facts=facts,
-        acts=_ACTS[_MOTION_QUESTION],
+        title=sentence("question.motion"), facts=facts,
         default=sentence("question.would_back" if view.default == "accept" else "question.would_not_back"),
     )  # fmt: skip
 
@@ -196,43 +152,32 @@ def _floor(view: View, scenario: Scenario) -> SeatQuestion:
     assert view.issue is not None  # noqa: S101 - the floor is given on an issue
     issue, own = scenario.issues[view.issue], view.position[view.issue]
     if isinstance(view.default, Mapping):
-        place, places = own, dict(view.default)
-        default = f"Your delegate would table a proposal: {_proposed(places, scenario)}."
+        default = f"Your delegate would table a proposal: {_proposed(view.default, scenario)}."
     else:
-        place, places = float(view.default or 0.0), {view.issue: own}
-        default = sentence("question.would_say", places=on_scale(issue, place))
+        default = sentence("question.would_say", places=on_scale(issue, float(view.default or 0.0)))
     return SeatQuestion(
-        kind=_FLOOR_QUESTION,
         title=sentence("question.floor", issue=issue.label),
         facts=(
             f"Your position: {on_scale(issue, own)}.",
             sentence("question.need_not"),
         ),
-        acts=_ACTS[_FLOOR_QUESTION],
         default=default,
-        issue=view.issue,
-        place=place,
-        places=places,
     )
 
 
-def _reading(view: View, scenario: Scenario, kind: str) -> SeatQuestion:
+def _reading(view: View, scenario: Scenario) -> SeatQuestion:
     if view.issue is not None:
         readings = {Move.DISCUSS: "question.proposal", Move.READ_AMENDMENT: "question.amendment"}
         title = sentence(readings.get(view.move, "question.reading"), issue=scenario.issues[view.issue].label)
     else:
-        whole = "question.report" if kind == _REPORT_QUESTION else "question.package"
+        whole = "question.report" if view.move in {Move.ADOPT, Move.RENEW} else "question.package"
         title = sentence("question.offer" if view.move == Move.READ_OFFER else whole)
     objection = sentence("question.may_block" if view.may_block else "question.may_not_block")
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
     return SeatQuestion(
-        kind=kind,
         title=title,
         facts=(*stands, _worth(view), objection),
-        acts=_ACTS[kind] if view.may_block else ("accept", "object"),
         default=_answer(view),
-        issue=view.issue,
-        place=None if view.issue is None or view.move == Move.READ_AMENDMENT else view.position[view.issue],
     )
 
 

@@ -24,6 +24,7 @@ function goTo(line, column) {
   text.focus();
   text.setSelectionRange(Math.min(start + column - 1, end), end);
   text.scrollTop = (text.scrollHeight / lines.length) * (at - ABOVE);
+  showPlace();
 }
 
 /** Say where the cursor is. */
