@@ -963,7 +963,9 @@ def _every_number(results: Sequence[Row], scale: Scale) -> Iterator[list[object]
 
 
 def _number(one: Finding) -> str:
-    """Write a value with its interval."""
+    """Write a value with its interval, or how often a thing was counted."""
+    if one.counted:
+        return "{} of {}".format(*_counted(one))
     value, low, high, _ = one.estimate
     return f"{value:.3f}" if math.isnan(low) else f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
