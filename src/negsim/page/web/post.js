@@ -2,7 +2,7 @@
 
 const LONGEST = 20_000; // milliseconds that an answer may take; a long game needs some on a slow line
 
-/** Post JSON; return the answer, null without a connection. */
+/** Post JSON; return the answer, null without a connection. @param {string} path @param {object} message */
 export async function post(path, message) {
   try {
     const response = await fetch(path, {
@@ -17,11 +17,12 @@ export async function post(path, message) {
   }
 }
 
-/** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook. */
+/** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook.
+ * @param {string} path */
 export function inOrder(path) {
   let sent = 0,
     answered = 0;
-  return async (message) => {
+  return async (/** @type {object} */ message) => {
     const number = ++sent,
       answer = await post(path, message);
     if (number < answered) return undefined;

@@ -8,12 +8,14 @@ import { csv, save } from "./numbers.js";
 export class Studio {
   #facts;
   #studio;
+  /** @type {HTMLAnchorElement[]} */
   #ways = []; // links to the other pages, which carry where the knobs stand
+  /** @type {StudioGuess[]} */
   #guesses = []; // points of the reader's: {axis, level, setting, measure, expected, reason, who, code}
   #runs;
   #panel;
 
-  /** runs: a `Runs`, from which results are read. */
+  /** runs: a `Runs`, from which results are read. @param {{ facts: Facts, runs: Runs }} of */
   constructor({ facts, runs }) {
     this.#facts = facts;
     this.#studio = facts.studio;
@@ -22,13 +24,14 @@ export class Studio {
     document.body.prepend(this.#head());
     document.querySelector("header").append(el("p", { class: "about", "aria-label": "on screen" }, this.#studio.about));
     byId("guessing").before(this.#panel.element);
-    byId("pin").parentElement.after(this.#drawer());
+    byId("pin").parentElement?.after(this.#drawer());
   }
 
-  /** Return the state in the page's address: axis, measure, and where the knobs stand. */
+  /** Return the state in the page's address: axis, measure, and where the knobs stand. @param {Facts} facts */
   static state(facts) {
     const read = new URLSearchParams(location.search);
     const axis = facts.knobs.find((knob) => knob.name === read.get("along")) ?? facts.knobs[0];
+    /** @type {Setting} */
     let setting = {};
     for (const knob of facts.knobs) {
       const value = read.get(knob.key),
@@ -40,7 +43,7 @@ export class Studio {
     return { axis, measure, setting: released(axis, setting) };
   }
 
-  /** Put a state into the address and into the links to the other pages. */
+  /** Put a state into the address and into the links to the other pages. @param {View} state */
   show(state) {
     const link = this.#link(state.setting);
     history.replaceState(null, "", `?${link}&${view(state)}`);
@@ -52,7 +55,8 @@ export class Studio {
     this.grown();
   }
 
-  /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed. */
+  /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed.
+   * @param {Knob} axis @param {View} state */
   turnTo(axis, state) {
     const fixed = this.#facts.knobs.filter((knob) => knob.key in this.#studio.fixed).map((knob) => knob.name);
     const isFree = fixed.some(
@@ -63,11 +67,13 @@ export class Studio {
     return true;
   }
 
-  /** Take a guess before the answer is shown. values: by level, null where none is. Resolves to whether it was taken. */
+  /** Take a guess before the answer is shown. values: by level, null where none is. Resolves to whether it was taken.
+   * @param {MadeGuess} of */
   async take({ axis, setting, measure, values }) {
     const { who, code, reason, refusal } = this.#panel,
       here = levelOf(axis, setting);
-    const points = values.map((expected, level) => ({ level, expected })).filter(({ expected }) => expected !== null);
+    const points = values.flatMap((expected, level) => (expected === null ? [] : [{ level, expected }]));
+    /** @type {StudioGuess[]} */
     const guesses = points.map(({ level, expected }) => ({
       axis,
       level,
@@ -102,21 +108,23 @@ export class Studio {
     }
   }
 
-  /** Send a guess to a room, or what the runs show; resolve to why it is refused, "" if it is not. */
+  /** Send a guess to a room, or what the runs show; resolve to why it is refused, "" if it is not.
+   * @param {StudioGuess} of @param {number | null} [found] */
   async #send({ setting, measure, expected, reason, who, code }, found = null) {
     const body = new URLSearchParams({
       code,
       who,
       reason,
       measure: measure.name,
-      guess: expected,
+      guess: String(expected),
       link: this.#link(setting),
-      ...(found === null ? {} : { found }),
+      ...(found === null ? {} : { found: String(found) }),
     });
     return answered(fetch("/lab/guess", { method: "POST", body }));
   }
 
-  /** Return the mean of all runs of a guess's point; NaN until they are made. */
+  /** Return the mean of all runs of a guess's point; NaN until they are made.
+   * @param {{ setting: Setting, measure: Measure }} of */
   #found({ setting, measure }) {
     const made = this.#runs.of(setting);
     if (made.done < Math.min(this.#facts.runs, this.#runs.runs)) return NaN;
@@ -159,12 +167,13 @@ export class Studio {
     );
   }
 
-  /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand. */
+  /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand.
+   * @param {Setting} setting */
   #link(setting) {
     const link = new URLSearchParams(this.#studio.link);
     for (const [key, level] of Object.entries(this.#studio.fixed)) link.set(key, level);
     for (const knob of this.#facts.knobs)
-      if (knob.name in setting) link.set(knob.key, knob.levels[setting[knob.name]].value);
+      if (knob.name in setting) link.set(knob.key, String(knob.levels[setting[knob.name]].value));
     return link.toString();
   }
 
@@ -251,22 +260,27 @@ export class Studio {
   }
 }
 
+/** @param {{ axis: Knob, measure: Measure }} of */
 const view = ({ axis, measure }) => new URLSearchParams({ along: axis.name, measure: measure.name });
 
-/** Return whether a level is the one in a link. */
+/** Return whether a level is the one in a link. @param {Level["value"]} level @param {string} text */
 const same = (level, text) =>
   String(level) === text || (typeof level === "number" && text.trim() !== "" && level === Number(text));
 
+/** @param {string} id @param {Attributes} attributes */
 const field = (id, attributes) => put(el("input", { type: "text", id }), attributes);
+/** @param {string} text @param {HTMLElement} control */
 const label = (text, control) => el("label", { for: control.id }, el("span", {}, text), control);
 
+/** @param {string} id @param {string[][]} options @param {string} value */
 function choice(id, options, value) {
   const select = series("select", { id }, options, ([option, text]) => el("option", { value: option }, text));
   select.value = value;
   return select;
 }
 
-/** Resolve to the sentence with which the studio refuses a request, "" if it does not. */
+/** Resolve to the sentence with which the studio refuses a request, "" if it does not.
+ * @param {Promise<Response>} request */
 async function answered(request) {
   try {
     return await (await request).text();

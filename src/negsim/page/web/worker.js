@@ -7,10 +7,13 @@ import { Game } from "./game.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
+/** @type {Work[]} */
 const questions = []; // the newest last
+/** @type {Map<number, Game>} */
 const games = new Map(); // by number
-let engine = null,
-  lastGame = 0;
+/** @type {Engine} */
+let engine;
+let lastGame = 0;
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
@@ -19,6 +22,7 @@ self.onmessage = ({ data }) => {
   return undefined;
 };
 
+/** @param {{ program: string, arrays: string, facts: Facts }} of */
 async function begin({ program, arrays, facts }) {
   try {
     engine = await start(program, arrays, facts);
@@ -45,6 +49,7 @@ function work() {
   if (questions.length) setTimeout(work);
 }
 
+/** @type {Record<string, (question: Work) => unknown>} */
 const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
@@ -60,7 +65,7 @@ const answers = {
   run: ({ levels, replication }) => engine.run(levels, replication),
   play(question) {
     const number = ++lastGame;
-    games.set(number, new Game(engine, question));
+    games.set(number, new Game(engine, /** @type {Work & { seat: string }} */ (/** @type {object} */ (question))));
     return stateOf(number, 0);
   },
   answer({ game, reply, milliseconds, adviser }) {
@@ -74,7 +79,7 @@ const answers = {
   turning(question) {
     const game = gameOf(question.game); // at every step: a game that has been ended has no memory to go on in
     question.steps ??= game.aftermath().turning();
-    const { done, value } = question.steps.next();
+    const { done, value } = /** @type {Iterator<undefined>} */ (question.steps).next();
     return done ? value : null;
   },
   end({ game }) {
@@ -84,13 +89,14 @@ const answers = {
   eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
 };
 
+/** @param {number} number */
 function gameOf(number) {
   const game = games.get(number);
   if (!game) throw new Error("This game has been ended.");
   return game;
 }
 
-/** Return what the page is told of a game. known: moments that it has. */
+/** Return what the page is told of a game. known: moments that it has. @param {number} number @param {number} known */
 function stateOf(number, known) {
   const game = gameOf(number),
     { seat, question, cards, course } = game;
@@ -104,6 +110,7 @@ function stateOf(number, known) {
   };
 }
 
+/** @param {Values[]} parts */
 function joined(parts) {
   return Object.fromEntries(
     Object.keys(parts[0]).map((name) => {
