@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import numpy as np
 import pytest
 
-from negsim.page.html import WEB
-from negsim.page.joiner import joined
 from negsim.study.estimates import difference, mean, share, student
-from node import NODE, needs_node
+from node import answer, module, needs_node
 
 pytestmark = needs_node
 MEASURES = {"flag": {"kind": "flag", "low": 0, "high": 1}, "number": {"kind": "number", "low": None, "high": None}}
@@ -19,8 +16,7 @@ MEASURES = {"flag": {"kind": "flag", "low": 0, "high": 1}, "number": {"kind": "n
 
 def answered(question: str) -> object:
     """What node answers to an expression in which `page` has the estimates."""
-    script = f"{joined(WEB / 'estimates.js')}\nconst page = module_0;\nconsole.log(JSON.stringify({question}));"
-    return json.loads(subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True).stdout)
+    return answer(f"import * as page from {module('estimates.js')};\nanswer({question});")
 
 
 def array(values: np.ndarray) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import games
 from negsim.games import MOST_JOURNAL_BYTES, digest_of, digest_of_end, play_again, read_journal
-from negsim.negotiation.runs import watch
+from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
 from negsim.scenario import load
@@ -206,6 +206,89 @@ def test_no_card_tells_what_others_could_accept(storm):
     assert len(words) > 100
     assert not [text for text in words if "would have passed" in text or "short of acceptance" in text]
     assert not [text for text in words if "crosses a red line of" in text]
+
+
+def test_a_sheet_says_what_its_seat_believes_whom_it_trusts_and_who_has_a_bracket(storm):
+    """At every question of a game that is left to the delegate the state is that of the run without a game."""
+    script = """
+    answer(facts.seats.map(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), sheets = [];
+      for (; game.question; game.answer(null)) {
+        const {people, bars} = game.question;
+        sheets.push([game.turn, people.map(({trust, belief, brackets}) => [trust, Object.values(belief), brackets]),
+          game.eyes.trusted(), bars.map(({now, yours, closed}) => [now, yours, closed])]);
+      }
+      return sheets;
+    }));
+    """
+    scenario, parts = storm
+    case, names = lower(scenario), list(scenario.issues)
+    for seat, sheets in enumerate(answer(START + script, **parts)):
+        run, made = Negotiation(case, seed=SEED, replication=seat), 0
+        others = [i for i in range(len(case.seats)) if i != seat]
+        assert sheets
+        for turn, people, trusted, bars in sheets:
+            for _ in range(turn - made):
+                run.finish_turn()
+            made, state = turn, run.state
+            assert [trust for trust, *_ in people] == [
+                None if i == seat else state.trust[i, seat] for i in range(len(case.seats))
+            ]
+            assert trusted == pytest.approx(state.trust[seat, others].mean())
+            assert [[*beliefs] for i, (_, beliefs, _) in enumerate(people) if i != seat] == [
+                state.belief[:, i, seat].tolist() for i in others
+            ]
+            held = state.opinions["bracket"]
+            assert [brackets for *_, brackets in people] == [
+                [name for k, name in enumerate(names) if held[k, i]] for i in range(len(case.seats))
+            ]
+            assert [place for _, place, _ in bars] == state.opinions["first_position"][:, seat].tolist()
+
+
+def test_a_text_is_worth_what_its_scale_says(storm):
+    """A sheet's points for the text on it are about those of the nearest place of its scale."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), found = [];
+      for (; game.question; game.answer(null)) {
+        const {kind, what, issue, text, worth, before} = game.question;
+        if (kind !== "reading" || what !== "paragraph" || text[issue].value === null) continue;
+        found.push([before.worth, worth[issue][Math.round(text[issue].value * (worth[issue].length - 1))]]);
+      }
+      return found;
+    }));
+    """
+    found = [(said, near) for said, near in answer(START + script, **storm[1]) if not isinstance(said, str)]
+    assert max(abs(near) for _, near in found) > 20
+    assert [(said, near) for said, near in found if abs(said - near) > 15] == []
+
+
+def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
+    """Of a reading: those present have accepted, objected or blocked, and a new bracket was feared or is unexpected."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), think = thinkingPlayer(), found = [];
+      while (game.question) {
+        const from = game.turn, cards = game.answer(think(game.question)), {names} = game.eyes;
+        const {events} = game.course.story().run;
+        for (const card of cards.filter(({kind}) => kind === "reading")) {
+          const k = game.eyes.issues.indexOf(card.issue);
+          const reads = events.filter((one) => one.move === "READ" && one.issue === k && one.moment > from);
+          const blocks = reads.map(({moment}) => events.filter((one) => (
+            one.move === "BLOCK" && one.issue === k && one.moment === moment)).map(({who}) => names[who]));
+          found.push([card.bracketed, blocks, card.accepted, card.objected, card.feared, card.unexpected, name]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert any(bracketed for bracketed, *_ in found)
+    for bracketed, blocks, accepted, objected, feared, unexpected, own in found:
+        assert bracketed in blocks
+        assert not {*bracketed} & {*accepted, *objected}
+        assert not {*accepted} & {*objected}
+        assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
 def test_what_a_text_is_worth_is_the_score_of_its_agreement(storm):
