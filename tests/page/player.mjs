@@ -75,12 +75,18 @@ function answered(sheet, facts, { pick, chance }) {
   if (call) reply.call = call.checked = chance(0.5);
   const act = { statements: "speak", pen: "pen", submission: "table" }[kind];
   const send = sheet.querySelector(".answers .main");
+  if (kind === "statements") check(send.textContent, reply.ask);
   if (send.disabled) {
     named(sheet, "N").click(); // Nothing, or Not now
     return { act, values: {} };
   }
   send.click();
   return { act, ...reply };
+}
+
+/** Check that a button says whether somebody is asked. */
+function check(words, ask = []) {
+  if (ask.length > 0 !== / ask |^Ask [^n]/.test(words)) throw new Error(`it says ${words}`);
 }
 
 /** Choose what to ask for in exchange, and where it is to stand. */

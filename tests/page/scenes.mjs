@@ -26,7 +26,7 @@ const marks = marksOf(facts.groups),
 const nothing = () => null;
 const page = { facts, marks, tell: nothing };
 
-const rounded = (text) => text.replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(100 * number) / 100));
+const rounded = (text) => text.replace(/-?\d+\.\d{4,}/g, (number) => String(Math.round(100 * number) / 100));
 
 /** Write an element and what stands in it as lines. */
 function written(node, depth = 0) {
@@ -169,6 +169,10 @@ const [first] = issues;
 export const scenes = {
   "a curve along numbers": () => chart(knobs[0], [0.1, 0.4, 0.9], 500),
   "a curve over names": () => chart(knobs[1], [0.1, 0.4], 300),
+  "a scale below zero": () => {
+    const layout = layoutOf(knobs[1], { low: -2, high: 3 }, 400);
+    return [-3, -2, 0.5, 4].map((value) => [layout.at(1, value), layout.valueAt(40 * value, 90)]);
+  },
   "a guess with handles": guessed,
   "controls of knobs": () => {
     const all = controls(facts, nothing);
@@ -214,6 +218,19 @@ export const scenes = {
     return ["lead", "story", "process-title", "meetings", "rules"].map(onScreen);
   },
   "a sheet of statements": () => sheet({}),
+  "a sheet where there is little room": () => {
+    globalThis.matchMedia = () => ({ matches: false });
+    const sheets = [sheet({}), sheet({ ...facts.reading, issue: "a" })];
+    globalThis.matchMedia = () => ({ matches: true });
+    return sheets;
+  },
+  "a mark that keys move": () => {
+    const [handle] = sheet({}).querySelectorAll(".handle");
+    return ["ArrowUp", "ArrowLeft", "PageDown", "Home", "PageUp", "ArrowRight", "ArrowDown", "End", "x"].map((key) => {
+      handle.tell("keydown", { key });
+      return handle.getAttribute("aria-valuenow");
+    });
+  },
   "a sheet of a reading": () => {
     const element = sheet({ ...facts.reading, issue: "a" });
     for (const button of element.querySelectorAll(".extra button")) button.click();
@@ -247,7 +264,10 @@ export const scenes = {
         changed: "3 evenings",
       };
       const door = doorOf({ facts, marks, seat: isClass ? 1 : 0, isClass, ...more });
-      door.move({ turns: [{ who: 1, issue: 1 }], bracket: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0] });
+      door.move({
+        turns: [{ who: 1, issue: isClass ? 1 : 0 }],
+        bracket: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0],
+      });
       return door.element;
     }),
   "the end of a game": () => {

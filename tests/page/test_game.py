@@ -291,6 +291,91 @@ def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
         assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
+def test_a_statement_says_who_has_come_nearer(storm):
+    """Those whose own position lies nearer to what was said than before the first of its turns."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), found = [], K = facts.issues.length;
+      const said = ({kind}) => kind === "statements" ? {act: "speak", values: {access: 0.4}, ask: []} : null;
+      while (game.question) {
+        const from = game.turn;
+        for (const {kind, issue, nearer} of game.answer(said(game.question))) {
+          if (kind !== "statement") continue;
+          const turns = game.course.turns.map(({who, issue: k, move}, at) => ({who, k, move: facts.moves[move], at}));
+          const own = turns.filter(({at, who, k, move}) => (
+            at >= from && who === game.seat && facts.issues[k]?.name === issue && ["SPEAK", "TABLE"].includes(move)));
+          const [{at, k}] = own, end = own.at(-1).at + 1;
+          const away = (t, i) => Math.abs(game.course.moments[t].position[i * K + k] - 0.4);
+          const come = game.eyes.names.filter((_, i) => i !== game.seat && away(at, i) - away(end, i) >= 0.002);
+          if (issue === "access") found.push([nearer, come]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert len(found) > 3
+    assert [(nearer, come) for nearer, come in found if nearer != come] == []
+
+
+def test_cards_of_one_thing_are_one(storm):
+    """New texts are one card with all their issues, statements on an issue one; other cards stay as they are."""
+    script = f"""
+    import {{merged}} from {module("cards.js")};
+    const game = new Game(engine, {{seat: facts.seats[0].name}}), [a, b] = game.eyes.issues;
+    const other = {{kind: "gap", sentences: ["gap"], issue: null}};
+    const of = (cards) => cards.map(({{kind, issue, issues}}) => [kind, issue ?? issues]);
+    const draft = (...issues) => ({{kind: "draft", sentences: issues, issues, issue: null}});
+    const views = game.eyes.seats.map((_, i) => i ? {{thinks: 0.5, stands: 0.5}} : null);
+    const statement = (issue) => ({{kind: "statement", sentences: [], issue, views}});
+    answer([
+      of(merged([other, draft(a)], draft(b), game)),
+      of(merged([other, draft(a), other], draft(b), game)),
+      of(merged([other, statement(a)], statement(a), game)),
+      of(merged([other, statement(a)], statement(b), game)),
+    ]);
+    """
+    a, b, *_ = storm[0].issues
+    assert answer(START + script, **storm[1]) == [
+        [["gap", None], ["draft", [a, b]]],
+        [["gap", None], ["draft", [a]], ["gap", None], ["draft", [b]]],
+        [["gap", None], ["statement", a]],
+        [["gap", None], ["statement", a], ["statement", b]],
+    ]
+
+
+def test_who_has_told_a_line_that_a_text_crosses_is_feared_first(storm):
+    script = """
+    const game = new Game(engine, {seat: facts.seats[0].name}), {eyes} = game, {name} = facts.seats[3];
+    const told = (stands, red) => ({[name]: {[eyes.issues[0]]: {stands, red}}});
+    const feared = (value, confidences) => eyes.feared([{k: 0, value}], confidences).map((i) => eyes.names[i]);
+    answer([
+      feared(0.5, told(0.5, [0.4, 0.6])).includes(name), feared(0.7, told(0.7, [0.4, 0.6]))[0] === name,
+      feared(0.3, told(0.3, [0.4, 0.6]))[0] === name, feared(0.5, told(0.9, [0, 1])).includes(name),
+      feared(0.5, told(0.4, [0, 1])).includes(name),
+    ]);
+    """
+    assert answer(START + script, **storm[1]) == [False, True, True, True, False]
+
+
+def test_whoever_is_asked_in_the_corridor_tells():
+    script = """
+    answer(facts.seats.slice(0, 4).map(({name}) => {
+      const game = new Game(engine, {seat: name});
+      while (game.question && !(game.move === "ASK" && game.question.ask)) game.answer(null);
+      if (!game.question) return null;
+      const ask = game.question.ask.of.slice(0, 1), [card] = game.answer({act: "speak", values: {}, ask});
+      return [ask, card.kind, [...new Set(card.learned.map(({who}) => who))]];
+    }));
+    """
+    scenario = load("storm", changes=[MOVES])
+    found = [one for one in answer(START + script, **parts_of(scenario, "storm")) if one]
+    assert found
+    for asked, kind, told in found:
+        assert kind == "corridor"
+        assert told == asked
+
+
 def test_what_a_text_is_worth_is_the_score_of_its_agreement(storm):
     """The points of all that was agreed are the score, but for its costs; so are those of the last card."""
     script = """

@@ -14,6 +14,7 @@ def test_the_result_of_a_guess_goes_to_the_room_that_has_the_guess():
     document.body = root;
     document.querySelector = () => root.getElementById("header");
     globalThis.location = {{pathname: "/lab", search: ""}};
+    globalThis.history = {{replaceState: () => null}};
     globalThis.fetch = async (path, {{body}}) => {{
       sent.push([body.get("code"), body.get("guess"), body.get("found")]);
       return {{text: async () => ""}};
@@ -26,12 +27,24 @@ def test_the_result_of_a_guess_goes_to_the_room_that_has_the_guess():
     code.value = "OTHER";
     Object.assign(made, {{done: 2, values: {{depth: new Float64Array([0.5, 1])}}}});
     page.grown();
-    answer(sent);
+    page.show({{axis, measure, setting: {{days: 0}}}});
+    const ways = root.all((one) => one.getAttribute("data-to")).map((one) => one.href ?? one.getAttribute("href"));
+    answer([sent, root.getElementById("header").textContent, ways]);
     """
-    knob = {"name": "days", "key": "d", "written": 0, "clashes": [], "levels": [{"value": 1, "label": "1"}]}
+    knob = {
+        "name": "days",
+        "key": "d",
+        "written": 0,
+        "clashes": [],
+        "levels": [{"value": 1, "label": "1", "phrase": "1 day"}],
+    }
     studio = {
-        "about": "", "fixed": {}, "link": "s=storm", "pages": [], "caveat": "", "most": {}, "scenarios": [], "own": "",
-        "name": "storm", "fields": [], "seed": 0, "more": "", "more_label": "",
+        "about": "Storm, as written.", "fixed": {}, "link": "s=storm",
+        "pages": [["/lab", "Lab"], ["/runs", "Runs"], ["/table", "Table"]], "caveat": "",
+        "most": {}, "scenarios": [], "own": "", "name": "storm", "fields": [], "seed": 0, "more": "", "more_label": "",
     }  # fmt: skip
     facts = {"studio": studio, "knobs": [knob], "measures": [{"name": "depth"}], "runs": 2}
-    assert answer(script, facts=facts) == [["FIRST", "0.25", None], ["FIRST", "0.25", "0.75"]]
+    sent, header, ways = answer(script, facts=facts)
+    assert sent == [["FIRST", "0.25", None], ["FIRST", "0.25", "0.75"]]
+    assert header == "Storm, as written."
+    assert ways == ["/lab", "/runs?s=storm&d=1", "/table"]  # to the other pages, with the levels of this one

@@ -33,13 +33,34 @@ const short = (reply) => reply && Object.fromEntries(
 """
 PLAY = f"""{GAME}
 (await until(() => named(host, "Play now"))).click();
+await until(() => host.querySelector(".sheet"));
+const brief = host.querySelector("details.yours").textContent, heading = document.activeElement.textContent;
 const replies = await played(host, facts, given.player);
 await until(() => host.querySelector(".turned")?.children.length > 1);
 const {{journal}} = kept(), texts = (selector) => host.querySelectorAll(selector).map(({{textContent}}) => textContent);
 named(host, "Copy a link").click();
 await until(() => texts(".buttons span").includes("Copied."));
 answer([replies, journal.answers.map((one) => short(one[4])), journal, host.querySelector(".debrief").textContent,
-  globalThis.window.copied.split("#")[1]]);
+  globalThis.window.copied.split("#")[1], [brief, heading]]);
+"""
+BROKEN = f"""{GAME}
+const hears = globalThis.self.onmessage;
+let breaks = 2;
+globalThis.self.onmessage = ({{data}}) => {{
+  if (data.ask !== "answer" || breaks-- <= 0) return hears({{data}});
+  return globalThis.self.postMessage({{id: data.id, error: new Error("It broke.")}});
+}};
+(await until(() => named(host, "Play now"))).click();
+const title = (await until(() => host.querySelector(".sheet"))).children[0].textContent, seen = [];
+const troubles = () => host.querySelectorAll(".problem").map((one) => one.textContent);
+for (let n = 0; n < 2; n++) {{
+  host.querySelector(".answers .main").click();
+  await until(() => breaks === 1 - n && troubles().length && !host.querySelector(".answers .main").disabled);
+  seen.push([troubles(), host.querySelector("h1").textContent === title]);
+}}
+host.querySelector(".answers .main").click();
+await until(() => host.querySelector(".came"));
+answer([seen, kept().journal.answers.length]);
 """
 LINK = f"""{GAME}
 await until(() => host.querySelector(".turned")?.children.length > 1);
@@ -68,17 +89,32 @@ def test_what_the_sheets_showed_is_in_the_journal(game):
 
 
 def test_a_game_played_by_its_buttons_is_replayed_to_the_same_bits(game):
-    scenario, _, (_, _, journal, end, _) = game
+    scenario, _, (_, _, journal, end, *_) = game
     played = play_again(read_journal(json.dumps(journal)), scenario)
     assert digest_of_end(played.room.run.state) == journal["result"]["digest"]
     assert f"{round(journal['result']['score'])} of 100".replace("-", "−") in end
 
 
 def test_a_link_to_a_game_shows_its_end_again_and_keeps_nothing(game):
-    _, parts, (*_, end, link) = game
+    _, parts, (*_, end, link, _) = game
     shown, kept = answer(LINK, hash=f"#{link}", **parts)
     assert shown.partition("Take it with you")[0] == end.partition("Take it with you")[0]
     assert kept is None
+
+
+def test_a_sheet_has_the_brief_of_its_seat_and_the_keyboard_on_its_question(game):
+    _, parts, (_, _, journal, *_, (brief, heading)) = game
+    [seat] = [seat for seat in json.loads(parts["facts"])["seats"] if seat["name"] == journal["seat"]]
+    assert brief.startswith(f"Your brief: {seat['name']}")
+    assert seat["brief"] is None or seat["brief"]["friend"] in brief
+    assert heading.endswith("?") or heading.startswith("The ")
+
+
+def test_an_answer_that_breaks_can_be_given_again():
+    _, parts = parts_of("classroom")
+    seen, answers = answer(BROKEN, **parts)
+    assert seen == [[["It broke."], True]] * 2
+    assert answers == 1
 
 
 EXPERIMENT = f"""{START}
@@ -96,9 +132,11 @@ const done = async () => {{
 }};
 const rows = () => byId("table").querySelectorAll("tr").map((row) => row.children.map((cell) => cell.textContent));
 await until(() => text("question"));
+const sizes = byId("runs").children.map((one) => one.textContent);
 const asks = text("question"), heads = text("task"), hides = byId("here").hidden;
 byId("skip").click();
 await done();
+const people = byId("scales").children.length;
 const written = [rows(), text("here-words"), text("curves"), location.hash];
 const outcomes = byId("outcomes").querySelectorAll("button").map((one) => one.textContent);
 chosen(`knob-${{first.name}}`, first.written ? 0 : 1, "input");
@@ -136,8 +174,8 @@ await soon();
 const mark = byId("scales").querySelectorAll(".member").at(-1);
 mark.click();
 await until(() => text("brief") !== brief);
-answer({{asks, heads, hides, written, outcomes, now, pinned, dropped, turned, stops, last, title, command, trust,
-  scales,  minutes: lines.length, brief, seen, after: text("brief"), mark: mark.textContent}});
+answer({{people, sizes, asks, heads, hides, written, outcomes, now, pinned, dropped, turned, stops, last, title,
+  command, trust, scales, minutes: lines.length, brief, seen, after: text("brief"), mark: mark.textContent}});
 """
 
 
@@ -158,6 +196,8 @@ def test_a_page_asks_first_and_then_shows_the_runs_as_they_are_counted(experimen
     scenario, facts, said = experiment
     results = replicate(lower(scenario), 3, 0, 30).runs
     (measure, _), (knob, _) = facts["measures"][:2], facts["knobs"][:2]
+    assert said["people"] == len(facts["issues"])
+    assert said["sizes"] == ["30", "100", "200", "500", "1000"]
     assert said["asks"].endswith(f"along the {knob['label']}: what do you expect?")
     assert said["hides"]
     (head, *rows), words, legend, _ = said["written"]
@@ -219,3 +259,19 @@ def test_a_seat_is_chosen_in_a_list_or_by_its_mark(experiment):
     assert f"{facts['seats'][2]['name']}, " in said["brief"]
     assert said["seen"] == "2"
     assert f"{said['mark'].partition(':')[0]}, " in said["after"]
+
+
+def test_a_browser_that_cannot_run_the_model_is_told_so_beside_the_picture():
+    script = f"""{START}
+    globalThis.WebAssembly = undefined;
+    delete globalThis.WebAssembly;
+    const root = await opened("main.js", given, (it) => it.getElementById("static").append(it.createElement("svg")));
+    await until(() => root.getElementById("problem").textContent);
+    const parts = ["problem", "static", "lab"].map((id) => root.getElementById(id));
+    answer(parts.map(({{textContent, hidden}}) => [textContent, hidden]));
+    """
+    _, parts = parts_of("classroom")
+    said = "This browser has no WebAssembly, so the model cannot run here."
+    (problem, hides), (_, hides_picture), (_, hides_lab) = answer(script, **parts)
+    assert problem == f"{said} The picture shows what the page would compute first."
+    assert [hides, hides_picture, hides_lab] == [False, False, True]

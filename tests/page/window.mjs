@@ -41,11 +41,12 @@ export function newWindow({ hash = "", search = "" } = {}) {
   return root;
 }
 
-/** Open a page: its blocks of data, the worker beside it. entry: the module that a browser runs. */
-export async function opened(entry, { facts, program, arrays, ...address }) {
+/** Open a page: its blocks of data, the worker beside it. entry: the module that a browser runs. before: called with the document. */
+export async function opened(entry, { facts, program, arrays, ...address }, before = () => null) {
   const root = newWindow(address),
     blocks = { facts, program, arrays, worker: gzipSync("").toString("base64") };
   for (const [id, text] of Object.entries(blocks)) root.getElementById(id).textContent = text;
+  before(root);
   const sent = (hears, data) => setTimeout(() => hears()?.({ data: structuredClone(data) }));
   let page = null;
   globalThis.self = { onmessage: null, postMessage: (data) => sent(() => page.onmessage, data) };
@@ -62,11 +63,14 @@ export async function opened(entry, { facts, program, arrays, ...address }) {
   return root;
 }
 
+const PATIENCE = 600_000 * Number(process.env.NEGSIM_PATIENCE ?? 1); // milliseconds, as tests/patience.py has it
+
 /** Wait until something is there, and return it. */
 export async function until(find) {
-  for (;;) {
+  for (const begun = performance.now(); performance.now() - begun < PATIENCE;) {
     const found = find();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve));
   }
+  throw new Error(`never came: ${find}`);
 }
