@@ -291,6 +291,27 @@ def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
         assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
+def test_a_card_says_that_a_text_is_one_s_own_where_one_held_the_pen(storm):
+    script = """
+    const closed = facts.statuses.filter(({name}) => ["agreed", "dissent"].includes(name)).map(({code}) => code);
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), think = thinkingPlayer(), found = [];
+      while (game.question) {
+        for (const {agreed = [], sentences} of game.answer(think(game.question))) {
+          if (agreed.length !== 1) continue;
+          const k = game.eyes.issues.indexOf(agreed[0]);
+          const then = game.course.moments.find(({status}) => closed.includes(status[k]));
+          found.push([sentences.includes(facts.sentences["card.yours"]), then.pen[k] === game.seat]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert len(found) > 3
+    assert [pair for pair in found if pair[0] != pair[1]] == []
+
+
 def test_a_statement_says_who_has_come_nearer(storm):
     """Those whose own position lies nearer to what was said than before the first of its turns."""
     script = """
@@ -520,6 +541,7 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
         assert point["given"] != point["other"]
         assert 0 <= point["share_given"] <= point["of"] >= point["share_other"]
         assert abs(point["score_given"] - point["score_other"]) > 0.0
+        assert ("the paragraph is agreed" in point["sentence"]) == ("“" in point["title"])  # else it is the report
     assert all(len(points) <= 3 for points in found)
 
 
