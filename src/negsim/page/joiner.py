@@ -17,7 +17,7 @@ from negsim.errors import NegsimError
 
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[^"]+\.js)";[ \t]*$', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+([\w$]+)", flags=re.MULTILINE)
-_TAG = r"@(?:param|returns|template|type)\b"
+_TAG = r"@(?:extends|param|returns|template|type)\b"
 _TYPES = re.compile(rf"/\*\*((?:(?!\*/|{_TAG}).)*){_TAG}.*?\*/([ \t]*\n?[ \t]*)", flags=re.DOTALL)
 _LEFT_OVER = re.compile(r"^\s*(import\b|export\b).*$", flags=re.MULTILINE)
 
