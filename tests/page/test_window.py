@@ -25,7 +25,7 @@ const facts = JSON.parse(given.facts);
 """
 GAME = f"""{START}
 import {{shortName}} from {module("playfaces.js")};
-const root = await opened("play.js", given), host = root.getElementById("game");
+const root = await opened("playalone.js", given), host = root.getElementById("game");
 const key = ["negsim.play", facts.name, facts.play.scenario, facts.play.rules].join(".");
 const kept = () => JSON.parse(localStorage.getItem(key));
 const short = (reply) => reply && Object.fromEntries(
