@@ -42,7 +42,7 @@ help:  ## list these targets
 
 setup: $(VENV)/.compiled  ## install negsim, with what it needs to run, and compile its kernels
 
-developer: setup $(VENV)/.developer  ## install what tests, checks, docs, the studio and every extra need on top
+developer: setup $(VENV)/.developer node_modules/.packages  ## install what tests, checks, docs, the studio and every extra need on top
 
 demo: setup  ## the 2011 working group, and what would have changed its end, into demo/
 	@$(BIN)/negsim demo --out demo
@@ -50,10 +50,12 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 test: developer  ## the whole test suite
 	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-check: developer $(TEACHING) $(MADE)  ## formatting, lint, types, layering, docs
+check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and JavaScript), layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/node node_modules/typescript/bin/tsc -p jsconfig.json
+	$(BIN)/node node_modules/eslint/bin/eslint.js src tests benchmarks
 	$(BIN)/lint-imports --no-logo
 	$(SPHINX)
 
@@ -130,7 +132,7 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	for name in predictions calibration scores; do cp $$out/validation/$$name.png research/docs/images/validation_$$name.png; done
 	echo "texts, to compare with those in research/docs/calibration.md, patterns.md and validation.md: $$out"
 
-lock: $(VENV)/.python  ## resolve both locks anew, for every platform and Python >= 3.11
+lock: $(VENV)/.developer  ## resolve the locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock
 	build/lock/bin/python $(PIP) install uv
 	resolve() {
@@ -139,14 +141,20 @@ lock: $(VENV)/.python  ## resolve both locks anew, for every platform and Python
 	}
 	resolve --extra dev --group checkout --output-file locks/developers.lock
 	resolve --extra compile --group checkout --constraint locks/developers.lock --output-file locks/core.lock
+	$(BIN)/npm update --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	$(BIN)/node -e '
+	    const fs = require("fs"), lock = JSON.parse(fs.readFileSync("package-lock.json"));
+	    for (const one of Object.values(lock.packages)) delete one.funding; // addresses, of which a lock has none
+	    fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");'
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* node_modules build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment
-# Five stamps, each newer than what it was made from: the interpreter, the packages that negsim needs, negsim itself, its
-# compiled kernels; on top of the packages those of developers, in the same versions, so that none replaces another.
+# Six stamps, each newer than what it was made from: the interpreter, the packages that negsim needs, negsim itself, its
+# compiled kernels; on top of the packages those of developers, in the same versions, so that none replaces another; and
+# node's packages, which check JavaScript, for all environments of the checkout.
 
 $(VENV)/.compiled: $(VENV)/.negsim $(KERNELS)
 	@$(BIN)/negsim compile
@@ -159,6 +167,11 @@ $(VENV)/.negsim: $(VENV)/.packages pyproject.toml
 $(VENV)/.developer: $(VENV)/.packages locks/developers.lock | $(VENV)/.negsim
 	@echo "installing the developers' packages into $(VENV)" >&2
 	$(BIN)/python $(PIP) install --require-hashes --requirement locks/developers.lock
+	touch $@
+
+node_modules/.packages: package-lock.json | $(VENV)/.developer
+	@echo "installing the packages that check JavaScript into node_modules" >&2
+	$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 $(VENV)/.packages: $(VENV)/.python locks/core.lock

@@ -43,6 +43,8 @@ from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 
 HERE = Path(__file__).parent
+_OWN_NODE = Path(sys.executable).parent / "node"  # of the environment, in the locked version
+NODE = str(_OWN_NODE) if _OWN_NODE.exists() else "node"
 SEED, FIRST = 2**63 + 11, 3  # a seed that needs all 64 bits
 ARM = "/usr/aarch64-linux-gnu"  # where Debian has the C library of that processor
 PAGE = b'<!doctype html><title>anywhere</title><script type="module" src="/anywhere.mjs"></script>'
@@ -126,7 +128,7 @@ def in_c(platform: str, start: Sequence[str], dumps: Sequence[Path], home: Path)
 def in_node(dumps: Sequence[Path], home: Path) -> Iterator[Answer]:
     """Let node run the module of WebAssembly."""
     module, description = module_files(home)
-    yield from _answers(["node", str(HERE / "anywhere.mjs"), str(module), str(description), *map(str, dumps)])
+    yield from _answers([NODE, str(HERE / "anywhere.mjs"), str(module), str(description), *map(str, dumps)])
 
 
 def in_browser(start: Sequence[str], dumps: Sequence[Path], home: Path) -> Iterator[Answer]:
@@ -203,7 +205,7 @@ CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--user-data-dir={profile}
 FIREFOX = ("firefox-esr", "--headless", "--profile", "{profile}")
 PLACES = {
     "wheel": Place(partial(in_c, "linux-x86_64", ()), {}),
-    "node": Place(in_node, {"node": "nodejs"}),
+    "node": Place(in_node, {NODE: "nodejs"}),
     "chromium": Place(partial(in_browser, CHROMIUM), {"chromium": "chromium"}),
     "firefox": Place(partial(in_browser, FIREFOX), {"firefox-esr": "firefox-esr"}),
     "aarch64": Place(

@@ -27,7 +27,7 @@ from negsim.games import play_again, read_journal
 from negsim.page import PageSource, page
 
 sys.path.append(str(Path(__file__).parents[1]))
-from benchmarks.anywhere import CHROMIUM, FIREFOX, HERE, Place, missing, sent_by_browser
+from benchmarks.anywhere import CHROMIUM, FIREFOX, HERE, NODE, Place, missing, sent_by_browser
 
 PAGE = b'<!doctype html><title>games</title><script type="module" src="/games.mjs"></script>'
 ROOT = HERE.parent
@@ -35,7 +35,7 @@ ROOT = HERE.parent
 
 def in_node(home: Path, count: int) -> Iterator[str]:
     """Let node play."""
-    command = ["node", str(HERE / "games.mjs"), str(home), str(count)]
+    command = [NODE, str(HERE / "games.mjs"), str(home), str(count)]
     yield from subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
@@ -56,7 +56,7 @@ def in_browser(start: Sequence[str], home: Path, count: int) -> Iterator[str]:
 
 
 PLACES = {
-    "node": Place(in_node, {"node": "nodejs"}),
+    "node": Place(in_node, {NODE: "nodejs"}),
     "chromium": Place(partial(in_browser, CHROMIUM), {"chromium": "chromium"}),
     "firefox": Place(partial(in_browser, FIREFOX), {"firefox-esr": "firefox-esr"}),
 }

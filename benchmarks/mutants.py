@@ -19,6 +19,8 @@ There are five kinds of mutants:
   the last of several keys of `groupby`, or of `on` in a merge, is dropped.
 - `axes`: `axis=0` for `axis=1`, `x[j, i]` for `x[i, j]`, a table without its `.T`.
 
+Of JavaScript (`--part web`) there are `signs`, and `arguments` of one type; `mutants.mjs` finds them.
+
 The sample is drawn by its seed, from every module in proportion to what can be changed there; or it is all whose line,
 as it is printed, has the words of `--only`. Only tests that run its line are tried on a mutant, the quickest first and
 for two minutes at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
@@ -34,6 +36,7 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import json
 import os
 import resource
 import shutil
@@ -42,7 +45,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,12 +59,18 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
-LEFT_OUT = shutil.ignore_patterns(".*", "results", "build", "dist", "demo", "_build", "__pycache__")
+LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "results", "build", "dist", "demo", "_build", "__pycache__")
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
 ENOUGH = 120.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
+_OWN_NODE = Path(sys.executable).with_name("node")  # of the environment
+NODE = str(_OWN_NODE) if _OWN_NODE.exists() else "node"
 GRACE = 60.0  # seconds, and so many more: on a busy machine a slow start is no hang
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
+
+
+QUICK = "not slow and not browser"
+IN_NODE = "not browser and not firefox"  # what is slow beside Python's tests is quick in node
 
 
 class Part(NamedTuple):
@@ -70,6 +79,12 @@ class Part(NamedTuple):
     sources: tuple[str, ...]
     tests: tuple[str, ...]
     compiled: bool = True
+    marks: str = QUICK  # of the tests that are tried
+
+    @property
+    def in_node(self) -> bool:
+        """Whether it is JavaScript."""
+        return self.sources[0].endswith(".js")
 
 
 PARTS = {
@@ -95,6 +110,7 @@ PARTS = {
     "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
     "studio": Part(("src/negsim/studio/**/*.py",), ("tests/studio",)),
     "page": Part(("src/negsim/page/*.py",), ("tests/page",)),
+    "web": Part(("src/negsim/page/web/*.js",), ("tests/page",), marks=IN_NODE),
     "games": Part(
         ("src/negsim/policies/*.py", "src/negsim/games.py", "src/negsim/replay.py"),
         ("tests/policies", "tests/test_games.py", "tests/test_replay.py", "tests/test_mesa_model.py"),
@@ -171,6 +187,27 @@ DEFECTS = (
     ),
     Defect(  # two ends of a game are two, because what does not apply has a sign
         "games.py", "numbers[np.isnan(numbers)] = -1.0", "pass", "tests/test_games.py",
+    ),
+    Defect(  # the trust of the others in a seat is that of the seat in the others
+        "page/web/eyes.js", 'trust.get(this.seat * N + i, "")', 'trust.get(i * N + this.seat, "")',
+        "tests/page/test_game.py",
+    ),
+    Defect(  # a group's trust in another is shown as the other's
+        "page/web/replay.js", "(moment * groups + g) * groups + h", "(moment * groups + h) * groups + g",
+        "tests/page/test_window.py",
+    ),
+    Defect(  # what a text is worth has the other sign
+        "page/web/question.js", "worth: eyes.worth(read.map(", "worth: -eyes.worth(read.map(",
+        "tests/page/test_game.py",
+    ),
+    Defect(  # a meeting ends twice
+        "page/web/minutes.js", "else found.push([event]);",
+        'else found.push([event], ...(event.move === "CLOSE_MEETING" ? [[event]] : []));',
+        "tests/page/test_same_bits.py",
+    ),
+    Defect(  # a bracket is shown beside the neighbour of whoever holds it
+        "page/web/cards.js", "chosen[i] === response", "chosen[(i + 1) % chosen.length] === response",
+        "tests/page/test_game.py",
     ),
     Defect(  # what a plug-in imports is its own
         "plugins.py", "return value.__module__ == self.module.__name__", "return True", "tests/test_plugins.py",
@@ -534,7 +571,18 @@ def _holds_names(target: ast.expr) -> bool:
 def mutants_of(part: Part) -> list[Mutant]:
     """Find all mutants of a part, by file."""
     files = [file for pattern in part.sources for file in sorted(ROOT.glob(pattern)) if file.name not in SPARED]
+    if part.in_node:
+        return [mutant for found in found_by_node(files) for mutant in found]
     return [mutant for file in files for mutant in Finder(file.relative_to(ROOT), file.read_bytes()).found]
+
+
+def found_by_node(files: list[Path]) -> list[list[Mutant]]:
+    """Let TypeScript find the mutants of files, by file."""
+    script, types = Path(__file__).with_suffix(".mjs"), ROOT / "src/negsim/page/web/types.d.ts"
+    words = [NODE, str(script), str(types), *map(str, files)]
+    found = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)
+    names = [file.relative_to(ROOT) if file.is_relative_to(ROOT) else file for file in files]
+    return [[Mutant(file=file, **one) for one in each] for file, each in zip(names, found, strict=True)]
 
 
 def sampled(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -575,14 +623,19 @@ def _bound_memory() -> None:
 
 def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
     """Run a Python in the copy; return its exit code, None if it took too long. keeps: whether to leave byte code."""
-    environment = os.environ | {
-        "PYTHONPATH": str(copy / "src"),
-        "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
-        "NUMBA_DISABLE_JIT": "0" if part.compiled else "1",
-    }
+    environment = (
+        os.environ
+        | {
+            "PYTHONPATH": str(copy / "src"),
+            "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
+            "NUMBA_DISABLE_JIT": "0" if part.compiled else "1",
+        }
+        | ({"MUTANTS_NODE": str(copy / NODE_LINES)} if keeps and part.in_node else {})
+    )
     process = subprocess.Popen(
         [sys.executable, *words], cwd=copy, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=_bound_memory,  # noqa: PLW1509 - no threads here
+        stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=None if part.in_node else _bound_memory,  # noqa: PLW1509 - no threads here; node reserves more
     )  # fmt: skip
     try:
         return process.wait(limit)
@@ -594,6 +647,7 @@ def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None
             process.wait()
 
 
+NODE_LINES = "mutants.node"  # a folder; in it one for each test, of what it ran in node
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=first_failure"]
 
 
@@ -602,7 +656,7 @@ def measured(copy: Path, part: Part) -> Tests:
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
     settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
     words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
-    words += ["-m", "not slow and not browser"]
+    words += ["-m", part.marks]
     code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests], keeps=True)
     if code not in {0, 1}:
         sys.exit(f"the tests cannot be run (exit code {code})")
@@ -618,7 +672,7 @@ def measured(copy: Path, part: Part) -> Tests:
     names = [_node(copy, function) for function in seconds]
     if _run(copy, part, [*PYTEST, "--collect-only", *names]) != 0:  # else no test would count as a failed one
         sys.exit("pytest does not find the tests by their names")
-    return Tests(_lines(copy, data), dict(seconds))
+    return Tests(_lines_in_node(copy) if part.in_node else _lines(copy, data), dict(seconds))
 
 
 def _has_failed(case: ET.Element) -> bool:
@@ -637,6 +691,32 @@ def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
             for line in numbits_to_nums(numbits):
                 lines[Path(path).relative_to(copy), line].add(context)
     return lines
+
+
+def _lines_in_node(copy: Path) -> dict[tuple[Path, int], set[str]]:
+    """Return the tests by file and line, from what V8 counted in each: a later range, within, overrules an earlier."""
+    lines = defaultdict[tuple[Path, int], set[str]](set)
+    for data in (copy / NODE_LINES).glob("*/*.json"):
+        for script in json.loads(data.read_bytes())["result"]:
+            file = Path(script["url"].removeprefix("file://"))
+            if not (file.is_relative_to(copy) and file.is_file()):
+                continue  # a script of the test, or of node
+            starts = _starts(file.read_text("utf-8"))
+            counts = dict.fromkeys(range(len(starts)), 0)
+            for one in (each for function in script["functions"] for each in function["ranges"]):
+                within = range(bisect_left(starts, one["startOffset"]), bisect_left(starts, one["endOffset"]))
+                counts |= dict.fromkeys(within, one["count"])
+            for line, count in counts.items():
+                if count:
+                    lines[file.relative_to(copy), line + 1].add(data.parent.name)
+    return lines
+
+
+def _starts(text: str) -> list[int]:
+    """Return where the lines of a text begin, past their indentation."""
+    rows = text.split("\n")
+    ends = accumulate((len(row) + 1 for row in rows), initial=0)
+    return [end + len(row) - len(row.lstrip()) for end, row in zip(ends, rows, strict=False)]
 
 
 def _node(copy: Path, function: str) -> str:
@@ -662,15 +742,15 @@ def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:
 
 def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
     """Return whether these tests pass, in time."""
-    words = [*PYTEST, "-x", "-m", "not slow and not browser", *(_node(copy, name) for name in functions)]
+    words = [*PYTEST, "-x", "-m", part.marks, *(_node(copy, name) for name in functions)]
     return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
 def first_failure(copy: Path, defect: Defect, *tests: str) -> str:
     """Return pytest's name of the first of some tests that fails in the copy; "" if all pass."""
     times = copy / "mutants.xml"
-    words = [*PYTEST, "-x", "-m", "not slow and not browser", f"--junit-xml={times}", *tests]
-    code = _run(copy, Part((), (), compiled=defect.compiled), words)
+    part = Part((defect.file,), (), compiled=defect.compiled, marks=IN_NODE if defect.file.endswith(".js") else QUICK)
+    code = _run(copy, part, [*PYTEST, "-x", "-m", part.marks, f"--junit-xml={times}", *tests])
     cases = ET.parse(times).iter("testcase") if code else ()  # noqa: S314 - pytest wrote it
     failed = [case.attrib for case in cases if _has_failed(case)]
     if code and not failed:

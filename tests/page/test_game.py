@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import games
 from negsim.games import MOST_JOURNAL_BYTES, digest_of, digest_of_end, play_again, read_journal
-from negsim.negotiation.runs import watch
+from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
 from negsim.scenario import load
@@ -208,6 +208,195 @@ def test_no_card_tells_what_others_could_accept(storm):
     assert not [text for text in words if "crosses a red line of" in text]
 
 
+def test_a_sheet_says_what_its_seat_believes_whom_it_trusts_and_who_has_a_bracket(storm):
+    """At every question of a game that is left to the delegate the state is that of the run without a game."""
+    script = """
+    answer(facts.seats.map(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), sheets = [];
+      for (; game.question; game.answer(null)) {
+        const {people, bars} = game.question;
+        sheets.push([game.turn, people.map(({trust, belief, brackets}) => [trust, Object.values(belief), brackets]),
+          game.eyes.trusted(), bars.map(({now, yours, closed}) => [now, yours, closed])]);
+      }
+      return sheets;
+    }));
+    """
+    scenario, parts = storm
+    case, names = lower(scenario), list(scenario.issues)
+    for seat, sheets in enumerate(answer(START + script, **parts)):
+        run, made = Negotiation(case, seed=SEED, replication=seat), 0
+        others = [i for i in range(len(case.seats)) if i != seat]
+        assert sheets
+        for turn, people, trusted, bars in sheets:
+            for _ in range(turn - made):
+                run.finish_turn()
+            made, state = turn, run.state
+            assert [trust for trust, *_ in people] == [
+                None if i == seat else state.trust[i, seat] for i in range(len(case.seats))
+            ]
+            assert trusted == pytest.approx(state.trust[seat, others].mean())
+            assert [[*beliefs] for i, (_, beliefs, _) in enumerate(people) if i != seat] == [
+                state.belief[:, i, seat].tolist() for i in others
+            ]
+            held = state.opinions["bracket"]
+            assert [brackets for *_, brackets in people] == [
+                [name for k, name in enumerate(names) if held[k, i]] for i in range(len(case.seats))
+            ]
+            assert [place for _, place, _ in bars] == state.opinions["first_position"][:, seat].tolist()
+
+
+def test_a_text_is_worth_what_its_scale_says(storm):
+    """A sheet's points for the text on it are about those of the nearest place of its scale."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), found = [];
+      for (; game.question; game.answer(null)) {
+        const {kind, what, issue, text, worth, before} = game.question;
+        if (kind !== "reading" || what !== "paragraph" || text[issue].value === null) continue;
+        found.push([before.worth, worth[issue][Math.round(text[issue].value * (worth[issue].length - 1))]]);
+      }
+      return found;
+    }));
+    """
+    found = [(said, near) for said, near in answer(START + script, **storm[1]) if not isinstance(said, str)]
+    assert max(abs(near) for _, near in found) > 20
+    assert [(said, near) for said, near in found if abs(said - near) > 15] == []
+
+
+def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
+    """Of a reading: those present have accepted, objected or blocked, and a new bracket was feared or is unexpected."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), think = thinkingPlayer(), found = [];
+      while (game.question) {
+        const from = game.turn, cards = game.answer(think(game.question)), {names} = game.eyes;
+        const {events} = game.course.story().run;
+        for (const card of cards.filter(({kind}) => kind === "reading")) {
+          const k = game.eyes.issues.indexOf(card.issue);
+          const reads = events.filter((one) => one.move === "READ" && one.issue === k && one.moment > from);
+          const blocks = reads.map(({moment}) => events.filter((one) => (
+            one.move === "BLOCK" && one.issue === k && one.moment === moment)).map(({who}) => names[who]));
+          found.push([card.bracketed, blocks, card.accepted, card.objected, card.feared, card.unexpected, name]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert any(bracketed for bracketed, *_ in found)
+    for bracketed, blocks, accepted, objected, feared, unexpected, own in found:
+        assert bracketed in blocks
+        assert not {*bracketed} & {*accepted, *objected}
+        assert not {*accepted} & {*objected}
+        assert unexpected == [name for name in bracketed if name != own and name not in feared]
+
+
+def test_a_card_says_that_a_text_is_one_s_own_where_one_held_the_pen(storm):
+    script = """
+    const closed = facts.statuses.filter(({name}) => ["agreed", "dissent"].includes(name)).map(({code}) => code);
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), think = thinkingPlayer(), found = [];
+      while (game.question) {
+        for (const {agreed = [], sentences} of game.answer(think(game.question))) {
+          if (agreed.length !== 1) continue;
+          const k = game.eyes.issues.indexOf(agreed[0]);
+          const then = game.course.moments.find(({status}) => closed.includes(status[k]));
+          found.push([sentences.includes(facts.sentences["card.yours"]), then.pen[k] === game.seat]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert len(found) > 3
+    assert [pair for pair in found if pair[0] != pair[1]] == []
+
+
+def test_a_statement_says_who_has_come_nearer(storm):
+    """Those whose own position lies nearer to what was said than before the first of its turns."""
+    script = """
+    answer(facts.seats.flatMap(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), found = [], K = facts.issues.length;
+      const said = ({kind}) => kind === "statements" ? {act: "speak", values: {access: 0.4}, ask: []} : null;
+      while (game.question) {
+        const from = game.turn;
+        for (const {kind, issue, nearer} of game.answer(said(game.question))) {
+          if (kind !== "statement") continue;
+          const turns = game.course.turns.map(({who, issue: k, move}, at) => ({who, k, move: facts.moves[move], at}));
+          const own = turns.filter(({at, who, k, move}) => (
+            at >= from && who === game.seat && facts.issues[k]?.name === issue && ["SPEAK", "TABLE"].includes(move)));
+          const [{at, k}] = own, end = own.at(-1).at + 1;
+          const away = (t, i) => Math.abs(game.course.moments[t].position[i * K + k] - 0.4);
+          const come = game.eyes.names.filter((_, i) => i !== game.seat && away(at, i) - away(end, i) >= 0.002);
+          if (issue === "access") found.push([nearer, come]);
+        }
+      }
+      return found;
+    }));
+    """
+    found = answer(START + script, **storm[1])
+    assert len(found) > 3
+    assert [(nearer, come) for nearer, come in found if nearer != come] == []
+
+
+def test_cards_of_one_thing_are_one(storm):
+    """New texts are one card with all their issues, statements on an issue one; other cards stay as they are."""
+    script = f"""
+    import {{merged}} from {module("cards.js")};
+    const game = new Game(engine, {{seat: facts.seats[0].name}}), [a, b] = game.eyes.issues;
+    const other = {{kind: "gap", sentences: ["gap"], issue: null}};
+    const of = (cards) => cards.map(({{kind, issue, issues}}) => [kind, issue ?? issues]);
+    const draft = (...issues) => ({{kind: "draft", sentences: issues, issues, issue: null}});
+    const views = game.eyes.seats.map((_, i) => i ? {{thinks: 0.5, stands: 0.5}} : null);
+    const statement = (issue) => ({{kind: "statement", sentences: [], issue, views}});
+    answer([
+      of(merged([other, draft(a)], draft(b), game)),
+      of(merged([other, draft(a), other], draft(b), game)),
+      of(merged([other, statement(a)], statement(a), game)),
+      of(merged([other, statement(a)], statement(b), game)),
+    ]);
+    """
+    a, b, *_ = storm[0].issues
+    assert answer(START + script, **storm[1]) == [
+        [["gap", None], ["draft", [a, b]]],
+        [["gap", None], ["draft", [a]], ["gap", None], ["draft", [b]]],
+        [["gap", None], ["statement", a]],
+        [["gap", None], ["statement", a], ["statement", b]],
+    ]
+
+
+def test_who_has_told_a_line_that_a_text_crosses_is_feared_first(storm):
+    script = """
+    const game = new Game(engine, {seat: facts.seats[0].name}), {eyes} = game, {name} = facts.seats[3];
+    const told = (stands, red) => ({[name]: {[eyes.issues[0]]: {stands, red}}});
+    const feared = (value, confidences) => eyes.feared([{k: 0, value}], confidences).map((i) => eyes.names[i]);
+    answer([
+      feared(0.5, told(0.5, [0.4, 0.6])).includes(name), feared(0.7, told(0.7, [0.4, 0.6]))[0] === name,
+      feared(0.3, told(0.3, [0.4, 0.6]))[0] === name, feared(0.5, told(0.9, [0, 1])).includes(name),
+      feared(0.5, told(0.4, [0, 1])).includes(name),
+    ]);
+    """
+    assert answer(START + script, **storm[1]) == [False, True, True, True, False]
+
+
+def test_whoever_is_asked_in_the_corridor_tells():
+    script = """
+    answer(facts.seats.slice(0, 4).map(({name}) => {
+      const game = new Game(engine, {seat: name});
+      while (game.question && !(game.move === "ASK" && game.question.ask)) game.answer(null);
+      if (!game.question) return null;
+      const ask = game.question.ask.of.slice(0, 1), [card] = game.answer({act: "speak", values: {}, ask});
+      return [ask, card.kind, [...new Set(card.learned.map(({who}) => who))]];
+    }));
+    """
+    scenario = load("storm", changes=[MOVES])
+    found = [one for one in answer(START + script, **parts_of(scenario, "storm")) if one]
+    assert found
+    for asked, kind, told in found:
+        assert kind == "corridor"
+        assert told == asked
+
+
 def test_what_a_text_is_worth_is_the_score_of_its_agreement(storm):
     """The points of all that was agreed are the score, but for its costs; so are those of the last card."""
     script = """
@@ -352,6 +541,7 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
         assert point["given"] != point["other"]
         assert 0 <= point["share_given"] <= point["of"] >= point["share_other"]
         assert abs(point["score_given"] - point["score_other"]) > 0.0
+        assert ("the paragraph is agreed" in point["sentence"]) == ("“" in point["title"])  # else it is the report
     assert all(len(points) <= 3 for points in found)
 
 

@@ -294,6 +294,31 @@ def test_modules_are_joined_in_the_order_in_which_they_need_each_other(tmp_path)
     assert answer(joined(main)) == 2
 
 
+TYPED = """
+/** Double a number. @param {number} x */
+const twice = (x) => 2 * x;
+/**
+ * Say nothing.
+ * @template T @param {T} x
+ */
+const same = (x) => /** @type {T} */ (x);
+/** @type {number} */
+const one = 1;
+"""
+UNTYPED = """
+/** Double a number. */
+const twice = (x) => 2 * x;
+/**
+ * Say nothing. */
+const same = (x) => (x);
+const one = 1;
+"""
+
+
+def test_a_page_carries_no_types(tmp_path):
+    assert UNTYPED in joined(written(tmp_path, main=TYPED))
+
+
 @pytest.mark.parametrize(
     "text",
     [

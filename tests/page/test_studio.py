@@ -25,7 +25,7 @@ def knob(name, key, *values, clashes=()):
 
 FACTS = {
     "studio": {
-        "about": "", "fixed": {"d": 8}, "link": "s=storm&seed=0", "caveat": "",
+        "about": "Storm, as written.", "fixed": {"d": 8}, "link": "s=storm&seed=0", "caveat": "",
         "pages": [["/room", "The room", True], ["/lab", "The lab", True], ["/play", "Play", False]],
     },
     "knobs": [
@@ -57,12 +57,14 @@ def test_a_place_stands_in_the_address_and_its_setting_in_the_ways():
     studio.showPlace({setting: {evenings: 1}, replication: 7, moment: 9, seat: 1});
     studio.showPlace({setting: {}, replication: 0, moment: 0, seat: -1});
     studio.showPlace({setting: {evenings: 1}, replication: 0, moment: 3, seat: -1});
-    answer([kept, root.all((one) => one.name === "a").map((way) => way.href ?? way.getAttribute("href"))]);
+    const ways = root.all((one) => one.name === "a").map((way) => way.href ?? way.getAttribute("href"));
+    answer([kept, ways, root.getElementById("header").textContent]);
     """
-    kept, ways = answer(STUDIO + script, facts=FACTS, search="")
+    kept, ways, header = answer(STUDIO + script, facts=FACTS, search="")
     assert kept == ["?s=storm&seed=0&d=8&e=0.5&r=7&t=9.1", "?s=storm&seed=0&d=8&t=0", "?s=storm&seed=0&d=8&e=0.5&t=3"]
     assert "/lab?s=storm&seed=0&d=8&e=0.5" in ways
     assert "/play" in ways
+    assert header == "Storm, as written."
 
 
 def test_a_level_that_the_page_fixes_is_turned_by_no_knob():

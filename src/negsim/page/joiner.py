@@ -5,7 +5,7 @@ of two modules never clash, and the modules stay plain files that a browser or n
 
 A module imports `{names}` from relative paths, each import a statement of its own, and exports functions, classes and
 constants where it declares them. Nothing else is understood, and so it is refused: no default, no star, no list of
-exports, no export of a `let`.
+exports, no export of a `let`. The types in its comments are for checks; a page does not carry them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from negsim.errors import NegsimError
 
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"(\.{1,2}/[^"]+\.js)";[ \t]*$', flags=re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+((?:async\s+)?function\*?|class|const)\s+([\w$]+)", flags=re.MULTILINE)
+_TAG = r"@(?:extends|param|returns|template|type)\b"
+_TYPES = re.compile(rf"/\*\*((?:(?!\*/|{_TAG}).)*){_TAG}.*?\*/([ \t]*\n?[ \t]*)", flags=re.DOTALL)
 _LEFT_OVER = re.compile(r"^\s*(import\b|export\b).*$", flags=re.MULTILINE)
 
 
@@ -36,7 +38,7 @@ def _join(path: Path, names: dict[Path, str], parts: list[str], above: tuple[Pat
     """Add a module, after those that it imports."""
     if path in above:
         raise NegsimError(f"{path.name}: imports itself, by way of {', '.join(one.name for one in above)}")
-    text = path.read_text(encoding="utf-8")
+    text = _TYPES.sub(_untyped, path.read_text(encoding="utf-8"))
     inner = {match[2]: (path.parent / match[2]).resolve() for match in _IMPORT.finditer(text)}
     for other in inner.values():
         if other not in names:
@@ -48,6 +50,12 @@ def _join(path: Path, names: dict[Path, str], parts: list[str], above: tuple[Pat
         raise NegsimError(f"{path.name}: cannot be joined: {left[0].strip()}")
     names[path] = f"module_{len(names)}"
     parts.append(f"const {names[path]} = (() => {{ // {path.name}\n{text}\nreturn {{{', '.join(exported)}}};\n}})();")
+
+
+def _untyped(comment: re.Match[str]) -> str:
+    """Return a comment without its types, and nothing of one that says no more."""
+    words = comment[1].rstrip(" *\n")
+    return f"/**{words} */{comment[2]}" if words else ""
 
 
 def _taken(imports: str, module: str) -> str:

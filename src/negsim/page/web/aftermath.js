@@ -15,6 +15,7 @@ const CONTINUATIONS = 100,
 const FIRST_REPLICATION = 1_000_000; // of those continuations; the tries come first, since what they chose would flatter them
 const LEAST_GAP = 5,
   MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
+/** @type {[least: number, key: string][]} */
 const SCORE_WORDS = [
   [90, "score.best"],
   [60, "score.good"],
@@ -24,9 +25,14 @@ const SCORE_WORDS = [
 ];
 
 export class Aftermath {
+  /** @param {Game} game */
   constructor(game) {
     const { eyes, sentence, facts, seat } = game;
-    Object.assign(this, { game, eyes, sentence, facts, seat });
+    this.game = game;
+    this.eyes = eyes;
+    this.sentence = sentence;
+    this.facts = facts;
+    this.seat = seat;
   }
 
   /**
@@ -51,6 +57,7 @@ export class Aftermath {
     };
   }
 
+  /** @param {Story} story @param {string} issue @param {number} k */
   #life(story, issue, k) {
     const { eyes } = this,
       { text, precision } = eyes.paragraph(k),
@@ -66,6 +73,7 @@ export class Aftermath {
       place: event.place,
       blockers: event.blockers,
       agreed: event.passed > 0 && event.moment === closedAt,
+      /** @type {[low: number, high: number] | null} */
       passable:
         event.move !== "READ" || Number.isNaN(event.passable) ? null : [event.passable_low, event.passable_high],
     }));
@@ -82,7 +90,8 @@ export class Aftermath {
     };
   }
 
-  /** Return the day of something, in words, null where there is only one; and the time. */
+  /** Return the day of something, in words, null where there is only one; and the time.
+   * @param {{ minute: number, meeting: number, day: number }} of */
   #when({ minute, meeting, day }) {
     const { story, course } = this.game,
       isOnly = course.moments.every((one) => one.meeting === 0 && one.day === 0);
@@ -92,6 +101,7 @@ export class Aftermath {
     };
   }
 
+  /** @returns {Belief[]} */
   #beliefs() {
     const { eyes, seat } = this,
       others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
@@ -105,9 +115,10 @@ export class Aftermath {
     );
   }
 
-  /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth. */
+  /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth.
+   * @param {Belief[]} beliefs */
   #misjudged(beliefs) {
-    const off = ({ thought, true: truth }) => Math.abs(thought - truth),
+    const off = (/** @type {Belief} */ { thought, true: truth }) => Math.abs(thought - truth),
       most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
     const issue = this.game.label(this.eyes.issues.indexOf(most.issue)),
       numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
@@ -143,6 +154,7 @@ export class Aftermath {
    * it all.
    */
   *turning() {
+    /** @type {{ one: Snapshot, other: Row[], gap: number }[]} */
     const tried = [];
     for (const one of this.game.snapshots) {
       const other = this.#other(one);
@@ -154,9 +166,10 @@ export class Aftermath {
         });
       yield;
     }
-    const refuses = ({ one, other }) =>
+    const refuses = (/** @type {{ one: Snapshot, other: Row[] }} */ { one, other }) =>
       one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
-    const weight = (point) => Math.abs(point.gap) - (refuses(point) ? MOST_GAP : 0); // that a bracket stops a text is no news
+    const weight = (/** @type {{ one: Snapshot, other: Row[], gap: number }} */ point) =>
+      Math.abs(point.gap) - (refuses(point) ? MOST_GAP : 0); // that a bracket stops a text is no news
     const most = tried
       .filter(({ gap }) => Math.abs(gap) >= LEAST_GAP)
       .sort((a, b) => weight(b) - weight(a))
@@ -175,7 +188,8 @@ export class Aftermath {
     return found.sort((a, b) => a.moment - b.moment);
   }
 
-  /** Return the rows of another answer than the one given, null where none is worth a look. */
+  /** Return the rows of another answer than the one given, null where none is worth a look.
+   * @param {Snapshot} of @returns {Row[] | null} */
   #other({ turn, move, rows, state }) {
     const { seat } = this,
       response = rows.find(([, column]) => column === "response");
@@ -189,7 +203,8 @@ export class Aftermath {
     return [[0, "response", seat, response[3] === 0 ? (this.game.mayBlock ? 2 : 1) : 0]];
   }
 
-  /** Return the text on k that would have passed then and is worth most to the seat, null if none would have. */
+  /** Return the text on k that would have passed then and is worth most to the seat, null if none would have.
+   * @param {number} k @param {State} state */
   #bestPassing(k, state) {
     const { texts } = this.facts.play,
       passing = this.eyes.trulyPassing(k, state),
@@ -198,7 +213,8 @@ export class Aftermath {
     return best < 0 ? null : best / (texts - 1);
   }
 
-  /** Return the text that the delegate would write at a turn if it took the initiative, NaN if none. */
+  /** Return the text that the delegate would write at a turn if it took the initiative, NaN if none.
+   * @param {Turn} turn @param {State} state */
   #delegates(turn, state) {
     const { apart } = this.eyes,
       setting = apart.table("Case", "setting"),
@@ -210,16 +226,18 @@ export class Aftermath {
     return apart.table("Choice", "place").get(this.seat, "");
   }
 
+  /** @param {Snapshot} one @param {Row[]} other @param {{ first: number, count: number }} rest */
   #compared(one, other, { first, count }) {
     const arms = [one.rows, other].map((rows) => {
       const ends = Array.from({ length: count }, (_, n) => this.#continued(one, rows, first + n));
-      const sum = (name) => ends.reduce((total, end) => total + end[name], 0);
+      const sum = (/** @type {"agreed" | "score"} */ name) => ends.reduce((total, end) => total + end[name], 0);
       return { agreed: sum("agreed"), score: sum("score") / count };
     });
     return { given: arms[0], other: arms[1], gap: arms[1].score - arms[0].score, of: count };
   }
 
-  /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own. */
+  /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own.
+   * @param {Snapshot} of @param {Row[]} rows @param {number} replication */
   #continued({ turn, state, others }, rows, replication) {
     const {
         eyes,
@@ -245,11 +263,12 @@ export class Aftermath {
     return { agreed: Number(isAgreed), score: eyes.score(apart) };
   }
 
+  /** @param {Snapshot} one @param {Row[]} other @param {{ given: Arm, other: Arm, of: number }} rest */
   #described(one, other, { given, other: changed, of }) {
     const { sentence, game } = this,
       k = one.turn.issue,
       issue = k < 0 ? "" : game.label(k);
-    const what = (rows) => {
+    const what = (/** @type {Row[]} */ rows) => {
       const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
       return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });

@@ -1,9 +1,10 @@
 // Build the tables of a case from the contents that were lowered beforehand. Bytes are copied, nothing is computed.
 
 export class Arrays {
-  /** bytes: as page/arrays.py packs them. */
+  /** bytes: as page/arrays.py packs them. @param {Uint8Array} bytes */
   constructor(bytes) {
     const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+    /** @type {Header} */
     this.header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
     this.tables = this.header.interface.tables.Case;
     let at = 8 + length;
@@ -22,14 +23,15 @@ export class Arrays {
     });
   }
 
-  /** Return the tables of a case by their names: {shape, bytes}. setting: {knob: level}; draw: the replication. */
+  /** Return the tables of a case by their names: {shape, bytes}. setting: {knob: level}; draw: the replication.
+   * @param {Setting} setting @param {number} draw */
   build(setting, draw) {
+    /** @type {Map<string, [column: string, content: Required<Content>][]>} */
     const columns = new Map(); // by array
     for (const [array, column, choices] of this.header.columns) {
-      if (!columns.has(array)) columns.set(array, []);
-      columns.get(array).push([column, this.#content(choices, setting, draw)]);
+      columns.set(array, [...(columns.get(array) ?? []), [column, this.#content(choices, setting, draw)]]);
     }
-    const rows = (array) => columns.get(array)[0][1].shape[0];
+    const rows = (/** @type {string} */ array) => (columns.get(array) ?? [])[0][1].shape[0];
     const tables = this.tables.map((table) => {
       const { name, itemsize } = table,
         contents = columns.get(name) ?? [];
@@ -41,6 +43,7 @@ export class Arrays {
     return Object.fromEntries(tables);
   }
 
+  /** @param {Choices} choices @param {Setting} setting @param {number} draw */
   #content(choices, setting, draw) {
     const { written } = this.header;
     const turned = Object.keys(setting).filter((name) => setting[name] !== written[name]);
@@ -58,7 +61,8 @@ export class Arrays {
   }
 }
 
-/** Copy a column into its table. */
+/** Copy a column into its table.
+ * @param {Uint8Array} bytes @param {Description} table @param {string} column @param {Required<Content>} content */
 function place(bytes, table, column, content) {
   if (!column) return bytes.set(content.bytes);
   const [, type, offset] = table.columns.find(([name]) => name === column),

@@ -3,6 +3,7 @@
 import { finite, texts } from "./question.js";
 import { capital, fixed } from "./sentences.js";
 
+/** @type {Record<string, string>} */
 const KINDS = {
   READ: "reading",
   READ_AMENDMENT: "amendment",
@@ -30,7 +31,7 @@ const LONG_READING = 15; // minutes from which on a card says how long it took
 const LEAST_STEP = 0.005; // of the scale, from which on a card says that the text has moved
 const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
 
-/** Note what a card compares with: before a turn. */
+/** Note what a card compares with: before a turn. @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function notes(game, turn, move) {
   const { eyes } = game,
     read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
@@ -61,12 +62,14 @@ export function notes(game, turn, move) {
  * others in it: "up", "down" or "same"), closed, dropped, lastBracketLifted. Of a text or a motion that was answered: accepted,
  * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
+ * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before
  */
 export function cardOf(game, turn, move, before) {
   const kind = KINDS[move],
     { eyes } = game;
   if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;
+  /** @type {Card} */
   const card = {
     kind,
     title: "",
@@ -80,23 +83,30 @@ export function cardOf(game, turn, move, before) {
   };
   if (kind === "corridor") return corridorCard(game, card, before);
   if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
+  if (kind === "draft") return draftCard(game, card, turn, move, before);
   if (READINGS.includes(kind) || kind === "motion") {
-    Object.assign(card, responses(game, turn, before, kind));
-    card.sentences = [...rest(game, card, before, turn)];
-  } else if (kind === "draft") {
-    card.issues = eyes.issues.filter(
-      (_, k) => eyes.paragraph(k).text !== before.text[k] && !Number.isNaN(eyes.paragraph(k).text),
-    );
-    if (!card.issues.length) return null;
-    if (move === "DRAFT") card.handed = game.penName(eyes.paragraph(eyes.issues.indexOf(card.issues[0])).pen);
-    card.sentences =
-      move === "DRAFT" ? card.issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
-  } else card.sentences = kind === "gap" ? gap(game) : evening(game, before);
-  card.title = titleOf(game, card, turn);
-  return card;
+    const answered = { ...card, ...responses(game, turn, before, kind) };
+    const sentences = [...rest(game, answered, before, turn)];
+    return { ...answered, title: titleOf(game, answered, turn), sentences };
+  }
+  const sentences = kind === "gap" ? gap(game) : evening(game, before);
+  return { ...card, title: titleOf(game, card, turn), sentences };
 }
 
-/** Return the lines of the minutes about the turn that was just made. */
+/** Say which texts are new; null if none is.
+ * @param {SeatGame} game @param {Card} card @param {Turn} turn @param {string} move @param {Notes} before */
+function draftCard(game, card, turn, move, before) {
+  const { eyes } = game,
+    places = eyes.issues.map((_, k) => eyes.paragraph(k).text);
+  const issues = eyes.issues.filter((_, k) => places[k] !== before.text[k] && !Number.isNaN(places[k]));
+  if (!issues.length) return null;
+  const isHanded = move === "DRAFT",
+    handed = isHanded ? game.penName(eyes.paragraph(eyes.issues.indexOf(issues[0])).pen) : undefined;
+  const sentences = isHanded ? issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
+  return { ...card, title: titleOf(game, { ...card, handed }, turn), sentences, issues, ...(isHanded && { handed }) };
+}
+
+/** Return the lines of the minutes about the turn that was just made. @param {SeatGame} game */
 function minutes(game) {
   return game.course
     .story()
@@ -105,17 +115,20 @@ function minutes(game) {
     .map(({ text }) => text);
 }
 
-/** Say what a statement of the seat did: what the others think now, and who has moved towards it. */
+/** Say what a statement of the seat did: what the others think now, and who has moved towards it.
+ * @param {SeatGame} game @param {number} k @param {Card} card */
 function statementCard(game, k, card) {
   const { eyes, sentence } = game,
     value = eyes.choice("values").get(k, ""),
     now = eyes.views(k),
-    then = card.views;
+    then = card.views ?? [];
   const others = now.map((_, i) => i).filter((i) => now[i] !== null),
-    mean = (list) => others.reduce((sum, i) => sum + list[i].thinks, 0) / others.length;
-  const seesWho = others.some((i) => !Number.isNaN(now[i].stands)); // not at a shared table, where that is theirs
+    stands = (/** @type {Thought[]} */ list, /** @type {number} */ i) => list[i]?.stands ?? NaN,
+    mean = (/** @type {Thought[]} */ list) =>
+      others.reduce((sum, i) => sum + (list[i]?.thinks ?? NaN), 0) / others.length;
+  const seesWho = others.some((i) => !Number.isNaN(stands(now, i))); // not at a shared table, where that is theirs
   const who = others
-    .filter((i) => Math.abs(then[i].stands - value) - Math.abs(now[i].stands - value) >= LEAST_APPROACH)
+    .filter((i) => Math.abs(stands(then, i) - value) - Math.abs(stands(now, i) - value) >= LEAST_APPROACH)
     .map((i) => eyes.names[i]);
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
   const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
@@ -123,7 +136,8 @@ function statementCard(game, k, card) {
   return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences, nearer: who };
 }
 
-/** Return the card that says why an offer of the seat's was not put to the room. */
+/** Return the card that says why an offer of the seat's was not put to the room.
+ * @param {SeatGame} game @param {number} k @param {string} key @param {Fillings} fillings */
 export function notPut(game, k, key, fillings) {
   const { eyes, sentence } = game,
     text = game.place(k, eyes.paragraph(k).text);
@@ -140,15 +154,18 @@ export function notPut(game, k, key, fillings) {
   };
 }
 
-/** Say who answered how, and what has become of the text. */
+/** Say who answered how, and what has become of the text.
+ * @param {SeatGame} game @param {Turn} turn @param {Notes} before @param {string} kind */
 function responses(game, turn, before, kind) {
   const { eyes } = game,
     k = turn.issue,
     chosen = eyes.choice("response").column("");
-  const who = (response) => eyes.names.filter((_, i) => eyes.isPresent(i) && chosen[i] === response);
+  const who = (/** @type {number} */ response) =>
+    eyes.names.filter((_, i) => eyes.isPresent(i) && chosen[i] === response);
   const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]),
     bracketed = kind === "motion" ? [] : who(2);
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
+  /** @type {[k: number, place: number, precision: number][]} */
   const texts = agreed.length
     ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
@@ -170,7 +187,9 @@ function responses(game, turn, before, kind) {
   };
 }
 
-/** Return how many brackets the paragraph had at its last reading, null before the first; note those of this one. */
+/** Return how many brackets the paragraph had at its last reading, null before the first; note those of this one.
+ * @param {SeatGame} game @param {number} k @param {string} kind
+ * @param {{ text: number | undefined, bracketed: string[] }} last */
 function lastTime(game, k, kind, { text, bracketed }) {
   const { eyes } = game,
     last = k < 0 ? undefined : eyes.refused.get(k);
@@ -178,13 +197,15 @@ function lastTime(game, k, kind, { text, bracketed }) {
   return last ? last.who.length : null;
 }
 
-/** Say what else came of a reading. What the others could have accepted stays their secret until the end. */
+/** Say what else came of a reading. What the others could have accepted stays their secret until the end.
+ * @param {SeatGame} game @param {Answered} more @param {Notes} before @param {Turn} turn */
 function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn) {
   const { sentence, eyes } = game,
     events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE"))
     yield sentence("reading.passed_over", { who: eyes.names[who] });
-  const isWithin = ({ red: [low, high] }, y) => y >= low && y <= high,
+  const isWithin = (/** @type {Confidence[string]} */ { red: [low, high] }, /** @type {number} */ y) =>
+      y >= low && y <= high,
     y = before.read[0]?.value;
   const known =
     turn.issue < 0 || kind === "offer"
@@ -194,14 +215,27 @@ function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn)
         );
   if (known.length) yield sentence("card.within", { who: known });
   for (const issue of agreed) {
-    const k = eyes.issues.indexOf(issue),
-      paragraph = eyes.paragraph(k);
-    yield sentence("card.at", { issue: game.label(k), text: game.place(k, paragraph.text) });
-    if (paragraph.known && paragraph.pen === eyes.seat) yield sentence("card.yours");
-    if (paragraph.status === eyes.statuses.dissent && bracketed.length)
-      yield sentence("card.dissent", { who: bracketed });
+    const k = eyes.issues.indexOf(issue);
+    yield* agreedAt(game, k, bracketed);
     if (kind !== "offer" && k === turn.issue && game.read.get(k)?.reply?.offer) yield sentence("card.not_needed");
   }
+  yield* effects(game, { kind, bracketed, closed, dropped }, before, turn);
+}
+
+/** Say where a paragraph was agreed, and by whose pen. @param {SeatGame} game @param {number} k @param {string[]} bracketed */
+function* agreedAt(game, k, bracketed) {
+  const { sentence, eyes } = game,
+    { text, known, pen, status } = eyes.paragraph(k);
+  yield sentence("card.at", { issue: game.label(k), text: game.place(k, text) });
+  if (known && pen === eyes.seat) yield sentence("card.yours");
+  if (status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: bracketed });
+}
+
+/** Say what a reading comes to: for the report, the clock and the text.
+ * @param {SeatGame} game @param {Pick<Answered, "kind" | "bracketed" | "closed" | "dropped">} more @param {Notes} before
+ * @param {Turn} turn */
+function* effects(game, { kind, bracketed, closed, dropped }, before, turn) {
+  const { sentence, eyes } = game;
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
   if (kind === "report")
     yield sentence(["consensus", "partial"].includes(game.outcome) ? "card.adopted" : "card.not_adopted");
@@ -214,14 +248,15 @@ function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn)
     yield sentence("card.moves", { text: game.place(turn.issue, text) });
 }
 
-/** Say what has happened between two meetings. Capitals may reconsider; the score does not. */
+/** Say what has happened between two meetings. Capitals may reconsider; the score does not. @param {SeatGame} game */
 function gap(game) {
   const { course, sentence, turn } = game,
     isReconsidered = course.story().run.events.some(({ move, moment }) => move === "RECONSIDER" && moment === turn);
   return [...minutes(game), ...(isReconsidered ? [sentence("card.scored")] : [])];
 }
 
-/** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it. */
+/** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it.
+ * @param {SeatGame} game @param {Notes} more */
 function evening(game, { thought }) {
   const { eyes, sentence, seat } = game,
     gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
@@ -246,6 +281,7 @@ function evening(game, { thought }) {
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
 }
 
+/** @param {SeatGame} game @param {number} k */
 function drafted(game, k) {
   return game.sentence("proposal.place", {
     issue: `“${game.label(k)}”:`,
@@ -253,24 +289,28 @@ function drafted(game, k) {
   });
 }
 
-/** Return cards with one more: new text takes the place of the text just before, a statement goes with others on its issue. */
+/** Return cards with one more: new text takes the place of the text just before, a statement goes with others on its issue.
+ * @param {Card[]} cards @param {Card} card @param {SeatGame} game */
 export function merged(cards, card, game) {
   const last = cards.at(-1);
   if (card.kind === "draft" && last?.kind === "draft") {
-    const issues = game.eyes.issues.filter((issue) => last.issues.includes(issue) || card.issues.includes(issue));
-    const older = last.issues
-      .filter((issue) => !card.issues.includes(issue))
+    const { issues: latest = [] } = card,
+      { issues: before = [] } = last;
+    const issues = game.eyes.issues.filter((issue) => before.includes(issue) || latest.includes(issue));
+    const older = before
+      .filter((issue) => !latest.includes(issue))
       .map((issue) => drafted(game, game.eyes.issues.indexOf(issue)));
     return [...cards.slice(0, -1), { ...card, issues, sentences: [...older, ...card.sentences] }];
   }
   const same =
     card.kind === "statement" ? cards.find(({ kind, issue }) => kind === "statement" && issue === card.issue) : null;
   if (!same) return [...cards, card];
-  const whole = statementCard(game, game.eyes.issues.indexOf(card.issue), { ...card, views: same.views });
+  const whole = statementCard(game, game.eyes.issues.indexOf(card.issue ?? ""), { ...card, views: same.views });
   return cards.map((one) => (one === same ? whole : one));
 }
 
-function titleOf(game, { kind, closed, dropped, agreed, bracketed, handed }, turn) {
+/** @param {SeatGame} game @param {Card} more @param {Turn} turn */
+function titleOf(game, { kind, closed, dropped, agreed = [], bracketed = [], handed }, turn) {
   const { sentence } = game,
     issue = turn.issue < 0 ? "" : game.label(turn.issue);
   if (closed)
@@ -282,7 +322,8 @@ function titleOf(game, { kind, closed, dropped, agreed, bracketed, handed }, tur
   return sentence(bracketed.length ? `card.${kind}.bracketed` : `card.${kind}.open`, { issue, n: bracketed.length });
 }
 
-/** Keep and show what those who were asked in the corridor said. */
+/** Keep and show what those who were asked in the corridor said.
+ * @param {SeatGame} game @param {Card} card @param {Notes} rest */
 function corridorCard(game, card, { whom, thought }) {
   const { eyes } = game;
   if (!whom.length) return null;
@@ -295,7 +336,8 @@ function corridorCard(game, card, { whom, thought }) {
       } = issues[k];
       game.confidences[eyes.names[j]] ??= {};
       game.confidences[eyes.names[j]][issue] = { stands, red: [low, high], priority };
-      return { who: eyes.names[j], issue, thought: thought[at][k], stands, red: [finite(low), finite(high)], priority };
+      const red = /** @type {Red} */ ([finite(low), finite(high)]);
+      return { who: eyes.names[j], issue, thought: thought[at][k], stands, red, priority };
     });
   });
   return {

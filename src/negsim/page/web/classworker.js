@@ -3,15 +3,18 @@
 import { SharedGame } from "./sharedgame.js";
 import { answers, gameOf, held, program, stateOf } from "./worker.js";
 
+/** @param {number} number */
+const sharedOf = (number) => /** @type {SharedGame} */ (gameOf(number));
+
 Object.assign(answers, {
-  share: ({ news }) => held(new SharedGame(program(), news)),
-  hear({ game, news }) {
+  share: (/** @type {Work} */ { news }) => held(new SharedGame(program(), news)),
+  hear(/** @type {Work} */ { game, news }) {
     const known = gameOf(game).course.moments.length;
-    gameOf(game).hear(news);
+    sharedOf(game).hear(news);
     return stateOf(game, known);
   },
-  finish({ game, end }) {
-    const shared = gameOf(game),
+  finish(/** @type {Work} */ { game, end }) {
+    const shared = sharedOf(game),
       whole = shared.finished(end);
     shared.free();
     return held(whole, game);

@@ -10,28 +10,60 @@ import { dayOf, shortened, whole } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
 const MOST_NAMED = 5; // of the misjudged
+/** @type {Point} */
 const SPARK = [340, 40]; // px: width and height of a paragraph's life in the overview
+/** @type {Point} */
 const LIFE = [560, 150]; // the same of the chosen table
 
-/** Show the end page in an element. The journals of the facts are played again by the model of this page. */
+/** Show the end page in an element. The journals of the facts are played again by the model of this page.
+ * @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
 export async function compare(root, { facts, model }) {
   const page = new Comparison(root, { facts, model });
   for (const table of page.tables) {
     try {
       await page.play(table);
     } catch (error) {
-      table.problem = error.message;
+      table.problem = /** @type {Error} */ (error).message;
     }
     page.draw();
   }
   page.done();
 }
 
-class Comparison {
-  byModel = new Map(); // by deal: how the model does in the seat
+/** Make a section of the page. @param {string} name @param {string} title @param {...Child} parts */
+const section = (name, title, ...parts) =>
+  el(
+    "section",
+    { class: "compare", "aria-labelledby": `compare-${name}` },
+    el("h2", { id: `compare-${name}`, tabindex: -1 }, title),
+    parts,
+  );
 
+class Comparison {
+  /** @type {Map<string, { score: number }>} */
+  byModel = new Map(); // by deal: how the model does in the seat
+  headline = el("p", { class: "headline", "aria-live": "polite" });
+  scores = wide("Scores of the tables");
+  lives = wide("Every paragraph at every table");
+  choice = el("select", {
+    id: "compare-table",
+    change: ({ target }) => this.choose(/** @type {Done} */ (this.tables[Number(target.value)])),
+  });
+  detail = el("div", { class: "scales" });
+  turning = el("ol", { class: "turning", "aria-live": "polite" });
+  misjudged = el("div", {});
+  guesses = wide("The guesses of the class");
+  guessed = section("guesses", "What you guessed", this.guesses);
+  numbers = wide("The tables in numbers");
+  /** @type {Done | null} */
+  chosen = null;
+
+  /** @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
   constructor(root, { facts, model }) {
-    Object.assign(this, { facts, model, root });
+    this.facts = facts;
+    this.model = model;
+    this.root = root;
+    /** @type {Played[]} */
     this.tables = facts.journals.map((journal, n) => ({
       journal,
       n,
@@ -43,29 +75,14 @@ class Comparison {
     this.draw();
   }
 
-  /** Say what a table was dealt, and under which draws of chance if not all have the same. */
+  /** Say what a table was dealt, and under which draws of chance if not all have the same.
+   * @param {{ journal: Journal }} of */
   dealOf({ journal: { seat, levels = [], seed, replication } }) {
     const draws = this.areSameDraws ? [] : [`seed ${seed}${replication ? `, replication ${replication}` : ""}`];
     return [seat, ...levels, ...draws].join(", ");
   }
 
   build() {
-    const section = (name, title, ...parts) =>
-      el(
-        "section",
-        { class: "compare", "aria-labelledby": `compare-${name}` },
-        el("h2", { id: `compare-${name}`, tabindex: -1 }, title),
-        parts,
-      );
-    this.headline = el("p", { class: "headline", "aria-live": "polite" });
-    this.scores = wide("Scores of the tables");
-    this.lives = wide("Every paragraph at every table");
-    this.choice = el("select", { id: "compare-table", change: ({ target }) => this.choose(this.tables[target.value]) });
-    this.detail = el("div", { class: "scales" });
-    this.turning = el("ol", { class: "turning", "aria-live": "polite" });
-    this.misjudged = el("div", {});
-    this.guesses = wide("The guesses of the class");
-    this.numbers = wide("The tables in numbers");
     this.root.append(
       section("scores", "How the tables did", this.headline, this.scores),
       section(
@@ -92,19 +109,19 @@ class Comparison {
         this.turning,
       ),
       section("misjudged", "Whom the class misjudged", this.misjudged),
-      (this.guessed = section("guesses", "What you guessed", this.guesses)),
+      this.guessed,
       section("numbers", "The numbers", this.numbers),
     );
     addEventListener("keydown", (event) => this.#turn(event));
   }
 
-  /** Go from section to section with the keys of a remote control. */
+  /** Go from section to section with the keys of a remote control. @param {KeyboardEvent} event */
   #turn(event) {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-    if (!step || event.target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey)
-      return;
-    const wide = event.target.closest?.(".wide"); // scrolls by the arrow keys
-    if (event.key.startsWith("Arrow") && wide?.scrollWidth > wide?.clientWidth) return;
+    const target = /** @type {Element} */ (event.target);
+    if (!step || target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+    const wide = target.closest?.(".wide"); // scrolls by the arrow keys
+    if (event.key.startsWith("Arrow") && wide && wide.scrollWidth > wide.clientWidth) return;
     const titles = [...this.root.querySelectorAll("section.compare:not([hidden]) h2")];
     const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < 40);
     const next = titles[Math.max(0, Math.min(titles.length - 1, here + step))];
@@ -113,7 +130,7 @@ class Comparison {
     next.focus({ preventScroll: true });
   }
 
-  /** Play a table's game again, and keep what is drawn of it. */
+  /** Play a table's game again, and keep what is drawn of it. @param {Played} table */
   async play(table) {
     const { journal } = table,
       game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
@@ -128,8 +145,9 @@ class Comparison {
         table.reached = this.#reached(game, journal);
         return;
       }
-      table.debrief = await game.debrief();
-      table.score = table.debrief.score;
+      const debrief = await game.debrief();
+      table.debrief = debrief;
+      table.score = debrief.score;
       const deal = this.dealOf(table);
       if (!this.byModel.has(deal)) this.byModel.set(deal, await game.withModel());
     } finally {
@@ -137,7 +155,7 @@ class Comparison {
     }
   }
 
-  /** Say how far a game without a result has come, in two parts. */
+  /** Say how far a game without a result has come, in two parts. @param {RemoteGame} of @param {Journal} more */
   #reached({ question, moments }, { answers }) {
     if (!question) return ["finished", "still to be checked"];
     return answers.length
@@ -145,7 +163,7 @@ class Comparison {
       : ["not begun", ""];
   }
 
-  /** Count those who hold each paragraph in brackets. */
+  /** Count those who hold each paragraph in brackets. @param {Float64Array} bracket */
   #held(bracket) {
     const K = this.facts.issues.length,
       N = bracket.length / K;
@@ -156,9 +174,9 @@ class Comparison {
   }
 
   get played() {
-    return this.tables
-      .filter((table) => table.debrief)
-      .sort((one, other) => other.score - one.score || one.n - other.n);
+    return /** @type {Done[]} */ (this.tables.filter((table) => table.debrief)).sort(
+      (one, other) => other.score - one.score || one.n - other.n,
+    );
   }
 
   get unfinished() {
@@ -198,6 +216,7 @@ class Comparison {
   }
 
   #scoreChart() {
+    /** @type {Played[]} */
     const rows = [...this.played, ...this.unfinished],
       width = 900,
       row = 30,
@@ -206,7 +225,7 @@ class Comparison {
       top = 26;
     const height = top + row * Math.max(1, rows.length) + 24;
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
-    const x = (score) =>
+    const x = (/** @type {number} */ score) =>
       left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
     const ticks = [lowest, 0, 50, 100].map((tick) =>
       svg(
@@ -250,11 +269,11 @@ class Comparison {
           : [
               svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
               svg("text", { x: Math.max(x(score), x(0)) + 8, y: y + 5, class: "strong" }, whole(score)),
-              svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief.label),
+              svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief?.label),
             ],
       );
     });
-    const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score)}`).join(", ");
+    const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score ?? NaN)}`).join(", ");
     return el(
       "div",
       {},
@@ -279,7 +298,7 @@ class Comparison {
     );
   }
 
-  /** Return the ends of what texts on an issue came to at any table, or could have. */
+  /** Return the ends of what texts on an issue came to at any table, or could have. @param {number} k */
   #reach(k) {
     const places = this.played.flatMap(({ moments, debrief }) => [
       ...moments.map(({ text }) => text[k]),
@@ -289,15 +308,16 @@ class Comparison {
     return [Math.min(...known), Math.max(Math.min(...known) + 0.1, ...known)];
   }
 
-  /** Draw the life of a paragraph at a table. With `words`, its scale has the ends of the issue. */
+  /** Draw the life of a paragraph at a table. With `words`, its scale has the ends of the issue.
+   * @param {Done} table @param {number} k @param {Point} rest @param {Issue | null} [words] */
   #life(table, k, [width, height], words = null) {
     const { moments, debrief } = table,
       last = moments.at(-1),
       end = last.minute || 1,
       edge = 7;
-    const x = (minute) => edge + (minute / end) * (width - 2 * edge),
+    const x = (/** @type {number} */ minute) => edge + (minute / end) * (width - 2 * edge),
       [low, high] = words ? [0, 1] : this.#reach(k);
-    const y = (place) => edge + ((high - place) / (high - low)) * (height - 2 * edge);
+    const y = (/** @type {number} */ place) => edge + ((high - place) / (high - low)) * (height - 2 * edge);
     const known = moments.filter(({ text }) => Number.isFinite(text[k]));
     const steps = known
       .map(
@@ -316,21 +336,21 @@ class Comparison {
     );
     const status = this.facts.statuses.find(({ code }) => code === last.status[k]);
     const readings = debrief.issues[k].readings.filter(({ moment }) => moment < moments.length);
-    const would = readings
-      .filter(({ passable }) => passable)
-      .map(({ passable: [from, to], moment }) =>
-        svg(
-          "rect",
-          {
-            x: x(moments[moment].minute) - 2,
-            width: 4,
-            y: Math.min(y(to), y(from) - 3),
-            height: Math.max(3, y(from) - y(to)),
-            class: "would",
-          },
-          svg("title", {}, `any text from ${from.toFixed(2)} to ${to.toFixed(2)} would have passed`),
-        ),
+    const would = readings.map(({ passable, moment }) => {
+      if (!passable) return null;
+      const [from, to] = passable;
+      return svg(
+        "rect",
+        {
+          x: x(moments[moment].minute) - 2,
+          width: 4,
+          y: Math.min(y(to), y(from) - 3),
+          height: Math.max(3, y(from) - y(to)),
+          class: "would",
+        },
+        svg("title", {}, `any text from ${from.toFixed(2)} to ${to.toFixed(2)} would have passed`),
       );
+    });
     const quo = this.facts.issues[k].status_quo;
     const isText = Number.isFinite(last.text[k]); // not if the paper was emptied after the last one
     const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${isText ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
@@ -373,7 +393,7 @@ class Comparison {
     );
   }
 
-  /** Show one table closely. */
+  /** Show one table closely. @param {Done} table */
   async choose(table) {
     this.chosen = table;
     this.choice.replaceChildren(
@@ -403,7 +423,8 @@ class Comparison {
     if (this.chosen === table) this.turning.replaceChildren(...items);
   }
 
-  /** Return the turning points of a table as elements; what fails is tried anew at the next choice. */
+  /** Return the turning points of a table as elements; what fails is tried anew at the next choice.
+   * @param {Done} table */
   async #turningOf(table) {
     try {
       const points = await (table.turning ??= this.#continued(table.journal));
@@ -412,10 +433,11 @@ class Comparison {
         : [el("li", {}, "No other answer that was tried would have changed the score of this table much.")];
     } catch (error) {
       table.turning = null;
-      return [el("li", { class: "problem" }, error.message)];
+      return [el("li", { class: "problem" }, /** @type {Error} */ (error).message)];
     }
   }
 
+  /** @param {Journal} journal */
   async #continued(journal) {
     const game = await this.model.again(journal);
     try {
@@ -425,8 +447,9 @@ class Comparison {
     }
   }
 
+  /** @param {TurningPoint} of */
   #point({ title, day, time, given, other, share_given: was, share_other: had, of, sentence }) {
-    const bar = (label, share, name) =>
+    const bar = (/** @type {string} */ label, /** @type {number} */ share, /** @type {string} */ name) =>
       el(
         "div",
         { class: `shares ${name}` },
@@ -451,6 +474,7 @@ class Comparison {
   }
 
   #showMisjudged() {
+    /** @type {Map<string, Belief[]>} */
     const groups = new Map(); // of beliefs about the same
     for (const belief of this.played.flatMap(({ debrief }) => debrief.beliefs)) {
       const key = `${belief.who}|${belief.issue}`;
@@ -465,7 +489,7 @@ class Comparison {
       }))
       .sort((one, other) => other.gap - one.gap)
       .slice(0, MOST_NAMED);
-    const x = (place) => 10 + 280 * place;
+    const x = (/** @type {number} */ place) => 10 + 280 * place;
     this.misjudged.replaceChildren(
       worst.length
         ? series("ul", { class: "misjudged" }, worst, ({ who, issue, thought, stood }) =>
@@ -490,6 +514,7 @@ class Comparison {
     );
   }
 
+  /** @param {string} issue */
   #label(issue) {
     return this.facts.issues.find(({ name }) => name === issue)?.label ?? issue;
   }
@@ -509,8 +534,10 @@ class Comparison {
       bottom = 320,
       top = 12,
       right = 20;
-    const x = (level) => left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60),
-      y = (share) => bottom - share * (bottom - top);
+    const x = (/** @type {number} */ level) =>
+        left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60),
+      y = (/** @type {number} */ share) => bottom - share * (bottom - top);
+    /** @type {Estimate[]} */
     const points = [];
     const draw = () => {
       const line = points.map(({ value }, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}`).join(""),
@@ -602,7 +629,7 @@ class Comparison {
         name,
         journal.people ?? "",
         this.dealOf(table),
-        debrief ? whole(table.score) : "",
+        debrief ? whole(debrief.score) : "",
         debrief?.label ?? reached?.filter(Boolean).join(", ") ?? problem ?? "",
         ...texts,
         journal.answers.length,
@@ -616,9 +643,10 @@ class Comparison {
   }
 }
 
+/** @param {number[]} numbers */
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
-/** Return the median. */
+/** Return the median. @param {number[]} numbers */
 function middleOf(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other),
     half = sorted.length / 2;

@@ -3,9 +3,19 @@
 import { Story } from "./minutes.js";
 
 export class Course {
-  /** engine: the program. room: the tables of one replication. */
+  /** engine: the program. room: the tables of one replication.
+   * @param {Pick<Engine, "facts" | "moves">} engine @param {Room} room @param {number} replication */
   constructor(engine, room, replication) {
-    Object.assign(this, { engine, room, replication, turns: [], moments: [], evenings: [] });
+    this.engine = engine;
+    this.room = room;
+    this.replication = replication;
+    /** @type {Run["turns"]} */
+    this.turns = [];
+    /** @type {Moment[]} */
+    this.moments = [];
+    /** @type {Evening[]} */
+    this.evenings = [];
+    this.pending = { move: 0, issue: 0, who: 0 }; // the turn that is due
   }
 
   /** Begin the run, as negotiation/runs.py does, and find the first turn. */
@@ -121,8 +131,9 @@ export class Course {
   /** Note who sits where on the evening that is due. */
   #dine() {
     const { room } = this,
-      seated = new BigInt64Array(room.sizes.N),
-      tables = [];
+      seated = new BigInt64Array(room.sizes.N);
+    /** @type {number[][]} */
+    const tables = [];
     room.call("seat_evening", "Case", "State", "Choice", seated);
     seated.forEach((table, seat) => {
       if (table > 0n) (tables[Number(table) - 1] ??= []).push(seat);
@@ -154,11 +165,14 @@ export class Course {
     });
   }
 
-  /** Return the run as the page shows it. */
+  /** Return the run as the page shows it. @returns {Run} */
   run() {
     const { room, moments } = this,
       runs = room.table("Results", "runs"),
       story = this.story();
+    const lanes = /** @type {Record<Lane, Float64Array>} */ (
+      Object.fromEntries(LANES.map(([name, kind]) => [name, joined(moments, name, kind)]))
+    );
     return {
       replication: this.replication,
       outcome: runs.get(0, "outcome"),
@@ -168,7 +182,7 @@ export class Course {
       events: story.lines(),
       verdict: story.verdict(),
       blocked: story.whatBlocked(),
-      ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, joined(moments, name, kind)])),
+      ...lanes,
     };
   }
 
@@ -190,13 +204,14 @@ export class Course {
       { N, K } = this.room.sizes;
     const seats = this.room.table("Case", "seats"),
       stances = this.room.table("Case", "stances");
-    const finite = (value) => (Number.isFinite(value) ? value : null);
+    const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
       const group = seats.get(i, "group"),
         number = seats.get(i, "address") % seatsPerGroup;
       const { named, text } = groups[group],
         name = named[number] ?? `${text} ${number + 1}`;
-      const of = (column) => Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
+      const of = (/** @type {"position" | "salience" | "red_low" | "red_high"} */ column) =>
+        Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
       return {
         group,
         name,
@@ -205,7 +220,7 @@ export class Course {
         brief: known.find((seat) => seat.name === name)?.brief ?? null,
         position: of("position"),
         salience: of("salience"),
-        red: of("red_low").map((low, k) => [finite(low), finite(of("red_high")[k])]),
+        red: of("red_low").map((low, k) => /** @type {Red} */ ([finite(low), finite(of("red_high")[k])])),
       };
     });
   }
@@ -213,46 +228,69 @@ export class Course {
   /** Return when each meeting opens, and the floor time and the hours of its days. */
   #meetings() {
     const plan = this.room.table("Case", "plan"),
+      /** @type {{ opens: number, floor?: number }[]} */
       found = [];
     for (let row = 0; row < plan.length; row++) {
       const { meeting, day, starts, kind } = plan.row(row, ["meeting", "day", "starts", "kind"]);
       found[meeting] ??= { opens: starts };
       if (kind === this.engine.facts.meeting_end) found[meeting].floor ??= (starts - found[meeting].opens) / (day + 1);
     }
-    return found.map(({ opens, floor }) => ({ opens, floor, hours: floor / 60 / this.engine.facts.share_of_day }));
+    return found.map(({ opens, floor = NaN }) => ({
+      opens,
+      floor,
+      hours: floor / 60 / this.engine.facts.share_of_day,
+    }));
   }
 }
 
-const SERIES = ["perceived_distance", "real_distance", "trust_across", "trust_within", "trust_chair"];
-const VERDICT = ["share_agreed", "closable_issues", "no_zone", "zone_start"];
-const ISSUE = ["dropped", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at"];
+const SERIES = /** @type {const} */ ([
+  "perceived_distance",
+  "real_distance",
+  "trust_across",
+  "trust_within",
+  "trust_chair",
+]);
+const VERDICT = /** @type {const} */ (["share_agreed", "closable_issues", "no_zone", "zone_start"]);
+const ISSUE = /** @type {const} */ ([
+  "dropped",
+  "readings",
+  "fewest_blockers",
+  "shortfall",
+  "zone_start",
+  "zone_end",
+  "text",
+  "closed_at",
+]);
+/** @type {Column[]} */
 const USUAL = ["minute", "meeting", "day", "issue", "who"];
-const KINDS = {
-  minute: Float64Array,
-  meeting: Int32Array,
-  day: Int32Array,
-  format: Int32Array,
-  text: Float64Array,
-  precision: Float64Array,
-  status: Int32Array,
-  pen: Int32Array,
-  bracket: Uint8Array,
-  position: Float64Array,
-  present: Uint8Array,
-  trust: Float64Array,
-  perceived: Float64Array,
-  real: Float64Array,
-  trustAcross: Float64Array,
-  trustWithin: Float64Array,
-  trustChair: Float64Array,
-};
+/** @type {[lane: Lane, kind: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor][]} */
+const LANES = [
+  ["minute", Float64Array],
+  ["meeting", Int32Array],
+  ["day", Int32Array],
+  ["format", Int32Array],
+  ["text", Float64Array],
+  ["precision", Float64Array],
+  ["status", Int32Array],
+  ["pen", Int32Array],
+  ["bracket", Uint8Array],
+  ["position", Float64Array],
+  ["present", Uint8Array],
+  ["trust", Float64Array],
+  ["perceived", Float64Array],
+  ["real", Float64Array],
+  ["trustAcross", Float64Array],
+  ["trustWithin", Float64Array],
+  ["trustChair", Float64Array],
+];
 
-/** Lay one moment's numbers after the other's. */
+/** Lay one moment's numbers after the other's.
+ * @param {Moment[]} moments @param {Lane} name
+ * @param {Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor} kind */
 function joined(moments, name, kind) {
-  const width = moments[0][name].length ?? 1,
+  const { [name]: first } = moments[0],
+    width = typeof first === "number" ? 1 : first.length,
     whole = new kind(moments.length * width);
-  moments.forEach((moment, t) =>
-    whole.set(width === 1 && typeof moment[name] === "number" ? [moment[name]] : moment[name], t * width),
-  );
+  moments.forEach(({ [name]: part }, t) => whole.set(typeof part === "number" ? [part] : part, t * width));
   return whole;
 }

@@ -9,13 +9,17 @@ const MARGIN = { top: 14, right: 18, bottom: 44, left: 52 };
 const LINE = 6; // px: from a curve to the next in a row
 const ROW = 44; // px: the height of a row of a curve over names
 
-/** Return where levels and values stand in a picture of this width. span: the lowest and the highest value. */
+/** Return where levels and values stand in a picture of this width. span: the lowest and the highest value.
+ * @returns {Layout}
+ * @param {Knob} knob @param {Span} span @param {number} width */
 export function layoutOf(knob, span, width) {
-  const share = (value) => Math.min(1, Math.max(0, (value - span.low) / (span.high - span.low)));
-  const value = (at) => span.low + Math.min(1, Math.max(0, at)) * (span.high - span.low);
+  const share = (/** @type {number} */ value) => Math.min(1, Math.max(0, (value - span.low) / (span.high - span.low)));
+  const value = (/** @type {number} */ at) => span.low + Math.min(1, Math.max(0, at)) * (span.high - span.low);
   return { ...span, ...(knob.unit === "name" ? rows : columns)(knob, width, share, value) };
 }
 
+/** @param {Knob} knob @param {number} width @param {(value: number) => number} share
+ * @param {(at: number) => number} value @returns {Omit<Layout, "low" | "high">} */
 function columns(knob, width, share, value) {
   const height = Math.round(Math.max(250, Math.min(460, width * 0.56, innerHeight * 0.5)));
   const left = MARGIN.left,
@@ -30,7 +34,7 @@ function columns(knob, width, share, value) {
     span = Math.max(...numbers) - low || 1;
   const inset = 14;
   const places = numbers.map((number) => left + inset + ((number - low) / span) * (right - left - 2 * inset));
-  const y = (number) => bottom - share(number) * (bottom - top);
+  const y = (/** @type {number} */ number) => bottom - share(number) * (bottom - top);
   return {
     width,
     height,
@@ -39,19 +43,21 @@ function columns(knob, width, share, value) {
     top,
     bottom,
     isRows: false,
-    at: (level, number) => [places[level], y(number)],
-    levelAt: (px) => nearest(places, px),
-    valueAt: (_, py) => value((bottom - py) / (bottom - top)),
+    at: (/** @type {number} */ level, /** @type {number} */ number) => [places[level], y(number)],
+    levelAt: (/** @type {number} */ px) => nearest(places, px),
+    valueAt: (/** @type {unknown} */ _, /** @type {number} */ py) => value((bottom - py) / (bottom - top)),
   };
 }
 
+/** @param {Knob} knob @param {number} width @param {(value: number) => number} share
+ * @param {(at: number) => number} value @returns {Omit<Layout, "low" | "high">} */
 function rows(knob, width, share, value) {
   const left = 14,
     right = width - MARGIN.right,
     top = MARGIN.top,
     bottom = top + ROW * knob.levels.length;
   const places = knob.levels.map((_, level) => top + ROW * (level + 0.72));
-  const x = (number) => left + share(number) * (right - left);
+  const x = (/** @type {number} */ number) => left + share(number) * (right - left);
   return {
     width,
     height: bottom + 30,
@@ -60,16 +66,17 @@ function rows(knob, width, share, value) {
     top,
     bottom,
     isRows: true,
-    at: (level, number) => [x(number), places[level]],
-    levelAt: (_, py) => nearest(places, py + ROW / 4),
-    valueAt: (px) => value((px - left) / (right - left)),
+    at: (/** @type {number} */ level, /** @type {number} */ number) => [x(number), places[level]],
+    levelAt: (/** @type {unknown} */ _, /** @type {number} */ py) => nearest(places, py + ROW / 4),
+    valueAt: (/** @type {number} */ px) => value((px - left) / (right - left)),
   };
 }
 
+/** @param {number[]} places @param {number} at */
 const nearest = (places, at) =>
   places.reduce((best, place, n) => (Math.abs(place - at) < Math.abs(places[best] - at) ? n : best), 0);
 
-/** Draw the axes of a chart. */
+/** Draw the axes of a chart. @param {Knob} knob @param {Measure} measure @param {Layout} layout */
 export function axes(knob, measure, layout) {
   const { left, right, top, bottom, low, high, isRows } = layout;
   const values = TICKS.map((tick) => low + tick * (high - low));
@@ -89,6 +96,7 @@ export function axes(knob, measure, layout) {
   return svg("g", { class: "axes" }, svg("g", { class: "grid" }, lines), numbers, levelNames(knob, layout));
 }
 
+/** @param {Knob} knob @param {Layout} layout */
 function levelNames(knob, layout) {
   if (layout.isRows) {
     return knob.levels.map((level, n) =>
@@ -111,6 +119,7 @@ function levelNames(knob, layout) {
 
 /** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end.
  * shift: how many lines below the middle of its row it stands, where levels are rows.
+ * @param {{ points: Dot[], kind: string, letter?: string, shift?: number }} of @param {Layout} layout
  */
 export function line({ points, kind, letter = "", shift = 0 }, layout) {
   const known = points.filter((point) => !Number.isNaN(point.value));
@@ -138,12 +147,14 @@ export function line({ points, kind, letter = "", shift = 0 }, layout) {
   );
 }
 
+/** @param {Dot[]} points @param {Layout} layout */
 const dots = (points, layout) =>
   points.map((point) => {
     const [cx, cy] = layout.at(point.level, point.value);
     return svg("circle", { cx, cy, r: 4 });
   });
 
+/** @param {Dot} point @param {Layout} layout */
 function whisker(point, layout) {
   const [x1, y] = layout.at(point.level, point.low);
   return Number.isNaN(point.low)
@@ -151,10 +162,11 @@ function whisker(point, layout) {
     : svg("line", { x1, x2: layout.at(point.level, point.high)[0], y1: y, y2: y, class: "whisker" });
 }
 
+/** @param {Point[]} places @param {boolean} [isClosed] */
 const path = (places, isClosed = false) =>
   places.map(([x, y], n) => `${n ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("") + (isClosed ? "Z" : "");
 
-/** Mark the level that the knobs stand at. */
+/** Mark the level that the knobs stand at. @param {number} level @param {Layout} layout */
 export function here(level, layout) {
   const [x, y] = layout.at(level, layout.low);
   return layout.isRows
@@ -162,10 +174,10 @@ export function here(level, layout) {
     : svg("line", { x1: x, x2: x, y1: layout.top, y2: layout.bottom, class: "here" });
 }
 
-/** Draw a guess: a dashed line through the points that were set. values: by level, null where none was set. */
+/** Draw a guess: a dashed line through the points that were set. values: by level, null where none was set.
+ * @param {(number | null)[]} values @param {Layout} layout */
 export function guessLine(values, layout) {
-  const set = values.map((value, level) => [level, value]).filter(([, value]) => value !== null);
-  const places = set.map(([level, value]) => layout.at(level, value));
+  const places = values.flatMap((value, level) => (value === null ? [] : [layout.at(level, value)]));
   return svg(
     "g",
     { class: "guess" },
@@ -174,10 +186,12 @@ export function guessLine(values, layout) {
   );
 }
 
-/** Listen to a finger on a chart. moved: called with the level and the value under it. lifted: called when it goes. */
+/** Listen to a finger on a chart. moved: called with the level and the value under it. lifted: called when it goes.
+ * @param {SVGSVGElement} picture
+ * @param {{ layout: () => Layout, moved: (level: number, value: number) => unknown, lifted: () => unknown }} more */
 export function listen(picture, { layout, moved, lifted }) {
   let isDown = false;
-  const report = (event) => {
+  const report = (/** @type {PointerEvent} */ event) => {
     const box = picture.getBoundingClientRect();
     const now = layout();
     const x = ((event.clientX - box.left) / box.width) * now.width,

@@ -13,7 +13,8 @@ const LETTER = 2.75; // px: half as wide as a letter of a day
 const LATER =
   "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
 
-/** Build the debriefing. debrief: of the game. buttons: an element. tellsAll: false while others may still play the same game. */
+/** Build the debriefing. debrief: of the game. buttons: an element. tellsAll: false while others may still play the same game.
+ * @param {{ debrief: Debrief, facts: Facts, buttons: Element, tellsAll: boolean }} of */
 export function debriefOf({ debrief, facts, buttons, tellsAll }) {
   const ended = [el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)), scoreOf(debrief, facts)];
   if (!tellsAll)
@@ -45,10 +46,10 @@ export function debriefOf({ debrief, facts, buttons, tellsAll }) {
   );
 }
 
-/** The score on its scale, and what it means. */
+/** The score on its scale, and what it means. @param {Debrief} of @param {Facts} more */
 function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
   const least = -cost,
-    x = (value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
+    x = (/** @type {number} */ value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
   return el(
     "div",
     { class: "score" },
@@ -61,9 +62,9 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
       svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
       [
-        [0, "no deal"],
-        [100, "your best"],
-      ].map(([value, text]) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text)),
+        { value: 0, text: "no deal" },
+        { value: 100, text: "your best" },
+      ].map(({ value, text }) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text)),
     ),
     words ? el("p", {}, words) : null,
     el(
@@ -74,13 +75,16 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
   );
 }
 
-/** A paragraph: how it ended, what would have passed, and its readings one after the other. */
-function lifeOf({ issue: name, agreed, dropped, text, worth, crosses, readings, sentences }, facts) {
+/** A paragraph: how it ended, what would have passed, and its readings one after the other.
+ * @param {Life} life @param {Facts} facts */
+function lifeOf(life, facts) {
+  const { issue: name, agreed, text, worth, readings, sentences } = life;
   const issue = issueOf(facts, name),
-    missed = readings.filter(({ passable }) => passable).at(-1);
+    missed = readings.filter(({ passable }) => passable).at(-1),
+    where = missed?.passable;
   const points =
     agreed && !readings.at(-1)?.agreed
-      ? [...readings, { time: "", day: null, place: text, blockers: 0, passable: null, agreed }]
+      ? [...readings, { moment: -1, time: "", day: null, place: text ?? NaN, blockers: 0, passable: null, agreed }]
       : readings;
   return el(
     "article",
@@ -89,30 +93,14 @@ function lifeOf({ issue: name, agreed, dropped, text, worth, crosses, readings, 
       "h3",
       {},
       issue.label,
-      agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth)} of your 100`) : null,
+      agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth ?? NaN)} of your 100`) : null,
     ),
-    el(
-      "p",
-      {},
-      agreed
-        ? [
-            el("b", { class: "agreed" }, "Agreed: "),
-            `${wordsAt(issue, text, facts)}.`,
-            crosses ? el("b", { class: "over" }, " It crosses your red line.") : "",
-          ]
-        : [
-            el("b", {}, dropped ? "Dropped." : "Not agreed."),
-            dropped
-              ? " It is left out of the report and counts as no deal; the time that was left went to the others."
-              : "",
-            missed ? "" : " At no reading would another text have passed.",
-          ],
-    ),
-    missed
+    el("p", {}, endOf(life, issue, facts, missed)),
+    where
       ? el(
           "p",
           {},
-          `${capital(momentOf(missed))} ${spanOf(missed.passable)} would have passed; the room read ${fixed(missed.place, 2)}.`,
+          `${capital(momentOf(missed))} ${spanOf(where)} would have passed; the room read ${fixed(missed.place, 2)}.`,
         )
       : null,
     points.length ? lifeLine(issue, points) : null,
@@ -127,11 +115,31 @@ function lifeOf({ issue: name, agreed, dropped, text, worth, crosses, readings, 
   );
 }
 
+/** Say how a paragraph ended. missed: the last reading at which another text would have passed.
+ * @param {Life} of @param {Issue} issue @param {Facts} facts @param {Reading | undefined} missed */
+const endOf = ({ agreed, dropped, text, crosses }, issue, facts, missed) =>
+  agreed
+    ? [
+        el("b", { class: "agreed" }, "Agreed: "),
+        `${wordsAt(issue, text, facts)}.`,
+        crosses ? el("b", { class: "over" }, " It crosses your red line.") : "",
+      ]
+    : [
+        el("b", {}, dropped ? "Dropped." : "Not agreed."),
+        dropped
+          ? " It is left out of the report and counts as no deal; the time that was left went to the others."
+          : "",
+        missed ? "" : " At no reading would another text have passed.",
+      ];
+
+/** @param {{ day: string | null, time: string }} of */
 export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on ${day} at ${time}`);
 
+/** @param {[low: number, high: number]} of */
 const spanOf = ([low, high]) =>
   low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`;
 
+/** @param {Issue} issue @param {Reading} more @param {Facts} facts */
 const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) =>
   el(
     "li",
@@ -142,12 +150,13 @@ const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) 
     passable ? ` ${capital(spanOf(passable))} would have passed.` : "",
   );
 
-/** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it. */
+/** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it.
+ * @param {Issue} issue @param {Reading[]} readings */
 function lifeLine(issue, readings) {
   const width = 360,
     height = 130,
-    x = (n) => 24 + ((width - 48) * (n + 0.5)) / readings.length,
-    y = (value) => height - 38 - value * (height - 54);
+    x = (/** @type {number} */ n) => 24 + ((width - 48) * (n + 0.5)) / readings.length,
+    y = (/** @type {number} */ value) => height - 38 - value * (height - 54);
   let free = 0; // from where on a day can be written
   return el(
     "figure",
@@ -197,7 +206,7 @@ function lifeLine(issue, readings) {
   );
 }
 
-/** What the seat believed at the end, and what was true. */
+/** What the seat believed at the end, and what was true. @param {Debrief} of @param {Facts} facts */
 function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all]
     .sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
@@ -212,7 +221,8 @@ function beliefs({ beliefs: all, misjudged }, facts) {
   return [el("h2", {}, title), el("p", {}, misjudged), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
 }
 
-/** Show the turning points: the same moments with the other answer, on common draws. */
+/** Show the turning points: the same moments with the other answer, on common draws.
+ * @param {Element} element @param {TurningPoint[]} turning */
 export function showTurning(element, turning) {
   element.replaceChildren(
     el("h2", {}, "Where it could have turned"),
@@ -229,6 +239,7 @@ export function showTurning(element, turning) {
   );
 }
 
+/** @param {TurningPoint} of */
 const pointOf = ({
   title,
   day,
@@ -247,9 +258,9 @@ const pointOf = ({
     el("b", {}, title),
     ` ${momentOf({ day, time })}`,
     [
-      [`Your answer: ${given}`, mine, had],
-      [`Instead: ${other}`, theirs, more],
-    ].map(([label, share, score]) => {
+      { label: `Your answer: ${given}`, share: mine, score: had },
+      { label: `Instead: ${other}`, share: theirs, score: more },
+    ].map(({ label, share, score }) => {
       const bar = el("i", {});
       bar.style.width = `${(100 * share) / of}%`;
       return el(
@@ -262,7 +273,7 @@ const pointOf = ({
     }),
   );
 
-/** Show what the model would have come to in the same seat. */
+/** Show what the model would have come to in the same seat. @param {Element} element @param {WithModel} more */
 export function showModel(element, { sentence, everywhere }) {
   const title = `The same with the model in ${everywhere ? "all seats" : "your seat"}`;
   element.replaceChildren(el("h2", {}, title), el("p", {}, sentence));

@@ -9,7 +9,8 @@ import { clockText } from "./sentences.js";
 const SECONDS = 3; // from one sign of life to the next
 const NOTHING = [0, 0, 0, 0]; // what a page has of a game before there is one
 
-/** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new. */
+/** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new.
+ * @param {{ facts: Facts, root: HTMLElement, changed: () => unknown }} of */
 export async function enter({ facts, root, changed }) {
   const desk = new DeskLine(facts, changed);
   await desk.join(root);
@@ -27,17 +28,22 @@ class DeskLine {
   isNew = false; // whether the person has just given a name
   #isOver = false; // whether the desk no longer has this class
   #code = "";
+  /** @type {DeskAnswer} */
   #answer = {}; // the last one of the desk
   #at = 0; // when
+  /** @type {string | null} */
   #unsent = null; // the journal that is still to be sent, as JSON
   #have = NOTHING; // how far the longest journal goes that this page knows
+  /** @type {Strip | null} */
   #strip = null;
   #problem = "";
   #isOn = false; // once there is a page to tell news
 
+  /** @param {Facts} facts @param {() => unknown} changed */
   constructor(facts, changed) {
     this.#facts = facts;
     this.#changed = changed;
+    /** @type {Journal | null} */
     this.journal = null;
   }
 
@@ -71,7 +77,8 @@ class DeskLine {
     return left === null || left === undefined ? null : Math.max(0, left - (performance.now() - this.#at) / 1000);
   }
 
-  /** Join the class: with the key in the address, or the one that this browser kept, or with a name. */
+  /** Join the class: with the key in the address, or the one that this browser kept, or with a name.
+   * @param {HTMLElement} root */
   async join(root) {
     const hash = new URLSearchParams(location.hash.slice(1));
     this.#code = tidy(hash.get("code") ?? "");
@@ -81,9 +88,9 @@ class DeskLine {
     await this.#ask(root);
   }
 
-  /** Ask for code and name until the desk lets the person in. */
+  /** Ask for code and name until the desk lets the person in. @param {HTMLElement} root */
   #ask(root) {
-    return new Promise((resolve) => {
+    return new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
       const {
         desk: { most },
       } = this.#facts;
@@ -128,7 +135,7 @@ class DeskLine {
     });
   }
 
-  /** Remember the key: in the address, and in this browser for whoever scans the code once more. */
+  /** Remember the key: in the address, and in this browser for whoever scans the code once more. @param {string} key */
   #keep(key) {
     this.#key = key;
     history.replaceState(null, "", `#key=${key}`);
@@ -139,7 +146,7 @@ class DeskLine {
     }
   }
 
-  /** Wait until the person sits at a table. */
+  /** Wait until the person sits at a table. @param {HTMLElement} root */
   async waitForDeal(root) {
     if (!this.deal)
       root.replaceChildren(
@@ -173,14 +180,15 @@ class DeskLine {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#sign());
   }
 
-  /** Send the table's journal, now or as soon as there is a connection. */
+  /** Send the table's journal, now or as soon as there is a connection. @param {Journal} journal */
   send(journal) {
     this.#unsent = JSON.stringify(journal);
     this.#have = lengthOf(journal);
     return this.#sign();
   }
 
-  /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection. */
+  /** Say that this page is here; return "refused" if the desk does not know it, "lost" without a connection.
+   * @returns {Promise<string>} */
   async #sign(more = {}) {
     const sent = this.#unsent;
     const answer = await this.#post({
@@ -203,6 +211,11 @@ class DeskLine {
     }
     if (this.#unsent === sent) this.#unsent = null;
     this.#say(answer.problem, "");
+    return this.#take(answer);
+  }
+
+  /** Keep what the desk says, and tell the page what is new. @param {DeskAnswer} answer @returns {string | Promise<string>} */
+  #take(answer) {
     const before = this.#answer,
       isMoved = gameOf(before.deal) !== gameOf(answer.deal);
     if (isMoved && this.#have[0] > 0) {
@@ -217,21 +230,25 @@ class DeskLine {
       this.journal = answer.journal;
       this.#have = lengthOf(answer.journal);
     }
-    if (this.#strip) this.#draw();
-    const news = isMoved || ["phase", "writes", "guess", "verdict"].some((name) => before[name] !== answer[name]);
+    this.#draw();
+    const told = /** @type {const} */ (["phase", "writes", "guess", "verdict"]);
+    const news = isMoved || told.some((name) => before[name] !== answer[name]);
     if (this.#isOn && (news || answer.journal)) this.#changed();
     return "";
   }
 
+  /** @param {string} problem @param {string} outcome */
   #say(problem, outcome) {
     this.#problem = problem;
-    if (this.#strip) this.#draw();
+    this.#draw();
     return outcome;
   }
 
-  /** Put the strip of the class into an element: table, phase, clock, and what one may ask of the desk. */
+  /** Put the strip of the class into an element: table, phase, clock, and what one may ask of the desk.
+   * @param {HTMLElement} root */
   mount(root) {
-    const part = (name, attributes = {}) => el("span", { class: name, ...attributes });
+    const part = (/** @type {string} */ name, /** @type {Attributes} */ attributes = {}) =>
+      el("span", { class: name, ...attributes });
     this.#strip = {
       table: part("desk-table"),
       phase: part("desk-phase", { role: "status" }),
@@ -251,6 +268,7 @@ class DeskLine {
     this.#draw();
   }
 
+  /** @param {HTMLElement} root */
   #askGuess(root) {
     const value = el("output", { for: "desk-guess" }, "50"),
       slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
@@ -272,28 +290,28 @@ class DeskLine {
   }
 
   #draw() {
+    if (!this.#strip || !this.deal) return;
     const { table, phase, time, over, guess, problem } = this.#strip,
-      { team, people, writer, shared } = this.deal;
+      { team, people } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
     const plays = this.phase === "play" && !this.#answer.finished;
-    const reads = plays && !this.writes && writer ? ` ${writer} answers for your ${shared ? "seat" : "table"}.` : "";
-    const ownGuess =
-      this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
-    const says = this.#answer.says + reads + ownGuess;
+    const { says: news = "", asks, verdict } = this.#answer;
+    const says = news + (plays && !this.writes ? whoAnswers(this.deal) : "") + this.#ownGuess();
     time.hidden = !plays || this.left === null;
-    time.disabled = Boolean(this.#answer.asks);
-    time.textContent = this.#answer.asks ? "You asked for time" : "More time, please";
+    time.disabled = Boolean(asks);
+    time.textContent = asks ? "You asked for time" : "More time, please";
     over.hidden = this.phase !== "play" || this.writes;
     guess.hidden = this.phase !== "guess" || this.guess !== null;
-    const { verdict } = this.#answer,
-      trouble = this.#problem || (verdict ? `This game does not count: ${verdict}` : "");
+    const trouble = this.#problem || notCounted(verdict);
     problem.hidden = !trouble;
-    for (const [part, text] of [
-      [phase, says],
-      [problem, trouble],
-    ])
-      if (part.textContent !== text) part.textContent = text; // one that is set again is read out again
+    if (phase.textContent !== says) phase.textContent = says; // one that is set again is read out again
+    if (problem.textContent !== trouble) problem.textContent = trouble;
     this.#tick();
+  }
+
+  #ownGuess() {
+    const { phase, guess } = this;
+    return phase === "guess" && guess !== null ? ` Your guess is ${Math.round(100 * guess)} of 100.` : "";
   }
 
   #tick() {
@@ -301,7 +319,12 @@ class DeskLine {
   }
 }
 
-/** Return how far a journal goes: attempt, rows, answers, 1 if it is over. */
+/** Say who answers, to somebody who does not. @param {TableDeal} deal */
+const whoAnswers = ({ writer, shared }) => (writer ? ` ${writer} answers for your ${shared ? "seat" : "table"}.` : "");
+
+const notCounted = (verdict = "") => (verdict ? `This game does not count: ${verdict}` : "");
+
+/** Return how far a journal goes: attempt, rows, answers, 1 if it is over. @param {Journal} of */
 const lengthOf = ({ attempt, rows, answers, result }) => [
   attempt,
   rows.length,
@@ -309,13 +332,14 @@ const lengthOf = ({ attempt, rows, answers, result }) => [
   Number(Boolean(result)),
 ];
 
-/** Return what tells the game that was dealt to a table from any other, as text. */
+/** Return what tells the game that was dealt to a table from any other, as text. @param {Deal | undefined} deal */
 const gameOf = (deal) =>
   JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
 
+/** @param {string} code */
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
-/** Return the key that this browser kept for a class, "" for none. */
+/** Return the key that this browser kept for a class, "" for none. @param {string} code */
 function storedKey(code) {
   try {
     return (code && localStorage.getItem(`negsim desk ${code}`)) ?? "";

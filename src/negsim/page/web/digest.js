@@ -13,7 +13,8 @@ const COLUMNS = [
   ["belief", ""],
 ];
 
-/** Return the digest of the state in a room, in hexadecimal. NaN counts as -1: it has no one form. */
+/** Return the digest of the state in a room, in hexadecimal. NaN counts as -1: it has no one form.
+ * @param {Room} room */
 export function digestOf(room) {
   const numbers = COLUMNS.flatMap(([table, column]) => [...room.table("State", table).column(column)]);
   const bytes = new DataView(new ArrayBuffer(8 * numbers.length));
@@ -21,18 +22,19 @@ export function digestOf(room) {
   return sha256(new Uint8Array(bytes.buffer));
 }
 
-/** Compute SHA-256 (FIPS 180-4) of bytes, in hexadecimal. */
+/** Compute SHA-256 (FIPS 180-4) of bytes, in hexadecimal. @param {Uint8Array} bytes */
 export function sha256(bytes) {
+  /** @type {number[]} */
   const primes = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime)) primes.push(n);
-  const fraction = (root) => Math.floor((root % 1) * 2 ** 32) | 0;
+  const fraction = (/** @type {number} */ root) => Math.floor((root % 1) * 2 ** 32) | 0;
   const rounds = primes.map((prime) => fraction(Math.cbrt(prime))),
     hash = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
   const padded = new DataView(new ArrayBuffer(64 * Math.ceil((bytes.length + 9) / 64)));
   new Uint8Array(padded.buffer).set(bytes);
   padded.setUint8(bytes.length, 0x80);
   padded.setBigUint64(padded.byteLength - 8, 8n * BigInt(bytes.length));
-  const turned = (word, by) => (word >>> by) | (word << (32 - by)),
+  const turned = (/** @type {number} */ word, /** @type {number} */ by) => (word >>> by) | (word << (32 - by)),
     words = new Int32Array(64);
   for (let block = 0; block < padded.byteLength; block += 64) {
     for (let t = 0; t < 64; t++) {

@@ -7,19 +7,24 @@ import { agreedOf, droppedOf } from "./results.js";
 import { unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
-/** Start the program. program, arrays: compressed, in base64, as they stand in the page. */
+/** Start the program. program, arrays: compressed, in base64, as they stand in the page.
+ * @param {string} program @param {string} arrays @param {Facts} facts */
 export async function start(program, arrays, facts) {
   const held = new Arrays(await unpacked(arrays));
   return new Engine(await open(await unpacked(program), held.header.interface), held, facts);
 }
 
 class Engine {
+  /** @param {Program} program @param {Arrays} arrays @param {Facts} facts */
   constructor(program, arrays, facts) {
-    Object.assign(this, { program, arrays, facts });
+    this.program = program;
+    this.arrays = arrays;
+    this.facts = facts;
     this.moves = Object.fromEntries(Object.entries(facts.moves).map(([code, name]) => [name, Number(code)]));
   }
 
-  /** Return the measures of the page, the outcome, and what became of each issue, of replications first .. first + count - 1. */
+  /** Return the measures of the page, the outcome, and what became of each issue, of replications first .. first + count - 1.
+   * @param {Setting} setting @param {number} first @param {number} count */
   values(setting, first, count) {
     const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)],
       issues = Object.fromEntries(
@@ -52,7 +57,9 @@ class Engine {
     return values;
   }
 
-  /** Run replications that share a case; return what `read` takes out of their tables. */
+  /** Run replications that share a case; return what `read` takes out of their tables.
+   * @template T @param {Setting} setting @param {number} first @param {number} count
+   * @param {(room: Room) => T} read */
   measured(setting, first, count, read) {
     const room = this.room(setting, first, { R: count });
     try {
@@ -63,7 +70,9 @@ class Engine {
     }
   }
 
-  /** Run one replication turn by turn, again with more rows where its log is longer; return its course and its minutes. */
+  /** Run one replication turn by turn, again with more rows where its log is longer; return its course and its minutes.
+   * @returns {Run}
+   * @param {Setting} setting @param {number} replication @param {number} [rows] */
   run(setting, replication, rows = this.facts.log_rows) {
     const room = this.room(setting, replication, { L: rows });
     try {
@@ -78,7 +87,8 @@ class Engine {
     return this.run(setting, replication, rows);
   }
 
-  /** Return what a seat believes at a moment, and whom it trusts: belief (N*K), trust (N). */
+  /** Return what a seat believes at a moment, and whom it trusts: belief (N*K), trust (N).
+   * @param {Setting} setting @param {number} replication @param {number} moment @param {number} seat */
   eyes(setting, replication, moment, seat) {
     const room = this.room(setting, replication, {});
     try {
@@ -99,7 +109,9 @@ class Engine {
     }
   }
 
-  /** Return the tables of replications that share a case; the page's seed, unless another is given. */
+  /** Return the tables of replications that share a case; the page's seed, unless another is given.
+   * @param {Setting} setting @param {number} replication @param {Partial<Record<"R" | "L" | "T", number>>} sizes
+   * @param {number | string} [seed] */
   room(setting, replication, sizes, seed = this.facts.seed) {
     const room = new Room(this.program, this.arrays.header, this.arrays.build(setting, replication), sizes);
     room.table("State", "stream").set(0, seed);

@@ -16,7 +16,8 @@ import { Numbers } from "./numbers.js";
 
 const SIZES = [100, 200, 500, 1000]; // runs of each point to choose from, beside what the page begins with
 
-/** Make the experiment work. model: a promise. Without it, a sentence says why, beside the curves that the page holds as a picture. */
+/** Make the experiment work. model: a promise. Without it, a sentence says why, beside the curves that the page holds as a picture.
+ * @param {Facts} facts @param {Promise<Model>} model */
 export async function experiment(facts, model) {
   byId("static").hidden = true;
   showStory(facts);
@@ -32,19 +33,26 @@ export async function experiment(facts, model) {
   }
 }
 
+/** @param {unknown} error */
 function fail(error) {
   const picture = byId("static").childElementCount ? " The picture shows what the page would compute first." : "";
-  byId("problem").textContent = error.message + picture;
+  byId("problem").textContent = /** @type {Error} */ (error).message + picture;
   byId("problem").hidden = byId("static").hidden = false;
   byId("lab").hidden = true;
 }
 
 class Page {
+  /** @type {Promise<Run> | undefined} */
+  opening; // run 0, as everybody stands when it begins
+  asked = {}; // the run that was asked for last
+
+  /** @param {Facts} facts @param {Model} model @param {Studio | null} studio */
   constructor(facts, model, studio) {
     this.facts = facts;
     this.model = model;
     this.studio = studio;
     this.marks = marksOf(facts.groups);
+    /** @type {PageState} */
     this.state = {
       ...(studio ? studio.state : fromHash(location.hash, facts)),
       pins: [],
@@ -53,17 +61,8 @@ class Page {
     this.eyes = -1;
     this.isDue = false;
     for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
-    this.build();
-    this.change({});
-    this.show(); // at once: a press may come before the next picture
-    this.see(-1);
-  }
-
-  /** Fill in what is made once. */
-  build() {
-    const { facts, model, marks } = this;
     this.runs = new Runs(model, { grown: () => this.showSoon(), failed: fail });
-    if (this.studio) byId("pin").parentElement.after(this.studio.drawer());
+    if (studio) byId("pin").parentElement?.after(studio.drawer());
     this.guesses = new OwnGuesses({ facts, model, runs: this.runs });
     this.controls = controls(facts, (knob, level) => this.change({ setting: turned(knob, level, this.state.setting) }));
     byId("knobs").append(...this.controls.elements);
@@ -77,27 +76,31 @@ class Page {
     this.numbers = new Numbers({ facts, model });
     this.replay = new Replay({
       facts,
-      marks,
+      marks: this.marks,
       choose: (seat) => this.seeOrNot(seat),
       outlook: ({ setting, replication }, moment, seat) => model.eyes(setting, replication, moment, seat),
     });
+    this.sizes = [...new Set([...SIZES, facts.runs])]
+      .filter((size) => size <= facts.most)
+      .sort((one, other) => one - other);
     this.buildChoices();
     put(byId("reset"), { click: () => this.change({ setting: {} }) });
     put(byId("pin"), { click: () => this.pin() });
-    byId("people-legend").append(legend({ facts, marks }));
+    byId("people-legend").append(legend(this));
     this.choices = ["people-eyes", "run-eyes"].map((id) => {
       const choice = eyesChoice({ facts, id: `${id}-choice`, choose: (seat) => this.see(seat) });
       byId(id).append(choice.element);
       return choice;
     });
+    this.change({});
+    this.show(); // at once: a press may come before the next picture
+    this.see(-1);
   }
 
   buildChoices() {
-    const { facts } = this;
-    this.sizes = [...new Set([...SIZES, facts.runs])]
-      .filter((size) => size <= facts.most)
-      .sort((one, other) => one - other);
-    const fill = (id, things) => byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
+    const { facts, sizes } = this;
+    const fill = (/** @type {string} */ id, /** @type {Child[]} */ things) =>
+      byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
     fill(
       "axis",
       facts.knobs.map((knob) => knob.label),
@@ -106,13 +109,14 @@ class Page {
       "measure",
       facts.measures.map((measure) => measure.label),
     );
-    fill("runs", this.sizes);
-    put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.value]) });
-    put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.value] }) });
-    put(byId("runs"), { change: ({ target }) => this.change({ runs: this.sizes[target.value] }) });
+    fill("runs", sizes);
+    put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.selectedIndex]) });
+    put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.selectedIndex] }) });
+    put(byId("runs"), { change: ({ target }) => this.change({ runs: sizes[target.selectedIndex] }) });
   }
 
-  /** Draw curves along another knob. Knobs that cannot be turned together with it go back to as written. */
+  /** Draw curves along another knob. Knobs that cannot be turned together with it go back to as written.
+   * @param {Knob} axis */
   turnTo(axis) {
     if (this.studio?.turnTo(axis, this.state)) return;
     const pins = this.state.pins.map((pin) => ({ ...pin, setting: released(axis, pin.setting) }));
@@ -126,7 +130,7 @@ class Page {
     this.change({ pins: [...pins, { letter, setting }] });
   }
 
-  /** Change the state, ask for the runs that it needs, and show it. */
+  /** Change the state, ask for the runs that it needs, and show it. @param {Partial<PageState>} patch */
   change(patch) {
     Object.assign(this.state, patch);
     this.runs.want(Lab.settings(this.state, this.facts), this.state.runs);
@@ -148,16 +152,16 @@ class Page {
   show() {
     this.isDue = false;
     const { facts, state } = this;
-    byId("axis").value = facts.knobs.indexOf(state.axis);
-    byId("measure").value = facts.measures.indexOf(state.measure);
-    byId("runs").value = this.sizes.indexOf(state.runs);
+    byId("axis").value = String(facts.knobs.indexOf(state.axis));
+    byId("measure").value = String(facts.measures.indexOf(state.measure));
+    byId("runs").value = String(this.sizes.indexOf(state.runs));
     byId("reset").disabled = !Object.keys(state.setting).length;
     this.controls.show(state.setting, state.axis);
     this.lab.show(state);
     this.numbers.show(this.lab.curves, state);
   }
 
-  /** Show everything through the eyes of a seat, -1 of nobody. */
+  /** Show everything through the eyes of a seat, -1 of nobody. @param {number} seat */
   see(seat) {
     this.eyes = this.replay.chosen = seat;
     for (const choice of this.choices) choice.show(seat);
@@ -165,7 +169,7 @@ class Page {
     this.showPeople(seat).catch(fail);
   }
 
-  /** Show the people as they stand when run 0 opens. */
+  /** Show the people as they stand when run 0 opens. @param {number} seat */
   async showPeople(seat) {
     const { facts, marks, model } = this;
     this.opening ??= model.run({}, 0);
@@ -175,12 +179,12 @@ class Page {
       showPeople({ facts, marks, run, eyes: seat, outlook, choose: (other) => this.seeOrNot(other) });
   }
 
-  /** Choose a seat by its mark; the same mark again gives everybody back. */
+  /** Choose a seat by its mark; the same mark again gives everybody back. @param {number} seat */
   seeOrNot(seat) {
     this.see(seat === this.eyes ? -1 : seat);
   }
 
-  /** Open the next run with an outcome where the knobs stand. */
+  /** Open the next run with an outcome where the knobs stand. @param {Ending} outcome */
   async open(outcome) {
     const { setting } = this.state,
       codes = [...(this.runs.of(setting).values.outcome ?? [])];

@@ -7,59 +7,74 @@ export const SAME_TEXT = 0.02; // of the scale; texts that are nearer count as o
 const LEAST_FEARED_DISTANCE = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
 export class Eyes {
-  /** room: its tables. apart: a room of the same size, to try things in. seat: its number. best: what it can win, if that is known. */
+  /** room: its tables. apart: a room of the same size, to try things in. seat: its number. best: what it can win, if that is known.
+   * @param {Pick<Engine, "facts" | "moves">} engine @param {Room} room @param {Room} apart
+   * @param {{ seats: Seat[], seat: number, best?: number | null }} last */
   constructor(engine, room, apart, { seats, seat, best = null }) {
-    Object.assign(this, { facts: engine.facts, room, apart, seats, seat });
+    this.facts = engine.facts;
+    this.room = room;
+    this.apart = apart;
+    this.seats = seats;
+    this.seat = seat;
     this.names = seats.map(({ name }) => name);
     this.issues = this.facts.issues.map(({ name }) => name);
     this.consensus = this.facts.outcomes.find(({ name }) => name === "consensus").code;
     this.statuses = Object.fromEntries(this.facts.statuses.map(({ name, code }) => [name, code]));
     for (let k = 0; k < room.sizes.K; k++) apart.table("Choice", "values").set(k, NaN);
+    /** @type {Map<number, { text: number | undefined, who: number[] }>} */
     this.refused = new Map(); // by issue: the text last read, and who put it in brackets
     this.best = best ?? this.#best();
   }
 
+  /** @param {string} name */
   state(name) {
     return this.room.table("State", name);
   }
 
+  /** @param {string} name */
   choice(name) {
     return this.room.table("Choice", name);
   }
 
+  /** @param {string} name */
   setting(name) {
     return this.room.table("Case", "setting").get(0, name);
   }
 
+  /** @param {string} name */
   clock(name) {
     return this.state("clock").get(0, name);
   }
 
-  /** Return columns of the row of the plan that is due, or of another one. */
+  /** Return columns of the row of the plan that is due, or of another one.
+   * @template {string} C @param {readonly C[]} names @param {number} [row] */
   plan(names, row = this.clock("row")) {
     return this.room.table("Case", "plan").row(row, names);
   }
 
+  /** @param {number} k */
   paragraph(k) {
     return this.state("paragraphs").row(k, ["text", "precision", "pen", "known", "status", "readings", "by_seat"]);
   }
 
+  /** @param {number} k */
   entry(k) {
     return this.state("entries").row(k * this.room.sizes.N + this.seat, ["amended", "passed_over", "bracket_used"]);
   }
 
+  /** @param {number} k @param {number} [i] */
   opinion(k, i = this.seat) {
-    const columns = ["position", "first_position", "red_low", "red_high", "salience"];
+    const columns = /** @type {const} */ (["position", "first_position", "red_low", "red_high", "salience"]);
     return this.state("opinions").row(k * this.room.sizes.N + i, columns);
   }
 
-  /** Return whether a text crosses a red line of the seat's. */
+  /** Return whether a text crosses a red line of the seat's. @param {number} k @param {number} text */
   crosses(k, text) {
     const { red_low: low, red_high: high } = this.opinion(k);
     return text < low || text > high;
   }
 
-  /** Return where the seat believes another to stand on an issue. */
+  /** Return where the seat believes another to stand on an issue. @param {number} k @param {number} j */
   belief(k, j) {
     return this.state("belief").get((k * this.room.sizes.N + j) * this.room.sizes.N + this.seat, "");
   }
@@ -68,24 +83,27 @@ export class Eyes {
     return this.state("delegates").get(i, "present") > 0;
   }
 
+  /** @param {number} k @param {Room} [room] */
   isClosed(k, room = this.room) {
     return [this.statuses.agreed, this.statuses.dissent].includes(room.table("State", "paragraphs").get(k, "status"));
   }
 
+  /** @param {number} k */
   isDropped(k) {
     return this.state("paragraphs").get(k, "status") === this.statuses.dropped;
   }
 
-  /** Return whether a paragraph may still be agreed. */
+  /** Return whether a paragraph may still be agreed. @param {number} k */
   isOpen(k) {
     return !this.isClosed(k) && !this.isDropped(k);
   }
 
+  /** @param {number} k @param {number} [row] */
   isOnAgenda(k, row = this.clock("row")) {
     return this.room.table("Case", "plan_issues").get(row * this.issues.length + k, "") > 0;
   }
 
-  /** Return the numbers of those who block a paragraph. */
+  /** Return the numbers of those who block a paragraph. @param {number} k */
   blockers(k) {
     const { N } = this.room.sizes,
       bracket = this.state("opinions");
@@ -101,7 +119,8 @@ export class Eyes {
     );
   }
 
-  /** Return where each of the others thinks the seat to be on an issue, and where it stands itself; null for the seat. */
+  /** Return where each of the others thinks the seat to be on an issue, and where it stands itself; null for the seat.
+   * @param {number} k @returns {Thought[]} */
   views(k) {
     const { N } = this.room.sizes,
       belief = this.state("belief"),
@@ -113,7 +132,8 @@ export class Eyes {
     );
   }
 
-  /** Return what somebody who is asked in the corridor says: by issue where it stands and its red lines, and what matters most. */
+  /** Return what somebody who is asked in the corridor says: by issue where it stands and its red lines, and what matters most.
+   * @param {number} j @returns {Told} */
   told(j) {
     const opinions = this.issues.map((_, k) => this.opinion(k, j)),
       salience = opinions.map((one) => one.salience);
@@ -123,16 +143,20 @@ export class Eyes {
     };
   }
 
-  /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs. */
+  /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs.
+   * @param {{ k: number, value: number }[]} texts @param {Record<string, Confidence>} confidences */
   feared(texts, confidences) {
     return [...new Set(texts.flatMap(({ k, value }) => this.#feared(k, value, confidences)))].slice(0, MOST_FEARED);
   }
 
+  /** @param {number} k @param {number} y @param {Record<string, Confidence>} confidences */
   #feared(k, y, confidences) {
-    const away = (j) => {
+    const away = (/** @type {number} */ j) => {
       const refused = this.refused.get(k);
       const isNoNearer =
-        refused && Math.abs(y - this.belief(k, j)) > Math.abs(refused.text - this.belief(k, j)) - SAME_TEXT;
+        refused &&
+        Math.abs(y - this.belief(k, j)) >
+          Math.abs(/** @type {number} */ (refused.text) - this.belief(k, j)) - SAME_TEXT;
       if (isNoNearer && refused.who.includes(j)) return 2;
       const confidence = confidences[this.names[j]]?.[this.issues[k]];
       if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 2;
@@ -158,7 +182,8 @@ export class Eyes {
     return room.call("score", "Case", "State", this.seat, this.best);
   }
 
-  /** Return the points of 100 that texts on some issues are worth together, if agreed: [[issue, place, precision], ...]. */
+  /** Return the points of 100 that texts on some issues are worth together, if agreed: [[issue, place, precision], ...].
+   * @param {[k: number, place: number, precision: number][]} texts */
   worth(texts) {
     this.#emptied(this.room.state());
     const paragraphs = this.apart.table("State", "paragraphs");
@@ -166,7 +191,8 @@ export class Eyes {
     return this.score(this.apart);
   }
 
-  /** Return what each text on an issue is worth, from one end of its scale to the other. */
+  /** Return what each text on an issue is worth, from one end of its scale to the other.
+   * @param {number} k @param {State} [state] */
   worths(k, state = this.room.state()) {
     const { texts, precision } = this.facts.play;
     this.#emptied(state);
@@ -178,6 +204,7 @@ export class Eyes {
     });
   }
 
+  /** @param {State} state */
   #emptied(state) {
     const { N, K } = this.room.sizes;
     this.apart.setState(state);
@@ -188,25 +215,27 @@ export class Eyes {
     }
   }
 
+  /** @param {Table} paragraphs @param {number} k @param {number} place @param {number} precision */
   #agree(paragraphs, k, place, precision) {
     paragraphs.set(k, this.statuses.agreed, "status");
     paragraphs.set(k, place, "text");
     paragraphs.set(k, precision, "precision");
   }
 
-  /** Return what everybody chooses at a turn by the rules, in a table of the choice; nothing happens. */
+  /** Return what everybody chooses at a turn by the rules, in a table of the choice; nothing happens.
+   * @param {Turn} turn @param {string} name */
   wouldChoose(turn, name) {
     this.apart.setState(this.room.state());
     this.apart.call("choose", "Case", "State", turn, "Choice");
     return this.apart.table("Choice", name);
   }
 
-  /** Return whether the seat would accept by the rules what a turn puts to the room. */
+  /** Return whether the seat would accept by the rules what a turn puts to the room. @param {Turn} turn */
   wouldAccept(turn) {
     return this.wouldChoose(turn, "response").get(this.seat, "") === 0;
   }
 
-  /** Return whether it would if nothing that it gets elsewhere could pay for anything. */
+  /** Return whether it would if nothing that it gets elsewhere could pay for anything. @param {Turn} turn */
   wouldAcceptAlone(turn) {
     const parameters = this.apart.table("Case", "parameters"),
       goodwill = parameters.get(0, "goodwill");
@@ -216,7 +245,8 @@ export class Eyes {
     return accepts;
   }
 
-  /** Return which of the texts on an issue would truly pass in a state: 1 or 0. */
+  /** Return which of the texts on an issue would truly pass in a state: 1 or 0.
+   * @param {number} k @param {State} state */
   trulyPassing(k, state) {
     const passing = new BigInt64Array(this.facts.play.texts);
     this.apart.setState(state);

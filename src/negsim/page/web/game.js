@@ -14,14 +14,16 @@ import { changesOf } from "./settings.js";
 import { SeatGame } from "./sheets.js";
 
 export class Game extends SeatGame {
+  /** @type {Snapshot[]} */
   snapshots = []; // of the turns that the seat decided
-  score = NaN;
   isShared = false; // whether other seats were people's, too
 
   /**
    * engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one
    * without answers is played again from its rows, which may be those of several seats, to its end if it states a result,
    * else until they are used up.
+   * @param {Dealer} engine
+   * @param {{ levels?: Setting, seed?: number | string, replication?: number, seat: string, journal?: Pick<Source, "answers" | "rows" | "result"> | null }} more
    */
   constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
     const { facts } = engine;
@@ -45,6 +47,7 @@ export class Game extends SeatGame {
     }
   }
 
+  /** @param {Dealer} engine @param {string} seat @param {Pick<Source, "answers"> | null} journal */
   #begin(engine, seat, journal) {
     this.course = new Course(engine, this.room, this.replication);
     this.course.begin();
@@ -67,7 +70,8 @@ export class Game extends SeatGame {
     this.room.free();
   }
 
-  /** Take the reply to the question, go on to the next one, and return what happened, as cards. */
+  /** Take the reply to the question, go on to the next one, and return what happened, as cards.
+   * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: number | boolean }} [more] */
   answer(reply, { milliseconds = 0, adviser = 0 } = {}) {
     if (!this.question) throw new Error("There is no question now.");
     this.check(reply);
@@ -83,16 +87,15 @@ export class Game extends SeatGame {
   /** Return whether the turn that is due is one of a journal without answers. */
   #isPlayedAgain() {
     const { source } = this;
-    return (
-      Boolean(source) && !source.answers && (Boolean(source.result) || this.turn <= (source.rows.at(-1)?.[0] ?? -1))
-    );
+    if (!source || source.answers) return false;
+    return Boolean(source.result) || this.turn <= (source.rows.at(-1)?.[0] ?? -1);
   }
 
   #goOn() {
     this.question = null;
     while (!this.isOver) {
       if (this.#isPlayedAgain()) {
-        const rows = this.source.rows.filter(([turn]) => turn === this.turn);
+        const rows = (this.source?.rows ?? []).filter(([turn]) => turn === this.turn);
         this.#turn(rows.map(([turn, column, entry, value]) => [turn, column, entry, value ?? NaN]));
         continue;
       }
@@ -106,20 +109,21 @@ export class Game extends SeatGame {
     this.score = this.eyes.score();
   }
 
-  /** Return the rows by which the seat writes an amendment or none, the delegate's if it left that open; [] if it may not. */
+  /** Return the rows by which the seat writes an amendment or none, the delegate's if it left that open; [] if it may not.
+   * @param {number} k @param {Row[]} rows @returns {Row[]} */
   #written(k, rows) {
     if (!this.eyes.isPresent() || !this.mayAmend(k)) return [];
     return rows.length ? rows : [[this.turn, "place", this.seat, this.eyes.choice("place").get(this.seat, "")]];
   }
 
-  /** Return whether a row of a turn is the seat's; at a shared table others decide, too. */
+  /** Return whether a row of a turn is the seat's; at a shared table others decide, too. @param {Row} row @param {Turn} turn */
   #isOwn([, column, entry, value], { who }) {
     if (column === "values") return who === this.seat;
     if (column === "guest") return value === this.seat;
     return (column === "whom" ? Math.floor(entry / this.facts.play.questions) : entry) === this.seat;
   }
 
-  /** Make the turn that is due, and note what it did. */
+  /** Make the turn that is due, and note what it did. @param {Row[]} rows */
   #turn(rows) {
     const { course, move } = this,
       turn = course.pending;

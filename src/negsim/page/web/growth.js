@@ -4,7 +4,7 @@
 const FIRST_CHUNK = 10;
 const CHUNK = 40;
 
-/** Return the name of a setting: which knob stands at which level, without those as written. */
+/** Return the name of a setting: which knob stands at which level, without those as written. @param {Setting} levels */
 const keyOf = (levels) =>
   Object.keys(levels)
     .sort()
@@ -14,28 +14,34 @@ const keyOf = (levels) =>
 /** The runs so far, by setting. */
 export class Runs {
   #model;
+  /** @type {Map<string, Made>} */
   #sets = new Map();
+  runs = 0; // that each setting shall have
+  /** @type {Made[]} */
   #wanted = [];
   #flying = new Set(); // what the model is asked for now: two chunks, so that it need not wait for the page
   #hasFailed = false;
   #grown;
   #failed;
 
-  /** grown: called after every chunk. failed: called with an error, once; nothing is computed after it. */
+  /** grown: called after every chunk. failed: called with an error, once; nothing is computed after it.
+   * @param {Model} model @param {{ grown: () => unknown, failed: (error: Error) => unknown }} more */
   constructor(model, { grown, failed }) {
     this.#model = model;
     this.#grown = grown;
     this.#failed = failed;
   }
 
-  /** Return the runs of a setting so far: {done, values: {measure: Float64Array}}. */
+  /** Return the runs of a setting so far: {done, values: {measure: Float64Array}}. @param {Setting} levels */
   of(levels) {
     const key = keyOf(levels);
-    if (!this.#sets.has(key)) this.#sets.set(key, { levels: { ...levels }, done: 0, values: {} });
-    return this.#sets.get(key);
+    const made = this.#sets.get(key) ?? { levels: { ...levels }, done: 0, values: {} };
+    this.#sets.set(key, made);
+    return made;
   }
 
-  /** Say which settings are on the screen, the most important first, and how many runs each shall have. */
+  /** Say which settings are on the screen, the most important first, and how many runs each shall have.
+   * @param {Setting[]} settings @param {number} runs */
   want(settings, runs) {
     this.#wanted = settings.map((levels) => this.of(levels));
     this.runs = runs;
@@ -65,6 +71,7 @@ export class Runs {
     }
   }
 
+  /** @param {Error} error */
   #fail(error) {
     if (!this.#hasFailed) this.#failed(error);
     this.#hasFailed = true;
@@ -75,6 +82,7 @@ export class Runs {
     return due.length ? due.reduce((least, set) => (set.done < least.done ? set : least)) : null;
   }
 
+  /** @param {Made} set */
   async #grow(set) {
     const first = set.done;
     const count = Math.min(first ? CHUNK : FIRST_CHUNK, this.runs - first);

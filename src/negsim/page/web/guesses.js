@@ -8,10 +8,11 @@ export class OwnGuesses {
   #facts;
   #model;
   #runs;
-  #points = []; // {level, setting, measure, expected}
+  /** @type {OwnGuess[]} */
+  #points = [];
   #save = button(null, () => save(this.#csv(), "guesses.csv"), "Guesses as CSV");
 
-  /** runs: a `Runs`, from which results are read. */
+  /** runs: a `Runs`, from which results are read. @param {{ facts: Facts, model: Model, runs: Runs }} of */
   constructor({ facts, model, runs }) {
     this.#facts = facts;
     this.#model = model;
@@ -20,7 +21,7 @@ export class OwnGuesses {
     byId("save").after(" ", this.#save);
   }
 
-  /** Take a guess before the answer is shown. values: by level, null where none is. */
+  /** Take a guess before the answer is shown. values: by level, null where none is. @param {MadeGuess} of */
   take({ axis, setting, measure, values }) {
     values.forEach((expected, level) => {
       if (expected !== null) this.#points.push({ measure, expected, setting: turned(axis, level, setting) });
@@ -28,7 +29,7 @@ export class OwnGuesses {
     this.#save.disabled = !this.#points.length;
   }
 
-  /** Return the mean of all runs of a guess's point; NaN until they are made. */
+  /** Return the mean of all runs of a guess's point; NaN until they are made. @param {OwnGuess} of */
   #result({ setting, measure }) {
     const made = this.#runs.of(setting);
     if (made.done < Math.min(this.#facts.runs, this.#runs.runs)) return NaN;

@@ -19,16 +19,22 @@ export class Lab {
   #change;
   #open;
   #take;
+  /** @type {Map<string, Guess>} */
   #guesses = new Map(); // by knob and measure
   #answered = new Set(); // names of the knobs whose curve is shown
   #picture = svg("svg", {});
+  /** @type {PageState} */
   #state;
+  /** @type {Layout} */
   #layout;
-  #handles = { of: null };
+  /** @type {{ of: Guess, ground: Element } & ReturnType<typeof handles> | null} */
+  #handles = null; // of the guess on the screen
+  /** @type {Record<string, string>} */
   #shown = {}; // what each list was made from, so that it is not made again under a finger
 
   /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so.
    * take: called with a guess before its answer is shown.
+   * @param {{ facts: Facts, runs: Runs, change: (patch: Partial<PageState>) => unknown, open: (outcome: Ending) => unknown, take?: (guess: MadeGuess) => unknown }} of
    */
   constructor({ facts, runs, change, open, take = () => {} }) {
     this.#facts = facts;
@@ -47,7 +53,8 @@ export class Lab {
     new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
   }
 
-  /** Return the settings whose runs the chart shows, the one where the knobs stand first. */
+  /** Return the settings whose runs the chart shows, the one where the knobs stand first.
+   * @param {{ axis: Knob, setting: Setting, pins: Pin[] }} of @param {Facts} facts */
   static settings({ axis, setting, pins }, facts) {
     const held = alongHeld(axis, setting, facts).map(([, each]) => each);
     return [setting, ...[setting, {}, ...pins.map((pin) => pin.setting)].flatMap((each) => along(axis, each)), ...held];
@@ -76,15 +83,16 @@ export class Lab {
     return held.length ? [...curves, this.#companion(held)] : curves;
   }
 
-  /** Return the reader's own curve over meetings with the days held. */
+  /** Return the reader's own curve over meetings with the days held.
+   * @param {[level: number, setting: Setting][]} settings */
   #companion(settings) {
-    const { held } = this.#facts,
+    const held = /** @type {HeldKnob} */ (this.#facts.held),
       { phrase } = held.levels[held.level];
     const setting = { ...this.#state.setting, [held.name]: held.level };
     return { name: phrase, kind: "held", letter: "", setting, points: this.#pointsOf(settings) };
   }
 
-  /** Show a state of the page. */
+  /** Show a state of the page. @param {PageState} state */
   show(state) {
     this.#state = state;
     const { axis, measure, pins } = state,
@@ -133,17 +141,21 @@ export class Lab {
     return this.#guessOf(this.#state);
   }
 
+  /** @param {{ axis: Knob, measure: Measure }} of */
   #guessOf({ axis, measure }) {
     const key = `${axis.name} ${measure.name}`;
-    if (!this.#guesses.has(key)) this.#guesses.set(key, new Guess(axis));
-    return this.#guesses.get(key);
+    const guess = this.#guesses.get(key) ?? new Guess(axis);
+    this.#guesses.set(key, guess);
+    return guess;
   }
 
+  /** @param {Setting} setting */
   #points(setting) {
     return this.#pointsOf(along(this.#state.axis, setting).map((each, level) => [level, each]));
   }
 
-  /** Return the points of settings, [level, setting] of each, that have runs. */
+  /** Return the points of settings, [level, setting] of each, that have runs.
+   * @param {[level: number, setting: Setting][]} settings */
   #pointsOf(settings) {
     const { measure } = this.#state;
     return settings
@@ -152,7 +164,8 @@ export class Lab {
       .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
   }
 
-  /** A finger on the chart draws the guess; once the answer is there, it moves the knob. */
+  /** A finger on the chart draws the guess; once the answer is there, it moves the knob.
+   * @param {number} level @param {number} value */
   #touch(level, value) {
     const { axis, setting } = this.#state;
     if (this.#isAnswered) return this.#change({ setting: turned(axis, level, setting) });
@@ -167,7 +180,7 @@ export class Lab {
     this.#reveal(this.#state);
   }
 
-  /** Show the answer to what was asked. */
+  /** Show the answer to what was asked. @param {{ axis: Knob, setting: Setting, measure: Measure }} of */
   #reveal({ axis, setting, measure }) {
     this.#answered.add(axis.name);
     this.#guessOf({ axis, measure }).of = described(setting, this.#facts, { without: axis });
@@ -178,12 +191,15 @@ export class Lab {
   #showGuess() {
     const { axis, measure } = this.#state,
       guess = this.#guess;
-    if (this.#handles.of !== guess) {
-      this.#handles = {
-        of: guess,
-        ground: svg("g", {}),
-        ...handles({ knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state) }),
-      };
+    if (this.#handles?.of !== guess) {
+      const made = handles({
+        knob: axis,
+        measure,
+        guess,
+        span: () => this.#layout,
+        changed: () => this.show(this.#state),
+      });
+      this.#handles = { of: guess, ground: svg("g", {}), ...made };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
     }
     put(this.#picture, { role: "group", "aria-label": "Your guess, a slider for each point" });
@@ -192,10 +208,11 @@ export class Lab {
     byId("guessed").textContent = "";
   }
 
+  /** @param {Curve[]} curves */
   #showAnswer(curves) {
     const { axis, measure, setting } = this.#state,
       guess = this.#guess;
-    this.#handles = { of: null };
+    this.#handles = null;
     put(this.#picture, {
       role: "img",
       "aria-label": `${measure.label} along the ${axis.label}; the numbers stand in a table below`,
@@ -213,6 +230,7 @@ export class Lab {
     this.#showHere();
   }
 
+  /** @param {Curve[]} curves */
   #showLegend(curves) {
     const { axis, pins } = this.#state;
     const hasGuess = this.#isAnswered && !this.#guess.isEmpty;
@@ -255,12 +273,12 @@ export class Lab {
     this.#showIssues(now);
   }
 
-  /** Say of each paragraph how often it was agreed, and how often dropped. */
+  /** Say of each paragraph how often it was agreed, and how often dropped. @param {Made} of */
   #showIssues({ done, values }) {
     const { issues } = this.#facts;
     byId("by-issue").hidden = issues.length < 2;
-    const share = (name) => percent(values[name].reduce((sum, each) => sum + each, 0) / done);
-    const text = ({ label }, k) => {
+    const share = (/** @type {string} */ name) => percent(values[name].reduce((sum, each) => sum + each, 0) / done);
+    const text = (/** @type {{ label: string }} */ { label }, /** @type {number} */ k) => {
       const isDropped = values[droppedOf(k)].some((each) => each > 0);
       return `${label}: agreed in ${share(agreedOf(k))} of runs${isDropped ? `, dropped in ${share(droppedOf(k))}` : ""}`;
     };
@@ -277,15 +295,16 @@ export class Lab {
     );
   }
 
+  /** @param {Float64Array} outcomes */
   #showOutcomes(outcomes) {
     const counts = this.#facts.outcomes
-      .map((outcome) => ({ outcome, count: outcomes.reduce((sum, code) => sum + (code === outcome.code), 0) }))
+      .map((outcome) => ({ outcome, count: outcomes.reduce((sum, code) => sum + Number(code === outcome.code), 0) }))
       .filter(({ count }) => count);
     this.#once(
       "outcomes",
       counts.map(({ outcome }) => outcome.code),
       () => {
-        const focus = document.activeElement?.dataset?.outcome;
+        const focus = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.outcome;
         const buttons = counts.map(({ outcome }) => {
           const open = button(null, () => this.#open(outcome), spot("swatch", outcome.colour), el("span", {}));
           return put(open, { "data-outcome": outcome.code });
@@ -300,12 +319,13 @@ export class Lab {
     );
     const [bar, ...buttons] = byId("outcomes").querySelectorAll(".agenda, button");
     counts.forEach(({ outcome, count }, n) => {
-      bar.children[n].style.flexGrow = count;
-      buttons[n].lastChild.textContent = `${outcome.label}: ${count}`;
+      /** @type {HTMLElement} */ (bar.children[n]).style.flexGrow = String(count);
+      /** @type {Element} */ (buttons[n].lastChild).textContent = `${outcome.label}: ${count}`;
     });
   }
 
-  /** Make a list again only if what it is made from has changed. */
+  /** Make a list again only if what it is made from has changed.
+   * @param {string} name @param {unknown} from @param {() => unknown} make */
   #once(name, from, make) {
     const key = JSON.stringify(from);
     if (key === this.#shown[name]) return;

@@ -6,7 +6,7 @@ import { byId, put } from "./dom.js";
 /** Follow both: go to what a link names and leave the address alone; begin anew with an address that names something else. */
 export function followLinks() {
   addEventListener("click", (event) => {
-    const name = event.target.closest('a[href^="#"]')?.getAttribute("href").slice(1);
+    const name = /** @type {Element} */ (event.target).closest('a[href^="#"]')?.getAttribute("href")?.slice(1);
     if (!name || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const place = put(byId(name), { tabindex: -1 });

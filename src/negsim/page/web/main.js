@@ -5,6 +5,6 @@ import { experiment } from "./experiment.js";
 import { followLinks } from "./links.js";
 import { connect } from "./model.js";
 
-const facts = JSON.parse(byId("facts").textContent);
+const facts = JSON.parse(byId("facts").textContent ?? "");
 experiment(facts, connect(facts));
 followLinks();

@@ -6,7 +6,7 @@ const SIDES = [0, 4, 3, 6, 5, -3, -4]; // of the groups' shapes, in their order;
 
 const LETTER = 9; // px: the height of a capital
 
-/** Choose a mark for every group: the letter is the first free one of its label. */
+/** Choose a mark for every group: the letter is the first free one of its label. @param {Group[]} groups */
 export function marksOf(groups) {
   const taken = new Set();
   return groups.map((group, n) => {
@@ -19,7 +19,8 @@ export function marksOf(groups) {
   });
 }
 
-/** Draw a mark around a point. title: what appears when the pointer rests on it. */
+/** Draw a mark around a point. title: what appears when the pointer rests on it.
+ * @param {Mark} mark @param {Point} more @param {number} radius @param {Attributes & { title?: string }} [last] */
 export function shape(mark, [x, y], radius, { title = "", ...attributes } = {}) {
   const look = { fill: mark.colour, ...attributes };
   const note = title ? svg("title", {}, title) : null;
@@ -34,7 +35,9 @@ export function shape(mark, [x, y], radius, { title = "", ...attributes } = {}) 
   return svg("polygon", { points: corners.join(" "), ...look }, note);
 }
 
-/** Draw a mark with its letter. */
+/** Draw a mark with its letter.
+ * @param {Mark} mark @param {Point} more @param {number} radius
+ * @param {Attributes & { title?: string }} [attributes] */
 export const lettered = (mark, [x, y], radius, attributes = {}) => [
   shape(mark, [x, y], radius, attributes),
   svg(
@@ -44,7 +47,8 @@ export const lettered = (mark, [x, y], radius, attributes = {}) => [
   ),
 ];
 
-/** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance). */
+/** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance).
+ * @param {string} colour */
 export function inkOn(colour) {
   const [red, green, blue] = [1, 3, 5]
     .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)

@@ -34,7 +34,7 @@ const UNTIMED = [
 const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
 const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
 
-/** Write a length of time in words. */
+/** Write a length of time in words. @param {Sentence} sentence @param {number} minutes */
 function duration(sentence, minutes) {
   const whole = Number(fixed(minutes, 0));
   if (whole < 60) return sentence("time.minutes", { minutes: whole });
@@ -43,7 +43,7 @@ function duration(sentence, minutes) {
 
 /** The story of one run. */
 export class Story {
-  /** run: its moments, events, sizes and what its tables hold at the end. */
+  /** run: its moments, events, sizes and what its tables hold at the end. @param {Facts} facts @param {Recorded} run */
   constructor(facts, run) {
     this.facts = facts;
     this.run = run;
@@ -62,39 +62,44 @@ export class Story {
     return passages(this.run.events).map((events) => {
       const last = events.at(-1),
         move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
-      const text = (move in WRITERS ? this[WRITERS[move]](events) : this.unnamed(events)).replaceAll("**", "");
+      const text = (
+        move in WRITERS ? this[WRITERS[/** @type {keyof typeof WRITERS} */ (move)]](events) : this.unnamed(events)
+      ).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
       const time = timed ? this.time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
       return { moment: last.moment, time, move, text, meeting: last.meeting, day: last.day };
     });
   }
 
-  /** Return the first moment after an event that took time. */
+  /** Return the first moment after an event that took time. @param {Happening} event */
   after(event) {
     const at = this.minute.findIndex((minute) => minute >= event.minute);
     return at < 0 ? this.minute.length : at;
   }
 
+  /** @param {number} k */
   quoted(k) {
     return `“${this.facts.issues[k].label}”`;
   }
 
+  /** @param {number} k @param {number} value */
   place(k, value) {
     const { low, high, places } = this.facts.issues[k];
     return { low, high, value, between: places.slice(1, -1) };
   }
 
+  /** @param {number} i */
   who(i) {
     return this.run.seats[i].name;
   }
 
-  /** Count delegates by group, the most first. */
+  /** Count delegates by group, the most first. @param {number[]} who */
   byGroup(who) {
     const counts = countsOf(who.map((i) => this.facts.groups[this.run.seats[i].group].text));
     return [...counts].sort((one, other) => other[1] - one[1]);
   }
 
-  /** Name a few delegates; count more of them by group, with the named delegates among them. */
+  /** Name a few delegates; count more of them by group, with the named delegates among them. @param {number[]} who */
   people(who) {
     if (who.length <= MOST_NAMED) return listed(who.map((i) => this.who(i)));
     const groups = this.byGroup(who).map(([group, n]) => this.sentence("people.from", { n, group }));
@@ -102,22 +107,24 @@ export class Story {
     return named.length ? this.sentence("people.named", { groups, names: listed(named, MOST_NAMED) }) : listed(groups);
   }
 
+  /** @param {Happening[]} events @param {string} move */
   #begins(events, move) {
     const event = ["READ", "READ_AMENDMENT"].includes(move) ? events.at(-1) : events[0];
     return AT_ITS_END.includes(event.move) ? this.run.moments[Math.max(0, this.after(event) - 1)].minute : event.minute;
   }
 
-  /** Return the time of day at a minute of floor time. */
+  /** Return the time of day at a minute of floor time.
+   * @param {number} minute @param {number} meeting @param {number} day */
   time(minute, meeting, day) {
     const { opens, floor, hours } = this.run.meetings[meeting];
     const spent = (minute - opens - day * floor) / floor,
       worked = Math.min(1, Math.max(0, spent)) * hours;
     const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);
-    const two = (number) => String(number).padStart(2, "0");
+    const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
     return `${two(Math.floor(hour + 1e-6) % 24)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
   }
 
-  /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. */
+  /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. @param {Happening[]} of */
   unnamed([{ move, who, issue }]) {
     const parts = [
       move.toLowerCase().replaceAll("_", " "),
@@ -127,6 +134,7 @@ export class Story {
     return parts.filter(Boolean).join(" · ");
   }
 
+  /** @param {Happening[]} events */
   speak(events) {
     const byIssue = new Map();
     for (const event of events) byIssue.set(event.issue, [...(byIssue.get(event.issue) ?? []), event.place]);
@@ -152,6 +160,7 @@ export class Story {
     return this.sentence("statements.on_issues", { n: events.length, topics, speakers: groups, often });
   }
 
+  /** @param {number[]} places */
   range(places) {
     const least = Math.min(...places),
       most = Math.max(...places),
@@ -160,6 +169,7 @@ export class Story {
     return most - least < 0.005 ? low : this.sentence("statements.range", { low, high });
   }
 
+  /** @param {Happening[]} events */
   draft(events) {
     const { pen } = events[0],
       n = events.length;
@@ -172,13 +182,15 @@ export class Story {
     return lines.join("\n");
   }
 
+  /** @param {Happening[]} events */
   read(events) {
     const room = events.at(-1),
       before = Math.max(0, this.after(room) - 1);
     return this.reading(events, this.run.moments[before].text[room.issue]);
   }
 
-  /** Tell the reading of a text that stood at this place when it began. */
+  /** Tell the reading of a text that stood at this place when it began.
+   * @param {Happening[]} events @param {number} text */
   reading(events, text) {
     const room = events.at(-1),
       k = room.issue,
@@ -211,10 +223,12 @@ export class Story {
     return parts.join(" ");
   }
 
+  /** @param {Happening[]} events */
   passedOver(events) {
     return of("RESERVE", events).map(({ who }) => this.sentence("reading.passed_over", { who: this.who(who) }));
   }
 
+  /** @param {Happening[]} events */
   readAmendment(events) {
     const { issue: k, who, place, passed, blockers } = events.at(-1),
       moment = this.run.moments[this.after(events.at(-1))];
@@ -231,6 +245,7 @@ export class Story {
     return parts.join(" ");
   }
 
+  /** @param {Happening[]} events */
   readOffer(events) {
     const { issue, other, who, place, passed, blockers } = events.at(-1);
     const made = {
@@ -244,6 +259,7 @@ export class Story {
     return `${this.sentence("offer", made)} ${result}`;
   }
 
+  /** @param {Happening[]} events */
   question(events) {
     const asked = new Map();
     for (const { who, whom } of events) asked.set(who, [...(asked.get(who) ?? []), this.who(whom)]);
@@ -251,11 +267,13 @@ export class Story {
     return this.sentence("questions", { talks });
   }
 
+  /** @param {Happening[]} events */
   vote(events) {
     const { who, passed, backers } = events.at(-1);
     return this.sentence(passed ? "speakers.carried" : "speakers.lost", { who: this.who(who), backers });
   }
 
+  /** @param {Happening} of */
   wouldHavePassed({ passable, passable_low: low, passable_high: high, place }) {
     const digits = fixed(passable, 2) !== fixed(place, 2) ? 2 : 4;
     if (low < high) {
@@ -265,6 +283,7 @@ export class Story {
     return this.sentence("reading.passable", { passable: fixed(passable, digits), place: fixed(place, digits) });
   }
 
+  /** @param {Happening[]} events @param {number} at */
   result(events, at) {
     const room = events.at(-1),
       blocks = of("BLOCK", events),
@@ -275,15 +294,18 @@ export class Story {
     return this.sentence(`reading.${how}_over`, { who: this.people(blockers) });
   }
 
-  /** Tell the result for a further paragraph of a package, whose blockers have been named. */
+  /** Tell the result for a further paragraph of a package, whose blockers have been named.
+   * @param {Happening} room @param {number} at */
   resultAgain(room, at) {
     return room.blockers && !room.passed ? this.sentence("reading.same_blockers") : this.result([room], at);
   }
 
+  /** @param {string} name */
   status(name) {
     return this.facts.statuses.find((status) => status.name === name).code;
   }
 
+  /** @param {Happening[]} blocks */
   blocks(blocks) {
     const n = blocks.length,
       who = this.people(blocks.map((event) => event.who));
@@ -299,6 +321,7 @@ export class Story {
     return this.sentence("reading.blocked", { n, who, furthest: this.who(worst.who), shortfall });
   }
 
+  /** @param {Happening[]} events */
   discuss(events) {
     const [event, ...reading] = events,
       k = event.issue,
@@ -316,6 +339,7 @@ export class Story {
     return `${head} ${this.reading(reading, value)}`;
   }
 
+  /** @param {Happening[]} events */
   table(events) {
     const event = events.at(-1),
       K = this.facts.issues.length;
@@ -331,30 +355,36 @@ export class Story {
     });
   }
 
-  /** Return what the sentence about a new text needs, and drop the brackets on the old one. */
+  /** Return what the sentence about a new text needs, and drop the brackets on the old one.
+   * @param {Happening[]} events */
   newText(events) {
     const { issue, place } = events.at(-1);
     this.brackets.set(issue, []);
     return { issue: this.quoted(issue), text: this.place(issue, place) };
   }
 
+  /** @param {Happening[]} events */
   notice(events) {
     const pen = this.format < 0 ? "someone" : this.facts.pens[this.facts.formats[this.format].pen];
     return capital(this.sentence("overlap", { pen, ...this.newText(events) }));
   }
 
+  /** @param {Happening[]} events */
   draftInGroup(events) {
     return this.sentence("group_draft", { drafters: events.at(-1).drafters, ...this.newText(events) });
   }
 
+  /** @param {Happening[]} events */
   poll(events) {
     return this.sentence("poll", this.newText(events));
   }
 
+  /** @param {Happening[]} events */
   warn(events) {
     return this.sentence("warning", { share: percent(events.at(-1).elapsed) });
   }
 
+  /** @param {Happening[]} events */
   openSession(events) {
     const { format, length } = events.at(-1);
     this.format = format;
@@ -364,6 +394,7 @@ export class Story {
     });
   }
 
+  /** @param {Happening[]} events */
   closeSession(events) {
     const { lost, unresolved: open } = events.at(-1);
     this.format = -1;
@@ -371,6 +402,7 @@ export class Story {
     return this.sentence("session.closes", { open });
   }
 
+  /** @param {Happening[]} events */
   evening(events) {
     const { mixed_share: mixed, caucus, meeting, day } = events.at(-1);
     const spent = this.facts.dinners
@@ -388,6 +420,7 @@ export class Story {
     return `${capital(spent.join("; ") || this.sentence("evening.free"))}.`;
   }
 
+  /** @param {Happening[]} events */
   corridors(events) {
     const [, ...asides] = events,
       crowd = asides.length > MOST_NAMED,
@@ -406,6 +439,7 @@ export class Story {
     return this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
   }
 
+  /** @param {Happening[]} events */
   gap(events) {
     return capital(this.sentence("gap", { days: events.at(-1).days }));
   }
@@ -414,10 +448,12 @@ export class Story {
     return this.sentence("gap.record");
   }
 
+  /** @param {Happening[]} events */
   consult(events) {
     return capital(this.sentence("gap.consult", { pen: this.facts.pens[events.at(-1).pen], ...this.newText(events) }));
   }
 
+  /** @param {Happening[]} events */
   circulate(events) {
     const { days, issues: drafts, passed } = events.at(-1);
     if (!drafts) return this.sentence("gap.no_drafts", { days });
@@ -428,18 +464,21 @@ export class Story {
     return this.sentence("gap.reconsider");
   }
 
+  /** @param {Happening[]} events */
   drop(events) {
     const { issue } = events.at(-1);
     this.brackets.set(issue, []);
     return this.sentence("drop", { issue: this.quoted(issue) });
   }
 
+  /** @param {Happening[]} events */
   reaffirm(events) {
     const who = this.who(events.at(-1).who),
       { theme } = this.facts;
     return theme ? this.sentence("camp_line.theme", { who, theme }) : this.sentence("camp_line", { who });
   }
 
+  /** @param {Happening[]} events */
   motion(events) {
     const { meeting, day, passed, backers } = events.at(-1);
     const moved = this.facts.motions.find((motion) => motion.meeting === meeting && motion.day === day);
@@ -448,14 +487,17 @@ export class Story {
     return this.sentence(passed ? "motion.carried" : "motion.lost", { to, backers });
   }
 
+  /** @param {Happening[]} events */
   closeMeeting(events) {
     return this.sentence("meeting.ends", { open: events.at(-1).unresolved });
   }
 
+  /** @param {Happening[]} events */
   walkOut(events) {
     return this.sentence("walkout", { group: this.facts.groups[this.run.seats[events.at(-1).who].group].text });
   }
 
+  /** @param {Happening[]} events */
   renew(events) {
     const { support, passed, clean_slate: clean } = events.at(-1);
     if (passed && clean) this.brackets.clear();
@@ -463,6 +505,7 @@ export class Story {
     return `${this.sentence("renewal", { share: percent(support) })} ${this.sentence(`renewal.${how}`)}`;
   }
 
+  /** @param {Happening[]} events */
   adopt(events) {
     const { blockers, passed } = events.at(-1);
     if (!blockers) return this.sentence(passed ? "report.adopted" : "report.rejected");
@@ -476,10 +519,12 @@ export class Story {
     return [this.agreed(), ...open.map((k) => this.open(k)), ...closed.map((k) => this.closed(k))];
   }
 
+  /** @param {number} k */
   isClosed(k) {
     return this.isClosedAs(this.run.moments.at(-1).status[k]);
   }
 
+  /** @param {number} status */
   isClosedAs(status) {
     return [this.status("agreed"), this.status("dissent")].includes(status);
   }
@@ -501,11 +546,13 @@ export class Story {
     return parts.length ? `${text} ${parts.join("; ")}.` : text;
   }
 
+  /** @param {number} number @param {number} whole */
   part(number, whole) {
     if (number === whole) return this.sentence(whole === 1 ? "verdict.it" : "verdict.all_of_them");
     return number ? this.sentence("verdict.some_of_them", { n: number }) : this.sentence("verdict.none_of_them");
   }
 
+  /** @param {number} k */
   open(k) {
     const of = this.run.issues[k],
       { readings, shortfall, dropped } = of;
@@ -525,7 +572,7 @@ export class Story {
     return parts.join(" ");
   }
 
-  /** Say how many blocked a paragraph, who, and who did so alone. */
+  /** Say how many blocked a paragraph, who, and who did so alone. @param {number} k */
   blocked(k) {
     const { readings: n, fewest_blockers: fewest } = this.run.issues[k];
     const who = this.run.seats.map((_, i) => i).filter((i) => this.run.blocks[k * this.run.seats.length + i] > 0);
@@ -538,25 +585,28 @@ export class Story {
     return parts;
   }
 
+  /** @param {number} k */
   alone(k) {
     const lone = this.run.events.filter((event) => event.move === "BLOCK" && event.issue === k && event.blockers === 1);
     const times = [...countsOf(lone.map((event) => event.who))].sort(([one], [other]) => one - other);
     return times.map(([i, n]) => this.sentence("issue.alone_at", { who: this.who(i), n }));
   }
 
-  /** Count the failed readings at which another text would have passed. */
+  /** Count the failed readings at which another text would have passed. @param {number} k */
   atReadings(k) {
     const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k),
       failed = this.run.failed[k];
-    const passable = readings.map((event, n) => [n + 1, event]).filter(([, event]) => !Number.isNaN(event.passable));
+    const passable = readings.filter((event) => !Number.isNaN(event.passable));
     if (passable.length) {
-      const [reading, event] = passable.at(-1);
+      const event = passable.at(-1),
+        reading = readings.indexOf(event) + 1;
       return [this.sentence("issue.passable", { n: passable.length, failed, reading }), this.wouldHavePassed(event)];
     }
     if (!failed) return [];
     return [failed === 1 ? this.sentence("issue.not_passable") : this.sentence("issue.never_passable", { failed })];
   }
 
+  /** @param {number} k */
   closed(k) {
     const { readings, closed_at, text } = this.run.issues[k];
     const dissent = this.run.moments.at(-1).status[k] === this.status("dissent");
@@ -583,7 +633,7 @@ export class Story {
   }
 }
 
-const WRITERS = {
+const WRITERS = /** @type {const} */ ({
   SPEAK: "speak",
   TABLE: "table",
   SUBMIT: "table",
@@ -614,10 +664,11 @@ const WRITERS = {
   READ_OFFER: "readOffer",
   QUESTION: "question",
   VOTE: "vote",
-};
+});
 
-/** Divide events into passages, as report/minutes does: a line of the minutes each. */
+/** Divide events into passages, as report/minutes does: a line of the minutes each. @param {Happening[]} events */
 function passages(events) {
+  /** @type {Happening[][]} */
   const found = [];
   for (const event of events) {
     const passage = found.at(-1);
@@ -627,6 +678,7 @@ function passages(events) {
   return found;
 }
 
+/** @param {Happening} last @param {Happening} event */
 function belongs(last, event) {
   if (READING.includes(event.move)) {
     return [...WITHIN_READING, "DISCUSS"].includes(last.move) && last.issue === event.issue;
@@ -637,15 +689,17 @@ function belongs(last, event) {
   return event.move === "SPEAK" && last.move === "SPEAK";
 }
 
+/** @param {string} move @param {Happening[]} events */
 const of = (move, events) => events.filter((event) => event.move === move);
 
-/** Count things, in the order in which they come first. */
+/** Count things, in the order in which they come first. @template T @param {T[]} things */
 function countsOf(things) {
   const counts = new Map();
   for (const thing of things) counts.set(thing, (counts.get(thing) ?? 0) + 1);
   return counts;
 }
 
+/** @template T @param {T[]} things */
 function mostCommon(things) {
   return [...countsOf(things)].reduce((most, one) => (one[1] > most[1] ? one : most));
 }

@@ -1,31 +1,37 @@
 // The model, as the rest of the page sees it: questions to the worker, answered by promises.
 
+import { byId } from "./dom.js";
 import { unpacked } from "./packed.js";
 import { settingOf } from "./settings.js";
 
-/** Start the worker. Rejects with a sentence where the browser cannot run the program. */
+/** Start the worker. Rejects with a sentence where the browser cannot run the program. @param {Facts} facts */
 export async function connect(facts) {
   if (!("WebAssembly" in globalThis)) throw new Error("This browser has no WebAssembly, so the model cannot run here.");
   if (!("DecompressionStream" in globalThis)) throw new Error("This browser is too old to unpack the model.");
-  const text = (name) => document.getElementById(name).textContent;
+  const text = (/** @type {string} */ name) => byId(name).textContent ?? "";
   const source = new Blob([await unpacked(text("worker"))], { type: "text/javascript" });
   const worker = new Worker(URL.createObjectURL(source));
-  await new Promise((resolve, reject) => {
+  /** @type {Promise<void>} */
+  const start = new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(data.error));
     worker.onerror = () => reject(new Error("The browser did not start the model."));
     worker.postMessage({ facts, program: text("program"), arrays: text("arrays") });
   });
+  await start;
   return new Model(facts, worker);
 }
 
 export class Model {
   #worker;
+  /** @type {Map<number, { resolve: (answer: never) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #last = 0;
 
+  /** @param {Facts} facts @param {Worker} worker */
   constructor(facts, worker) {
     this.facts = facts;
-    this.knobs = new Map([...facts.knobs, facts.held].filter(Boolean).map((knob) => [knob.name, knob]));
+    const knobs = facts.held ? [...facts.knobs, facts.held] : facts.knobs;
+    this.knobs = Object.fromEntries(knobs.map((knob) => [knob.name, knob]));
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#settle(data);
     worker.onerror = () => {
@@ -34,22 +40,25 @@ export class Model {
     };
   }
 
-  /** Ask for the measures of replications first .. first + count - 1, and their outcomes: {name: Float64Array}. */
+  /** Ask for the measures of replications first .. first + count - 1, and their outcomes: {name: Float64Array}.
+   * @param {Setting} levels @param {{ first?: number, count: number }} more */
   values(levels, { first = 0, count }) {
     return this.#ask({ ask: "values", levels: this.#turned(levels), first, count });
   }
 
-  /** Ask for one replication turn by turn. */
+  /** Ask for one replication turn by turn. @param {Setting} levels @param {number} replication */
   run(levels, replication) {
     return this.#ask({ ask: "run", levels: this.#turned(levels), replication });
   }
 
-  /** Ask what a seat believes at a moment of a replication, and whom it trusts. */
+  /** Ask what a seat believes at a moment of a replication, and whom it trusts.
+   * @param {Setting} levels @param {number} replication @param {number} moment @param {number} seat */
   eyes(levels, replication, moment, seat) {
     return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat });
   }
 
-  /** Begin a game. seat: the name of a delegate. */
+  /** Begin a game. seat: the name of a delegate.
+   * @param {{ levels?: Setting, seed?: number | string, replication?: number, seat?: string, journal?: Source | null }} [of] */
   async play({
     levels = {},
     seed = this.facts.seed,
@@ -61,7 +70,7 @@ export class Model {
     return new RemoteGame((question) => this.#ask({ ...question, game: state.game }), state);
   }
 
-  /** Play a game again from the rows of its journal: to its end, or as far as they go. */
+  /** Play a game again from the rows of its journal: to its end, or as far as they go. @param {Source} journal */
   async again(journal) {
     return this.resume({ ...journal, answers: null });
   }
@@ -69,6 +78,7 @@ export class Model {
   /**
    * Go on with the game of a journal: the replies in it are given again. Rejects one of another scenario, one under way
    * under other rules, and one that does not end as it says.
+   * @param {Source | null} journal
    */
   async resume(journal) {
     const { title, play } = this.facts,
@@ -86,33 +96,38 @@ export class Model {
     );
   }
 
-  /** Return the names of knobs that are turned and cannot be turned together. */
+  /** Return the names of knobs that are turned and cannot be turned together. @param {Setting} levels */
   clash(levels) {
     const turned = Object.keys(this.#turned(levels));
-    return turned.filter((name) => this.knobs.get(name).clashes.some((other) => turned.includes(other)));
+    return turned.filter((name) => this.knobs[name].clashes.some((other) => turned.includes(other)));
   }
 
-  /** Return the command that gives the same bits: the numbers of so many runs, or the minutes of one replication. */
+  /** Return the command that gives the same bits: the numbers of so many runs, or the minutes of one replication.
+   * @param {Setting} levels @param {{ runs?: number, replication?: number }} [more] */
   command(levels, { runs, replication } = {}) {
     const changes = Object.entries(this.#turned(levels)).map(
-      ([name, at]) => `--set ${shell(this.knobs.get(name).levels[at].set)}`,
+      ([name, at]) => `--set ${shell(this.knobs[name].levels[at].set)}`,
     );
-    const [, verb, rest] = this.facts.command.match(/^negsim (\w+) (.*)$/s);
+    const [, verb, rest] = this.facts.command.match(/^negsim (\w+) (.*)$/s) ?? [];
     const what =
       replication === undefined ? [verb, `--replications ${runs}`] : ["transcript", `--replication ${replication}`];
     return ["negsim", what[0], rest, ...changes, what[1], `--seed ${this.facts.seed}`].join(" ");
   }
 
-  /** Ask the worker something about a game that the page keeps itself. */
+  /** Ask the worker something about a game that the page keeps itself.
+   * @template {keyof Replies} A
+   * @param {{ ask: A } & Record<string, unknown>} question */
   ask(question) {
     return this.#ask(question);
   }
 
-  /** Leave out knobs that are as written. */
+  /** Leave out knobs that are as written. @param {Setting} levels */
   #turned(levels) {
-    return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs.get(name).written));
+    return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs[name].written));
   }
 
+  /** @template {keyof Replies} A
+   * @param {{ ask: A } & Record<string, unknown>} question @returns {Promise<Replies[A]>} */
   #ask(question) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
@@ -121,28 +136,51 @@ export class Model {
     });
   }
 
+  /** @param {{ id: number, answer?: unknown, error?: Error }} of */
   #settle({ id, answer, error }) {
     const question = this.#waiting.get(id);
     if (!question) return;
     this.#waiting.delete(id);
     if (error) question.reject(error);
-    else question.resolve(answer);
+    else question.resolve(/** @type {never} */ (answer));
   }
 }
 
 /** A game in the worker, as the page sees it. */
 class RemoteGame {
+  /** @type {false} */
+  isShared = false; // whether the server makes its turns
   #ask;
+  #state;
 
+  /** @param {Ask} ask @param {GameState} state */
   constructor(ask, state) {
     this.#ask = ask;
-    this.moments = [];
-    this.#take(state);
+    this.#state = state;
+    this.moments = [...state.moments];
+    /** @type {Person[]} */
+    this.people = state.question?.people ?? [];
   }
 
-  /** Reply to the question; null leaves it to the delegate. Returns {cards}. */
+  get question() {
+    return this.#state.question;
+  }
+  get cards() {
+    return this.#state.cards;
+  }
+  get written() {
+    return this.#state.journal;
+  }
+  get result() {
+    return this.written.result;
+  }
+
+  /** Reply to the question; null leaves it to the delegate. Returns {cards}.
+   * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: boolean }} [more] */
   async answer(reply, { milliseconds = 0, adviser = false } = {}) {
-    this.#take(await this.#ask({ ask: "answer", reply, milliseconds, adviser }));
+    this.#state = await this.#ask({ ask: "answer", reply, milliseconds, adviser });
+    this.moments.push(...this.#state.moments);
+    this.people = this.question?.people ?? this.people;
     return { cards: this.cards };
   }
 
@@ -171,18 +209,9 @@ class RemoteGame {
   end() {
     return this.#ask({ ask: "end" });
   }
-
-  #take({ moments, journal, ...state }) {
-    Object.assign(this, state, {
-      written: journal,
-      result: journal.result,
-      people: state.question?.people ?? this.people,
-    });
-    this.moments.push(...moments);
-  }
 }
 
-/** Quote a word for a shell, as Python's shlex does. */
+/** Quote a word for a shell, as Python's shlex does. @param {string} word */
 function shell(word) {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

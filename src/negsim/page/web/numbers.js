@@ -11,8 +11,10 @@ const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "ru
 export class Numbers {
   #facts;
   #model;
-  #shown = { curves: [] };
+  /** @type {{ curves: Curve[], axis: Knob, measure: Measure } | null} */
+  #shown = null;
 
+  /** @param {{ facts: Facts, model: Model }} of */
   constructor({ facts, model }) {
     this.#facts = facts;
     this.#model = model;
@@ -23,7 +25,8 @@ export class Numbers {
       `A model, not a forecast. Everything is computed in this browser, with seed ${facts.seed}, by negsim ${facts.version}; nothing leaves it.`;
   }
 
-  /** Show the curves of a state. */
+  /** Show the curves of a state.
+   * @param {Curve[]} curves @param {{ axis: Knob, measure: Measure, setting: Setting, runs: number }} more */
   show(curves, { axis, measure, setting, runs }) {
     this.#shown = { curves, axis, measure };
     byId("command").textContent = this.#model.command(setting, { runs });
@@ -35,6 +38,7 @@ export class Numbers {
 
   /** Write the curves as CSV: a row for each point, with its command. */
   #csv() {
+    if (!this.#shown) return "";
     const { curves, axis, measure } = this.#shown;
     const rows = curves.flatMap((curve) =>
       curve.points.map((point) => [
@@ -54,8 +58,9 @@ export class Numbers {
   }
 }
 
+/** @param {Curve[]} curves @param {Knob} axis @param {Measure} measure */
 function tableOf(curves, axis, measure) {
-  const text = (curve, level) => {
+  const text = (/** @type {Curve} */ curve, /** @type {number} */ level) => {
     const point = curve.points.find((each) => each.level === level);
     return point ? `${valueText(measure, point.value)} ${intervalText(measure, point)}` : "";
   };
@@ -66,18 +71,19 @@ function tableOf(curves, axis, measure) {
   );
 }
 
-/** Write rows as CSV; a text that a spreadsheet would take for a formula gets an apostrophe. */
+/** Write rows as CSV; a text that a spreadsheet would take for a formula gets an apostrophe.
+ * @param {Plain[][]} rows @param {Pick<Facts, "formula">} facts */
 export function csv(rows, facts) {
   const formula = new RegExp(facts.formula, "u");
-  const cell = (value) => {
+  const cell = (/** @type {Plain} */ value) => {
     if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
-    const text = formula.test(value) ? `'${value}` : value;
+    const text = formula.test(String(value)) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
-/** Give a text to the reader as a file. */
+/** Give a text to the reader as a file. @param {string} text @param {string} name @param {string} [type] */
 export function save(text, name, type = "text/csv") {
   const link = el("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();
@@ -86,10 +92,10 @@ export function save(text, name, type = "text/csv") {
 
 async function copy() {
   try {
-    await navigator.clipboard.writeText(byId("command").textContent);
+    await navigator.clipboard.writeText(byId("command").textContent ?? "");
     byId("copied").textContent = "Copied.";
   } catch {
-    getSelection().selectAllChildren(byId("command"));
+    getSelection()?.selectAllChildren(byId("command"));
     byId("copied").textContent = "Selected: copy it with your keyboard.";
   }
 }

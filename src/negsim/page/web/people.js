@@ -5,7 +5,8 @@ import { lettered } from "./marks.js";
 import { scaleOf, widthIn } from "./scale.js";
 import { paragraphs } from "./words.js";
 
-/** Return the seats as options of a choice, by group. chosen: one of them. */
+/** Return the seats as options of a choice, by group. chosen: one of them.
+ * @param {Facts} facts @param {number | null} [chosen] */
 export const seatOptions = (facts, chosen = null) =>
   facts.groups.map(({ label }, g) =>
     el(
@@ -15,23 +16,25 @@ export const seatOptions = (facts, chosen = null) =>
     ),
   );
 
-/** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody. */
+/** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody.
+ * @param {{ facts: Facts, id: string, choose: (seat: number) => unknown }} of */
 export function eyesChoice({ facts, id, choose }) {
   const select = el(
     "select",
-    { id, change: () => choose(Number(select.value)) },
+    { id, change: ({ target }) => choose(Number(target.value)) },
     el("option", { value: -1 }, "nobody: everybody as they are"),
     seatOptions(facts),
   );
   return {
     element: el("p", { class: "choice" }, el("label", { for: id }, "Eyes of"), select),
-    show: (seat) => (select.value = seat),
+    show: (/** @type {number} */ seat) => (select.value = String(seat)),
   };
 }
 
-/** Return the legend of the groups' marks, with how many delegates each has. */
+/** Return the legend of the groups' marks, with how many delegates each has.
+ * @param {{ facts: Facts, marks: Mark[] }} of */
 export function legend({ facts, marks }) {
-  const size = (g) => facts.seats.filter((seat) => seat.group === g).length;
+  const size = (/** @type {number} */ g) => facts.seats.filter((seat) => seat.group === g).length;
   return series("ul", { class: "legend" }, marks, (mark, g) =>
     el(
       "li",
@@ -42,17 +45,19 @@ export function legend({ facts, marks }) {
   );
 }
 
-/** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null. */
+/** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null.
+ * @param {{ facts: Facts, marks: Mark[], run: Run, eyes: number, outlook: Outlook | null, choose: (seat: number) => unknown }} of */
 export function showPeople({ facts, marks, run, eyes, outlook, choose }) {
   const issues = facts.issues.length,
     host = byId("scales");
   const width = widthIn(host);
+  /** @type {(k: number) => Scene} */
   const moment = (k) => ({
-    position: (i) => run.position[i * issues + k],
+    position: (/** @type {number} */ i) => run.position[i * issues + k],
     present: () => true,
     bracket: () => false,
     text: null,
-    status: null,
+    status: facts.statuses[0],
     believed: outlook && ((i) => outlook.belief[i * issues + k]),
   });
   host.replaceChildren(
@@ -61,16 +66,18 @@ export function showPeople({ facts, marks, run, eyes, outlook, choose }) {
   byId("brief").replaceChildren(...brief(facts.seats[eyes], facts));
 }
 
-const PARTS = {
-  wants: "Wants",
-  arguments: "Says aloud",
-  never: "Must not sign",
-  secret: "Keeps to themselves",
-  friend: "Friend",
-  foe: "Foe",
-};
+/** @type {[part: BriefPart, name: string][]} */
+const PARTS = [
+  ["wants", "Wants"],
+  ["arguments", "Says aloud"],
+  ["never", "Must not sign"],
+  ["secret", "Keeps to themselves"],
+  ["friend", "Friend"],
+  ["foe", "Foe"],
+];
 
-/** Say who a delegate is; the rest of the brief, secrets among it, is for whoever opens it. */
+/** Say who a delegate is; the rest of the brief, secrets among it, is for whoever opens it.
+ * @param {Seat | undefined} seat @param {Facts} facts */
 function brief(seat, facts) {
   if (!seat) return [];
   const may = seat.may_block
@@ -82,7 +89,7 @@ function brief(seat, facts) {
     `${seat.brief?.emblem ? `${seat.brief.emblem} ` : ""}${seat.name}, ${facts.groups[seat.group].label}`,
   );
   const [who, ...more] = said(seat.brief?.who, "");
-  const rest = [...more, ...Object.entries(PARTS).flatMap(([part, name]) => said(seat.brief?.[part], name))];
+  const rest = [...more, ...PARTS.flatMap(([part, name]) => said(seat.brief?.[part], name))];
   return [
     head,
     ...(who ? [who] : []),
@@ -91,6 +98,7 @@ function brief(seat, facts) {
   ];
 }
 
+/** @param {string | string[] | null | undefined} text @param {string} name */
 function said(text, name) {
   const parts = Array.isArray(text) ? text.filter(Boolean) : paragraphs(text ?? "");
   return parts.map((part, n) => el("p", {}, name && n === 0 ? el("b", {}, `${name}: `) : null, part));

@@ -20,17 +20,32 @@ import { save } from "./numbers.js";
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class GamePage {
-  /** ways: into a class, {enter, sitDown}; null for a page that plays alone. */
+  /** @type {RemoteGame | SharedTable | null} */
+  game = null;
+  /** @type {DeskLine | null} */
+  desk = null;
+  /** @type {Deal} */
+  deal; // which game is played, or would be
+  isBriefed = false; // whether somebody in a class has seen the first screen
+  isWatching = false;
+  /** @type {About} */
+  about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
+  screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
+  advised = 0; // how often the adviser was asked
+  sheet = { since: 0, adviser: false, isAnswered: false };
+  /** @type {Promise<Run> | undefined} */
+  opening; // of the model, for the first screen
+  /** @type {Promise<void> | undefined} */
+  opened; // the experiment
+  deskState = "";
+
+  /** ways: into a class; null for a page that plays alone. @param {Facts} facts @param {Ways | null} ways */
   constructor(facts, ways) {
     this.facts = facts;
     this.ways = ways;
     this.marks = marksOf(facts.groups);
     this.model = connect(facts);
     this.host = byId("game");
-    this.desk = null;
-    this.isBriefed = false; // whether somebody in a class has seen the first screen
-    this.about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
-    this.screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
     put(byId("to-game"), { click: () => this.back() });
   }
 
@@ -47,13 +62,16 @@ class GamePage {
     };
     if (facts.desk) return this.join();
     if (OWN.some((word) => address.has(word))) return this.experiment();
-    if (address.get("game")) return this.openLink(address.get("game"));
+    const sent = address.get("game");
+    if (sent) return this.openLink(sent);
     const { journal } = kept(facts),
-      isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+      isReload =
+        /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type ===
+        "reload";
     return journal && isReload ? this.play(journal) : this.door(journal);
   }
 
-  /** Return the number of a seat as written, the first one of a name that none has. */
+  /** Return the number of a seat as written, the first one of a name that none has. @param {string} name */
   seatOf(name) {
     return Math.max(
       0,
@@ -72,7 +90,7 @@ class GamePage {
     }
   }
 
-  /** Show one of the two halves of the page. */
+  /** Show one of the two halves of the page. @param {string} which */
   show(which) {
     byId("game").hidden = which !== "game";
     byId("experiment").hidden = which === "game";
@@ -90,19 +108,20 @@ class GamePage {
     return this.opened;
   }
 
-  /** The first screen. journal: of a game under way, or null. goOn: leads somebody who comes late to a class to its game. */
+  /** The first screen. journal: of a game under way, or null. goOn: leads somebody who comes late to a class to its game.
+   * @param {Journal | null} [journal] @param {(() => unknown) | null} [goOn] @returns {Promise<void>} */
   async door(journal = null, goOn = null) {
     const { facts, marks, deal } = this;
-    const isOn = journal && !journal.result && journal.answers?.length;
+    const going = journal && !journal.result && journal.answers?.length ? journal : null;
     this.leave();
     const door = doorOf({
       facts,
       marks,
       seat: this.seatOf(deal.seat),
-      resume: goOn ? "To your table" : isOn ? `Go on as ${journal.seat}` : "",
+      resume: goOn ? "To your table" : going ? `Go on as ${going.seat}` : "",
       changed: Object.keys(deal.levels).length ? described(deal.levels, facts) : "",
       isClass: Boolean(this.desk),
-      play: this.desk ? goOn : () => this.play(isOn ? journal : null),
+      play: this.desk ? goOn : () => this.play(going),
       experiment: () => this.experiment(),
       choose: (seat) => {
         deal.seat = facts.seats[seat].name;
@@ -122,26 +141,20 @@ class GamePage {
   /** Sit down at a table of the class. */
   async join() {
     const { facts, host } = this;
-    this.desk = await this.ways.enter({ facts, root: host, changed: () => this.hear() });
+    this.desk = await /** @type {Ways} */ (this.ways).enter({ facts, root: host, changed: () => this.hear() });
     byId("desk").hidden = false;
     this.desk.mount(byId("desk"));
     await this.hear();
   }
 
-  /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. Who comes late reads first. */
+  /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. Who comes late reads first.
+   * @returns {Promise<void>} */
   async hear() {
-    const { desk, facts } = this,
+    const desk = /** @type {DeskLine} */ (this.desk),
       isOpen = desk.phase === "play",
-      isPlay = isOpen && desk.writes,
       isLate = isOpen && desk.isNew && !this.isBriefed,
-      { journal, deal } = desk;
-    const how = isPlay
-      ? "writes"
-      : ["play", "debrief"].includes(desk.phase) && journal
-        ? `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}`
-        : "";
-    const place = deal.shared ? `${deal.seat} ${desk.writes}` : how;
-    const now = `${desk.phase} ${isLate ? "late" : place} ${deal.team} ${desk.tellsAll}`;
+      deal = /** @type {TableDeal} */ (desk.deal);
+    const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
     this.deskState = now;
@@ -151,22 +164,29 @@ class GamePage {
         this.isBriefed = true;
         return this.hear();
       });
-    else if (deal.shared && (isOpen || desk.phase === "debrief")) await this.share();
-    else if (isPlay) await this.play(longer(kept(facts).journal, journal, deal, facts));
-    else if (isOpen || desk.phase === "debrief")
-      await this.readAlong(longer(kept(facts).journal, journal, deal, facts));
+    else if (isOpen || desk.phase === "debrief") await this.sit(desk, deal);
     else {
       this.isBriefed = true;
       await this.door();
     }
   }
 
+  /** Show the game of one's table: to be played, with others or alone, or as it stands.
+   * @param {DeskLine} desk @param {TableDeal} deal */
+  sit(desk, deal) {
+    const { facts } = this;
+    if (deal.shared) return this.share();
+    const journal = longer(kept(facts).journal, desk.journal, deal, facts);
+    return desk.phase === "play" && desk.writes ? this.play(journal) : this.readAlong(journal);
+  }
+
   /** Sit down at a table with other people, to answer or to read along. */
   share() {
-    const { desk } = this,
+    const desk = /** @type {DeskLine} */ (this.desk),
+      ways = /** @type {Ways} */ (this.ways),
       isWatching = !(desk.writes && desk.phase === "play"),
       changed = () => this.turnOver();
-    return this.open((model) => this.ways.sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
+    return this.open((model) => ways.sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
   }
 
   /** Show what came at a shared table without an answer of this page: what happened, and what is due. */
@@ -176,26 +196,27 @@ class GamePage {
     return game.cards.length && game.question && !this.isWatching ? this.tellCards(game.cards) : this.next();
   }
 
-  /** Show the game of one's table as it stands, without its answers, or its end. */
+  /** Show the game of one's table as it stands, without its answers, or its end. @param {Journal | null} journal */
   async readAlong(journal) {
     if (!journal) return this.door();
     return this.watch(async () => journal);
   }
 
-  /** Show the game of a journal as it stands, with nothing to answer and nothing to keep. trouble: what an error begins with. */
+  /** Show the game of a journal as it stands, with nothing to answer and nothing to keep. trouble: what an error begins with.
+   * @param {() => Promise<Journal | null>} promised @param {string} [trouble] */
   watch(promised, trouble = "") {
     return this.open(
       async (model) => {
         const journal = await promised();
         const game = await (journal?.result ? model.again(journal) : model.resume(journal));
-        this.about = journal;
+        this.about = journal ?? {};
         return game;
       },
       { trouble, isWatching: true },
     );
   }
 
-  /** Play a game from its beginning, or on from a journal. */
+  /** Play a game from its beginning, or on from a journal. @param {Journal | null} [journal] */
   play(journal = null) {
     const { facts, deal, desk } = this,
       { levels, seed, replication } = deal;
@@ -206,14 +227,14 @@ class GamePage {
       history.replaceState(null, "", `#${address}`);
     }
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
-    const about = { attempt, ...(desk ? { team: desk.deal.team, code: desk.deal.code, guess: desk.guess } : {}) };
+    const about = { attempt, ...(desk ? { team: desk.deal?.team, code: desk.deal?.code, guess: desk.guess } : {}) };
     return this.open((model) => {
       this.about = about;
       return journal ? model.resume(journal) : model.play({ levels, seed, replication, seat });
     });
   }
 
-  /** Show a game that somebody sent as a link: its end, or where they left it. */
+  /** Show a game that somebody sent as a link: its end, or where they left it. @param {string} text */
   openLink(text) {
     return this.watch(
       () => unpackedJournal(text, this.facts.play.most_bytes),
@@ -221,6 +242,8 @@ class GamePage {
     );
   }
 
+  /** @param {(model: Model) => Promise<RemoteGame | SharedTable>} begin
+   * @param {{ trouble?: string, isWatching?: boolean }} [more] */
   async open(begin, { trouble = "", isWatching = false } = {}) {
     const screen = this.leave();
     this.put(el("p", { class: "waiting", role: "status" }, "The room is filling …"));
@@ -234,10 +257,11 @@ class GamePage {
       this.advised = answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
     } catch (error) {
-      const isOurs = error.name === "Error"; // and no sentence of the browser's own
+      const { name, message } = /** @type {Error} */ (error),
+        isOurs = name === "Error"; // and no sentence of the browser's own
       if (screen !== this.screens) return;
       if (!this.game) this.door();
-      this.fail(trouble ? new Error(trouble + (isOurs ? `: ${error.message}` : ".")) : error);
+      this.fail(trouble ? new Error(trouble + (isOurs ? `: ${message}` : ".")) : error);
     }
   }
 
@@ -250,23 +274,29 @@ class GamePage {
 
   /** The journal of the game, with what the page knows of it. */
   journal() {
-    return this.game.journal(this.about);
+    return this.playing.journal(this.about);
+  }
+
+  /** The game on the screen. */
+  get playing() {
+    return /** @type {RemoteGame | SharedTable} */ (this.game);
   }
 
   /** Keep the journal, and send it to the desk of a class. */
   record() {
-    if (this.isWatching || this.game.isShared) return;
-    keep(this.facts, this.journal());
-    this.desk?.send(this.journal());
+    const { playing: game, about } = this;
+    if (this.isWatching || game.isShared) return;
+    keep(this.facts, game.journal(about));
+    this.desk?.send(game.journal(about));
   }
 
   /** Show what is due: a sheet, or the end. */
   next() {
-    const { game, marks, tell, isWatching } = this;
+    const { playing: game, marks, tell, isWatching } = this;
     this.record();
-    if (!game.question) return game.isShared && !game.isOver ? this.wait() : this.end();
+    if (!game.question) return game.isShared && !game.isOver ? this.wait(game) : this.end();
     const facts = this.seen;
-    this.sheet = { since: performance.now(), adviser: false };
+    this.sheet = { since: performance.now(), adviser: false, isAnswered: false };
     const element = sheetOf({
       question: game.question,
       facts,
@@ -291,9 +321,9 @@ class GamePage {
     );
   }
 
-  /** Show that others at the table are asked. */
-  wait() {
-    const { game, marks, tell } = this;
+  /** Show that others at the table are asked. @param {SharedTable} game */
+  wait(game) {
+    const { marks, tell } = this;
     this.put(
       this.strip(null),
       el("h1", { tabindex: -1 }, "The others are asked"),
@@ -303,8 +333,9 @@ class GamePage {
     );
   }
 
+  /** @param {Reply | null} reply */
   async answer(reply) {
-    const { game, marks, tell, sheet } = this,
+    const { playing: game, sheet } = this,
       buttons = [...this.host.querySelectorAll("button:enabled")];
     if (sheet.isAnswered) return null; // by a button that came after the answer: the adviser's
     sheet.isAnswered = true;
@@ -324,9 +355,9 @@ class GamePage {
     }
   }
 
-  /** Show what happened, before what is due. */
+  /** Show what happened, before what is due. @param {Card[]} cards */
   tellCards(cards) {
-    const { game, marks, tell } = this;
+    const { playing: game, marks, tell } = this;
     return this.put(
       this.strip(game.question),
       cardsOf({ cards, facts: this.seen, marks, tell, last: !game.question, goOn: () => this.next() }),
@@ -336,31 +367,32 @@ class GamePage {
 
   /** The facts with the seats of the game, which differ where a scenario draws them. */
   get seen() {
-    return { ...this.facts, seats: this.game.people };
+    return { ...this.facts, seats: this.playing.people };
   }
 
-  /** Say what is known of somebody who is named. */
+  /** Say what is known of somebody who is named. @param {string} name */
   tell = (name) =>
     showPerson(
-      this.game.people.find((one) => one.name === name),
+      this.playing.people.find((one) => one.name === name),
       this.seen,
       this.marks,
     );
 
+  /** @param {Asked | null} question */
   strip(question) {
-    return stripOf({ clock: question?.clock, statuses: this.game.moments.at(-1).status, facts: this.facts });
+    return stripOf({ clock: question?.clock, statuses: this.playing.moments.at(-1).status, facts: this.facts });
   }
 
   brief() {
     const { seat } = this.journal();
-    const known = this.facts.seats.find(({ name }) => name === seat) ?? {}; // not in a room with more seats than as written
+    const known = this.facts.seats.find(({ name }) => name === seat) ?? { brief: null }; // not in a room with more seats than as written
     return fold(`Your brief: ${seat}`, { class: "yours" }, briefOf(known));
   }
 
   foot() {
-    if (this.game.isShared) return null;
+    if (this.playing.isShared) return null;
     let isSure = false;
-    const start = ({ detail }) => {
+    const start = (/** @type {MouseEvent} */ { detail }) => {
       if (detail > 1) return null; // the second half of a double click has read no question
       if (isSure) return this.play();
       isSure = true;
@@ -390,10 +422,11 @@ class GamePage {
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { game, facts, desk } = this,
-      tellsAll = game.isWhole !== false && (!desk || desk.tellsAll);
+    const { playing: game, facts, desk } = this,
+      tellsAll = (!game.isShared || game.isWhole) && (!desk || desk.tellsAll);
     try {
       const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
+      /** @template T @param {string} name @param {Promise<T>} promise @param {(host: Element, found: T) => void} show */
       const later = async (name, promise, show) => {
         const host = debrief.querySelector(name);
         host.replaceChildren(el("p", { class: "waiting" }, "Computing what else could have happened …"));
@@ -433,7 +466,7 @@ class GamePage {
     };
     const saving = button(null, () => this.save(), "Save the game as a file");
     const buttons = desk
-      ? this.game.isShared
+      ? this.playing.isShared
         ? []
         : [saving]
       : [
@@ -446,21 +479,31 @@ class GamePage {
     return el("div", { class: "buttons" }, buttons, note);
   }
 
-  /** Show a screen, from its top, with the keyboard on its heading. */
+  /** Show a screen, from its top, with the keyboard on its heading. @param {...(Element | null)} parts */
   put(...parts) {
     this.host.replaceChildren(...parts.filter(Boolean));
     this.show("game");
     this.host.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
   }
 
+  /** @param {unknown} error */
   fail(error) {
     this.host.querySelector(":scope > .problem")?.remove();
-    this.host.prepend(el("p", { class: "problem", role: "alert" }, error.message));
+    this.host.prepend(el("p", { class: "problem", role: "alert" }, /** @type {Error} */ (error).message));
   }
 }
 
-/** Begin the game of the page. ways: into a class, null for a page that plays alone. */
+/** Return what one does at a table, and how far its game is, as text: the screen changes when this does.
+ * @param {DeskLine} desk @param {TableDeal} deal */
+function placeIn({ phase, writes, journal }, { shared, seat }) {
+  if (shared) return `${seat} ${writes}`;
+  if (phase === "play" && writes) return "writes";
+  if (!["play", "debrief"].includes(phase) || !journal) return "";
+  return `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}`;
+}
+
+/** Begin the game of the page. ways: into a class, null for a page that plays alone. @param {Ways | null} ways */
 export function begin(ways = null) {
-  new GamePage(JSON.parse(byId("facts").textContent), ways).begin();
+  new GamePage(JSON.parse(byId("facts").textContent ?? ""), ways).begin();
   followLinks();
 }

@@ -5,15 +5,16 @@ import { listed, fixed } from "./sentences.js";
 import { wordsAt } from "./playladder.js";
 import { paragraphs } from "./words.js";
 
-const PARTS = {
-  who: "Who you are",
-  wants: "What you want, and why",
-  arguments: "What you can say aloud",
-  never: "What you must not sign",
-  secret: "What only you know",
-  friend: "Your friend",
-  foe: "Your foe",
-};
+/** @type {[part: BriefPart, title: string][]} */
+const PARTS = [
+  ["who", "Who you are"],
+  ["wants", "What you want, and why"],
+  ["arguments", "What you can say aloud"],
+  ["never", "What you must not sign"],
+  ["secret", "What only you know"],
+  ["friend", "Your friend"],
+  ["foe", "Your foe"],
+];
 
 const WORDS = [
   ["Reading", "The room is asked about a text: each delegate accepts, objects or brackets."],
@@ -32,7 +33,7 @@ const WORDS = [
   ["Caucus", "A group meets by itself."],
 ];
 
-/** Return the first sentences of a text. */
+/** Return the first sentences of a text. @param {string} text @param {number} most */
 export const sentencesOf = (text, most) =>
   text
     .replace(/\s+/g, " ")
@@ -41,7 +42,8 @@ export const sentencesOf = (text, most) =>
     .slice(0, most)
     .join(" ");
 
-/** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it. */
+/** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it.
+ * @param {Seat} seat @param {Facts} facts */
 export function wantsOf(seat, facts) {
   if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
   const k = seat.salience.indexOf(Math.max(...seat.salience)),
@@ -49,7 +51,7 @@ export function wantsOf(seat, facts) {
   return `${issue.label}, ${wordsAt(issue, seat.position[k], facts)}. It matters most to you.`;
 }
 
-/** Say what a seat must not sign. */
+/** Say what a seat must not sign. @param {Seat} seat @param {Facts} facts */
 export function neverOf(seat, facts) {
   if (seat.brief?.never) return sentencesOf(seat.brief.never, 1);
   const lines = seat.red
@@ -61,7 +63,8 @@ export function neverOf(seat, facts) {
   return lines.length ? `${listed(lines)}.` : "You have no red line.";
 }
 
-/** Say what the words at the table mean, and how the sessions work. */
+/** Say what the words at the table mean, and how the sessions work.
+ * @param {{ formats: Format[], meetings: Meeting[], statuses: Status[] }} of */
 export function wordsOf({ formats, meetings, statuses }) {
   const held = new Set(meetings.flatMap(({ agenda }) => agenda.map(([format]) => format)));
   const rows = [
@@ -76,14 +79,17 @@ export function wordsOf({ formats, meetings, statuses }) {
   );
 }
 
-/** Return the whole brief, part by part; a seat without one gets a sentence. */
+/** Return the whole brief, part by part; a seat without one gets a sentence. @param {{ brief?: Brief | null }} seat */
 export function briefOf(seat) {
-  const parts = Object.entries(PARTS).filter(([part]) => seat.brief?.[part]?.length);
+  const parts = PARTS.map(([part, title]) => ({ title, text: seat.brief?.[part] ?? "" })).filter(
+    ({ text }) => text.length,
+  );
   if (!parts.length)
     return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
-  return series("div", { class: "brief" }, parts, ([part, title]) => [el("h3", {}, title), said(seat.brief[part])]);
+  return series("div", { class: "brief" }, parts, ({ title, text }) => [el("h3", {}, title), said(text)]);
 }
 
+/** @param {string | string[]} text */
 function said(text) {
   if (Array.isArray(text)) return series("ul", {}, text, (line) => el("li", {}, `“${line}”`));
   return paragraphs(text).map((part) => el("p", {}, part));

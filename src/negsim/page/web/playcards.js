@@ -8,9 +8,11 @@ import { capital, counted, fixed } from "./sentences.js";
 import { dayOf, shortened, whole } from "./words.js";
 
 const SPARKS = 14;
+/** @type {Record<string, [sign: string, words: string]>} */
 const TRUST = { up: ["▲", "They trust you more."], down: ["▼", "They trust you less."] };
 
-/** Build the screen of the cards of an answer. last: no sheet follows. goOn: called when they are read. tell: with a name that is tapped. */
+/** Build the screen of the cards of an answer. last: no sheet follows. goOn: called when they are read. tell: with a name that is tapped.
+ * @param {TablePage & { cards: Card[], last: boolean, goOn: () => unknown }} of */
 export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
   const lifted = cards.find((card) => card.lastBracketLifted && !card.bracketed?.length);
   const read = () => {
@@ -32,8 +34,10 @@ export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
   );
 }
 
+/** @param {Card} card @param {TablePage} page */
 function cardOf(card, page) {
   const { accepted = [], bracketed = [], objected = [] } = card;
+  /** @type {[kind: string, sign: string, names: string[]][]} */
   const rows = [
     ["blocks", "[ ]", bracketed],
     ["object", "✗", objected],
@@ -50,10 +54,11 @@ function cardOf(card, page) {
   );
 }
 
-/** Return a sentence of the minutes as an element: its bold words, and what it lists line by line. */
+/** Return a sentence of the minutes as an element: its bold words, and what it lists line by line.
+ * @param {string} sentence */
 function proseOf(sentence) {
   const [lead, ...items] = sentence.split("\n- ");
-  const bold = (text) => text.split("**").map((part, n) => (n % 2 ? el("b", {}, part) : part));
+  const bold = (/** @type {string} */ text) => text.split("**").map((part, n) => (n % 2 ? el("b", {}, part) : part));
   return el(
     "div",
     {},
@@ -62,21 +67,32 @@ function proseOf(sentence) {
   );
 }
 
-function figures(
-  { kind, mine, before, after, worth, trust, closed, unexpected = [], feared = [], bracketed = [] },
-  { tell },
-) {
+/** @param {Card} of */
+function bracketsOf({ before = null, after = NaN }) {
+  if (before === null || !Number.isFinite(after)) return null;
+  return el(
+    "li",
+    { class: after < before ? "better" : after > before ? "worse" : "" },
+    el("b", {}, `${before} → ${after}`),
+    " brackets, at the last reading and at this one",
+  );
+}
+
+/** @param {Card} of */
+function worthOf({ kind, worth, closed }) {
+  const points = worth ?? NaN;
+  if (!Number.isFinite(points)) return null;
+  const isReport = kind === "report";
+  const of = closed ? " of your 100, now that it is agreed" : isReport ? " of 100" : " of your 100, if it is agreed";
+  return el("li", {}, el("b", {}, whole(points)), of);
+}
+
+/** @param {Card} card @param {TablePage} more */
+function figures(card, { tell }) {
+  const { kind, mine, trust, unexpected = [], feared = [], bracketed = [] } = card;
   const spared = kind === "reading" || mine ? feared.filter((name) => !bracketed.includes(name)) : [];
-  const blockers = Number.isFinite(before) && Number.isFinite(after);
   return [
-    blockers
-      ? el(
-          "li",
-          { class: after < before ? "better" : after > before ? "worse" : "" },
-          el("b", {}, `${before} → ${after}`),
-          " brackets, at the last reading and at this one",
-        )
-      : null,
+    bracketsOf(card),
     unexpected.length ? el("li", {}, "You did not expect brackets from ", peopleIn(unexpected, tell), ".") : null,
     spared.length
       ? el(
@@ -87,18 +103,7 @@ function figures(
           `, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`,
         )
       : null,
-    Number.isFinite(worth)
-      ? el(
-          "li",
-          {},
-          el("b", {}, whole(worth)),
-          closed
-            ? " of your 100, now that it is agreed"
-            : kind === "report"
-              ? " of 100"
-              : " of your 100, if it is agreed",
-        )
-      : null,
+    worthOf(card),
     trust in TRUST
       ? el(
           "li",
@@ -110,10 +115,10 @@ function figures(
   ];
 }
 
-/** What people told in the corridor, beside what one thought. */
+/** What people told in the corridor, beside what one thought. @param {Card} of @param {TablePage} more */
 function learned({ learned: lines }, { facts }) {
   if (!lines) return null;
-  const line = ({ issue: name, thought, stands, red }) =>
+  const line = (/** @type {Learned} */ { issue: name, thought, stands, red }) =>
     el(
       "li",
       {},
@@ -133,9 +138,10 @@ function learned({ learned: lines }, { facts }) {
   });
 }
 
-/** The moment the last bracket lifts: it opens, and the groups' marks fly out. */
+/** The moment the last bracket lifts: it opens, and the groups' marks fly out.
+ * @param {Card} of @param {TableFacts} facts @param {Mark[]} marks */
 function celebration({ issue: name }, facts, marks) {
-  const issue = issueOf(facts, name);
+  const issue = issueOf(facts, name ?? undefined);
   const sparks = Array.from({ length: SPARKS }, (_, n) => {
     const spark = svg("g", { class: "spark" }, lettered(marks[n % marks.length], [0, 0], 7));
     const angle = (2 * Math.PI * n) / SPARKS;
@@ -158,10 +164,12 @@ function celebration({ issue: name }, facts, marks) {
   );
 }
 
+/** @param {number} minutes */
 const timeOf = (minutes) =>
   minutes < 120 ? counted(minutes, "minute") : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")}`;
 
-/** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph. */
+/** Say how much of the process is gone: the day, the minutes that are left, and the state of each paragraph.
+ * @param {{ clock: Clock | undefined, statuses: Float64Array, facts: Facts }} of */
 export function stripOf({ clock, statuses, facts }) {
   const time = clock
     ? [

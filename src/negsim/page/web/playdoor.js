@@ -10,7 +10,8 @@ import { paragraphs } from "./words.js";
 const PACE = 1400; // ms from one move of the table to the next
 const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 
-/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat; play may be null. resume: what to say of a game under way, or "". changed: the knobs that are turned, in words, or "". isClass: somebody else opens the game and deals the seats; the brief lies open. */
+/** Build the first screen. seat: a number. play, experiment, choose: called by the doors and with another seat; play may be null. resume: what to say of a game under way, or "". changed: the knobs that are turned, in words, or "". isClass: somebody else opens the game and deals the seats; the brief lies open.
+ * @param {{ facts: Facts, marks: Mark[], seat: number, resume: string, changed: string, isClass: boolean, play: (() => unknown) | null, experiment: () => unknown, choose: (seat: number) => unknown }} of */
 export function doorOf({ facts, marks, seat, resume, changed, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
@@ -76,22 +77,27 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
           ),
         ],
   );
-  return { element, move: (run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }) };
+  return {
+    element,
+    move: (/** @type {Run} */ run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }),
+  };
 }
 
-/** Say what there is to win, and how. */
+/** Say what there is to win, and how. @param {Facts} of */
 function goalOf({ issues, decision, play }) {
   return `${counted(issues.length, "paragraph")} to agree on. ${decision} You get 0 if nothing is agreed and 100 for the texts that serve you best of those that nobody has to refuse. Each text beyond your red line costs ${play.red_line_cost}.`;
 }
 
-/** Let the table move as in a run of the model, until the screen is left; somebody who wants no motion sees it stand. */
+/** Let the table move as in a run of the model, until the screen is left; somebody who wants no motion sees it stand.
+ * @param {{ facts: Facts, marks: Mark[], run: Run, seat: number, table: HTMLElement, choose: (seat: number) => unknown }} of */
 function moving({ facts, marks, run, seat, table, choose }) {
   const issues = facts.issues.length,
     count = facts.seats.length;
-  const turns = run.turns.map((turn, t) => [turn, t + 1]).filter(([turn]) => turn.who >= 0 && turn.issue >= 0);
-  const draw = (n) => {
-    const [turn, t] = turns[n % turns.length] ?? [{ who: -1, issue: -1 }, 0];
-    const held = (i) => Number(turn.issue >= 0 && run.bracket[(t * issues + turn.issue) * count + i]);
+  const turns = run.turns.map((turn, t) => ({ turn, t: t + 1 })).filter(({ turn }) => turn.who >= 0 && turn.issue >= 0);
+  const draw = (/** @type {number} */ n) => {
+    const { turn, t } = turns[n % turns.length] ?? { turn: { who: -1, issue: -1 }, t: 0 };
+    const held = (/** @type {number} */ i) =>
+      Number(turn.issue >= 0 && run.bracket[(t * issues + turn.issue) * count + i]);
     const seats = facts.seats.map((_, i) => ({ present: true, held: held(i) }));
     const moment = {
       seats,

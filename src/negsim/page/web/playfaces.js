@@ -11,7 +11,8 @@ const MOST_NAMED = 6;
 const MOST_LISTED = 4; // people in a sentence
 const TITLES = /^(minister|inspector|mayor|regulator|old|mr|mrs|ms|dr|prof|professor|sir|judge)\.?$/i;
 
-/** Return the name that people at the table use: without titles, the last word of a name of several; a role stays whole. */
+/** Return the name that people at the table use: without titles, the last word of a name of several; a role stays whole.
+ * @param {string} name */
 export function shortName(name) {
   const words = name.split(" ");
   if (words.length < 2 || words.some((word) => /\d/.test(word)) || !words.every((word) => /^\p{Lu}/u.test(word)))
@@ -19,16 +20,17 @@ export function shortName(name) {
   return words.filter((word) => !TITLES.test(word)).at(-1) ?? name;
 }
 
-/** List people by their short names. */
+/** List people by their short names. @param {string[]} names */
 export const namesOf = (names) => listed(names.map(shortName));
 
-/** List people by their short names, to tap. */
+/** List people by their short names, to tap. @param {string[]} names @param {(name: string) => unknown} tell */
 export const peopleIn = (names, tell) =>
   inList(
     names.map((name) => button("name", () => tell(name), shortName(name))),
     MOST_LISTED,
   );
 
+/** @param {TableFacts} facts @param {Mark[]} marks @param {string} name @param {number} [size] */
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
   return seat
@@ -40,7 +42,8 @@ const faceMark = (facts, marks, name, size = 22) => {
     : null;
 };
 
-/** Return faces to tap, by group. chosen: a set of names that a tap changes, `most` of them at most. */
+/** Return faces to tap, by group. chosen: a set of names that a tap changes, `most` of them at most.
+ * @param {Omit<TablePage, "tell"> & Most & { chosen: Set<string>, changed: () => unknown }} of */
 export function facesOf({ facts, marks, of, most, chosen, changed }) {
   const faces = new Map();
   const show = () => {
@@ -59,22 +62,23 @@ export function facesOf({ facts, marks, of, most, chosen, changed }) {
   });
 }
 
-/** Return faces by group. face: of a name. */
+/** Return faces by group. face: of a name.
+ * @param {TableFacts} facts @param {string[]} of @param {(name: string) => Child} face */
 function byGroup(facts, of, face) {
-  const rows = facts.groups.map(({ label }, g) => [
+  const rows = facts.groups.map(({ label }, g) => ({
     label,
-    of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g),
-  ]);
+    names: of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g),
+  }));
   return series(
     "div",
     { class: "faces" },
-    rows.filter(([, names]) => names.length),
-    ([label, names]) =>
+    rows.filter(({ names }) => names.length),
+    ({ label, names }) =>
       el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face)),
   );
 }
 
-/** Return the part of a sheet that names everybody else. */
+/** Return the part of a sheet that names everybody else. @param {TablePage & { people: Person[] }} of */
 export const peopleOf = ({ people, facts, marks, tell }) =>
   fold(
     "The people, and what you know of them",
@@ -86,9 +90,10 @@ export const peopleOf = ({ people, facts, marks, tell }) =>
     ),
   );
 
-/** Show who somebody is, and what is known of them, until it is put away. */
+/** Show who somebody is, and what is known of them, until it is put away.
+ * @param {Person} of @param {TableFacts} facts @param {Mark[]} marks */
 export function showPerson({ name, group, present, me, trust, belief, confidence, brackets }, facts, marks) {
-  const line = ({ name: issue, label, ...scale }) => {
+  const line = (/** @type {Issue} */ { name: issue, label, ...scale }) => {
     const told = confidence?.[issue],
       where = wordsAt(scale, belief[issue], facts);
     return el(
@@ -100,6 +105,7 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
     );
   };
   const labels = facts.issues.filter(({ name: issue }) => brackets.includes(issue)).map(({ label }) => label);
+  /** @type {HTMLDialogElement} */
   const dialog = el(
     "dialog",
     { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
@@ -107,14 +113,15 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
     el("p", { class: "group" }, facts.groups[group].label, present ? "" : "; has left"),
     el("ul", {}, facts.issues.map(line)),
     labels.length ? el("p", {}, `In brackets: ${listed(labels)}.`) : null,
-    me ? null : el("p", {}, `Your trust in them: ${fixed(trust, 2)}, on a scale from 0 to 1.`),
+    me ? null : el("p", {}, `Your trust in them: ${fixed(trust ?? NaN, 2)}, on a scale from 0 to 1.`),
     button("main", () => dialog.close(), "Close"),
   );
   document.body.append(dialog);
   dialog.showModal();
 }
 
-/** Return who answered what, a row for each answer. rows: [kind, sign, names]. */
+/** Return who answered what, a row for each answer. rows: [kind, sign, names].
+ * @param {TablePage} of @param {[kind: string, sign: string, names: string[]][]} rows */
 export const answersOf = ({ facts, marks, tell }, rows) =>
   series(
     "dl",
@@ -137,7 +144,7 @@ export const answersOf = ({ facts, marks, tell }, rows) =>
       ),
   );
 
-/** Count names by group. */
+/** Count names by group. @param {TableFacts} facts @param {Mark[]} marks @param {string[]} names */
 const groupsOf = (facts, marks, names) =>
   facts.groups.map((group, g) => {
     const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));

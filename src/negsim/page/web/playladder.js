@@ -12,6 +12,7 @@ const TAG = 1.125; // rem that a tag beside the scale needs
 const RAIL = 26,
   DOT = 2.5,
   REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
+/** @type {Record<string, number>} */
 const STEPS = {
   ArrowUp: 0.01,
   ArrowRight: 0.01,
@@ -23,27 +24,31 @@ const STEPS = {
   End: 1,
 };
 
+/** @param {Pick<Facts, "issues">} facts @param {string | undefined} name */
 export const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
 
-/** Return the words for a place on an issue's scale. */
+/** Return the words for a place on an issue's scale.
+ * @param {Omit<Place, "value"> & { places?: string[] }} issue @param {number | null} value
+ * @param {Pick<Facts, "sentences">} facts */
 export function wordsAt(issue, value, facts) {
   const { low, high, places = [] } = issue;
   return place(catalogue(facts.sentences), { low, high, value: value ?? NaN, between: places.slice(1, -1) });
 }
 
-/** Whether a text crosses a red line. */
+/** Whether a text crosses a red line. @param {Red} of @param {number | null} value */
 export const crossed = ([low, high], value) =>
   value !== null && ((low !== null && value < low) || (high !== null && value > high));
 
-/** Say what somebody never signs, to follow where they stand. */
+/** Say what somebody never signs, to follow where they stand. @param {Red} of */
 export const limitsOf = ([low, high]) =>
-  `${low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
+  `${low !== null && low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
 
 /** Draw the scale.
  *
  * bar, people: as a question has them. worth: what each text from one end to the other is worth, or null. write: {label,
  * short, value, changed} of a mark to move, or null. isDense: with less room between the rungs where the window is narrow.
  * tell: called with the name of whom a tap on the rail means.
+ * @param {Ladder} of
  */
 export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
@@ -69,7 +74,7 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   const show = () => {
     tags.replaceChildren(...spread(tagsOf(bar, write), height, rem * TAG));
     handle?.show();
-    output?.replaceChildren(...worded({ issue, bar, facts, worth, write }));
+    if (write) output?.replaceChildren(...worded({ issue, bar, facts, worth, write }));
   };
   if (handle) handle.moved = show;
   show();
@@ -87,9 +92,10 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   );
 }
 
-/** Say what is written: its words, what it is worth, and whether it crosses a red line. */
+/** Say what is written: its words, what it is worth, and whether it crosses a red line.
+ * @param {Omit<Ladder, "people" | "tell"> & { write: Mover }} of */
 function worded({ issue, bar, facts, worth, write }) {
-  const points = worth && Math.round(worth[Math.round(write.value * (worth.length - 1))]);
+  const points = worth ? Math.round(worth[Math.round(write.value * (worth.length - 1))]) : null;
   return [
     el("b", {}, `${write.label}: `),
     wordsAt(issue, write.value, facts),
@@ -98,6 +104,7 @@ function worded({ issue, bar, facts, worth, write }) {
   ].flat();
 }
 
+/** @param {Issue} issue @param {Bar} more @param {TableFacts} facts */
 function said(issue, { now, yours, red }, facts) {
   const [low, high] = red;
   const parts = [
@@ -109,12 +116,15 @@ function said(issue, { now, yours, red }, facts) {
   return `${issue.label}: ${parts.filter(Boolean).join("; ")}`;
 }
 
-/** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring. */
+/** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring.
+ * @param {Ladder & { height: number }} of */
 function rail({ issue, bar, facts, people, height, tell }) {
   const [low, high] = bar.red,
-    y = (value) => height * (1 - value);
-  const zones = [low === null ? null : [0, low], high === null ? null : [high, 1]].filter(Boolean);
-  const column = (g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
+    y = (/** @type {number} */ value) => height * (1 - value);
+  const zones = [low === null ? null : { from: 0, to: low }, high === null ? null : { from: high, to: 1 }].filter(
+    Boolean,
+  );
+  const column = (/** @type {number} */ g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
   const dots = people
     .filter(({ me, present }) => present && !me)
     .map(({ name, group, belief, confidence }) => ({
@@ -131,8 +141,8 @@ function rail({ issue, bar, facts, people, height, tell }) {
         svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`),
       ),
     }));
-  const tap = ({ clientX, clientY }) => {
-    const away = ({ mark }) => {
+  const tap = (/** @type {MouseEvent} */ { clientX, clientY }) => {
+    const away = (/** @type {{ mark: SVGElement }} */ { mark }) => {
       const { x, y: top, width, height: size } = mark.getBoundingClientRect();
       return Math.hypot(x + width / 2 - clientX, top + size / 2 - clientY);
     };
@@ -150,7 +160,7 @@ function rail({ issue, bar, facts, people, height, tell }) {
       click: tap,
     },
     svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
-    zones.map(([from, to]) =>
+    zones.map(({ from, to }) =>
       svg("rect", {
         x: 1,
         y: y(to) - (to === 1 ? 3 : 0),
@@ -164,11 +174,13 @@ function rail({ issue, bar, facts, people, height, tell }) {
   );
 }
 
+/** @param {HTMLElement} element @param {number} share */
 function at(element, share) {
   element.style.bottom = `${100 * share}%`;
   return element;
 }
 
+/** @param {Bar} bar @param {Mover | null} write */
 const tagsOf = (bar, write) =>
   [
     bar.now === null ? null : { name: "text", value: bar.now, kind: "now" },
@@ -176,7 +188,8 @@ const tagsOf = (bar, write) =>
     write ? { name: write.short, value: write.value, kind: "write" } : null,
   ].filter(Boolean);
 
-/** Place tags at their values, moved apart where they would cover each other. */
+/** Place tags at their values, moved apart where they would cover each other.
+ * @param {Tag[]} tags @param {number} height @param {number} room */
 function spread(tags, height, room) {
   const sorted = [...tags].sort((one, other) => one.value - other.value),
     y = sorted.map(({ value }) => value * height);
@@ -191,6 +204,7 @@ function spread(tags, height, room) {
   });
 }
 
+/** @param {{ issue: Issue, facts: TableFacts, write: Mover, scale: HTMLElement, height: number }} of */
 function handleOf({ issue, facts, write, scale, height }) {
   const knob = el("div", {
     class: "handle",
@@ -210,12 +224,13 @@ function handleOf({ issue, facts, write, scale, height }) {
       put(knob, { "aria-valuenow": write.value, "aria-valuetext": wordsAt(issue, write.value, facts) });
     },
   };
-  const set = (value) => {
+  const set = (/** @type {number} */ value) => {
     write.value = Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
     handle.moved();
     write.changed?.(write.value);
   };
-  const follow = (event) => set(1 - (event.clientY - scale.getBoundingClientRect().top) / height);
+  const follow = (/** @type {PointerEvent} */ event) =>
+    set(1 - (event.clientY - scale.getBoundingClientRect().top) / height);
   put(area, {
     pointerdown: (event) => {
       area.setPointerCapture(event.pointerId);
@@ -236,7 +251,7 @@ function handleOf({ issue, facts, write, scale, height }) {
   return handle;
 }
 
-/** Say what the marks of a scale are. */
+/** Say what the marks of a scale are. @param {TableFacts} facts */
 export const keyOf = (facts) =>
   el(
     "ul",

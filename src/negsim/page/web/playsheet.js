@@ -7,12 +7,15 @@ import { crossed, issueOf, keyOf, ladderOf, limitsOf } from "./playladder.js";
 import { capital, fixed } from "./sentences.js";
 import { whole } from "./words.js";
 
+/** @type {Record<string, [sign: string, word: string, more?: string]>} */
 const ANSWERS = {
   accept: ["✓", "Accept", "let it pass"],
   object: ["✗", "Object", "on record"],
   block: ["[ ]", "Bracket", "stop it"],
 };
+/** @type {typeof ANSWERS} */
 const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
+/** @type {Record<string, [verb: string, label: string, short: string]>} */
 const WRITES = {
   statements: ["Say it", "You say", "you say"],
   submission: ["Send it in", "You propose", "proposal"],
@@ -22,6 +25,7 @@ const WRITES = {
 /**
  * Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises
  * a sentence. tell: called with a name that is tapped. isWatching: somebody else answers.
+ * @param {Sheet & { isWatching: boolean, adviser: () => Promise<string> }} of
  */
 export function sheetOf({ question, facts, marks, isWatching, answer, adviser, tell }) {
   const { remarks } = question;
@@ -39,7 +43,8 @@ export function sheetOf({ question, facts, marks, isWatching, answer, adviser, t
   );
 }
 
-/** The button that asks the adviser, and then, in its place, what the adviser says. */
+/** The button that asks the adviser, and then, in its place, what the adviser says.
+ * @param {Sheet["answer"]} answer @param {() => Promise<string>} adviser @param {Asked} rest */
 function advice(answer, adviser, { kind, ask: people }) {
   const host = el("div", { class: "advice", "aria-live": "polite" });
   const follow = button("quiet", () => answer(null), "Do as advised");
@@ -69,18 +74,20 @@ function advice(answer, adviser, { kind, ask: people }) {
   return host;
 }
 
+/** @param {Asked} question @param {string} name */
 const barOf = (question, name) => question.bars.find((bar) => bar.issue === name);
 
-/** Draw the scale of an issue as a question has it. */
+/** Draw the scale of an issue as a question has it. @param {Sheet} of @param {Bar} bar @param {Partial<Ladder>} more */
 function scaleOf({ question: { people, worth }, facts, tell }, bar, more) {
   return ladderOf({ issue: issueOf(facts, bar.issue), bar, facts, people, worth: worth[bar.issue], tell, ...more });
 }
 
-/** Statements, proposals, the pen: a mark on every scale that one may write on; with statements, whom to ask. */
+/** Statements, proposals, the pen: a mark on every scale that one may write on; with statements, whom to ask.
+ * @param {Sheet} sheet */
 function writing(sheet) {
   const { question, facts, answer } = sheet,
     [verb, label, short] = WRITES[question.kind];
-  const names = question.values,
+  const names = question.values ?? [],
     isPick = question.kind !== "statements";
   const kind = question.kind === "pen" ? { type: "radio", name: "pick" } : { type: "checkbox", checked: true };
   const written = names.map((name) => {
@@ -91,11 +98,12 @@ function writing(sheet) {
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
+  /** @type {Set<string>} */
+  const asked = new Set();
   const [act] = question.acts,
-    asked = new Set(),
     call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const picked = () => written.filter(({ box }) => !box || box.checked);
-  const pick = (box) => {
+  const pick = (/** @type {HTMLInputElement} */ box) => {
     box.checked = true; // a mark that is moved is meant
     show();
   };
@@ -122,17 +130,20 @@ function writing(sheet) {
   };
 }
 
-/** Whom to ask in the corridor: faces to tap. */
-const corridor = ({ question, facts, marks }, chosen, changed) =>
+/** Whom to ask in the corridor: faces to tap.
+ * @param {Sheet} of @param {Set<string>} chosen @param {() => unknown} changed */
+const corridor = ({ question: { ask }, facts, marks }, chosen, changed) =>
+  ask &&
   el(
     "div",
     { class: "ask" },
-    el("h2", {}, `In the corridor: choose up to ${question.ask.most} people to ask`),
+    el("h2", {}, `In the corridor: choose up to ${ask.most} people to ask`),
     el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
-    facesOf({ facts, marks, ...question.ask, chosen, changed }),
+    facesOf({ facts, marks, ...ask, chosen, changed }),
   );
 
-/** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may. */
+/** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may.
+ * @param {Sheet} sheet */
 function reading(sheet) {
   const { question, facts, answer } = sheet,
     { may = {}, text } = question;
@@ -141,13 +152,14 @@ function reading(sheet) {
   const [first] = bars,
     isDense = bars.length > 1;
   const amend = may.amend ? { label: "You write", short: "you write", value: rounded(first.yours) } : null;
+  /** @type {{ issue: string, value: number | null } | null} */
   const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
   const on = { amend: false, offer: false },
     host = el("div", { class: "scales-upright" });
   const note = el("p", { class: "note", "aria-live": "polite" });
   const draw = () => {
     const scales = bars.map((bar, n) => scaleOf(sheet, bar, { write: n === 0 && on.amend ? amend : null, isDense }));
-    host.replaceChildren(...scales, ...(on.offer ? [offerOf(sheet, offer, draw)] : []));
+    host.replaceChildren(...scales, ...(on.offer && offer ? [offerOf(sheet, offer, draw)] : []));
     const asked = issueOf(facts, offer?.issue)?.label;
     note.textContent = [
       on.amend && "The room reads your text first. If it does not pass, this is your answer to the old one:",
@@ -156,7 +168,7 @@ function reading(sheet) {
       .filter(Boolean)
       .join(" ");
   };
-  const extraOf = (what, words) => {
+  const extraOf = (/** @type {"amend" | "offer"} */ what, /** @type {string} */ words) => {
     const pressed = button(
       null,
       () => {
@@ -171,10 +183,11 @@ function reading(sheet) {
   };
   const extra = [amend && extraOf("amend", "✎ Write another text"), offer && extraOf("offer", "⇄ Offer an exchange")];
   draw();
+  /** @type {(act: string) => Reply} */
   const reply = (act) => ({
     act,
     ...(amend && { amend: on.amend ? amend.value : null }),
-    ...(offer && { offer: on.offer ? { issue: offer.issue, place: offer.value } : null }),
+    ...(offer && { offer: on.offer ? { issue: offer.issue, place: offer.value ?? NaN } : null }),
   });
   const others = question.bars.filter((bar) => !about.includes(bar.issue));
   const scales = el("div", {}, host, amend || offer ? el("div", { class: "extra" }, extra) : null);
@@ -188,7 +201,7 @@ function reading(sheet) {
   };
 }
 
-/** The buttons that answer. */
+/** The buttons that answer. @param {Asked} of @param {(act: string) => unknown} answer */
 function actsOf({ kind, acts }, answer) {
   return series("div", { class: "acts" }, acts, (act) => {
     const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
@@ -202,7 +215,8 @@ function actsOf({ kind, acts }, answer) {
   });
 }
 
-/** The scales of the other paragraphs, to look at: open where there is room. */
+/** The scales of the other paragraphs, to look at: open where there is room.
+ * @param {Sheet} sheet @param {Bar[]} bars */
 const othersOf = (sheet, bars) =>
   bars.length
     ? fold(
@@ -212,28 +226,19 @@ const othersOf = (sheet, bars) =>
       )
     : null;
 
-/** What is known before one answers: the worth of the text, its brackets last time, whom one fears, what was told. */
+/** What is known before one answers: the worth of the text, its brackets last time, whom one fears, what was told.
+ * @param {Sheet} of @param {Bar} bar */
 function before({ question: { before: known, issue, text, people }, tell }, bar) {
   const confidences = people
-    .filter(({ confidence }) => issue && confidence)
-    .map(
-      (
-        {
-          name,
-          confidence: {
-            [issue]: { stands, red },
-          },
-        },
-        n,
-      ) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`],
-    );
+    .flatMap(({ name, confidence }) => (issue !== null && confidence ? [{ name, ...confidence[issue] }] : []))
+    .map(({ name, stands, red }, n) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`]);
   const over = issue && crossed(bar.red, bar.now) ? el("b", { class: "over" }, " It crosses your red line.") : null;
-  const pen = text[issue]?.pen,
+  const pen = issue === null ? null : text[issue]?.pen,
     feared = known.you_fear.filter((name) => name !== pen);
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth)
-      ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth)} of your 100`), ".", over)
+      ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth ?? NaN)} of your 100`), ".", over)
       : null,
     known.blocked_by.length ? el("li", {}, "Bracketed last time by ", peopleIn(known.blocked_by, tell), ".") : null,
     feared.length ? el("li", {}, "From what you believe, expect brackets from ", peopleIn(feared, tell), ".") : null,
@@ -242,7 +247,8 @@ function before({ question: { before: known, issue, text, people }, tell }, bar)
   return lines.length ? el("ul", { class: "before" }, lines) : null;
 }
 
-/** "I accept this if ... moves to ...": an issue to choose, and a mark on its scale. */
+/** "I accept this if ... moves to ...": an issue to choose, and a mark on its scale.
+ * @param {Sheet} sheet @param {{ issue: string, value: number | null }} offer @param {() => unknown} redraw */
 function offerOf(sheet, offer, redraw) {
   const { question, facts } = sheet,
     bar = barOf(question, offer.issue);
@@ -255,10 +261,10 @@ function offerOf(sheet, offer, redraw) {
   const select = series(
     "select",
     { "aria-label": "What you ask for in exchange", change },
-    question.may.offer,
+    question.may?.offer ?? [],
     (name) => el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
   );
-  const changed = (value) => (offer.value = value);
+  const changed = (/** @type {number} */ value) => (offer.value = value);
   const write = { label: "You ask for", short: "you ask", value: offer.value, changed };
   return el(
     "div",
@@ -268,13 +274,17 @@ function offerOf(sheet, offer, redraw) {
   );
 }
 
+/** @param {number} value */
 const rounded = (value) => Math.round(100 * value) / 100;
 
-/** The evening: faces to tap. */
+/** The evening: faces to tap. @param {Sheet} sheet */
 function evening(sheet) {
   const { question, facts, marks, answer } = sheet,
-    asked = new Set(),
-    guests = new Set();
+    { most, of } = /** @type {Most} */ (question.guests);
+  /** @type {Set<string>} */
+  const asked = new Set();
+  /** @type {Set<string>} */
+  const guests = new Set();
   const reply = () => ({ act: "evening", ...(question.ask && { ask: [...asked] }), guests: [...guests] });
   const send = button("main", () => answer(reply()));
   const show = () => {
@@ -286,9 +296,9 @@ function evening(sheet) {
     body: [
       question.ask ? corridor(sheet, asked, show) : null,
       fold(
-        `Give a dinner for up to ${question.guests.most}`,
+        `Give a dinner for up to ${most}`,
         { class: "dinner", open: !question.ask },
-        facesOf({ facts, marks, ...question.guests, chosen: guests, changed: show }),
+        facesOf({ facts, marks, most, of, chosen: guests, changed: show }),
       ),
     ],
     buttons: [send],

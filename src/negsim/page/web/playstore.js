@@ -2,11 +2,14 @@
 
 import { changesOf } from "./settings.js";
 
+/** @type {(keyof Deal)[]} */
 const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
+/** @param {Facts} of */
 const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;
 
-/** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing. */
+/** Read what is kept of a page's games: {journal, attempts}. A browser that keeps nothing has nothing.
+ * @param {Facts} facts */
 export function kept(facts) {
   try {
     return { journal: null, attempts: {}, ...JSON.parse(localStorage.getItem(keyOf(facts)) ?? "{}") };
@@ -15,7 +18,7 @@ export function kept(facts) {
   }
 }
 
-/** Keep a journal, and the number of its attempt. */
+/** Keep a journal, and the number of its attempt. @param {Facts} facts @param {Journal} journal */
 export function keep(facts, journal) {
   const { attempts } = kept(facts);
   attempts[gameOf(journal)] = journal.attempt;
@@ -26,15 +29,18 @@ export function keep(facts, journal) {
   }
 }
 
-/** Name the game of a journal: the same seat under the same seed. */
+/** Name the game of a journal: the same seat under the same seed.
+ * @param {Pick<Journal, "seat" | "seed" | "replication">} of */
 const gameOf = ({ seat, seed, replication }) => `${seat} ${seed} ${replication}`;
 
-/** Return the next number of an attempt at a game. */
+/** Return the next number of an attempt at a game.
+ * @param {Facts} facts @param {Pick<Journal, "seat" | "seed" | "replication">} game */
 export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] ?? 0) + 1;
 
 /**
  * Return the journal with which a table goes on: what the page kept where it goes on from what the desk has, else the
  * desk's; null if neither belongs to the table's deal.
+ * @param {Journal | null} own @param {Journal | null} desks @param {Deal} deal @param {Facts} facts
  */
 export function longer(own, desks, deal, facts) {
   const wanted = { ...deal, levels: changesOf(deal.levels, facts) };
@@ -45,10 +51,11 @@ export function longer(own, desks, deal, facts) {
   return mine.attempt > theirs.attempt || (mine.attempt === theirs.attempt && goesOnFrom(mine, theirs)) ? mine : theirs;
 }
 
+/** @param {Journal} one @param {Journal} other */
 const goesOnFrom = (one, other) =>
   JSON.stringify(one.answers.slice(0, other.answers.length)) === JSON.stringify(other.answers);
 
-/** Write a journal so small that it fits into an address. */
+/** Write a journal so small that it fits into an address. @param {object} journal */
 export async function packed(journal) {
   const stream = new Blob([JSON.stringify(journal)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
@@ -58,7 +65,7 @@ export async function packed(journal) {
     .replaceAll("=", "");
 }
 
-/** Read what `packed` wrote. most: bytes that a journal has. */
+/** Read what `packed` wrote. most: bytes that a journal has. @param {string} text @param {number} most */
 export async function unpackedJournal(text, most) {
   const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(),

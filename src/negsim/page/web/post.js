@@ -2,7 +2,8 @@
 
 const LONGEST = 20_000; // milliseconds that an answer may take; a long game needs some on a slow line
 
-/** Post JSON; return the answer, null without a connection. signal: ends the wait for it. */
+/** Post JSON; return the answer, null without a connection. signal: ends the wait for it.
+ * @param {string} path @param {object} message */
 export async function post(path, message, signal = AbortSignal.timeout(LONGEST)) {
   try {
     const response = await fetch(path, {
@@ -17,11 +18,12 @@ export async function post(path, message, signal = AbortSignal.timeout(LONGEST))
   }
 }
 
-/** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook. */
+/** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook.
+ * @param {string} path */
 export function inOrder(path) {
   let sent = 0,
     answered = 0;
-  return async (message) => {
+  return async (/** @type {object} */ message) => {
     const number = ++sent,
       answer = await post(path, message);
     if (number < answered) return undefined;

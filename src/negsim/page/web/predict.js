@@ -8,9 +8,12 @@ const STEPS = 20; // of the scale: what an arrow key moves a point by
 
 /** A guess of a curve: a value for each level of a knob, null where none is set. */
 export class Guess {
+  /** @type {{ level: number, value: number } | null} */
   #last = null;
 
+  /** @param {Knob} knob */
   constructor(knob) {
+    /** @type {(number | null)[]} */
     this.values = knob.levels.map(() => null);
     this.of = ""; // the setting that it is a guess of, in words
   }
@@ -19,7 +22,8 @@ export class Guess {
     return this.values.every((value) => value === null);
   }
 
-  /** Set a point; levels that the finger skipped since the last one lie on the line between. */
+  /** Set a point; levels that the finger skipped since the last one lie on the line between.
+   * @param {number} level @param {number} value */
   draw(level, value) {
     const from = this.#last ?? { level, value };
     const steps = Math.abs(level - from.level);
@@ -39,6 +43,7 @@ export class Guess {
 
 /** Return handles on a chart that the keyboard moves, one a level, each a slider. span: returns the ends of the scale. changed: called
  * after a move.
+ * @param {{ knob: Knob, measure: Measure, guess: Guess, span: () => Span, changed: () => unknown }} of
  */
 export function handles({ knob, measure, guess, span, changed }) {
   const middle = () => (span().low + span().high) / 2;
@@ -78,7 +83,7 @@ export function handles({ knob, measure, guess, span, changed }) {
     );
     return handle;
   });
-  const place = (layout) =>
+  const place = (/** @type {Layout} */ layout) =>
     all.forEach((handle, n) => {
       const value = guess.values[n],
         at = value ?? middle();
@@ -93,15 +98,13 @@ export function handles({ knob, measure, guess, span, changed }) {
   return { element: svg("g", { class: "handles" }, all), place };
 }
 
-/** Compare a guess with the curve in a sentence: how far it was off on average, and where the most. */
+/** Compare a guess with the curve in a sentence: how far it was off on average, and where the most.
+ * @param {{ guess: Guess, points: Dot[], knob: Knob, measure: Measure }} of */
 export function comparison({ guess, points, knob, measure }) {
   const off = points
-    .filter((point) => guess.values[point.level] !== null && !Number.isNaN(point.value))
-    .map((point) => ({
-      ...point,
-      guessed: guess.values[point.level],
-      gap: Math.abs(guess.values[point.level] - point.value),
-    }));
+    .map((point) => ({ ...point, guessed: guess.values[point.level] ?? NaN }))
+    .filter(({ guessed, value }) => !Number.isNaN(guessed) && !Number.isNaN(value))
+    .map((point) => ({ ...point, gap: Math.abs(point.guessed - point.value) }));
   if (!off.length) return "";
   const worst = off.reduce((most, point) => (point.gap > most.gap ? point : most));
   const inside = off.filter((point) => point.guessed >= point.low && point.guessed <= point.high);

@@ -3,6 +3,7 @@
 import { fixed, listed, percent } from "./sentences.js";
 import { whole } from "./words.js";
 
+/** @type {Record<string, string>} */
 const KINDS = {
   AMEND: "reading",
   READ: "reading",
@@ -21,6 +22,7 @@ const KINDS = {
   SPEAK: "statements",
   TABLE: "statements",
 };
+/** @type {Record<string, string>} */
 const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
 /**
@@ -30,40 +32,44 @@ const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "of
  * call}, ask and guests {most, of}.
  */
 export class Question {
-  /** game: under way. turn: that is due. move: its name. */
+  /** game: under way. turn: that is due. move: its name. @param {SeatGame} game @param {Turn} turn @param {string} move */
   constructor(game, turn, move) {
     const { eyes } = game;
-    Object.assign(this, {
-      kind: KINDS[move],
-      issue: turn.issue < 0 || move === "READ_PACKAGE" ? null : eyes.issues[turn.issue],
-    });
-    if (this.kind === "statements") this.issue = null;
-    this.texts = texts(game, turn, move);
-    this.text = Object.fromEntries(this.texts.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
+    const isOfAll = turn.issue < 0 || move === "READ_PACKAGE";
+    this.kind = KINDS[move];
+    this.issue = isOfAll || this.kind === "statements" ? null : eyes.issues[turn.issue];
+    const read = texts(game, turn, move);
+    this.text = Object.fromEntries(read.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
     this.bars = bars(game);
     this.clock = clock(game);
     this.people = people(game);
-    this.before = before(game, turn, this.texts);
+    this.before = before(game, turn, read);
     this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isOpen(k) ? eyes.worths(k) : []]));
-    Object.assign(this, ANSWERS[this.kind](game, turn, move));
-    const asksOnly = this.kind === "statements" && this.ask && !this.values.length;
+    const { acts, values, what, may, ask, guests } = ANSWERS[this.kind](game, turn, move);
+    this.acts = acts;
+    this.values = values;
+    this.what = what;
+    this.may = may;
+    this.ask = ask;
+    this.guests = guests;
+    const asksOnly = this.kind === "statements" && this.ask && !this.values?.length;
     this.title = game.sentence(
       `question.${asksOnly ? "corridor" : (READ[move] ?? this.kind)}`,
       this.issue === null ? {} : { issue: game.label(turn.issue) },
     );
-    this.remarks = [...this.remarksOn(game, turn, move)];
-    delete this.texts;
+    this.remarks = [...this.remarksOn(game, turn, move, read)];
   }
 
-  /** Yield what is to be said about the decision. */
-  *remarksOn(game, turn, move) {
+  /** Yield what is to be said about the decision.
+   * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Put[]} read */
+  *remarksOn(game, turn, move, read) {
     const { sentence } = game;
-    yield* put(game, turn, move, this.texts);
+    yield* put(game, turn, move, read);
     if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
     if (move === "AMEND" || move === "READ") yield* spent(game, turn.issue);
     if (this.kind === "report") yield* leftOut(game);
-    if (this.kind === "statements" && this.values.length) yield sentence("question.need_not");
-    if (this.kind === "evening") {
+    if (this.kind === "statements" && this.values?.length) yield sentence("question.need_not");
+    if (this.guests) {
       yield sentence("question.evening_plan", { plan: evening(game) });
       yield sentence("question.dinner", { most: this.guests.most });
     }
@@ -72,25 +78,26 @@ export class Question {
   }
 }
 
-/** Say what the delegate would do by itself with the question that is due. */
+/** Say what the delegate would do by itself with the question that is due. @param {SeatGame} game */
 export function advice(game) {
   const {
       sentence,
       eyes,
-      question,
       course: { pending },
     } = game,
-    { issues } = eyes;
+    question = /** @type {Question} */ (game.question),
+    { issues } = eyes,
+    values = question.values ?? [];
   if (question.kind === "evening") return sentence("adviser.keep");
   if (question.kind === "pen") return sentence("adviser.no_move");
   if (question.kind === "motion") {
     return sentence(eyes.wouldAccept(pending) ? "adviser.back" : "adviser.not_back");
   }
-  if (question.kind === "statements" && !question.values.length) return sentence("adviser.ask_nobody");
+  if (question.kind === "statements" && !values.length) return sentence("adviser.ask_nobody");
   if (question.kind === "submission" || question.kind === "statements") {
-    const turn = (k) =>
+    const turn = (/** @type {number} */ k) =>
       question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat };
-    const said = question.values
+    const said = values
       .map((issue) => issues.indexOf(issue))
       .map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
     const places = said
@@ -98,13 +105,14 @@ export function advice(game) {
       .map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
     return sentence(question.kind === "submission" ? "adviser.propose" : "adviser.say", { places: places.join("; ") });
   }
-  return adviceOnText(game, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
+  return adviceOnText(game, question, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
 }
 
-/** Say what the delegate would do with what is read, and whether what it gets elsewhere pays for it. */
-function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
+/** Say what the delegate would do with what is read, and whether what it gets elsewhere pays for it.
+ * @param {SeatGame} of @param {Question} question @param {Turn} turn */
+function adviceOnText({ sentence, eyes, mayBlock }, question, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
-  const points = whole(question.before.worth),
+  const points = whole(question.before.worth ?? NaN),
     isWhole = question.kind === "report";
   if (eyes.wouldAccept(turn)) {
     if (isWhole) return sentence("adviser.accept_report", { points });
@@ -116,7 +124,8 @@ function adviceOnText({ sentence, eyes, mayBlock, question }, turn) {
   return mayBlock ? `${why} ${sentence("adviser.stand_aside")}` : why;
 }
 
-/** Say what an amendment, a proposal or an offer puts to the room. */
+/** Say what an amendment, a proposal or an offer puts to the room.
+ * @param {SeatGame} of @param {Turn} more @param {string} move @param {Put[]} last */
 function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [first, second]) {
   if (move === "READ_AMENDMENT" || move === "DISCUSS")
     yield sentence("question.puts", { who: eyes.names[who], text: place(k, first.value) });
@@ -130,7 +139,7 @@ function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [
   }
 }
 
-/** Say what a bracket is worth. */
+/** Say what a bracket is worth. @param {SeatGame} of @param {Turn} more */
 function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
   const lone = eyes.setting("lone_bracket") > 0 && k >= 0;
   if (!mayBlock) yield sentence("question.may_not_block");
@@ -139,19 +148,20 @@ function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
   else yield sentence("question.lone");
 }
 
-/** Say which moves of the day are spent. */
+/** Say which moves of the day are spent. @param {SeatGame} of @param {number} k */
 function* spent({ sentence, eyes }, k) {
   if (eyes.setting("amendments") > 0 && eyes.entry(k).amended) yield sentence("question.amended");
   if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0)
     yield sentence("question.offered");
 }
 
-/** Say what the report leaves out. */
+/** Say what the report leaves out. @param {SeatGame} of */
 function* leftOut({ sentence, eyes, label }) {
   const issues = eyes.issues.map((_, k) => k).filter((k) => eyes.isDropped(k));
   if (issues.length) yield sentence("question.left_out", { issues: issues.map((k) => `“${label(k)}”`) });
 }
 
+/** @type {Record<string, (game: SeatGame, turn: Turn, move: string) => Answers>} */
 const ANSWERS = {
   statements: (game) => ({
     acts: ["speak"],
@@ -175,21 +185,24 @@ const ANSWERS = {
   submission: (game) => ({ acts: ["table"], values: game.openIssues() }),
 };
 
+/** @param {SeatGame} game */
 function answers(game) {
   return game.mayBlock ? ["accept", "object", "block"] : ["accept", "object"];
 }
 
+/** @param {SeatGame} game @param {boolean} isDue */
 function corridor(game, isDue) {
   return isDue ? { most: game.facts.play.questions, of: game.others() } : null;
 }
 
-/** Return the texts that a turn puts to the room: {k, value, precision, pen}. */
+/** Return the texts that a turn puts to the room: {k, value, precision, pen}.
+ * @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function texts(game, turn, move) {
   const { eyes } = game,
     { N } = eyes.room.sizes,
     k = turn.issue;
-  const least = (m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
-  const standing = (m) => {
+  const least = (/** @type {number} */ m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
+  const standing = (/** @type {number} */ m) => {
     const { text, precision, pen, known } = eyes.paragraph(m);
     return { k: m, value: text, precision, pen: known ? game.penName(pen) : null };
   };
@@ -209,7 +222,8 @@ export function texts(game, turn, move) {
   return all.filter((m) => eyes.isOnAgenda(m) && eyes.isOpen(m)).map(standing);
 }
 
-/** Return where each issue stands, what the seat was sent to get, by which it is scored, and its red lines. */
+/** Return where each issue stands, what the seat was sent to get, by which it is scored, and its red lines.
+ * @param {SeatGame} of @returns {Bar[]} */
 function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
     const { first_position: yours, red_low: low, red_high: high } = eyes.opinion(k);
@@ -224,8 +238,10 @@ function bars({ eyes }) {
   });
 }
 
+/** @param {number} value */
 export const finite = (value) => (Number.isFinite(value) ? value : null);
 
+/** @param {SeatGame} of */
 function clock({ eyes, facts }) {
   const {
     meeting,
@@ -240,7 +256,8 @@ function clock({ eyes, facts }) {
   return { meeting, day, left, of: deadline - begun, format: isSession ? facts.formats[format].label : null };
 }
 
-/** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null. */
+/** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null.
+ * @param {SeatGame} game */
 export function people(game) {
   const { eyes } = game,
     { N } = eyes.room.sizes,
@@ -259,10 +276,11 @@ export function people(game) {
   }));
 }
 
-/** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears. */
+/** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears.
+ * @param {SeatGame} game @param {Turn} turn @param {Put[]} read */
 function before(game, turn, read) {
   const { eyes } = game,
-    name = (i) => eyes.names[i];
+    name = (/** @type {number} */ i) => eyes.names[i];
   const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
   const feared = eyes.feared(read, game.confidences).map(name);
@@ -273,7 +291,7 @@ function before(game, turn, read) {
   };
 }
 
-/** Return who moves the motion that is due, and the methodology that it is for. */
+/** Return who moves the motion that is due, and the methodology that it is for. @param {SeatGame} game */
 function motion(game) {
   const { eyes, facts } = game,
     { meeting, day } = eyes.plan(["meeting", "day"]),
@@ -289,13 +307,14 @@ function motion(game) {
   return { by: group?.text ?? listed(who), methodology: to };
 }
 
+/** @param {SeatGame} game */
 function movers(game) {
   const { eyes } = game,
     moves = eyes.state("movers").column("moves");
   return eyes.names.filter((_, i) => moves[i] > 0);
 }
 
-/** Say how the evening is planned. */
+/** Say how the evening is planned. @param {SeatGame} game */
 function evening(game) {
   const { mixed_share: mixed, caucus } = game.eyes.plan(["mixed_share", "caucus"]);
   const rest = game.sentence(caucus > 0 ? "evening.caucus" : "evening.free", caucus > 0 ? { divided: "" } : {});

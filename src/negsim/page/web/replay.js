@@ -15,15 +15,22 @@ const LATEST = 3; // lines of the minutes beside the room
 /** The run on the screen. */
 export class Replay {
   #facts;
+  /** @type {Facts} */
   #seen; // the same with the seats of the run, which differ where a scenario draws them
   #marks;
   #outlook;
-  #timer = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  /** @type {ShownRun} */
+  run;
+  /** @type {number[]} */
+  stops = []; // moments of its events
   #choose;
   #moved;
 
   /** outlook: promises what a seat of a run believes at a moment. choose: called with a seat that was clicked.
    * moved: called after every move to another moment.
+   * @param {{ facts: Facts, marks: Mark[], outlook: (run: ShownRun, moment: number, seat: number) => Promise<Outlook>, choose: (seat: number) => unknown, moved?: () => unknown }} of
    */
   constructor({ facts, marks, outlook, choose, moved = () => {} }) {
     this.#facts = facts;
@@ -31,7 +38,6 @@ export class Replay {
     this.#outlook = outlook;
     this.#choose = choose;
     this.#moved = moved;
-    this.run = null;
     this.moment = 0;
     this.chosen = -1; // through whose eyes, as a seat of the page
     put(byId("moment"), { input: () => this.#go(Number(byId("moment").value)) });
@@ -46,7 +52,8 @@ export class Replay {
     return this.#seen?.seats.findIndex((seat) => seat.name === name) ?? -1;
   }
 
-  /** Move: to the next event or back, to the start or the end, or on by itself until the next toggle. */
+  /** Move: to the next event or back, to the start or the end, or on by itself until the next toggle.
+   * @param {Step} way */
   step(way) {
     if (!this.run) return;
     if (way === "toggle") return void (this.#timer ? this.#stop() : this.#play());
@@ -54,7 +61,8 @@ export class Replay {
     this.#go({ back: () => this.#event(-1), next: () => this.#event(1), start: () => 0, end: () => last }[way]());
   }
 
-  /** Show a run from a moment on, or from its first event. title: which run it is. command: what prints its minutes. */
+  /** Show a run from a moment on, or from its first event. title: which run it is. command: what prints its minutes.
+   * @param {ShownRun} run @param {{ title: string, command: string, moment?: number | null }} more */
   open(run, { title, command, moment = null }) {
     this.#stop();
     this.run = run;
@@ -109,16 +117,17 @@ export class Replay {
 
   #stop() {
     clearInterval(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     byId("play").textContent = "Play";
   }
 
-  /** Return the moment of the next event, or of the one before. */
+  /** Return the moment of the next event, or of the one before. @param {number} direction */
   #event(direction) {
     if (direction > 0) return this.stops.find((moment) => moment > this.moment) ?? this.run.minute.length - 1;
     return this.stops.findLast((moment) => moment < this.moment) ?? 0;
   }
 
+  /** @param {number} moment */
   #go(moment) {
     this.moment = moment;
     this.draw();
@@ -131,10 +140,11 @@ export class Replay {
     if (this.run === run && this.moment === moment && this.eyes === eyes) this.#show(outlook);
   }
 
+  /** @param {Outlook | null} outlook */
   #show(outlook) {
     const { run, moment } = this;
     put(byId("moment"), { "aria-valuetext": this.#when(moment) });
-    byId("moment").value = moment;
+    byId("moment").value = String(moment);
     const past = run.events.filter((event) => event.moment <= moment);
     byId("latest").replaceChildren(
       ...past
@@ -155,14 +165,17 @@ export class Replay {
     byId("trust").replaceChildren(trustTable(this.#facts, run, moment));
   }
 
+  /** @param {number} moment */
   #when(moment) {
     const meeting = this.#facts.meetings[this.run.meeting[moment]]?.label ?? `Meeting ${this.run.meeting[moment] + 1}`;
     return `${meeting}, day ${this.run.day[moment] + 1}`;
   }
 
+  /** @param {{ run: ShownRun, moment: number, facts: Facts, count: number, issues: number }} of */
   #showRoom({ run, moment, facts, count, issues }) {
     const turn = run.turns[moment - 1];
-    const held = (i) => facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
+    const held = (/** @type {number} */ i) =>
+      facts.issues.reduce((sum, _, k) => sum + run.bracket[(moment * issues + k) * count + i], 0);
     const evening = run.evenings.find((each) => each.moment === moment) ?? null;
     const speaker = turn && SPEECH.has(facts.moves[turn.move]) ? turn.who : -1;
     const format = facts.formats[run.format[moment]]?.label;
@@ -181,22 +194,25 @@ export class Replay {
     );
   }
 
-  /** Choose the delegate on a seat of the run. */
+  /** Choose the delegate on a seat of the run. @param {number} seat */
   #pick(seat) {
     const { name } = this.run.seats[seat];
     this.#choose(this.#facts.seats.findIndex((one) => one.name === name));
   }
 
+  /** @param {{ run: ShownRun, moment: number, facts: Facts, count: number, issues: number }} of
+   * @param {Outlook | null} outlook */
   #showScales({ run, moment, facts, count, issues }, outlook) {
     const host = byId("run-scales"),
       width = widthIn(host);
     host.replaceChildren(
       ...facts.issues.map((issue, k) => {
         const text = run.text[moment * issues + k];
+        /** @type {Scene} */
         const seen = {
-          position: (i) => run.position[(moment * count + i) * issues + k],
-          present: (i) => Boolean(run.present[moment * count + i]),
-          bracket: (i) => Boolean(run.bracket[(moment * issues + k) * count + i]),
+          position: (/** @type {number} */ i) => run.position[(moment * count + i) * issues + k],
+          present: (/** @type {number} */ i) => Boolean(run.present[moment * count + i]),
+          bracket: (/** @type {number} */ i) => Boolean(run.bracket[(moment * issues + k) * count + i]),
           text: Number.isNaN(text) ? null : text,
           status: facts.statuses.find(({ code }) => code === run.status[moment * issues + k]),
           believed: outlook && ((i) => outlook.belief[i * issues + k]),
@@ -218,10 +234,11 @@ export class Replay {
   }
 }
 
-/** Show how far each group trusts each other, from 0 to 1. */
+/** Show how far each group trusts each other, from 0 to 1.
+ * @param {Facts} facts @param {ShownRun} run @param {number} moment */
 function trustTable(facts, run, moment) {
   const groups = facts.groups.length;
-  const cell = (g, h) => {
+  const cell = (/** @type {number} */ g, /** @type {number} */ h) => {
     const value = run.trust[(moment * groups + g) * groups + h];
     const shown = el("td", {}, Number.isNaN(value) ? "–" : value.toFixed(2));
     shown.style.setProperty("--share", `${Math.round(55 * (value || 0))}%`);

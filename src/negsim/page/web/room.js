@@ -4,7 +4,8 @@ import { drawing, svg } from "./dom.js";
 import { shape } from "./marks.js";
 import { shortened } from "./words.js";
 
-/** Draw the room. moment: {seat: {present, held}[], speaker, evening, caption: [lines]}. */
+/** Draw the room. moment: {seat: {present, held}[], speaker, evening, caption: [lines]}.
+ * @param {Omit<RoomScene, "height">} of */
 export function roomOf({ facts, marks, moment, eyes, width, choose }) {
   const height = Math.round(Math.max(220, Math.min(400, width * 0.5, innerHeight * 0.42)));
   const scene = { facts, marks, moment, eyes, choose, width, height };
@@ -12,6 +13,7 @@ export function roomOf({ facts, marks, moment, eyes, width, choose }) {
   return drawing([width, height], moment.caption.join(", "), { width, height }, inside);
 }
 
+/** @param {RoomScene} scene */
 function table(scene) {
   const { facts, moment, width, height } = scene;
   const places = seatPlaces(facts.seats.length, width, height);
@@ -42,11 +44,12 @@ function table(scene) {
   ];
 }
 
-/** Place seats evenly along an ellipse, in several rings if one is too small. */
+/** Place seats evenly along an ellipse, in several rings if one is too small.
+ * @param {number} count @param {number} width @param {number} height */
 function seatPlaces(count, width, height) {
   const [rx, ry] = [width / 2 - 24, height / 2 - 22];
   const steps = 2000,
-    corner = (n) => (2 * Math.PI * n) / steps + Math.PI / 2;
+    corner = (/** @type {number} */ n) => (2 * Math.PI * n) / steps + Math.PI / 2;
   const way = [0];
   for (let n = 1; n <= steps; n += 1) {
     const [a, b] = [corner(n - 1), corner(n)];
@@ -58,11 +61,13 @@ function seatPlaces(count, width, height) {
   const at = Array.from({ length: count }, (_, i) => {
     const far = way.findIndex((length) => length >= ((i + 0.5) / count) * way[steps]);
     const inwards = (i % rings) * (2 * radius + 3);
-    return [width / 2 + (rx - inwards) * Math.cos(corner(far)), height / 2 + (ry - inwards) * Math.sin(corner(far))];
+    const [x, y] = [Math.cos(corner(far)), Math.sin(corner(far))];
+    return /** @type {Point} */ ([width / 2 + (rx - inwards) * x, height / 2 + (ry - inwards) * y]);
   });
   return { at, radius };
 }
 
+/** @param {RoomScene} of @param {number} i @param {Point} at @param {number} radius */
 function seat({ facts, marks, moment, eyes, choose }, i, at, radius) {
   const { present, held } = moment.seats[i];
   const named = facts.seats[i].name + (held ? `, ${held} in brackets` : "") + (present ? "" : ", has left");
@@ -88,12 +93,14 @@ function seat({ facts, marks, moment, eyes, choose }, i, at, radius) {
   );
 }
 
+/** @param {RoomScene} scene */
 function evening(scene) {
   const circles = companies(scene);
   const { width, height } = scene,
     top = 30;
   const columns = Math.max(1, Math.ceil(Math.sqrt((circles.length * width) / (height - top) / 1.3)));
   const rows = Math.ceil(circles.length / columns);
+  /** @type {Point} */
   const cell = [width / columns, (height - top) / rows];
   const drawn = circles.map((circle, n) =>
     company(scene, circle, [((n % columns) + 0.5) * cell[0], top + (Math.floor(n / columns) + 0.5) * cell[1]], cell),
@@ -101,9 +108,9 @@ function evening(scene) {
   return [svg("text", { x: width / 2, y: 20, class: "strong caption" }, scene.moment.caption[0]), drawn];
 }
 
-/** Return who sits together: the mixed tables, then each group by itself. */
+/** Return who sits together: the mixed tables, then each group by itself. @param {RoomScene} of */
 function companies({ facts, marks, moment }) {
-  const { tables, caucus } = moment.evening;
+  const { tables, caucus } = /** @type {Evening} */ (moment.evening);
   const away = new Set(tables.flat());
   const groups = marks.map((mark, g) => ({
     label: caucus ? `${mark.label}: caucus` : `${mark.label}: on their own`,
@@ -117,6 +124,7 @@ function companies({ facts, marks, moment }) {
   ];
 }
 
+/** @param {RoomScene} scene @param {Company} more @param {Point} rest @param {Point} cell */
 function company(scene, { label, members, isTable }, [x, y], cell) {
   const space = Math.min(cell[0], cell[1] - 22),
     count = members.length;
@@ -124,7 +132,8 @@ function company(scene, { label, members, isTable }, [x, y], cell) {
   const ring = Math.max(radius * 1.4, Math.min(space / 2 - radius - 3, (count * (2 * radius + 3)) / (2 * Math.PI)));
   const fits = 2 * Math.PI * ring >= count * (2 * radius + 1);
   const columns = Math.max(1, Math.min(count, Math.floor((cell[0] - 12) / (2 * radius + 3))));
-  const places = members.map((_, n) => {
+  /** @type {(member: number, n: number) => Point} */
+  const placeOf = (_, n) => {
     const angle = (2 * Math.PI * n) / count - Math.PI / 2;
     if (fits) return [x + ring * Math.cos(angle), y - 8 + ring * Math.sin(angle)];
     const lines = Math.ceil(count / columns);
@@ -132,7 +141,8 @@ function company(scene, { label, members, isTable }, [x, y], cell) {
       x + ((n % columns) - (columns - 1) / 2) * (2 * radius + 3),
       y - 8 + (Math.floor(n / columns) - (lines - 1) / 2) * (2 * radius + 3),
     ];
-  });
+  };
+  const places = members.map(placeOf);
   return [
     isTable && fits ? svg("circle", { cx: x, cy: y - 8, r: Math.max(2, ring - radius - 2), class: "ground" }) : null,
     members.map((i, n) => seat(scene, i, places[n], radius)),

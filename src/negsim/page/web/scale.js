@@ -8,7 +8,7 @@ const ROW = 26; // px: the height of a group's row
 const EDGE = 14; // px: left and right of the scale
 const HEAD = 18; // px: above the rows, for the sign of the text
 
-/** Return the width that a scale has in a grid of scales. */
+/** Return the width that a scale has in a grid of scales. @param {Element} grid */
 export const widthIn = (grid) =>
   Math.max(260, Math.floor(parseFloat(getComputedStyle(grid).gridTemplateColumns)) || 320);
 
@@ -16,10 +16,11 @@ export const widthIn = (grid) =>
  *
  * moment: {position(seat), present(seat), bracket(seat), text, status, believed(seat)}, all about this issue; text and
  * believed may be null. eyes: the chosen seat, -1 nobody. choose: called with a seat that is clicked.
+ * @param {{ issue: Issue, k: number, facts: Facts, marks: Mark[], moment: Scene, eyes: number, width: number, choose: (seat: number) => unknown }} of
  */
 export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose }) {
   const height = HEAD + ROW * marks.length + 4;
-  const x = (value) => EDGE + value * (width - 2 * EDGE);
+  const x = (/** @type {number} */ value) => EDGE + value * (width - 2 * EDGE);
   const rows = marks.map((mark, g) => row({ mark, g, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
   const picture = drawing(
     [width, height],
@@ -52,12 +53,14 @@ export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose })
   );
 }
 
+/** @param {Issue} issue @param {Scene} more */
 function label(issue, { text, status }) {
   const place = text === null ? "no text yet" : `text at ${text.toFixed(2)}, ${status.label}`;
   return `${issue.label}: from ${issue.low} to ${issue.high}; ${place}`;
 }
 
-/** Say what an issue is to a delegate: how much it matters, and the red lines. */
+/** Say what an issue is to a delegate: how much it matters, and the red lines.
+ * @param {Seat} seat @param {number} k @param {Issue} rest @param {number} position */
 function view(seat, k, { places = [] }, position) {
   const most = Math.max(...seat.salience),
     weight = seat.salience[k];
@@ -76,20 +79,24 @@ function view(seat, k, { places = [] }, position) {
   return `Stands at ${position.toFixed(2)}${words}. ${matters}${lines.filter(Boolean).join(" ")}`;
 }
 
+/** @param {Red | undefined} red @param {{ x: (value: number) => number, height: number }} more */
 function redLines(red, { x, height }) {
   if (!red) return null;
-  const zone = (from, to) =>
+  const zone = (/** @type {number} */ from, /** @type {number} */ to) =>
     svg("rect", { x: x(from), y: HEAD, width: Math.max(0, x(to) - x(from)), height: height - HEAD - 4, class: "red" });
   return [red[0] === null ? null : zone(0, red[0]), red[1] === null ? null : zone(red[1], 1)];
 }
 
+/** @param {{ mark: Mark, g: number, facts: Facts, moment: Scene, eyes: number, x: (value: number) => number, y: number, choose: (seat: number) => unknown }} of */
 function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   const members = facts.seats.map((_, i) => i).filter((i) => facts.seats[i].group === g && moment.present(i));
-  const draw = (i) => member({ i, mark, facts, moment, eyes, at: [x(moment.position(i)), y], choose });
+  const draw = (/** @type {number} */ i) =>
+    member({ i, mark, facts, moment, eyes, at: [x(moment.position(i)), y], choose });
   const others = members.filter((i) => i !== eyes);
   const own = members.filter((i) => i === eyes).map(draw);
   if (!others.length) return own;
-  const average = (place) => others.reduce((sum, i) => sum + place(i), 0) / others.length;
+  const average = (/** @type {(seat: number) => number} */ place) =>
+    others.reduce((sum, i) => sum + place(i), 0) / others.length;
   const real = x(average(moment.position));
   const large = lettered(mark, [real, y], 9, {
     title: `${mark.label}: on average ${average(moment.position).toFixed(2)}`,
@@ -112,6 +119,7 @@ function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   ];
 }
 
+/** @param {{ i: number, mark: Mark, facts: Facts, moment: Scene, eyes: number, at: Point, choose: (seat: number) => unknown }} of */
 function member({ i, mark, facts, moment, eyes, at, choose }) {
   const held = moment.bracket(i);
   const title = `${facts.seats[i].name}: ${moment.position(i).toFixed(2)}${held ? ", in brackets" : ""}`;
@@ -130,6 +138,7 @@ function member({ i, mark, facts, moment, eyes, at, choose }) {
   );
 }
 
+/** @param {Scene} of @param {{ x: (value: number) => number, height: number }} more */
 function textBar({ text, status }, { x, height }) {
   if (text === null) return null;
   return svg(

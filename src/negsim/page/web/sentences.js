@@ -6,46 +6,54 @@ const QUARTER = 0.25; // nearer than this to an end is near it
 const END_DISTANCE = 0.08; // nearer than this to an end counts as that end
 const PLACE_DISTANCE = 0.03; // nearer than this to a place that has words counts as that place
 
-/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value, between}. */
+/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value, between}.
+ * @param {Record<string, string>} patterns */
 export function catalogue(patterns) {
-  const sentence = (key, fillings = {}) => {
+  const sentence = (/** @type {string} */ key, /** @type {Fillings} */ fillings = {}) => {
     if (!(key in patterns)) throw new Error(`no sentence ${key}`);
     return patterns[key].replace(SLOT, (_, name, kind, forms) => {
       const filling = fillings[name];
       if (filling === undefined) throw new Error(`${key} takes ${name}`);
-      if (kind === "plural") return counted(filling, ...forms.split("/"));
-      if (kind === "list") return listed(filling);
-      if (kind === "place") return place(sentence, filling);
+      if (kind === "plural") {
+        const [thing, things] = forms.split("/");
+        return counted(/** @type {number} */ (filling), thing, things);
+      }
+      if (kind === "list") return listed(/** @type {string[]} */ (filling));
+      if (kind === "place") return place(sentence, /** @type {Place} */ (filling));
       return String(filling);
     });
   };
   return sentence;
 }
 
-/** Write a number with its noun, as sentences.counted does. */
+/** Write a number with its noun, as sentences.counted does.
+ * @param {number} number @param {string} thing @param {string} [things] */
 export function counted(number, thing, things = `${thing}s`) {
   return number === 1 ? `1 ${thing}` : number ? `${Number(number.toPrecision(12))} ${things}` : `no ${things}`;
 }
 
-/** Write seconds as a clock that counts down does, "" for null. */
+/** Write seconds as a clock that counts down does, "" for null. @param {number | null} seconds */
 export function clockText(seconds) {
   const whole = Math.ceil(seconds ?? 0);
   return seconds === null ? "" : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** Begin a sentence with a capital. */
+/** Begin a sentence with a capital. @param {string} text */
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted. */
+/** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted.
+ * @param {string[]} texts @param {number} [most] */
 export const listed = (texts, most) => (texts.length ? inList(texts, most).join("") : "no one");
 
-/** Return texts or elements with what stands between them in such a list. */
+/** Return texts or elements with what stands between them in such a list.
+ * @template T @param {T[]} items @param {number} [most] */
 export function inList(items, most = 99) {
   const all = items.length > most + 1 ? [...items.slice(0, most), `${items.length - most} others`] : items;
   return all.flatMap((item, n) => (n ? [n < all.length - 1 ? ", " : " and ", item] : [item]));
 }
 
-/** Say where a value lies on a scale: at or near the words of a place, or between the ends. */
+/** Say where a value lies on a scale: at or near the words of a place, or between the ends.
+ * @param {Sentence} sentence @param {Place} more */
 export function place(sentence, { low, high, value, between = [] }) {
   if (Number.isNaN(value)) return sentence("place.none");
   const number = fixed(value, 2),
@@ -64,9 +72,11 @@ export function place(sentence, { low, high, value, between = [] }) {
   return sentence(distance < END_DISTANCE ? "place.at" : "place.near", { end, number });
 }
 
+/** @param {number} value */
 const rounded = (value) => Math.round(value * 100) / 100;
 
-/** Write a number with some digits after the point; of two that are as near the even one, as Python does. */
+/** Write a number with some digits after the point; of two that are as near the even one, as Python does.
+ * @param {number} value @param {number} digits */
 export function fixed(value, digits) {
   const text = value.toFixed(digits),
     exact = 2 ** 40; // a tie is a number with few binary digits
@@ -77,7 +87,7 @@ export function fixed(value, digits) {
     : text;
 }
 
-/** Write a share in per cent, as report.words.percent does. */
+/** Write a share in per cent, as report.words.percent does. @param {number} share */
 export function percent(share) {
   const part = Number((100 * share).toFixed(9));
   if (part === 0 || part === 100) return `${part} %`;

@@ -12,6 +12,7 @@ const PAUSE = 2_000; // milliseconds after which it is asked again without a con
 /**
  * Sit down at the table of the person with a key. isWatching: another page answers for the seat. changed: called whenever there
  * is something new to show.
+ * @param {Model} model @param {{ key: string, isWatching: boolean, changed: () => unknown }} more
  */
 export async function sitDown(model, { key, isWatching, changed }) {
   const table = new SharedTable(model, { key, isWatching, changed });
@@ -20,14 +21,20 @@ export async function sitDown(model, { key, isWatching, changed }) {
 }
 
 class SharedTable {
+  /** @type {true} */
   isShared = true;
   isOver = false;
   isWhole = false; // whether nothing is secret any more
+  /** @type {Asked | null} */
   question = null;
+  /** @type {Card[]} */
   cards = [];
+  /** @type {Moment[]} */
   moments = [];
+  /** @type {Person[]} */
   people = [];
-  written = null;
+  /** @type {KnownJournal} */
+  written;
   #model;
   #key;
   #isWatching;
@@ -36,9 +43,13 @@ class SharedTable {
   #have = -1; // turns that it has
   #replies = 0; // of the seat, likewise
   #heard = "";
+  /** @type {Sent | null} */
   #unsent = null; // the answer that is still to be sent
+  /** @type {AbortController | null} */
   #asking = null; // ends the wait for news
+  /** @type {((told: { cards: Card[] }) => void) | null} */
   #answered = null; // to be called with what came of an answer
+  /** @type {TableNews | null} */
   #news = null; // the last
   #at = 0; // when it came
   #problem = "";
@@ -48,6 +59,7 @@ class SharedTable {
   #clock = setInterval(() => this.#tick(), 500);
   status = el("p", { class: "waiting" }, this.#who, " ", this.#left);
 
+  /** @param {Model} model @param {{ key: string, isWatching: boolean, changed: () => unknown }} more */
   constructor(model, { key, isWatching, changed }) {
     this.#model = model;
     this.#key = key;
@@ -88,13 +100,14 @@ class SharedTable {
     try {
       await this.#take(news, sent);
     } catch (error) {
-      this.#problem = error.message; // a later answer of the server may do
+      this.#problem = /** @type {Error} */ (error).message; // a later answer of the server may do
       this.#have = -1;
       this.#replies = 0;
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
 
+  /** @param {TableNews} news @param {Sent | null} sent */
   async #take(news, sent) {
     this.#problem = news.problem;
     this.#news = news;
@@ -102,24 +115,43 @@ class SharedTable {
     this.#heard = news.mark;
     const before = this.question,
       wasOver = this.isOver;
-    let state = await this.#model.ask(
-      this.#game && !news.whole ? { ask: "hear", game: this.#game, news } : { ask: "share", news },
-    );
-    if (this.#isLeft) return;
-    if (news.end) state = await this.#model.ask({ ask: "finish", game: state.game, end: news.end });
+    const state = await this.#told(news);
+    if (!state) return;
     if (news.whole || news.end) this.moments = [];
     this.#have = news.turns;
     this.#replies += news.replies.length;
     this.#show(state);
-    const isRefused = Boolean(news.problem) && sent?.turn === state.send?.turn; // the table goes on without it
-    if (state.send && !isRefused && !this.#isWatching) this.#unsent = state.send;
+    this.#decide(state.send, news, sent);
     const isNew = JSON.stringify(before) !== JSON.stringify(this.question) || wasOver !== this.isOver || this.isWhole;
     this.#say();
+    this.#announce(isNew);
+  }
+
+  /** Tell the game in the worker what is new. Return how it stands; null once the table has been left.
+   * @param {TableNews} news */
+  async #told(news) {
+    const state = await this.#model.ask(
+      this.#game && !news.whole ? { ask: "hear", game: this.#game, news } : { ask: "share", news },
+    );
+    if (this.#isLeft) return null;
+    return news.end ? this.#model.ask({ ask: "finish", game: state.game, end: news.end }) : state;
+  }
+
+  /** Keep what sheets decide of the turn that is due, to be sent, unless just that was refused.
+   * @param {Sent | null} send @param {TableNews} news @param {Sent | null} sent */
+  #decide(send, { problem }, sent) {
+    const isRefused = Boolean(problem) && sent?.turn === send?.turn; // the table goes on without it
+    if (send && !isRefused && !this.#isWatching) this.#unsent = send;
+  }
+
+  /** Answer who waits for the next question, or say that there is something new to show. @param {boolean} isNew */
+  #announce(isNew) {
     if (this.#answered && (this.question || this.isOver)) this.#answered({ cards: this.cards });
     else if (isNew && !this.#answered) this.#changed();
     if (this.question || this.isOver) this.#answered = null;
   }
 
+  /** @param {TableState} state */
   #show({ game, seat, question, cards, isOver, isWhole, people, moments, journal }) {
     this.#game = game;
     this.seat = seat;
@@ -133,7 +165,9 @@ class SharedTable {
     this.result = journal.result;
   }
 
-  /** Reply to the question; null leaves it to the delegate. Returns {cards} once the next question is due. */
+  /** Reply to the question; null leaves it to the delegate. Returns {cards} once the next question is due.
+   * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: boolean }} [more]
+   * @returns {Promise<{ cards: Card[] }>} */
   async answer(reply, { milliseconds = 0, adviser = false } = {}) {
     const state = await this.#model.ask({ ask: "answer", game: this.#game, reply, milliseconds, adviser });
     this.#show(state);
@@ -168,7 +202,7 @@ class SharedTable {
   #tick() {
     const { left = null } = this.#news ?? {},
       isOn = left !== null && !this.#problem && this.#who.textContent;
-    const seconds = Math.max(0, left - (performance.now() - this.#at) / 1000);
+    const seconds = Math.max(0, (left ?? 0) - (performance.now() - this.#at) / 1000);
     this.#left.textContent = isOn ? `${clockText(seconds)} left.` : "";
   }
 

@@ -14,19 +14,23 @@ import { Room } from "./tables.js";
 
 const LEFT_OUT = ["stream", "log"]; // of the state: the seed; the log comes event by event
 
+/** @extends {SeatGame<SentCourse, SeatEyes>} */
 export class SharedGame extends SeatGame {
-  send = null; // the rows that sheets decide of the turn that is due, {turn, rows}; null while a sheet is out, or nothing is due
   isWhole = false;
-  score = NaN;
+  /** @type {Room} */
+  apart;
+  /** @type {Window} */
+  window;
 
-  /** engine: of the page. news: the first that the server sends. */
+  /** engine: of the page. news: the first that the server sends, which is whole. @param {Engine} engine @param {TableNews} news */
   constructor(engine, news) {
     super(engine);
     this.engine = engine;
-    this.#begin(news.whole);
+    this.#begin(/** @type {WholeTable} */ (news.whole));
     this.#take(news);
   }
 
+  /** @param {WholeTable} whole */
   #begin({ seat, best, moves, shapes, case: known, state, events, told, readings, seen, next, would }) {
     const { program, arrays } = this.engine,
       tables = tablesOf(arrays.header, shapes, known);
@@ -34,7 +38,7 @@ export class SharedGame extends SeatGame {
     this.apart = new Room(program, arrays.header, tables, {});
     this.window = new Window(arrays.header, this.room, state);
     this.course = new SentCourse(this.engine, this.room, 0);
-    this.course.begin(moves, () => this.#show(events, 0));
+    this.course.beginAfter(moves, () => this.#show(events, 0));
     const seats = this.course.seats();
     this.seat = seat;
     this.eyes = new SeatEyes(this.engine, this.room, this.apart, { seats, seat, best });
@@ -45,7 +49,7 @@ export class SharedGame extends SeatGame {
     this.#now({ next, seen, would });
   }
 
-  /** Keep what others said in the corridor; the card of that turn says it too. */
+  /** Keep what others said in the corridor; the card of that turn says it too. @param {Saying[]} told */
   #hearTold(told) {
     for (const one of told) {
       this.eyes.heard.set(one.who, one);
@@ -56,13 +60,15 @@ export class SharedGame extends SeatGame {
     }
   }
 
+  /** @param {Now} now */
   #now({ next: [move, issue, who], seen, would }) {
     this.course.pending = { move, issue, who };
     this.eyes.seen = seen;
     this.eyes.would = would;
   }
 
-  /** Write the state into the tables, and the events into the log from a row on. */
+  /** Write the state into the tables, and the events into the log from a row on.
+   * @param {string} events @param {number} from */
   #show(events, from) {
     this.window.show();
     const log = bytesOf(events),
@@ -71,24 +77,26 @@ export class SharedGame extends SeatGame {
     this.room.table("State", "clock").set(0, from + log.length / itemsize, "logged");
   }
 
-  /** Take news of the table, and find what is due. Return what happened, as cards. */
+  /** Take news of the table, and find what is due. Return what happened, as cards. @param {TableNews} news */
   hear(news) {
     this.#take(news);
     return this.cards;
   }
 
+  /** @param {TableNews} news */
   #take({ steps, replies, asked, turns, score }) {
     for (const reply of replies) this.#recall(reply);
     const before = this.turn;
     for (const step of steps.slice(Math.max(0, steps.length - (turns - before)))) this.#step(step);
     if (this.turn !== before) this.question = null;
     this.isOver = score !== null;
-    if (this.isOver) this.score = score;
+    if (score !== null) this.score = score;
     this.send = null;
     if (!asked) this.question = null;
     else if (!this.question) this.#ask();
   }
 
+  /** @param {Recalled} answer */
   #recall([turn, milliseconds, act, adviser, kept]) {
     if (this.answers.some(([at]) => at === turn)) return; // its own
     const what = parsed(kept);
@@ -102,7 +110,7 @@ export class SharedGame extends SeatGame {
     else this.send = { turn: this.turn, rows: this.rowsDue() };
   }
 
-  /** Note a turn that was made. */
+  /** Note a turn that was made. @param {TableStep} step */
   #step(step) {
     const { course } = this,
       [code, issue, who] = step.turn,
@@ -125,7 +133,8 @@ export class SharedGame extends SeatGame {
     if (card) this.cards = merged(this.cards, card, this);
   }
 
-  /** Take the reply to the question, and find the rows that it decides. */
+  /** Take the reply to the question, and find the rows that it decides.
+   * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: number | boolean }} [more] */
   answer(reply, { milliseconds = 0, adviser = 0 } = {}) {
     if (!this.question) throw new Error("There is no question now.");
     this.check(reply);
@@ -143,11 +152,12 @@ export class SharedGame extends SeatGame {
     return this.cards;
   }
 
+  /** @returns {Person[]} */
   people() {
     return people(this);
   }
 
-  /** What a page shows of the seat; the game itself is kept by the server. */
+  /** What a page shows of the seat; the game itself is kept by the server. @returns {KnownJournal} */
   journal() {
     return {
       seat: this.eyes.names[this.seat],
@@ -176,7 +186,7 @@ export class SharedGame extends SeatGame {
     };
   }
 
-  /** Return the whole game, played again here from what the server tells once nothing is secret. */
+  /** Return the whole game, played again here from what the server tells once nothing is secret. @param {TableEnd} end */
   finished({ case: tables, seed, replication, rows, result }) {
     const { engine } = this,
       { program, arrays, moves } = engine,
@@ -188,6 +198,7 @@ export class SharedGame extends SeatGame {
       arrays,
       moves,
       facts: { ...engine.facts, seed, drawn: "" },
+      /** @type {Engine["room"]} */
       room(_, __, sizes) {
         const room = new Room(program, arrays.header, whole, sizes);
         room.table("State", "stream").set(0, seed);
@@ -208,8 +219,9 @@ export class SharedGame extends SeatGame {
 
 /** The course of a run whose turns are made elsewhere. */
 class SentCourse extends Course {
-  /** moves: kinds of the turns made so far, of which no more is known. show: shows the state that they came to. */
-  begin(moves, show) {
+  /** Begin after turns of which only the kinds are known. show: shows the state that they came to.
+   * @param {number[]} moves @param {() => void} show */
+  beginAfter(moves, show) {
     this.turns = moves.map((move) => ({ move, issue: -1, who: -1, format: -1 }));
     show();
     this.look();
@@ -217,7 +229,7 @@ class SentCourse extends Course {
     this.moments = Array.from({ length: moves.length + 1 }, () => now);
   }
 
-  /** Note the turn that was made. dinner: with whom the seat dined, if it was an evening. */
+  /** Note the turn that was made. dinner: with whom the seat dined, if it was an evening. @param {number[] | null} [dinner] */
   note(dinner) {
     this.turns.push({ ...this.pending, format: this.moments.at(-1).format });
     if (dinner)
@@ -232,28 +244,33 @@ class SentCourse extends Course {
 
 /** A table as one of its seats knows it, with what the server alone can say. */
 class SeatEyes extends Eyes {
+  /** @type {Map<number, Saying>} */
   heard = new Map(); // by seat: what it said in the corridor
+  /** @type {Seen} */
   seen = { trust: 0, thought: [] }; // how the others see the seat
+  /** @type {number | null} */
   would = null; // what the delegate would answer to the turn that is due
 
   trusted() {
     return this.seen.trust;
   }
 
-  /** Nobody can say who thinks what: only where the others think it to be on average. */
+  /** Nobody can say who thinks what: only where the others think it to be on average.
+   * @param {number} k @returns {Thought[]} */
   views(k) {
     return this.seats.map((_, i) => (i === this.seat ? null : { thinks: this.seen.thought[k], stands: NaN }));
   }
 
+  /** @param {number} j @returns {Told} */
   told(j) {
-    const { position, red_low: low, red_high: high, priority } = this.heard.get(j);
+    const { position, red_low: low, red_high: high, priority } = /** @type {Saying} */ (this.heard.get(j));
     return {
       issues: this.issues.map((_, k) => ({ stands: position[k], red: [low[k] ?? -Infinity, high[k] ?? Infinity] })),
       priority: this.issues[priority],
     };
   }
 
-  /** The delegate draws on a motion, and only the server has the seed. */
+  /** The delegate draws on a motion, and only the server has the seed. @param {Turn} turn */
   wouldAccept(turn) {
     const isMotion = ["MOTION", "VOTE"].includes(this.facts.moves[turn.move]);
     return isMotion ? this.would === 0 : super.wouldAccept(turn);
@@ -262,7 +279,7 @@ class SeatEyes extends Eyes {
 
 /** The bytes of the state that a seat may know, and where they lie in its tables, one after the other. */
 class Window {
-  /** known: {runs: [[begin, length]], bytes}. */
+  /** @param {Header} header @param {Room} room @param {Known} known */
   constructor(header, room, known) {
     this.room = room;
     this.tables = header.interface.tables.State.filter(({ name }) => !LEFT_OUT.includes(name));
@@ -272,7 +289,7 @@ class Window {
     this.bytes = bytesOf(known.bytes);
   }
 
-  /** Change the words that a turn has changed. */
+  /** Change the words that a turn has changed. @param {Pick<TableStep, "words" | "bytes">} step */
   change({ words, bytes }) {
     const at = new Uint32Array(bytesOf(words).buffer),
       changed = bytesOf(bytes);
@@ -291,7 +308,8 @@ class Window {
   }
 }
 
-/** Return the tables of a case of which a seat knows some bytes: {shape, bytes} by name. */
+/** Return the tables of a case of which a seat knows some bytes: {shape, bytes} by name.
+ * @param {Header} header @param {Record<string, number[]>} shapes @param {Known} known */
 function tablesOf(header, shapes, { runs, bytes }) {
   const tables = header.interface.tables.Case;
   const lengths = tables.map(({ name, itemsize }) => shapes[name].reduce((product, one) => product * one, itemsize));
@@ -306,13 +324,16 @@ function tablesOf(header, shapes, { runs, bytes }) {
   );
 }
 
-/** Return tables in which nothing is said, one after the other: NaN for measurements, 0 for all else. */
+/** Return tables in which nothing is said, one after the other: NaN for measurements, 0 for all else.
+ * @param {Description[]} tables @param {number[]} lengths */
 function blankOf(tables, lengths) {
   const blank = new Uint8Array(lengths.reduce((sum, one) => sum + one, 0)),
     view = new DataView(blank.buffer);
   let from = 0;
   tables.forEach(({ columns, type, itemsize }, n) => {
-    const floats = (columns.length ? columns : [["", type, 0]]).filter(([, kind]) => kind === "<f8");
+    /** @type {Description["columns"]} */
+    const all = columns.length ? columns : [["", type, 0]],
+      floats = all.filter(([, kind]) => kind === "<f8");
     for (let row = from; row < from + lengths[n]; row += itemsize)
       for (const [, , offset] of floats) view.setFloat64(row + offset, NaN, true);
     from += lengths[n];
@@ -320,7 +341,8 @@ function blankOf(tables, lengths) {
   return blank;
 }
 
-/** Return bytes in which runs are replaced by those that are known, one after the other. */
+/** Return bytes in which runs are replaced by those that are known, one after the other.
+ * @param {Uint8Array} blank @param {{ runs: Known["runs"], bytes: Uint8Array }} known */
 function scattered(blank, { runs, bytes }) {
   const whole = blank.slice();
   let from = 0;
@@ -331,7 +353,7 @@ function scattered(blank, { runs, bytes }) {
   return whole;
 }
 
-/** Return what a page of the seat kept; nothing if that is no JSON. */
+/** Return what a page of the seat kept; nothing if that is no JSON. @param {string} kept @returns {Kept} */
 function parsed(kept) {
   try {
     return JSON.parse(kept) ?? {};
@@ -340,4 +362,5 @@ function parsed(kept) {
   }
 }
 
+/** @param {string} text */
 const bytesOf = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

@@ -11,7 +11,11 @@ import { advice } from "./question.js";
 import { catalogue } from "./sentences.js";
 import { whole } from "./words.js";
 
+/** @type {Record<string, number>} */
 const RESPONSES = { accept: 0, object: 1, block: 2 };
+const SAID = ["SPEAK", "TABLE"];
+const OF_PARAGRAPH = ["AMEND", "READ", "OFFER"]; // decided by the answer to a paragraph
+const READ_OWN = ["READ_AMENDMENT", "READ_OFFER"]; // and these where they are the seat's own
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
 const ANSWERED_ONCE = [
   "READ_AMENDMENT",
@@ -25,21 +29,48 @@ const ANSWERED_ONCE = [
   "EVENING",
 ];
 
-/** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story. */
+/** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story.
+ * @template {Course} [C=Course] @template {Eyes} [E=Eyes] */
 export class SeatGame {
-  rows = []; // that the seat decided: [turn, column, entry, value]
+  /** @type {Row[]} */
+  rows = []; // that the seat decided
+  /** @type {Answer[]} */
   answers = [];
+  /** @type {Card[]} */
   cards = []; // of what has happened since the last sheet
+  /** @type {Record<string, Confidence>} */
   confidences = {}; // what others said in the corridor, by name and issue
   isOver = false;
+  isWhole = true; // whether nothing in it is secret from the page
+  /** @type {Sent | null} */
+  send = null; // what is to be sent to who makes the turns
+  score = NaN; // once it is over
+  /** @type {Question | null} */
   question = null;
+  /** @type {Kept["day"] | null} */
   day = null; // what was said for a day
+  /** @type {string[] | null | undefined} */
   corridor = undefined; // whom to ask on the next occasion
+  /** @type {Map<number, NonNullable<Kept["read"]>>} */
   read = new Map(); // by issue: the answer to a paragraph
+  /** @type {Kept["once"] | null} */
   once = null; // the answer to a single turn
+  /** @type {Kept["pens"] | null} */
   pens = null; // texts that somebody would write
+  /** @type {Room} */
+  room;
+  /** @type {C} */
+  course;
+  /** @type {number} */
+  seat;
+  /** @type {E} */
+  eyes;
+  /** @type {boolean} */
+  mayBlock;
+  /** @type {Story} */
+  story;
 
-  /** engine: of the page. */
+  /** engine: of the page. @param {Pick<Engine, "facts" | "moves">} engine */
   constructor(engine) {
     this.facts = engine.facts;
     this.moves = engine.moves;
@@ -54,12 +85,20 @@ export class SeatGame {
     return this.facts.moves[this.course.pending.move];
   }
 
+  /** @param {number} k */
   label = (k) => this.facts.issues[k].label;
 
+  /** @param {number} k @param {number} value */
   place = (k, value) => this.story.place(k, value);
 
+  /** @param {number} pen */
   penName(pen) {
     return pen >= 0 ? this.eyes.names[pen] : this.facts.pens[pen];
+  }
+
+  /** Return everybody as the seat knows them; null where questions alone say that. @returns {Person[] | null} */
+  people() {
+    return null;
   }
 
   /** Return the name of the outcome, undefined while the game goes on. */
@@ -87,11 +126,13 @@ export class SeatGame {
     );
   }
 
+  /** @param {number} k */
   mayAmend(k) {
     return this.eyes.setting("amendments") > 0 && !this.eyes.entry(k).amended;
   }
 
-  /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail. */
+  /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail.
+   * @param {number} k */
   mayOffer(k) {
     if (!(this.eyes.setting("offers") > 0) || this.eyes.state("movers").get(this.seat, "offered") > 0) return [];
     return this.eyes.issues.filter((_, m) => this.room.call("may_be_asked_for", "Case", "State", k, m));
@@ -117,7 +158,7 @@ export class SeatGame {
     return this.eyes.setting("questions") > 0 && this.#hasMoreSessions();
   }
 
-  /** Return the place of the proposal under discussion on an issue. */
+  /** Return the place of the proposal under discussion on an issue. @param {number} k */
   proposal(k) {
     const { K } = this.room.sizes,
       waiting = this.eyes.state("waiting").column(""),
@@ -153,15 +194,25 @@ export class SeatGame {
 
   /** Return whether a sheet has to be answered before the turn that is due. */
   isDue() {
-    const { move, seat } = this,
-      { who, issue } = this.course.pending;
+    const { move } = this,
+      { issue } = this.course.pending;
     if (!this.eyes.isPresent()) return false;
-    if (move === "ASK") return this.corridor === undefined && this.day?.at !== this.#today();
-    if (move === "CALL") return this.day?.at !== this.#today();
-    if (move === "SPEAK" || move === "TABLE") return who === seat && this.day?.at !== this.#today();
+    if (ANSWERED_ONCE.includes(move)) return this.once?.at !== this.turn && this.#isAskedOnce();
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
-    if (!ANSWERED_ONCE.includes(move) || this.once?.at === this.turn) return false;
+    return this.day?.at !== this.#today() && this.#isAskedDaily();
+  }
+
+  /** Return whether the turn that is due asks this seat what is answered once a day. */
+  #isAskedDaily() {
+    if (this.move === "ASK") return this.corridor === undefined;
+    return this.move === "CALL" || (SAID.includes(this.move) && this.course.pending.who === this.seat);
+  }
+
+  /** Return whether the turn that is due asks this seat something that is answered once. */
+  #isAskedOnce() {
+    const { move, seat } = this,
+      { who } = this.course.pending;
     if (move === "EVENING") return this.#hasMoreSessions();
     if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
     if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
@@ -169,20 +220,22 @@ export class SeatGame {
     return move === "READ_PACKAGE" || (move === "SUBMIT" ? who === seat : who !== seat);
   }
 
-  /** Return what a new answer to a paragraph would be about: its text, its brackets, and the day. */
+  /** Return what a new answer to a paragraph would be about: its text, its brackets, and the day. @param {number} k */
   #sign(k) {
     return JSON.stringify([this.eyes.paragraph(k).text, this.eyes.blockers(k), this.#today()]);
   }
 
-  /** Keep a reply for the turns that it decides. Return what is kept, as JSON, for a page that has to recall it. */
+  /** Keep a reply for the turns that it decides. Return what is kept, as JSON, for a page that has to recall it.
+   * @param {Reply | null} reply */
   keep(reply) {
     const kept = this.#decided(reply);
     this.recall(kept);
     return kept;
   }
 
+  /** @param {Reply | null} reply @returns {Kept} */
   #decided(reply) {
-    const { kind, what } = this.question,
+    const { kind, what, ask } = /** @type {Question} */ (this.question),
       { issue } = this.course.pending;
     const corridor = { corridor: { whom: reply?.ask ?? null } };
     if (kind === "statements") {
@@ -195,10 +248,10 @@ export class SeatGame {
     }
     if (kind === "pen") return { pens: { at: this.#today(), reply } };
     const once = { at: this.turn, reply };
-    return kind === "evening" && this.question.ask ? { once, ...corridor } : { once };
+    return kind === "evening" && ask ? { once, ...corridor } : { once };
   }
 
-  /** Recall what was kept of a reply. */
+  /** Recall what was kept of a reply. @param {Kept} kept */
   recall({ day, corridor, read, pens, once }) {
     if (day) this.day = day;
     if (corridor) this.corridor = corridor.whom;
@@ -207,65 +260,69 @@ export class SeatGame {
     if (once) this.once = once;
   }
 
-  /** Return the rows (column, entry, value) by which sheets decide the turn that is due. */
+  /** Return the rows (column, entry, value) by which sheets decide the turn that is due. @returns {Written[]} */
   rowsDue() {
-    const { move, seat } = this,
-      { who, issue } = this.course.pending;
-    const once = this.once?.at === this.turn ? this.once.reply : null,
-      paragraph = this.read.get(issue)?.reply;
-    const values = this.day?.at === this.#today() ? this.day.reply?.values : null;
+    const { move } = this,
+      { who, issue } = this.course.pending,
+      isOwn = who === this.seat;
     if (!this.eyes.isPresent()) return [];
-    switch (move) {
-      case "ASK":
-        return this.#corridorRows();
-      case "SPEAK":
-      case "TABLE": {
-        const value = who === seat ? values?.[this.eyes.issues[issue]] : null;
-        return value === null || value === undefined ? [] : [["values", issue, value]];
-      }
-      case "SUBMIT":
-        return once && who === seat ? this.eyes.issues.map((name, k) => ["values", k, once.values[name] ?? NaN]) : [];
-      case "AMEND":
-        return paragraph ? [["place", seat, this.mayAmend(issue) ? (paragraph.amend ?? NaN) : NaN]] : [];
-      case "READ":
-        return paragraph ? this.#responseRows(paragraph) : [];
-      case "OFFER":
-        return paragraph ? this.#offerRows(issue, paragraph.offer) : [];
-      case "TAKE_PEN":
-        return this.#penRows();
-      case "CALL":
-        return this.day?.reply
-          ? [["about", seat, this.day.reply.call && this.day.at === this.#today() ? this.eyes.setting("motions") : -1]]
-          : [];
-      case "EVENING":
-        return (once?.guests?.length ? [seat, ...once.guests.map((name) => this.eyes.names.indexOf(name))] : []).map(
-          (guest) => ["guest", guest, seat],
-        );
-      case "READ_AMENDMENT":
-      case "READ_OFFER":
-        return who === seat
-          ? paragraph
-            ? [["response", seat, RESPONSES.accept]]
-            : []
-          : once
-            ? this.#responseRows(once)
-            : [];
-      default:
-        return once ? this.#responseRows(once) : [];
+    if (move === "ASK") return this.#corridorRows();
+    if (move === "TAKE_PEN") return this.#penRows();
+    if (move === "CALL") return this.#callRows();
+    if (SAID.includes(move)) return isOwn ? this.#statementRows(issue) : [];
+    if (OF_PARAGRAPH.includes(move) || (isOwn && READ_OWN.includes(move))) {
+      const reply = this.read.get(issue)?.reply;
+      return reply ? this.#paragraphRows(issue, reply) : [];
     }
+    const reply = this.once?.at === this.turn ? this.once.reply : null;
+    return reply ? this.#onceRows(reply) : [];
   }
 
+  /** @param {number} k @returns {Written[]} */
+  #statementRows(k) {
+    const value = this.day?.at === this.#today() ? this.day.reply?.values?.[this.eyes.issues[k]] : null;
+    return value === null || value === undefined ? [] : [["values", k, value]];
+  }
+
+  /** @returns {Written[]} */
+  #callRows() {
+    if (!this.day?.reply) return [];
+    const isCalled = this.day.reply.call && this.day.at === this.#today();
+    return [["about", this.seat, isCalled ? this.eyes.setting("motions") : -1]];
+  }
+
+  /** Return the rows by which the answer to a paragraph decides. @param {number} k @param {Reply} reply @returns {Written[]} */
+  #paragraphRows(k, reply) {
+    if (this.move === "AMEND") return [["place", this.seat, this.mayAmend(k) ? (reply.amend ?? NaN) : NaN]];
+    if (this.move === "READ") return this.#responseRows(reply);
+    if (this.move === "OFFER") return this.#offerRows(k, reply.offer);
+    return [["response", this.seat, RESPONSES.accept]]; // its own amendment or offer
+  }
+
+  /** Return the rows by which the answer to one turn decides. @param {Reply} reply @returns {Written[]} */
+  #onceRows(reply) {
+    const { eyes, seat } = this,
+      { values = {}, guests = [] } = reply;
+    if (this.move === "SUBMIT") return eyes.issues.map((name, k) => ["values", k, values[name] ?? NaN]);
+    if (this.move !== "EVENING") return this.#responseRows(reply);
+    const table = guests.length ? [seat, ...guests.map((name) => eyes.names.indexOf(name))] : [];
+    return table.map((guest) => ["guest", guest, seat]);
+  }
+
+  /** @param {Reply} of @returns {Written[]} */
   #responseRows({ act, argument = null }) {
-    const rows = [["response", this.seat, RESPONSES[act]]];
-    return act === "block" && argument !== null ? [...rows, ["argument", this.seat, argument]] : rows;
+    const response = /** @type {Written} */ (["response", this.seat, RESPONSES[act]]);
+    return act === "block" && argument !== null ? [response, ["argument", this.seat, argument]] : [response];
   }
 
+  /** @returns {Written[]} */
   #corridorRows() {
     const whom = this.corridor ?? [];
     this.corridor = undefined;
     return whom.map((name, at) => ["whom", this.facts.play.questions * this.seat + at, this.eyes.names.indexOf(name)]);
   }
 
+  /** @param {number} k @param {Offer | null | undefined} offer @returns {Written[]} */
   #offerRows(k, offer) {
     const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
     return [
@@ -274,10 +331,11 @@ export class SeatGame {
     ];
   }
 
-  /** Return whether what an offer of the seat's would accept has become much less than when it was written. */
+  /** Return whether what an offer of the seat's would accept has become much less than when it was written.
+   * @param {number} k @param {Offer} offer */
   #isSpoilt(k, offer) {
     const points = this.packageWorth(k, offer),
-      { promised } = this.read.get(k);
+      promised = this.read.get(k)?.promised ?? 0;
     const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text),
       isLess = points < LEAST_SHARE * promised;
     if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
@@ -286,7 +344,8 @@ export class SeatGame {
     return isOver || isLess;
   }
 
-  /** Return what the text on k and the text that an offer asks for are worth together. */
+  /** Return what the text on k and the text that an offer asks for are worth together.
+   * @param {number} k @param {Offer} offer */
   packageWorth(k, offer) {
     const m = this.eyes.issues.indexOf(offer.issue),
       { text, precision } = this.eyes.paragraph(k);
@@ -296,6 +355,7 @@ export class SeatGame {
     ]);
   }
 
+  /** @returns {Written[]} */
   #penRows() {
     const [wanted] = Object.entries(this.pens?.at === this.#today() ? (this.pens.reply?.values ?? {}) : {});
     if (!wanted || !this.penIssues().includes(wanted[0])) return [];
@@ -310,27 +370,38 @@ export class SeatGame {
     return advice(this);
   }
 
+  /** @param {Reply | null} reply */
   check(reply) {
     if (reply === null) return;
-    const {
-      question: { acts },
-      eyes,
-    } = this;
+    const { acts } = /** @type {Question} */ (this.question);
     if (!acts.includes(reply.act))
       throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
+    this.#checkPlaces(reply);
+    this.#checkNames(reply);
+    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find(
+      (name) => !this.eyes.issues.includes(name),
+    );
+    if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
+  }
+
+  /** @param {Reply} reply */
+  #checkPlaces(reply) {
     const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument, reply.offer?.place];
     const bad = places.find((place) => place !== null && place !== undefined && !(place >= 0 && place <= 1));
     if (bad !== undefined) throw new Error(`${bad} is not a position; a position is a number from 0 to 1.`);
+  }
+
+  /** @param {Reply} reply */
+  #checkNames(reply) {
+    const { ask, guests } = /** @type {Question} */ (this.question);
     const unknown = [...(reply.ask ?? []), ...(reply.guests ?? [])].find((name) => !this.others().includes(name));
     if (unknown !== undefined) throw new Error(`${unknown} is not here; choose others who are.`);
-    const most = [
-      ["ask", reply.ask],
-      ["guests", reply.guests],
-    ].find(([name, list]) => list?.length > (this.question[name]?.most ?? 0));
-    if (most) throw new Error(`You may name at most ${this.question[most[0]]?.most ?? 0}.`);
-    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find(
-      (name) => !eyes.issues.includes(name),
-    );
-    if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
+    for (const [list, of] of /** @type {[string[]?, (Most | null)?][]} */ ([
+      [reply.ask, ask],
+      [reply.guests, guests],
+    ])) {
+      const most = of?.most ?? 0;
+      if (list && list.length > most) throw new Error(`You may name at most ${most}.`);
+    }
   }
 }

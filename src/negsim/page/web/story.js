@@ -4,7 +4,7 @@ import { byId, el, shareBar, spot } from "./dom.js";
 import { counted } from "./sentences.js";
 import { paragraphs } from "./words.js";
 
-/** Show the description, and the story, if there is one, for whoever wants to read it. */
+/** Show the description, and the story, if there is one, for whoever wants to read it. @param {Facts} facts */
 export function showStory(facts) {
   const [lead, ...rest] = paragraphs(facts.description || facts.story);
   const story = facts.description ? [...rest, ...paragraphs(facts.story)] : rest;
@@ -13,13 +13,14 @@ export function showStory(facts) {
   byId("whole-story").hidden = !story.length;
 }
 
-/** Show the meetings: the share of each format, its evenings, and the rules of the process. */
+/** Show the meetings: the share of each format, its evenings, and the rules of the process. @param {Facts} facts */
 export function showProcess(facts) {
   if (facts.drawn) byId("process-title").textContent = "The process, as drawn for run 0";
   byId("meetings").replaceChildren(...facts.meetings.map((meeting) => meetingOf(meeting, facts)));
   byId("rules").replaceChildren(...facts.rules.map((rule) => el("p", {}, rule)));
 }
 
+/** @param {Meeting} meeting @param {Facts} facts */
 function meetingOf(meeting, facts) {
   const total = meeting.agenda.reduce((sum, [, share]) => sum + share, 0) || 1;
   const parts = meeting.agenda.map(([format, share]) => {

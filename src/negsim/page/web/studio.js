@@ -7,8 +7,10 @@ import { released, turned } from "./settings.js";
 export class Studio {
   #facts;
   #studio;
+  /** @type {[to: string, way: HTMLAnchorElement][]} */
   #ways = []; // [address, link] of the other pages that carry where the knobs stand
 
+  /** @param {Facts} facts */
   constructor(facts) {
     this.#facts = facts;
     this.#studio = facts.studio;
@@ -25,7 +27,8 @@ export class Studio {
     return { axis, measure, setting: released(axis, this.#setting(read)) };
   }
 
-  /** Return the place in a run that the page's address names; moment: null, and seat: -1, where it names none. */
+  /** Return the place in a run that the page's address names; moment: null, and seat: -1, where it names none.
+   * @returns {RoomPlace} */
   get place() {
     const read = new URLSearchParams(location.search);
     const [moment, seat] = (read.get("t") ?? "").split(".").map((text) => (/^\d{1,7}$/.test(text) ? Number(text) : null));
@@ -47,7 +50,9 @@ export class Studio {
     return this.#facts.knobs.filter(({ key }) => key in this.#studio.fixed);
   }
 
+  /** @param {URLSearchParams} read */
   #setting(read) {
+    /** @type {Setting} */
     let setting = {};
     for (const knob of this.#facts.knobs) {
       const value = read.get(knob.key),
@@ -58,23 +63,25 @@ export class Studio {
     return setting;
   }
 
-  /** Put the state of the lab into the address and into the links to the other pages. */
+  /** Put the state of the lab into the address and into the links to the other pages. @param {View} state */
   show(state) {
     this.#keep(this.#link(state.setting), view(state));
   }
 
-  /** Put a place in a run there. */
+  /** Put a place in a run there. @param {RoomPlace} place */
   showPlace({ setting, replication, moment, seat }) {
     const at = seat < 0 ? String(moment) : `${moment}.${seat}`;
-    this.#keep(this.#link(setting), new URLSearchParams({ ...(replication ? { r: replication } : {}), t: at }));
+    this.#keep(this.#link(setting), new URLSearchParams({ ...(replication ? { r: String(replication) } : {}), t: at }));
   }
 
+  /** @param {string} link @param {URLSearchParams} more */
   #keep(link, more) {
     history.replaceState(null, "", `?${link}&${more}`);
     for (const [to, way] of this.#ways) way.href = `${to}?${link}`;
   }
 
-  /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed. */
+  /** Open another page for an axis whose knobs are lowered anew, with all that is turned; return whether that is needed.
+   * @param {Knob} axis @param {View} state */
   turnTo(axis, state) {
     const isFree = this.#fixed.some(
       ({ name }) => name === axis.name || (state.axis.clashes.includes(name) && !axis.clashes.includes(name)),
@@ -84,12 +91,13 @@ export class Studio {
     return true;
   }
 
-  /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand. */
+  /** Return the query of a link to a setting: the scenario and its changes, what is fixed, and where the knobs stand.
+   * @param {Setting} setting */
   #link(setting) {
     const link = new URLSearchParams(this.#studio.link);
     for (const [key, level] of Object.entries(this.#studio.fixed)) link.set(key, level);
     for (const knob of this.#facts.knobs)
-      if (knob.name in setting) link.set(knob.key, knob.levels[setting[knob.name]].value);
+      if (knob.name in setting) link.set(knob.key, String(knob.levels[setting[knob.name]].value));
     return link.toString();
   }
 
@@ -146,7 +154,8 @@ export class Studio {
   }
 }
 
-/** Return the query of the page's address with another scenario, "" for its own, with other changes and another seed. */
+/** Return the query of the page's address with another scenario, "" for its own, with other changes and another seed.
+ * @param {string} scenario @param {string[]} changes @param {string} seed */
 function linkTo(scenario, changes, seed) {
   const link = new URLSearchParams(location.search);
   if (scenario) {
@@ -159,22 +168,27 @@ function linkTo(scenario, changes, seed) {
   return link;
 }
 
+/** @param {{ axis: Knob, measure: Measure }} of */
 const view = ({ axis, measure }) => new URLSearchParams({ along: axis.name, measure: measure.name });
 
-/** Return whether a level is the one in a link. */
+/** Return whether a level is the one in a link. @param {Level["value"]} level @param {string} text */
 const same = (level, text) =>
   String(level) === text || (typeof level === "number" && text.trim() !== "" && level === Number(text));
 
+/** @param {string} id @param {Attributes} attributes */
 const field = (id, attributes) => put(el("input", { type: "text", id }), attributes);
+/** @param {string} text @param {HTMLElement} control */
 const label = (text, control) => el("label", { for: control.id }, el("span", {}, text), control);
 
+/** @param {string} id @param {string[][]} options @param {string} value */
 function choice(id, options, value) {
   const select = series("select", { id }, options, ([option, text]) => el("option", { value: option }, text));
   select.value = value;
   return select;
 }
 
-/** Resolve to the sentence with which the studio refuses a request, "" if it does not. */
+/** Resolve to the sentence with which the studio refuses a request, "" if it does not.
+ * @param {Promise<Response>} request */
 async function answered(request) {
   try {
     return await (await request).text();

@@ -5,17 +5,18 @@ import { el, spot, svg } from "./dom.js";
 const BAR = 7; // px: the height of a bar
 const GAP = 2;
 
-/** Draw the bars of a run. Every moment has the same width, as on the slider below. */
+/** Draw the bars of a run. Every moment has the same width, as on the slider below.
+ * @param {{ facts: Facts, run: Run, width: number }} of */
 export function timelineOf({ facts, run, width }) {
   const last = run.minute.length - 1,
     issues = facts.issues.length;
-  const x = (moment) => (moment / last) * width;
-  const bar = (row, colourAt) =>
+  const x = (/** @type {number} */ moment) => (moment / last) * width;
+  const bar = (/** @type {number} */ row, /** @type {(moment: number) => string | null} */ colourAt) =>
     stretches(last, colourAt).map(
       ({ from, to, colour }) =>
         colour && svg("rect", { x: x(from), y: row * (BAR + GAP), width: x(to) - x(from), height: BAR, fill: colour }),
     );
-  const status = (k) => (moment) => {
+  const status = (/** @type {number} */ k) => (/** @type {number} */ moment) => {
     const found = facts.statuses.find(({ code }) => code === run.status[moment * issues + k]);
     return found.name === "empty" ? null : found.colour;
   };
@@ -33,7 +34,7 @@ export function timelineOf({ facts, run, width }) {
   );
 }
 
-/** Say what the bars are. */
+/** Say what the bars are. @param {{ statuses: Status[] }} of */
 export function timelineLegend({ statuses }) {
   const items = statuses
     .filter(({ name }) => name !== "empty")
@@ -41,8 +42,10 @@ export function timelineLegend({ statuses }) {
   return el("ul", { class: "legend" }, el("li", {}, "Session formats; then each paragraph:"), items);
 }
 
-/** Join moments of one colour: {from, to, colour}. */
+/** Join moments of one colour: {from, to, colour}.
+ * @param {number} last @param {(moment: number) => string | null} colourAt */
 function stretches(last, colourAt) {
+  /** @type {{ from: number, to: number, colour: string | null }[]} */
   const found = [];
   for (let moment = 0; moment < last; moment += 1) {
     const colour = colourAt(moment + 1),

@@ -12,6 +12,9 @@ import { described, turned } from "./settings.js";
 const ALIKE = 100; // runs of the same setting whose ends are counted
 const PAUSE = 300; // milliseconds of rest before the address says where one is
 
+/** @type {Record<string, Step>} */
+const KEYS = { ArrowLeft: "back", ArrowRight: "next", Home: "start", End: "end", " ": "toggle", n: "next" };
+
 /** The page of one run. */
 export class Watch {
   #facts;
@@ -19,16 +22,23 @@ export class Watch {
   #fail;
   #runs;
   #studio;
+  /** @type {Replay} */
   #replay;
+  /** @type {ReturnType<typeof eyesChoice>} */
   #eyes;
+  /** @type {ReturnType<typeof controls>} */
   #controls;
+  /** @type {Setting} */
   #setting;
+  /** @type {number} */
   #replication;
   #asked = 0; // runs so far, so that the last one asked for is shown
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer = undefined;
   #ends = el("p", { class: "about", role: "status" });
 
-  /** fail: called with an error, which ends the page. */
+  /** fail: called with an error, which ends the page.
+   * @param {{ facts: Facts, model: Model, studio: Studio, fail: (error: unknown) => unknown }} of */
   constructor({ facts, model, studio, fail }) {
     this.#facts = facts;
     this.#model = model;
@@ -55,7 +65,7 @@ export class Watch {
     });
     this.#eyes = eyesChoice({ facts, id: "eyes-choice", choose: (seat) => this.#see(seat) });
     byId("run-eyes").append(this.#eyes.element);
-    const turn = (knob, level) => this.#turn(knob, level);
+    const turn = (/** @type {Knob} */ knob, /** @type {number} */ level) => this.#turn(knob, level);
     this.#controls = controls({ ...facts, knobs: this.#studio.freeKnobs }, turn);
     document.querySelector(".kicker").replaceChildren("A negotiation, turn by turn · ", el("a", { href: "#process" }, "Process"));
     put(document.querySelector(".skip"), { href: "#run" }).textContent = "Skip to the run";
@@ -70,17 +80,20 @@ export class Watch {
     addEventListener("keydown", (event) => this.#press(event));
   }
 
+  /** @param {Knob} knob @param {number} level */
   #turn(knob, level) {
     this.#setting = turned(knob, level, this.#setting);
     this.#show().catch(this.#fail);
   }
 
-  /** Open another run of the same setting; after the last one of those that were drawn beforehand comes the first. */
+  /** Open another run of the same setting; after the last one of those that were drawn beforehand comes the first.
+   * @param {number} replication */
   #open(replication) {
     this.#replication = replication % this.#facts.most;
     this.#show().catch(this.#fail);
   }
 
+  /** @param {number | null} [moment] */
   async #show(moment = null) {
     const mine = (this.#asked += 1),
       setting = this.#setting,
@@ -101,7 +114,7 @@ export class Watch {
       made = this.#runs.of(this.#setting);
     if (!run || !made.done) return;
     const codes = [...made.values.outcome];
-    const share = (code) => codes.filter((other) => other === code).length;
+    const share = (/** @type {number} */ code) => codes.filter((other) => other === code).length;
     const usual = codes.reduce((most, code) => (share(code) > share(most) ? code : most), run.outcome);
     const alike = share(run.outcome);
     this.#ends.replaceChildren(
@@ -112,7 +125,7 @@ export class Watch {
     );
   }
 
-  /** See the room through the eyes of a seat, -1 of nobody. */
+  /** See the room through the eyes of a seat, -1 of nobody. @param {number} seat */
   #see(seat) {
     this.#replay.chosen = seat;
     this.#eyes.show(seat);
@@ -129,10 +142,11 @@ export class Watch {
     }, PAUSE);
   }
 
-  /** Step with the keyboard, unless a control has the focus that takes keys of its own. */
+  /** Step with the keyboard, unless a control has the focus that takes keys of its own. @param {KeyboardEvent} event */
   #press(event) {
-    const step = { ArrowLeft: "back", ArrowRight: "next", Home: "start", End: "end", " ": "toggle", n: "next" }[event.key];
-    const isOwn = event.target.closest?.("input, select, textarea, button, summary, a");
+    const step = KEYS[event.key],
+      target = /** @type {Partial<Element>} */ (event.target);
+    const isOwn = target.closest?.("input, select, textarea, button, summary, a");
     if (!step || isOwn || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     this.#replay.step(step);

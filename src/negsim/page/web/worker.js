@@ -7,10 +7,13 @@ import { Game } from "./game.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
+/** @type {Work[]} */
 const questions = []; // the newest last
+/** @type {Map<number, Game | SharedGame>} */
 const games = new Map(); // by number
-let engine = null,
-  lastGame = 0;
+/** @type {Engine} */
+let engine;
+let lastGame = 0;
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
@@ -19,6 +22,7 @@ self.onmessage = ({ data }) => {
   return undefined;
 };
 
+/** @param {{ program: string, arrays: string, facts: Facts }} of */
 async function begin({ program, arrays, facts }) {
   try {
     engine = await start(program, arrays, facts);
@@ -45,7 +49,7 @@ function work() {
   if (questions.length) setTimeout(work);
 }
 
-/** What may be asked, by its name. */
+/** What may be asked, by its name. @type {Record<string, (question: Work) => unknown>} */
 export const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
@@ -60,7 +64,7 @@ export const answers = {
   },
   run: ({ levels, replication }) => engine.run(levels, replication),
   play(question) {
-    return held(new Game(engine, question));
+    return held(new Game(engine, /** @type {Work & { seat: string }} */ (/** @type {object} */ (question))));
   },
   answer({ game, reply, milliseconds, adviser }) {
     const known = gameOf(game).course.moments.length;
@@ -68,12 +72,12 @@ export const answers = {
     return stateOf(game, known);
   },
   adviser: ({ game }) => gameOf(game).adviser(),
-  debrief: ({ game }) => gameOf(game).aftermath().debrief(),
-  withModel: ({ game }) => gameOf(game).aftermath().withModel(),
+  debrief: ({ game }) => aftermathOf(game).debrief(),
+  withModel: ({ game }) => aftermathOf(game).withModel(),
   turning(question) {
-    const game = gameOf(question.game); // at every step: a game that has been ended has no memory to go on in
-    question.steps ??= game.aftermath().turning();
-    const { done, value } = question.steps.next();
+    gameOf(question.game); // at every step: a game that has been ended has no memory to go on in
+    question.steps ??= aftermathOf(question.game).turning();
+    const { done, value } = /** @type {Iterator<undefined>} */ (question.steps).next();
     return done ? value : null;
   },
   end({ game }) {
@@ -83,7 +87,8 @@ export const answers = {
   eyes: ({ levels, replication, moment, seat }) => engine.eyes(levels, replication, moment, seat),
 };
 
-/** Hold a game, in the place of another one or under a number of its own. Return what the page is told of it. */
+/** Hold a game, in the place of another one or under a number of its own. Return what the page is told of it.
+ * @param {Game | SharedGame} game */
 export function held(game, number = ++lastGame) {
   games.set(number, game);
   return stateOf(number, 0);
@@ -92,16 +97,20 @@ export function held(game, number = ++lastGame) {
 /** Return the program that this worker holds. */
 export const program = () => engine;
 
+/** @param {number} number */
 export function gameOf(number) {
   const game = games.get(number);
   if (!game) throw new Error("This game has been ended.");
   return game;
 }
 
-/** Return what the page is told of a game. known: moments that it has. */
+/** Return what can be said of a game that is over; of one that the server keeps, only its debrief. @param {number} number */
+const aftermathOf = (number) => /** @type {Aftermath} */ (gameOf(number).aftermath());
+
+/** Return what the page is told of a game. known: moments that it has. @param {number} number @param {number} known */
 export function stateOf(number, known) {
   const game = gameOf(number),
-    { seat, question, cards, course, isOver, isWhole = true, send = null } = game;
+    { seat, question, cards, course, isOver, isWhole, send } = game;
   return {
     game: number,
     seat,
@@ -110,12 +119,13 @@ export function stateOf(number, known) {
     isOver,
     isWhole,
     send,
-    people: question?.people ?? game.people?.() ?? null,
+    people: question?.people ?? game.people(),
     moments: course.moments.slice(known),
     journal: game.journal(),
   };
 }
 
+/** @param {Values[]} parts */
 function joined(parts) {
   return Object.fromEntries(
     Object.keys(parts[0]).map((name) => {

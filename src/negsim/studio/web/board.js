@@ -244,24 +244,13 @@ export class Board {
           .map((one) =>
             el("span", { class: one.away ? "away" : null }, writers.includes(one.number) ? `${one.name} ✎` : one.name),
           );
-    const taken = team.seats.filter((seat) => seat.people.length);
-    const scores = team.result?.scores;
     return el(
       "li",
       { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
       el("b", {}, team.name),
       team.result && !team.shared ? el("b", { class: "score" }, whole(team.result.score)) : null,
       el("span", { class: "soft" }, (team.shared ? team.turned : [team.seats[0].name, ...team.turned]).join(", ")),
-      team.shared
-        ? taken.map((seat) =>
-            el(
-              "span",
-              { class: "names" },
-              el("i", {}, scores ? `${seat.name} (${whole(scores[seat.name])})` : seat.name),
-              names(seat),
-            ),
-          )
-        : el("span", { class: "names" }, names(team.seats[0])),
+      team.shared ? seatsOf(team, names) : el("span", { class: "names" }, names(team.seats[0])),
       team.waits.length ? el("span", {}, `waits for ${listed(team.waits)}`) : null,
       el("span", {}, state.filter(Boolean).join(" · ")),
       team.result ? el("span", {}, team.outcome) : null,
@@ -348,6 +337,20 @@ export class Board {
       ),
     );
   }
+}
+
+/** Return a line for each seat of a shared table that somebody has: its name, its score once there is one, and who sits there. */
+function seatsOf({ seats, result }, names) {
+  const scores = result?.scores,
+    taken = seats.filter((seat) => seat.people.length);
+  return taken.map((seat) =>
+    el(
+      "span",
+      { class: "names" },
+      el("i", {}, scores ? `${seat.name} (${whole(scores[seat.name])})` : seat.name),
+      names(seat),
+    ),
+  );
 }
 
 /** Return the places that people may have: {team, seat, label}. */
