@@ -31,7 +31,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
-sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
+sys.path.extend(str(Path(__file__).parents[1] / place) for place in ("", "tests", "benchmarks"))
 from attack_studio import PROCESSES, memory, visit
 from speak import answer_to, ask
 
