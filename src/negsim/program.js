@@ -33,8 +33,7 @@ export class Program {
   /** Put a group of tables into memory. arrays: by name {shape, bytes}; without bytes, zeros.
    * @param {string} kind @param {Record<string, Content>} arrays */
   place(kind, arrays) {
-    /** @type {Block} */
-    const group = { address: 0, arrays: {} };
+    /** @type {Block} */ const group = { address: 0, arrays: {} };
     const heads = this.tables[kind].map(({ dimensions }) => 32 + 16 * dimensions);
     let end = aligned(heads.reduce((sum, bytes) => sum + bytes, 0));
     for (const { name, dimensions, itemsize } of this.tables[kind]) {
@@ -70,12 +69,10 @@ export class Program {
   /** Call an entry with what its signature takes: groups, numbers, arrays of numbers (copied in and back).
    * @template {string} E @param {E} name @param {...Given} given @returns {E extends keyof Returned ? Returned[E] : void} */
   call(name, ...given) {
-    const { takes, returns } = this.signatures[name],
-      entry = /** @type {(...words: (number | bigint)[]) => number} */ (this.entries[name]);
-    /** @type {(number | bigint)[]} */
-    const words = [];
-    /** @type {{ start: number, array: Numbers }[]} */
-    const copies = [];
+    const { takes, returns } = this.signatures[name];
+    const entry = /** @type {(...words: (number | bigint)[]) => number} */ (this.entries[name]);
+    /** @type {(number | bigint)[]} */ const words = [];
+    /** @type {{ start: number, array: Numbers }[]} */ const copies = [];
     takes.forEach((kind, index) => words.push(...this.#words(kind, given[index], copies)));
     const failed = entry(this.result, this.result + 8 * PLACES, ...words);
     for (const { start, array } of copies) {
@@ -99,8 +96,8 @@ export class Program {
       return this.numbers[kind].map((name) => BigInt(fields[name]));
     }
     if (kind in OF_NUMBERS) {
-      const array = /** @type {Numbers} */ (value),
-        start = this.#allocate(array.byteLength);
+      const array = /** @type {Numbers} */ (value);
+      const start = this.#allocate(array.byteLength);
       new Uint8Array(this.entries.memory.buffer, start, array.byteLength).set(this.#bytesOf(array));
       copies.push({ start, array });
       const length = BigInt(array.length);

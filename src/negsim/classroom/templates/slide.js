@@ -2,14 +2,7 @@
 
 const SLIDES = [...document.querySelectorAll(".slide")];
 const STEPS = {
-  ArrowRight: 1,
-  ArrowDown: 1,
-  PageDown: 1,
-  " ": 1,
-  ArrowLeft: -1,
-  ArrowUp: -1,
-  PageUp: -1,
-  Home: -Infinity,
+  ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Home: -Infinity,
   End: Infinity,
 };
 const SMALLEST = 40; // per cent of the usual size of type

@@ -9,19 +9,15 @@ import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
 import { dayOf, whole } from "./words.js";
 
-const CONTINUATIONS = 100,
-  TRIED_FIRST = 20,
-  TURNING_POINTS = 3;
+const CONTINUATIONS = 100;
+const TRIED_FIRST = 20;
+const TURNING_POINTS = 3;
 const FIRST_REPLICATION = 1_000_000; // of those continuations; the tries come first, since what they chose would flatter them
-const LEAST_GAP = 5,
-  MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
+const LEAST_GAP = 5;
+const MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
 /** @type {[least: number, key: string][]} */
 const SCORE_WORDS = [
-  [90, "score.best"],
-  [60, "score.good"],
-  [30, "score.some"],
-  [1e-9, "score.little"],
-  [0, "score.none"],
+  [90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"],
 ];
 
 export class Aftermath {
@@ -35,17 +31,15 @@ export class Aftermath {
     this.seat = seat;
   }
 
-  /**
-   * Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
+  /** Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
    * ({who, issue, thought, true} for each), misjudged (a sentence), and the life of each paragraph as issues: issue,
    * agreed, dropped, text and worth (null where there is none), crosses (a red line of the seat's), sentences, readings {moment, day
    * (in words; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
-   * null)}.
-   */
+   * null)}. */
   debrief() {
-    const { game, eyes, sentence, facts } = this,
-      story = game.course.story(),
-      beliefs = this.#beliefs();
+    const { game, eyes, sentence, facts } = this;
+    const story = game.course.story();
+    const beliefs = this.#beliefs();
     return {
       label: facts.outcomes.find(({ name }) => name === game.outcome).label,
       score: game.score,
@@ -59,14 +53,14 @@ export class Aftermath {
 
   /** @param {Story} story @param {string} issue @param {number} k */
   #life(story, issue, k) {
-    const { eyes } = this,
-      { text, precision } = eyes.paragraph(k),
-      agreed = eyes.isClosed(k);
+    const { eyes } = this;
+    const { text, precision } = eyes.paragraph(k);
+    const agreed = eyes.isClosed(k);
     const events = story.run.events.filter(
       (event) => event.issue === k && ["READ", "READ_AMENDMENT"].includes(event.move),
     );
-    const { moments } = this.game.course,
-      closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
+    const { moments } = this.game.course;
+    const closedAt = moments.findIndex(({ status }) => story.isClosedAs(status[k]));
     const readings = events.map((event) => ({
       moment: event.moment,
       ...this.#when(event),
@@ -93,24 +87,18 @@ export class Aftermath {
   /** Return the day of something, in words, null where there is only one; and the time.
    * @param {{ minute: number, meeting: number, day: number }} of */
   #when({ minute, meeting, day }) {
-    const { story, course } = this.game,
-      isOnly = course.moments.every((one) => one.meeting === 0 && one.day === 0);
-    return {
-      day: isOnly ? null : dayOf({ meeting, day }, this.facts),
-      time: story.time(minute, meeting, day),
-    };
+    const { story, course } = this.game;
+    const isOnly = course.moments.every((one) => one.meeting === 0 && one.day === 0);
+    return { day: isOnly ? null : dayOf({ meeting, day }, this.facts), time: story.time(minute, meeting, day) };
   }
 
   /** @returns {Belief[]} */
   #beliefs() {
-    const { eyes, seat } = this,
-      others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
+    const { eyes, seat } = this;
+    const others = eyes.seats.map((_, j) => j).filter((j) => j !== seat);
     return others.flatMap((j) =>
       eyes.issues.map((issue, k) => ({
-        who: eyes.names[j],
-        issue,
-        thought: eyes.belief(k, j),
-        true: eyes.opinion(k, j).position,
+        who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position,
       })),
     );
   }
@@ -118,18 +106,18 @@ export class Aftermath {
   /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth.
    * @param {Belief[]} beliefs */
   #misjudged(beliefs) {
-    const off = (/** @type {Belief} */ { thought, true: truth }) => Math.abs(thought - truth),
-      most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
-    const issue = this.game.label(this.eyes.issues.indexOf(most.issue)),
-      numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
+    const off = (/** @type {Belief} */ { thought, true: truth }) => Math.abs(thought - truth);
+    const most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
+    const issue = this.game.label(this.eyes.issues.indexOf(most.issue));
+    const numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
     return this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers });
   }
 
   /** Play the same again with the model in all seats. */
   withModel() {
-    const { game, eyes, facts } = this,
-      { apart } = eyes,
-      stream = apart.table("State", "stream");
+    const { game, eyes, facts } = this;
+    const { apart } = eyes;
+    const stream = apart.table("State", "stream");
     stream.set(0, game.seed);
     stream.set(1, game.replication);
     apart.call("start", "Case", "State");
@@ -147,15 +135,12 @@ export class Aftermath {
     };
   }
 
-  /**
-   * Find the decisions that mattered most. A generator: it gives way after each decision, and returns a list of title,
+  /** Find the decisions that mattered most. A generator: it gives way after each decision, and returns a list of title,
    * given and other (the two answers, in words), share_given and share_other (of `of` continuations, in which the text is
    * agreed, or there is consensus), score_given and score_other (means), moment, its day and time, and a sentence that says
-   * it all.
-   */
+   * it all. */
   *turning() {
-    /** @type {{ one: Snapshot, other: Row[], gap: number }[]} */
-    const tried = [];
+    /** @type {{ one: Snapshot, other: Row[], gap: number }[]} */ const tried = [];
     for (const one of this.game.snapshots) {
       const other = this.#other(one);
       if (other)
@@ -170,9 +155,7 @@ export class Aftermath {
       one.rows.some(([, column, , value]) => column === "response" && value === 0) && other.length > 0;
     const weight = (/** @type {{ one: Snapshot, other: Row[], gap: number }} */ point) =>
       Math.abs(point.gap) - (refuses(point) ? MOST_GAP : 0); // that a bracket stops a text is no news
-    const most = tried
-      .filter(({ gap }) => Math.abs(gap) >= LEAST_GAP)
-      .sort((a, b) => weight(b) - weight(a))
+    const most = tried.filter(({ gap }) => Math.abs(gap) >= LEAST_GAP).sort((a, b) => weight(b) - weight(a))
       .slice(0, TURNING_POINTS);
     const found = [];
     for (const { one, other } of most) {
@@ -191,8 +174,8 @@ export class Aftermath {
   /** Return the rows of another answer than the one given, null where none is worth a look.
    * @param {Snapshot} of @returns {Row[] | null} */
   #other({ turn, move, rows, state }) {
-    const { seat } = this,
-      response = rows.find(([, column]) => column === "response");
+    const { seat } = this;
+    const response = rows.find(([, column]) => column === "response");
     if (move === "AMEND") {
       const written = rows.find(([, column]) => column === "place")[3];
       const best = this.#bestPassing(turn.issue, state) ?? (Number.isNaN(written) ? this.#delegates(turn, state) : NaN);
@@ -206,9 +189,9 @@ export class Aftermath {
   /** Return the text on k that would have passed then and is worth most to the seat, null if none would have.
    * @param {number} k @param {State} state */
   #bestPassing(k, state) {
-    const { texts } = this.facts.play,
-      passing = this.eyes.trulyPassing(k, state),
-      worths = this.eyes.worths(k, state);
+    const { texts } = this.facts.play;
+    const passing = this.eyes.trulyPassing(k, state);
+    const worths = this.eyes.worths(k, state);
     const best = worths.reduce((most, worth, n) => (passing[n] && (most < 0 || worth > worths[most]) ? n : most), -1);
     return best < 0 ? null : best / (texts - 1);
   }
@@ -216,9 +199,9 @@ export class Aftermath {
   /** Return the text that the delegate would write at a turn if it took the initiative, NaN if none.
    * @param {Turn} turn @param {State} state */
   #delegates(turn, state) {
-    const { apart } = this.eyes,
-      setting = apart.table("Case", "setting"),
-      initiative = setting.get(0, "initiative");
+    const { apart } = this.eyes;
+    const setting = apart.table("Case", "setting");
+    const initiative = setting.get(0, "initiative");
     setting.set(0, 1, "initiative");
     apart.setState(state);
     apart.call("choose", "Case", "State", turn, "Choice");
@@ -239,17 +222,13 @@ export class Aftermath {
   /** Go on from a decision under the draws of another replication; the seat accepts an amendment of its own.
    * @param {Snapshot} of @param {Row[]} rows @param {number} replication */
   #continued({ turn, state, others }, rows, replication) {
-    const {
-        eyes,
-        seat,
-        game: { moves },
-      } = this,
-      { apart } = eyes,
-      k = turn.issue;
+    const { eyes, seat, game: { moves } } = this;
+    const { apart } = eyes;
+    const k = turn.issue;
     apart.setState(state);
     apart.table("State", "stream").set(1, replication);
-    let due = turn,
-      taken = [...others, ...rows];
+    let due = turn;
+    let taken = [...others, ...rows];
     do {
       apart.call("choose", "Case", "State", due, "Choice");
       take(apart, taken);
@@ -265,9 +244,9 @@ export class Aftermath {
 
   /** @param {Snapshot} one @param {Row[]} other @param {{ given: Arm, other: Arm, of: number }} rest */
   #described(one, other, { given, other: changed, of }) {
-    const { sentence, game } = this,
-      k = one.turn.issue,
-      issue = k < 0 ? "" : game.label(k);
+    const { sentence, game } = this;
+    const k = one.turn.issue;
+    const issue = k < 0 ? "" : game.label(k);
     const what = (/** @type {Row[]} */ rows) => {
       const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
@@ -289,13 +268,8 @@ export class Aftermath {
       score_given: given.score,
       score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
-        what: what(other),
-        was: what(one.rows),
-        given: given.agreed,
-        other: changed.agreed,
-        of,
-        points: whole(given.score),
-        more: whole(changed.score),
+        what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,
+        points: whole(given.score), more: whole(changed.score),
       }),
     };
   }

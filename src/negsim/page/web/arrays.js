@@ -16,8 +16,8 @@ export class Arrays {
       }
     }
     this.contents = this.header.contents.map((numbers) => {
-      const size = numbers.at(-1),
-        content = { shape: numbers.slice(0, -1), bytes: bytes.subarray(at, at + size) };
+      const size = numbers.at(-1);
+      const content = { shape: numbers.slice(0, -1), bytes: bytes.subarray(at, at + size) };
       at += size;
       return content;
     });
@@ -26,15 +26,14 @@ export class Arrays {
   /** Return the tables of a case by their names: {shape, bytes}. setting: {knob: level}; draw: the replication.
    * @param {Setting} setting @param {number} draw */
   build(setting, draw) {
-    /** @type {Map<string, [column: string, content: Required<Content>][]>} */
-    const columns = new Map(); // by array
+    /** @type {Map<string, [column: string, content: Required<Content>][]>} */ const columns = new Map(); // by array
     for (const [array, column, choices] of this.header.columns) {
       columns.set(array, [...(columns.get(array) ?? []), [column, this.#content(choices, setting, draw)]]);
     }
     const rows = (/** @type {string} */ array) => (columns.get(array) ?? [])[0][1].shape[0];
     const tables = this.tables.map((table) => {
-      const { name, itemsize } = table,
-        contents = columns.get(name) ?? [];
+      const { name, itemsize } = table;
+      const contents = columns.get(name) ?? [];
       const shape = contents.length ? contents[0][1].shape : this.header.blank[name].map(rows);
       const bytes = new Uint8Array(shape.reduce((product, one) => product * one, itemsize));
       for (const [column, content] of contents) place(bytes, table, column, content);
@@ -54,8 +53,8 @@ export class Arrays {
     fitting.by.forEach((name, axis) => {
       at = at * fitting.lengths[axis] + (setting[name] ?? written[name]);
     });
-    const draws = fitting.lengths.at(-1),
-      id = fitting.ids[at * draws + (draw % draws)];
+    const draws = fitting.lengths.at(-1);
+    const id = fitting.ids[at * draws + (draw % draws)];
     if (id === 2 ** 32 - 1) throw new Error("The scenario cannot have these levels together.");
     return this.contents[id];
   }
@@ -65,8 +64,8 @@ export class Arrays {
  * @param {Uint8Array} bytes @param {Description} table @param {string} column @param {Required<Content>} content */
 function place(bytes, table, column, content) {
   if (!column) return bytes.set(content.bytes);
-  const [, type, offset] = table.columns.find(([name]) => name === column),
-    width = Number(type.slice(2));
+  const [, type, offset] = table.columns.find(([name]) => name === column);
+  const width = Number(type.slice(2));
   for (let from = 0, to = offset; from < content.bytes.length; from += width, to += table.itemsize) {
     bytes.set(content.bytes.subarray(from, from + width), to);
   }

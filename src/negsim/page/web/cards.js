@@ -5,40 +5,26 @@ import { capital, fixed } from "./sentences.js";
 
 /** @type {Record<string, string>} */
 const KINDS = {
-  READ: "reading",
-  READ_AMENDMENT: "amendment",
-  READ_OFFER: "offer",
-  DISCUSS: "proposal",
-  READ_PACKAGE: "package",
-  ADOPT: "report",
-  MOTION: "motion",
-  VOTE: "motion",
-  ASK: "corridor",
-  EVENING: "evening",
-  GAP: "gap",
-  DRAFT: "draft",
-  NOTICE: "draft",
-  DRAFT_IN_GROUP: "draft",
-  POLL: "draft",
-  SPEAK: "statement",
-  TABLE: "statement",
+  READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
+  ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", GAP: "gap", DRAFT: "draft",
+  NOTICE: "draft", DRAFT_IN_GROUP: "draft", POLL: "draft", SPEAK: "statement", TABLE: "statement",
 };
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
-const LEAST_LESSON = 0.03,
-  MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how many of them a card has
+const LEAST_LESSON = 0.03;
+const MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how many of them a card has
 const LONG_READING = 15; // minutes from which on a card says how long it took
 const LEAST_STEP = 0.005; // of the scale, from which on a card says that the text has moved
 const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
 
 /** Note what a card compares with: before a turn. @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function notes(game, turn, move) {
-  const { eyes } = game,
-    read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
-  const most = game.facts.play.questions,
-    choice = move === "ASK" ? eyes.choice("whom").column("") : [];
-  const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0),
-    isOwn = turn.who === eyes.seat;
+  const { eyes } = game;
+  const read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
+  const most = game.facts.play.questions;
+  const choice = move === "ASK" ? eyes.choice("whom").column("") : [];
+  const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0);
+  const isOwn = turn.who === eyes.seat;
   return {
     trusted: eyes.trusted(),
     closed: eyes.issues.map((_, k) => eyes.isClosed(k)),
@@ -55,18 +41,16 @@ export function notes(game, turn, move) {
   };
 }
 
-/**
- * Return the card of a turn that was made; null where it did nothing that its seat would look at.
+/** Return the card of a turn that was made; null where it did nothing that its seat would look at.
  *
  * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
  * others in it: "up", "down" or "same"), closed, dropped, lastBracketLifted. Of a text or a motion that was answered: accepted,
  * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
- * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before
- */
+ * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before */
 export function cardOf(game, turn, move, before) {
-  const kind = KINDS[move],
-    { eyes } = game;
+  const kind = KINDS[move];
+  const { eyes } = game;
   if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;
   /** @type {Card} */
@@ -96,36 +80,32 @@ export function cardOf(game, turn, move, before) {
 /** Say which texts are new; null if none is.
  * @param {SeatGame} game @param {Card} card @param {Turn} turn @param {string} move @param {Notes} before */
 function draftCard(game, card, turn, move, before) {
-  const { eyes } = game,
-    places = eyes.issues.map((_, k) => eyes.paragraph(k).text);
+  const { eyes } = game;
+  const places = eyes.issues.map((_, k) => eyes.paragraph(k).text);
   const issues = eyes.issues.filter((_, k) => places[k] !== before.text[k] && !Number.isNaN(places[k]));
   if (!issues.length) return null;
-  const isHanded = move === "DRAFT",
-    handed = isHanded ? game.penName(eyes.paragraph(eyes.issues.indexOf(issues[0])).pen) : undefined;
+  const isHanded = move === "DRAFT";
+  const handed = isHanded ? game.penName(eyes.paragraph(eyes.issues.indexOf(issues[0])).pen) : undefined;
   const sentences = isHanded ? issues.map((name) => drafted(game, eyes.issues.indexOf(name))) : minutes(game);
   return { ...card, title: titleOf(game, { ...card, handed }, turn), sentences, issues, ...(isHanded && { handed }) };
 }
 
 /** Return the lines of the minutes about the turn that was just made. @param {SeatGame} game */
 function minutes(game) {
-  return game.course
-    .story()
-    .lines()
-    .filter(({ moment }) => moment === game.turn)
-    .map(({ text }) => text);
+  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
 }
 
 /** Say what a statement of the seat did: what the others think now, and who has moved towards it.
  * @param {SeatGame} game @param {number} k @param {Card} card */
 function statementCard(game, k, card) {
-  const { eyes, sentence } = game,
-    value = eyes.choice("values").get(k, ""),
-    now = eyes.views(k),
-    then = card.views ?? [];
-  const others = now.map((_, i) => i).filter((i) => now[i] !== null),
-    stands = (/** @type {Thought[]} */ list, /** @type {number} */ i) => list[i]?.stands ?? NaN,
-    mean = (/** @type {Thought[]} */ list) =>
-      others.reduce((sum, i) => sum + (list[i]?.thinks ?? NaN), 0) / others.length;
+  const { eyes, sentence } = game;
+  const value = eyes.choice("values").get(k, "");
+  const now = eyes.views(k);
+  const then = card.views ?? [];
+  const others = now.map((_, i) => i).filter((i) => now[i] !== null);
+  const stands = (/** @type {Thought[]} */ list, /** @type {number} */ i) => list[i]?.stands ?? NaN;
+  const mean = (/** @type {Thought[]} */ list) =>
+    others.reduce((sum, i) => sum + (list[i]?.thinks ?? NaN), 0) / others.length;
   const seesWho = others.some((i) => !Number.isNaN(stands(now, i))); // not at a shared table, where that is theirs
   const who = others
     .filter((i) => Math.abs(stands(then, i) - value) - Math.abs(stands(now, i) - value) >= LEAST_APPROACH)
@@ -139,8 +119,8 @@ function statementCard(game, k, card) {
 /** Return the card that says why an offer of the seat's was not put to the room.
  * @param {SeatGame} game @param {number} k @param {string} key @param {Fillings} fillings */
 export function notPut(game, k, key, fillings) {
-  const { eyes, sentence } = game,
-    text = game.place(k, eyes.paragraph(k).text);
+  const { eyes, sentence } = game;
+  const text = game.place(k, eyes.paragraph(k).text);
   return {
     kind: "offer",
     title: sentence("card.not_put"),
@@ -157,20 +137,20 @@ export function notPut(game, k, key, fillings) {
 /** Say who answered how, and what has become of the text.
  * @param {SeatGame} game @param {Turn} turn @param {Notes} before @param {string} kind */
 function responses(game, turn, before, kind) {
-  const { eyes } = game,
-    k = turn.issue,
-    chosen = eyes.choice("response").column("");
+  const { eyes } = game;
+  const k = turn.issue;
+  const chosen = eyes.choice("response").column("");
   const who = (/** @type {number} */ response) =>
     eyes.names.filter((_, i) => eyes.isPresent(i) && chosen[i] === response);
-  const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]),
-    bracketed = kind === "motion" ? [] : who(2);
+  const closed = eyes.issues.filter((_, m) => eyes.isClosed(m) && !before.closed[m]);
+  const bracketed = kind === "motion" ? [] : who(2);
   const agreed = closed.map((issue) => eyes.issues.indexOf(issue));
   /** @type {[k: number, place: number, precision: number][]} */
   const texts = agreed.length
     ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const feared = before.feared.map((j) => eyes.names[j]),
-    isDropped = kind === "reading" && eyes.isDropped(k);
+  const feared = before.feared.map((j) => eyes.names[j]);
+  const isDropped = kind === "reading" && eyes.isDropped(k);
   return {
     accepted: who(0),
     objected: who(1),
@@ -191,8 +171,8 @@ function responses(game, turn, before, kind) {
  * @param {SeatGame} game @param {number} k @param {string} kind
  * @param {{ text: number | undefined, bracketed: string[] }} last */
 function lastTime(game, k, kind, { text, bracketed }) {
-  const { eyes } = game,
-    last = k < 0 ? undefined : eyes.refused.get(k);
+  const { eyes } = game;
+  const last = k < 0 ? undefined : eyes.refused.get(k);
   if (kind === "reading") eyes.refused.set(k, { text, who: bracketed.map((name) => eyes.names.indexOf(name)) });
   return last ? last.who.length : null;
 }
@@ -200,13 +180,13 @@ function lastTime(game, k, kind, { text, bracketed }) {
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end.
  * @param {SeatGame} game @param {Answered} more @param {Notes} before @param {Turn} turn */
 function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn) {
-  const { sentence, eyes } = game,
-    events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
+  const { sentence, eyes } = game;
+  const events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE"))
     yield sentence("reading.passed_over", { who: eyes.names[who] });
   const isWithin = (/** @type {Confidence[string]} */ { red: [low, high] }, /** @type {number} */ y) =>
-      y >= low && y <= high,
-    y = before.read[0]?.value;
+    y >= low && y <= high;
+  const y = before.read[0]?.value;
   const known =
     turn.issue < 0 || kind === "offer"
       ? []
@@ -224,8 +204,8 @@ function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn)
 
 /** Say where a paragraph was agreed, and by whose pen. @param {SeatGame} game @param {number} k @param {string[]} bracketed */
 function* agreedAt(game, k, bracketed) {
-  const { sentence, eyes } = game,
-    { text, known, pen, status } = eyes.paragraph(k);
+  const { sentence, eyes } = game;
+  const { text, known, pen, status } = eyes.paragraph(k);
   yield sentence("card.at", { issue: game.label(k), text: game.place(k, text) });
   if (known && pen === eyes.seat) yield sentence("card.yours");
   if (status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: bracketed });
@@ -250,16 +230,16 @@ function* effects(game, { kind, bracketed, closed, dropped }, before, turn) {
 
 /** Say what has happened between two meetings. Capitals may reconsider; the score does not. @param {SeatGame} game */
 function gap(game) {
-  const { course, sentence, turn } = game,
-    isReconsidered = course.story().run.events.some(({ move, moment }) => move === "RECONSIDER" && moment === turn);
+  const { course, sentence, turn } = game;
+  const isReconsidered = course.story().run.events.some(({ move, moment }) => move === "RECONSIDER" && moment === turn);
   return [...minutes(game), ...(isReconsidered ? [sentence("card.scored")] : [])];
 }
 
 /** Say how the evening was spent: at a dinner of the seat's own, or as the minutes have it.
  * @param {SeatGame} game @param {Notes} more */
 function evening(game, { thought }) {
-  const { eyes, sentence, seat } = game,
-    gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
+  const { eyes, sentence, seat } = game;
+  const gave = game.rows.some(([turn, column]) => turn === game.turn - 1 && column === "guest");
   const guests = gave
     ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat)
     : [];
@@ -267,15 +247,11 @@ function evening(game, { thought }) {
   const learnt = guests.flatMap((j) =>
     eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })),
   );
-  const most = learnt
-    .filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON)
+  const most = learnt.filter((one) => Math.abs(one.now - one.thought) >= LEAST_LESSON)
     .sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
   const said = most.slice(0, MOST_LESSONS).map(({ j, k, ...one }) =>
     sentence("card.learnt", {
-      who: eyes.names[j],
-      issue: game.label(k),
-      thought: fixed(one.thought, 2),
-      now: fixed(one.now, 2),
+      who: eyes.names[j], issue: game.label(k), thought: fixed(one.thought, 2), now: fixed(one.now, 2),
     }),
   );
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
@@ -294,11 +270,10 @@ function drafted(game, k) {
 export function merged(cards, card, game) {
   const last = cards.at(-1);
   if (card.kind === "draft" && last?.kind === "draft") {
-    const { issues: latest = [] } = card,
-      { issues: before = [] } = last;
+    const { issues: latest = [] } = card;
+    const { issues: before = [] } = last;
     const issues = game.eyes.issues.filter((issue) => before.includes(issue) || latest.includes(issue));
-    const older = before
-      .filter((issue) => !latest.includes(issue))
+    const older = before.filter((issue) => !latest.includes(issue))
       .map((issue) => drafted(game, game.eyes.issues.indexOf(issue)));
     return [...cards.slice(0, -1), { ...card, issues, sentences: [...older, ...card.sentences] }];
   }
@@ -311,8 +286,8 @@ export function merged(cards, card, game) {
 
 /** @param {SeatGame} game @param {Card} more @param {Turn} turn */
 function titleOf(game, { kind, closed, dropped, agreed = [], bracketed = [], handed }, turn) {
-  const { sentence } = game,
-    issue = turn.issue < 0 ? "" : game.label(turn.issue);
+  const { sentence } = game;
+  const issue = turn.issue < 0 ? "" : game.label(turn.issue);
   if (closed)
     return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
   if (dropped) return sentence("card.dropped", { issue });
@@ -330,10 +305,7 @@ function corridorCard(game, card, { whom, thought }) {
   const learned = whom.flatMap((j, at) => {
     const { issues, priority } = eyes.told(j);
     return eyes.issues.map((issue, k) => {
-      const {
-        stands,
-        red: [low, high],
-      } = issues[k];
+      const { stands, red: [low, high] } = issues[k];
       game.confidences[eyes.names[j]] ??= {};
       game.confidences[eyes.names[j]][issue] = { stands, red: [low, high], priority };
       const red = /** @type {Red} */ ([finite(low), finite(high)]);

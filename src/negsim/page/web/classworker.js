@@ -14,8 +14,8 @@ Object.assign(answers, {
     return stateOf(game, known);
   },
   finish(/** @type {Work} */ { game, end }) {
-    const shared = sharedOf(game),
-      whole = shared.finished(end);
+    const shared = sharedOf(game);
+    const whole = shared.finished(end);
     shared.free();
     return held(whole, game);
   },

@@ -10,10 +10,8 @@ import { dayOf, shortened, whole } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
 const MOST_NAMED = 5; // of the misjudged
-/** @type {Point} */
-const SPARK = [340, 40]; // px: width and height of a paragraph's life in the overview
-/** @type {Point} */
-const LIFE = [560, 150]; // the same of the chosen table
+/** @type {Point} */ const SPARK = [340, 40]; // px: width and height of a paragraph's life in the overview
+/** @type {Point} */ const LIFE = [560, 150]; // the same of the chosen table
 
 /** Show the end page in an element. The journals of the facts are played again by the model of this page.
  * @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
@@ -32,16 +30,13 @@ export async function compare(root, { facts, model }) {
 
 /** Make a section of the page. @param {string} name @param {string} title @param {...Child} parts */
 const section = (name, title, ...parts) =>
-  el(
-    "section",
-    { class: "compare", "aria-labelledby": `compare-${name}` },
+  el("section", { class: "compare", "aria-labelledby": `compare-${name}` },
     el("h2", { id: `compare-${name}`, tabindex: -1 }, title),
     parts,
   );
 
 class Comparison {
-  /** @type {Map<string, { score: number }>} */
-  byModel = new Map(); // by deal: how the model does in the seat
+  /** @type {Map<string, { score: number }>} */ byModel = new Map(); // by deal: how the model does in the seat
   headline = el("p", { class: "headline", "aria-live": "polite" });
   scores = wide("Scores of the tables");
   lives = wide("Every paragraph at every table");
@@ -55,8 +50,7 @@ class Comparison {
   guesses = wide("The guesses of the class");
   guessed = section("guesses", "What you guessed", this.guesses);
   numbers = wide("The tables in numbers");
-  /** @type {Done | null} */
-  chosen = null;
+  /** @type {Done | null} */ chosen = null;
 
   /** @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
   constructor(root, { facts, model }) {
@@ -85,25 +79,17 @@ class Comparison {
   build() {
     this.root.append(
       section("scores", "How the tables did", this.headline, this.scores),
-      section(
-        "lives",
-        "How the texts moved",
-        el(
-          "p",
-          { class: "key" },
+      section("lives", "How the texts moved",
+        el("p", { class: "key" },
           "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended.",
         ),
         this.lives,
       ),
-      section(
-        "one",
-        "One table, closely",
+      section("one", "One table, closely",
         el("p", { class: "choice" }, el("label", { for: "compare-table" }, "Table"), this.choice),
         this.detail,
         el("h3", {}, "Turning points"),
-        el(
-          "p",
-          { class: "key" },
+        el("p", { class: "key" },
           "Each moment was played on under the same draws of chance, with the answer that was given and with another one.",
         ),
         this.turning,
@@ -132,14 +118,11 @@ class Comparison {
 
   /** Play a table's game again, and keep what is drawn of it. @param {Played} table */
   async play(table) {
-    const { journal } = table,
-      game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
+    const { journal } = table;
+    const game = await (journal.result ? this.model.again(journal) : this.model.resume(journal));
     try {
       table.moments = game.moments.map(({ minute, text, status, bracket }) => ({
-        minute,
-        text,
-        status,
-        held: this.#held(bracket),
+        minute, text, status, held: this.#held(bracket),
       }));
       if (!journal.result) {
         table.reached = this.#reached(game, journal);
@@ -165,8 +148,8 @@ class Comparison {
 
   /** Count those who hold each paragraph in brackets. @param {Float64Array} bracket */
   #held(bracket) {
-    const K = this.facts.issues.length,
-      N = bracket.length / K;
+    const K = this.facts.issues.length;
+    const N = bracket.length / K;
     return Array.from(
       { length: K },
       (_, k) => bracket.slice(k * N, (k + 1) * N).reduce((sum, one) => sum + Number(one), 0) / N,
@@ -198,15 +181,15 @@ class Comparison {
   }
 
   #headline() {
-    const { played, unfinished, tables } = this,
-      done = tables.filter((table) => table.debrief || table.reached || table.problem);
+    const { played, unfinished, tables } = this;
+    const done = tables.filter((table) => table.debrief || table.reached || table.problem);
     if (done.length < tables.length) return `Playing ${counted(tables.length, "game")} again: ${done.length} done.`;
     if (!played.length)
       return unfinished.length || !tables.length
         ? "No table has finished its game yet."
         : "No game could be played again.";
-    const low = whole(played.at(-1).score),
-      high = whole(played[0].score);
+    const low = whole(played.at(-1).score);
+    const high = whole(played[0].score);
     const who = this.isTwofold ? "The" : `The same ${tables[0].journal.seat}, the`;
     const under = this.areSameDraws
       ? `${who} same people, the same draws of chance`
@@ -216,33 +199,26 @@ class Comparison {
   }
 
   #scoreChart() {
-    /** @type {Played[]} */
-    const rows = [...this.played, ...this.unfinished],
-      width = 900,
-      row = 30,
-      left = 260,
-      right = 190,
-      top = 26;
+    /** @type {Played[]} */ const rows = [...this.played, ...this.unfinished];
+    const width = 900;
+    const row = 30;
+    const left = 260;
+    const right = 190;
+    const top = 26;
     const height = top + row * Math.max(1, rows.length) + 24;
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
     const x = (/** @type {number} */ score) =>
       left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
     const ticks = [lowest, 0, 50, 100].map((tick) =>
-      svg(
-        "g",
-        { class: tick ? "tickline" : "tickline zero" },
+      svg("g", { class: tick ? "tickline" : "tickline zero" },
         svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }),
         svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
       ),
     );
     const model = [...this.byModel].map(([deal, { score }], n) =>
-      svg(
-        "g",
-        { class: "by-model" },
+      svg("g", { class: "by-model" },
         svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),
-        svg(
-          "text",
-          { x: x(score), y: 14, "text-anchor": "middle" },
+        svg("text", { x: x(score), y: 14, "text-anchor": "middle" },
           this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`,
         ),
         svg("title", {}, deal),
@@ -250,14 +226,12 @@ class Comparison {
     );
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
-      const y = top + row * (n + 0.5),
-        score = table.score ?? 0,
-        from = Math.min(x(0), x(score)),
-        reach = Math.abs(x(score) - x(0));
+      const y = top + row * (n + 0.5);
+      const score = table.score ?? 0;
+      const from = Math.min(x(0), x(score));
+      const reach = Math.abs(x(score) - x(0));
       const people = table.journal.people ?? "";
-      return svg(
-        "g",
-        { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
+      return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
         svg("text", { x: left - 12, y: y - (people ? 2 : -5), "text-anchor": "end", class: "strong" }, table.name),
         people
           ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40))
@@ -274,9 +248,7 @@ class Comparison {
       );
     });
     const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score ?? NaN)}`).join(", ");
-    return el(
-      "div",
-      {},
+    return el("div", {},
       drawing([width, height], `Scores: ${list || "none yet"}`, { class: "score-chart" }, ticks, bars, model),
       this.isTwofold
         ? series("ul", { class: "legend" }, deals, (deal, n) =>
@@ -288,8 +260,7 @@ class Comparison {
 
   #lifeTable() {
     const { issues } = this.facts;
-    return grid(
-      ["Table", ...issues.map((issue) => issue.label)],
+    return grid(["Table", ...issues.map((issue) => issue.label)],
       this.played.map((table) => [
         `${table.name}: ${whole(table.score)}`,
         ...issues.map((_, k) => this.#life(table, k, SPARK)),
@@ -311,19 +282,16 @@ class Comparison {
   /** Draw the life of a paragraph at a table. With `words`, its scale has the ends of the issue.
    * @param {Done} table @param {number} k @param {Point} rest @param {Issue | null} [words] */
   #life(table, k, [width, height], words = null) {
-    const { moments, debrief } = table,
-      last = moments.at(-1),
-      end = last.minute || 1,
-      edge = 7;
-    const x = (/** @type {number} */ minute) => edge + (minute / end) * (width - 2 * edge),
-      [low, high] = words ? [0, 1] : this.#reach(k);
+    const { moments, debrief } = table;
+    const last = moments.at(-1);
+    const end = last.minute || 1;
+    const edge = 7;
+    const x = (/** @type {number} */ minute) => edge + (minute / end) * (width - 2 * edge);
+    const [low, high] = words ? [0, 1] : this.#reach(k);
     const y = (/** @type {number} */ place) => edge + ((high - place) / (high - low)) * (height - 2 * edge);
     const known = moments.filter(({ text }) => Number.isFinite(text[k]));
     const steps = known
-      .map(
-        ({ minute, text }, n) =>
-          (n ? `H${x(minute).toFixed(1)}V` : `M${x(minute).toFixed(1)} `) + y(text[k]).toFixed(1),
-      )
+      .map(({ minute, text }, n) => `${n ? "H" : "M"}${x(minute).toFixed(1)}${n ? "V" : " "}${y(text[k]).toFixed(1)}`)
       .join("");
     const shade = known.slice(1).map((moment, n) =>
       svg("rect", {
@@ -339,14 +307,10 @@ class Comparison {
     const would = readings.map(({ passable, moment }) => {
       if (!passable) return null;
       const [from, to] = passable;
-      return svg(
-        "rect",
+      return svg("rect",
         {
-          x: x(moments[moment].minute) - 2,
-          width: 4,
-          y: Math.min(y(to), y(from) - 3),
-          height: Math.max(3, y(from) - y(to)),
-          class: "would",
+          x: x(moments[moment].minute) - 2, width: 4, y: Math.min(y(to), y(from) - 3),
+          height: Math.max(3, y(from) - y(to)), class: "would",
         },
         svg("title", {}, `any text from ${from.toFixed(2)} to ${to.toFixed(2)} would have passed`),
       );
@@ -354,10 +318,7 @@ class Comparison {
     const quo = this.facts.issues[k].status_quo;
     const isText = Number.isFinite(last.text[k]); // not if the paper was emptied after the last one
     const name = `${this.facts.issues[k].label} at ${table.name}: ${status.label}${isText ? `, text at ${last.text[k].toFixed(2)}` : ", without a text"}`;
-    return drawing(
-      [width, height],
-      name,
-      { width, height, class: "life" },
+    return drawing([width, height], name, { width, height, class: "life" },
       svg("rect", { width, height, rx: 4, class: "ground" }),
       shade,
       svg("line", { x1: edge, x2: width - edge, y1: y(quo), y2: y(quo), class: "quo" }),
@@ -377,13 +338,9 @@ class Comparison {
       isText
         ? [
             svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }),
-            svg(
-              "text",
+            svg("text",
               {
-                x: x(end),
-                y: y(last.text[k]) + 3.5,
-                "text-anchor": "middle",
-                class: "glyph on-mark",
+                x: x(end), y: y(last.text[k]) + 3.5, "text-anchor": "middle", class: "glyph on-mark",
                 fill: inkOn(status.colour),
               },
               status.glyph,
@@ -403,16 +360,10 @@ class Comparison {
     );
     this.detail.replaceChildren(
       ...this.facts.issues.map((issue, k) =>
-        el(
-          "div",
-          { class: "issue" },
+        el("div", { class: "issue" },
           el("h3", {}, issue.label),
           this.#life(table, k, LIFE, issue),
-          fold(
-            "In words",
-            {},
-            table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence)),
-          ),
+          fold("In words", {}, table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence))),
         ),
       ),
     );
@@ -450,21 +401,15 @@ class Comparison {
   /** @param {TurningPoint} of */
   #point({ title, day, time, given, other, share_given: was, share_other: had, of, sentence }) {
     const bar = (/** @type {string} */ label, /** @type {number} */ share, /** @type {string} */ name) =>
-      el(
-        "div",
-        { class: `shares ${name}` },
+      el("div", { class: `shares ${name}` },
         el("span", {}, label),
-        svg(
-          "svg",
-          { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+        svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
           svg("rect", { width: 100, height: 10, class: "ground" }),
           svg("rect", { width: (100 * share) / of, height: 10 }),
         ),
         el("b", {}, `${share} of ${of}`),
       );
-    return el(
-      "li",
-      {},
+    return el("li", {},
       el("b", {}, title),
       ` ${momentOf({ day, time })}`,
       bar(given, was, "was"),
@@ -474,14 +419,12 @@ class Comparison {
   }
 
   #showMisjudged() {
-    /** @type {Map<string, Belief[]>} */
-    const groups = new Map(); // of beliefs about the same
+    /** @type {Map<string, Belief[]>} */ const groups = new Map(); // of beliefs about the same
     for (const belief of this.played.flatMap(({ debrief }) => debrief.beliefs)) {
       const key = `${belief.who}|${belief.issue}`;
       groups.set(key, [...(groups.get(key) ?? []), belief]);
     }
-    const worst = [...groups.values()]
-      .map((group) => ({
+    const worst = [...groups.values()].map((group) => ({
         ...group[0],
         gap: mean(group.map(({ thought, true: stood }) => Math.abs(thought - stood))),
         thought: mean(group.map(({ thought }) => thought)),
@@ -493,15 +436,10 @@ class Comparison {
     this.misjudged.replaceChildren(
       worst.length
         ? series("ul", { class: "misjudged" }, worst, ({ who, issue, thought, stood }) =>
-            el(
-              "li",
-              {},
+            el("li", {},
               el("b", {}, who),
               el("span", {}, this.#label(issue)),
-              drawing(
-                [300, 28],
-                `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`,
-                {},
+              drawing([300, 28], `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`, {},
                 svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }),
                 svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
                 svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }),
@@ -524,30 +462,22 @@ class Comparison {
     const guesses =
       this.facts.guesses ??
       this.facts.journals.map(({ guess }) => guess).filter((guess) => guess !== null && guess !== undefined);
-    const knob = this.facts.knobs.find(({ levels }) => levels.every(({ value }) => typeof value === "number")),
-      consensus = this.facts.outcomes.find(({ name }) => name === "consensus")?.code;
+    const knob = this.facts.knobs.find(({ levels }) => levels.every(({ value }) => typeof value === "number"));
+    const consensus = this.facts.outcomes.find(({ name }) => name === "consensus")?.code;
     this.guessed.hidden = !guesses.length || !knob;
     if (this.guessed.hidden) return;
-    const width = 900,
-      height = 360,
-      left = 56,
-      bottom = 320,
-      top = 12,
-      right = 20;
+    const [width, height] = [900, 360];
+    const [left, right, top, bottom] = [56, 20, 12, 320];
     const x = (/** @type {number} */ level) =>
-        left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60),
-      y = (/** @type {number} */ share) => bottom - share * (bottom - top);
-    /** @type {Estimate[]} */
-    const points = [];
+      left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60);
+    const y = (/** @type {number} */ share) => bottom - share * (bottom - top);
+    /** @type {Estimate[]} */ const points = [];
     const draw = () => {
-      const line = points.map(({ value }, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}`).join(""),
-        up = points.map(({ high }, n) => `${n ? "L" : "M"}${x(n)} ${y(high)}`).join("");
+      const line = points.map(({ value }, n) => `${n ? "L" : "M"}${x(n)} ${y(value)}`).join("");
+      const up = points.map(({ high }, n) => `${n ? "L" : "M"}${x(n)} ${y(high)}`).join("");
       const band =
         points.length > 1
-          ? `${up}${[...points]
-              .reverse()
-              .map(({ low }, n) => `L${x(points.length - 1 - n)} ${y(low)}`)
-              .join("")}Z`
+          ? `${up}${[...points].reverse().map(({ low }, n) => `L${x(points.length - 1 - n)} ${y(low)}`).join("")}Z`
           : "";
       const cloud = guesses.map((guess, n) =>
         svg("circle", { cx: x(knob.written) + (((n * 37) % 41) - 20), cy: y(guess), r: 6, class: "cloud" }),
@@ -555,28 +485,21 @@ class Comparison {
       const truth = points[knob.written];
       const middle = middleOf(guesses);
       this.guesses.replaceChildren(
-        el(
-          "p",
-          {},
+        el("p", {},
           truth
             ? `${guesses.length === 1 ? "The only guess" : `The middle of ${guesses.length} guesses`} is ${Math.round(100 * middle)} of 100. Without you the room agrees on everything in ${Math.round(100 * truth.value)} of 100 runs (95 % interval of ${Math.min(RUNS, this.facts.most)} runs: ${Math.round(100 * truth.low)} to ${Math.round(100 * truth.high)}).`
             : "Computing the runs without you …",
         ),
-        drawing(
-          [width, height],
-          `Guesses of the class on the chance of consensus along ${knob.label}`,
+        drawing([width, height], `Guesses of the class on the chance of consensus along ${knob.label}`,
           { class: "guess-chart" },
           [0, 0.25, 0.5, 0.75, 1].map((share) =>
-            svg(
-              "g",
-              { class: "tickline" },
+            svg("g", { class: "tickline" },
               svg("line", { x1: left, x2: width - right, y1: y(share), y2: y(share) }),
               svg("text", { x: left - 8, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}`),
             ),
           ),
           knob.levels.map(({ label }, n) =>
-            svg(
-              "text",
+            svg("text",
               { x: x(n), y: bottom + 18, "text-anchor": "middle", class: n === knob.written ? "strong" : null },
               label,
             ),
@@ -592,33 +515,19 @@ class Comparison {
     draw();
     for (let level = 0; level < knob.levels.length; level += 1) {
       const { outcome } = await this.model.values({ [knob.name]: level }, { count: Math.min(RUNS, this.facts.most) });
-      points.push(
-        estimate(
-          { kind: "flag" },
-          outcome.map((code) => Number(code === consensus)),
-        ),
-      );
+      points.push(estimate({ kind: "flag" }, outcome.map((code) => Number(code === consensus))));
       draw();
     }
   }
 
   #showNumbers() {
     const heads = [
-      "Table",
-      "People",
-      "Seat",
-      "Score",
-      "Outcome",
-      ...this.facts.issues.map(({ label }) => label),
-      "Answers",
-      "Adviser",
-      "Minutes to think",
-      "Attempts",
-      "Notes",
+      "Table", "People", "Seat", "Score", "Outcome", ...this.facts.issues.map(({ label }) => label),
+      "Answers", "Adviser", "Minutes to think", "Attempts", "Notes",
     ];
     const rows = [...this.played, ...this.tables.filter((table) => !table.debrief)].map((table) => {
-      const { journal, debrief, name, reached, problem } = table,
-        last = table.moments?.at(-1);
+      const { journal, debrief, name, reached, problem } = table;
+      const last = table.moments?.at(-1);
       const texts = this.facts.issues.map((_, k) =>
         last && Number.isFinite(last.text[k])
           ? `${last.text[k].toFixed(2)}, ${this.facts.statuses.find(({ code }) => code === last.status[k]).label}`
@@ -626,10 +535,7 @@ class Comparison {
       );
       const seconds = journal.answers.reduce((sum, answer) => sum + answer[1], 0) / 1000;
       return [
-        name,
-        journal.people ?? "",
-        this.dealOf(table),
-        debrief ? whole(debrief.score) : "",
+        name, journal.people ?? "", this.dealOf(table), debrief ? whole(debrief.score) : "",
         debrief?.label ?? reached?.filter(Boolean).join(", ") ?? problem ?? "",
         ...texts,
         journal.answers.length,
@@ -648,7 +554,7 @@ const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / num
 
 /** Return the median. @param {number[]} numbers */
 function middleOf(numbers) {
-  const sorted = [...numbers].sort((one, other) => one - other),
-    half = sorted.length / 2;
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }

@@ -20,8 +20,8 @@ export class Course {
 
   /** Begin the run, as negotiation/runs.py does, and find the first turn. */
   begin() {
-    const { room } = this,
-      values = room.table("Choice", "values");
+    const { room } = this;
+    const values = room.table("Choice", "values");
     room.table("State", "stream").set(1, this.replication);
     for (let k = 0; k < room.sizes.K; k++) values.set(k, NaN);
     room.call("start", "Case", "State");
@@ -79,8 +79,8 @@ export class Course {
     room.call("_take_moment", "State", "_Series", 0, 0);
     const clock = room.table("State", "clock").row(0, ["minute", "row", "in_session", "logged"]);
     const plan = room.table("Case", "plan").row(clock.row, ["meeting", "day", "format"]);
-    const series = room.table("_Series", "rows").row(0, SERIES),
-      paragraphs = room.table("State", "paragraphs");
+    const series = room.table("_Series", "rows").row(0, SERIES);
+    const paragraphs = room.table("State", "paragraphs");
     this.moments.push({
       minute: clock.minute,
       meeting: plan.meeting,
@@ -105,18 +105,18 @@ export class Course {
 
   /** Return positions by delegate, then issue; the tables have them the other way round. */
   #positions() {
-    const { N, K } = this.room.sizes,
-      byIssue = this.room.table("State", "opinions").column("position");
+    const { N, K } = this.room.sizes;
+    const byIssue = this.room.table("State", "opinions").column("position");
     return byIssue.map((_, at) => byIssue[(at % K) * N + Math.floor(at / K)]);
   }
 
   /** Average the trust of a group (row) in a group (column), without trust in oneself. */
   #trust() {
-    const { N, G } = this.room.sizes,
-      sums = new Float64Array(G * G),
-      counts = new Float64Array(G * G);
-    const group = this.room.table("State", "delegates").column("group"),
-      trust = this.room.table("State", "trust").column("");
+    const { N, G } = this.room.sizes;
+    const sums = new Float64Array(G * G);
+    const counts = new Float64Array(G * G);
+    const group = this.room.table("State", "delegates").column("group");
+    const trust = this.room.table("State", "trust").column("");
     for (let about = 0; about < N; about++) {
       for (let holder = 0; holder < N; holder++) {
         if (holder === about) continue;
@@ -130,22 +130,17 @@ export class Course {
 
   /** Note who sits where on the evening that is due. */
   #dine() {
-    const { room } = this,
-      seated = new BigInt64Array(room.sizes.N);
-    /** @type {number[][]} */
-    const tables = [];
+    const { room } = this;
+    const seated = new BigInt64Array(room.sizes.N);
+    /** @type {number[][]} */ const tables = [];
     room.call("seat_evening", "Case", "State", "Choice", seated);
     seated.forEach((table, seat) => {
       if (table > 0n) (tables[Number(table) - 1] ??= []).push(seat);
     });
-    const evening = room
-      .table("Case", "plan")
+    const evening = room.table("Case", "plan")
       .row(room.table("State", "clock").get(0, "row"), ["caucus", "mixed_share"]);
     this.evenings.push({
-      moment: this.turns.length - 1,
-      tables,
-      caucus: evening.caucus > 0,
-      mixed: evening.mixed_share,
+      moment: this.turns.length - 1, tables, caucus: evening.caucus > 0, mixed: evening.mixed_share,
     });
   }
 
@@ -167,29 +162,22 @@ export class Course {
 
   /** Return the run as the page shows it. @returns {Run} */
   run() {
-    const { room, moments } = this,
-      runs = room.table("Results", "runs"),
-      story = this.story();
+    const { room, moments } = this;
+    const runs = room.table("Results", "runs");
+    const story = this.story();
     const lanes = /** @type {Record<Lane, Float64Array>} */ (
       Object.fromEntries(LANES.map(([name, kind]) => [name, joined(moments, name, kind)]))
     );
     return {
-      replication: this.replication,
-      outcome: runs.get(0, "outcome"),
-      turns: this.turns,
-      evenings: this.evenings,
-      seats: story.run.seats,
-      events: story.lines(),
-      verdict: story.verdict(),
-      blocked: story.whatBlocked(),
-      ...lanes,
+      replication: this.replication, outcome: runs.get(0, "outcome"), turns: this.turns, evenings: this.evenings,
+      seats: story.run.seats, events: story.lines(), verdict: story.verdict(), blocked: story.whatBlocked(), ...lanes,
     };
   }
 
   /** Return the events of the log with the columns that their kinds use, and the first moment that has them. */
   #events() {
-    const log = this.room.table("State", "log"),
-      { happenings, moves } = this.engine.facts;
+    const log = this.room.table("State", "log");
+    const { happenings, moves } = this.engine.facts;
     let moment = 0;
     return Array.from({ length: this.logged }, (_, row) => {
       while (this.moments[moment].logged <= row) moment += 1;
@@ -200,16 +188,16 @@ export class Course {
 
   /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
   seats() {
-    const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts,
-      { N, K } = this.room.sizes;
-    const seats = this.room.table("Case", "seats"),
-      stances = this.room.table("Case", "stances");
+    const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts;
+    const { N, K } = this.room.sizes;
+    const seats = this.room.table("Case", "seats");
+    const stances = this.room.table("Case", "stances");
     const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
-      const group = seats.get(i, "group"),
-        number = seats.get(i, "address") % seatsPerGroup;
-      const { named, text } = groups[group],
-        name = named[number] ?? `${text} ${number + 1}`;
+      const group = seats.get(i, "group");
+      const number = seats.get(i, "address") % seatsPerGroup;
+      const { named, text } = groups[group];
+      const name = named[number] ?? `${text} ${number + 1}`;
       const of = (/** @type {"position" | "salience" | "red_low" | "red_high"} */ column) =>
         Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
       return {
@@ -227,9 +215,8 @@ export class Course {
 
   /** Return when each meeting opens, and the floor time and the hours of its days. */
   #meetings() {
-    const plan = this.room.table("Case", "plan"),
-      /** @type {{ opens: number, floor?: number }[]} */
-      found = [];
+    const plan = this.room.table("Case", "plan");
+    /** @type {{ opens: number, floor?: number }[]} */ const found = [];
     for (let row = 0; row < plan.length; row++) {
       const { meeting, day, starts, kind } = plan.row(row, ["meeting", "day", "starts", "kind"]);
       found[meeting] ??= { opens: starts };
@@ -244,25 +231,13 @@ export class Course {
 }
 
 const SERIES = /** @type {const} */ ([
-  "perceived_distance",
-  "real_distance",
-  "trust_across",
-  "trust_within",
-  "trust_chair",
+  "perceived_distance", "real_distance", "trust_across", "trust_within", "trust_chair",
 ]);
 const VERDICT = /** @type {const} */ (["share_agreed", "closable_issues", "no_zone", "zone_start"]);
 const ISSUE = /** @type {const} */ ([
-  "dropped",
-  "readings",
-  "fewest_blockers",
-  "shortfall",
-  "zone_start",
-  "zone_end",
-  "text",
-  "closed_at",
+  "dropped", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at",
 ]);
-/** @type {Column[]} */
-const USUAL = ["minute", "meeting", "day", "issue", "who"];
+/** @type {Column[]} */ const USUAL = ["minute", "meeting", "day", "issue", "who"];
 /** @type {[lane: Lane, kind: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor][]} */
 const LANES = [
   ["minute", Float64Array],
@@ -288,9 +263,9 @@ const LANES = [
  * @param {Moment[]} moments @param {Lane} name
  * @param {Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor} kind */
 function joined(moments, name, kind) {
-  const { [name]: first } = moments[0],
-    width = typeof first === "number" ? 1 : first.length,
-    whole = new kind(moments.length * width);
+  const { [name]: first } = moments[0];
+  const width = typeof first === "number" ? 1 : first.length;
+  const whole = new kind(moments.length * width);
   moments.forEach(({ [name]: part }, t) => whole.set(typeof part === "number" ? [part] : part, t * width));
   return whole;
 }

@@ -22,16 +22,16 @@ export function layoutOf(knob, span, width) {
  * @param {(at: number) => number} value @returns {Omit<Layout, "low" | "high">} */
 function columns(knob, width, share, value) {
   const height = Math.round(Math.max(250, Math.min(460, width * 0.56, innerHeight * 0.5)));
-  const left = MARGIN.left,
-    right = width - MARGIN.right,
-    top = MARGIN.top,
-    bottom = height - MARGIN.bottom;
+  const left = MARGIN.left;
+  const right = width - MARGIN.right;
+  const top = MARGIN.top;
+  const bottom = height - MARGIN.bottom;
   const known = knob.levels.map(({ value }) => value).filter((value) => typeof value === "number");
-  const least = Math.min(...known),
-    step = (Math.max(...known) - least) / Math.max(1, known.length - 1) || 1;
+  const least = Math.min(...known);
+  const step = (Math.max(...known) - least) / Math.max(1, known.length - 1) || 1;
   const numbers = knob.levels.map(({ value }) => (typeof value === "number" ? value : least - step)); // what is drawn for every run stands first
-  const low = Math.min(...numbers),
-    span = Math.max(...numbers) - low || 1;
+  const low = Math.min(...numbers);
+  const span = Math.max(...numbers) - low || 1;
   const inset = 14;
   const places = numbers.map((number) => left + inset + ((number - low) / span) * (right - left - 2 * inset));
   const y = (/** @type {number} */ number) => bottom - share(number) * (bottom - top);
@@ -52,10 +52,10 @@ function columns(knob, width, share, value) {
 /** @param {Knob} knob @param {number} width @param {(value: number) => number} share
  * @param {(at: number) => number} value @returns {Omit<Layout, "low" | "high">} */
 function rows(knob, width, share, value) {
-  const left = 14,
-    right = width - MARGIN.right,
-    top = MARGIN.top,
-    bottom = top + ROW * knob.levels.length;
+  const left = 14;
+  const right = width - MARGIN.right;
+  const top = MARGIN.top;
+  const bottom = top + ROW * knob.levels.length;
   const places = knob.levels.map((_, level) => top + ROW * (level + 0.72));
   const x = (/** @type {number} */ number) => left + share(number) * (right - left);
   return {
@@ -119,25 +119,19 @@ function levelNames(knob, layout) {
 
 /** Draw a line with its band. points: {level, value, low, high}, only of levels that have runs. letter: beside its end.
  * shift: how many lines below the middle of its row it stands, where levels are rows.
- * @param {{ points: Dot[], kind: string, letter?: string, shift?: number }} of @param {Layout} layout
- */
+ * @param {{ points: Dot[], kind: string, letter?: string, shift?: number }} of @param {Layout} layout */
 export function line({ points, kind, letter = "", shift = 0 }, layout) {
   const known = points.filter((point) => !Number.isNaN(point.value));
   if (layout.isRows) {
-    return svg(
-      "g",
-      { class: `line ${kind}`, transform: `translate(0 ${shift * LINE})` },
+    return svg("g", { class: `line ${kind}`, transform: `translate(0 ${shift * LINE})` },
       known.map((point) => whisker(point, layout)),
       dots(known, layout),
     );
   }
-  const edge = known
-    .map((p) => layout.at(p.level, p.low))
+  const edge = known.map((p) => layout.at(p.level, p.low))
     .concat(known.map((p) => layout.at(p.level, p.high)).reverse());
   const [x, y] = known.length ? layout.at(known.at(-1).level, known.at(-1).value) : [0, 0];
-  return svg(
-    "g",
-    { class: `line ${kind}` },
+  return svg("g", { class: `line ${kind}` },
     known.every((p) => !Number.isNaN(p.low)) && known.length
       ? svg("path", { d: path(edge, true), class: "band" })
       : null,
@@ -178,9 +172,7 @@ export function here(level, layout) {
  * @param {(number | null)[]} values @param {Layout} layout */
 export function guessLine(values, layout) {
   const places = values.flatMap((value, level) => (value === null ? [] : [layout.at(level, value)]));
-  return svg(
-    "g",
-    { class: "guess" },
+  return svg("g", { class: "guess" },
     layout.isRows ? null : svg("path", { d: path(places) }),
     places.map(([x, y]) => svg("path", { d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, class: "cross" })),
   );
@@ -194,8 +186,8 @@ export function listen(picture, { layout, moved, lifted }) {
   const report = (/** @type {PointerEvent} */ event) => {
     const box = picture.getBoundingClientRect();
     const now = layout();
-    const x = ((event.clientX - box.left) / box.width) * now.width,
-      y = ((event.clientY - box.top) / box.height) * now.height;
+    const x = ((event.clientX - box.left) / box.width) * now.width;
+    const y = ((event.clientY - box.top) / box.height) * now.height;
     moved(now.levelAt(x, y), now.valueAt(x, y));
   };
   const lift = () => {

@@ -19,23 +19,11 @@ export function debriefOf({ debrief, facts, buttons, tellsAll }) {
   const ended = [el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)), scoreOf(debrief, facts)];
   if (!tellsAll)
     return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended, el("p", {}, LATER), buttons);
-  return el(
-    "section",
-    { class: "debrief", "aria-labelledby": "ended" },
-    ended,
+  return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended,
     debrief.verdict.length ? el("p", {}, debrief.verdict[0]) : null,
-    el(
-      "div",
-      { class: "halves" },
-      el(
-        "div",
-        {},
-        el("h2", {}, "The life of each paragraph"),
-        debrief.issues.map((life) => lifeOf(life, facts)),
-      ),
-      el(
-        "div",
-        {},
+    el("div", { class: "halves" },
+      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, facts))),
+      el("div", {},
         el("div", { class: "by-model", "aria-live": "polite" }),
         el("div", { class: "turned", "aria-live": "polite" }),
         beliefs(debrief, facts),
@@ -48,16 +36,11 @@ export function debriefOf({ debrief, facts, buttons, tellsAll }) {
 
 /** The score on its scale, and what it means. @param {Debrief} of @param {Facts} more */
 function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
-  const least = -cost,
-    x = (/** @type {number} */ value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
-  return el(
-    "div",
-    { class: "score" },
+  const least = -cost;
+  const x = (/** @type {number} */ value) => 10 + (280 * (Math.min(100, Math.max(least, value)) - least)) / (100 - least);
+  return el("div", { class: "score" },
     el("p", { class: "number" }, el("b", {}, whole(score)), " of 100"),
-    drawing(
-      [300, 40],
-      `Your score: ${whole(score)} of 100`,
-      {},
+    drawing([300, 40], `Your score: ${whole(score)} of 100`, {},
       svg("rect", { x: x(least), y: 12, width: x(0) - x(least), height: 8, class: "below" }),
       svg("rect", { x: x(0), y: 12, width: x(100) - x(0), height: 8, class: "above" }),
       svg("circle", { cx: x(score), cy: 16, r: 8, class: "yours" }),
@@ -67,9 +50,7 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
       ].map(({ value, text }) => svg("text", { x: x(value), y: 33, "text-anchor": value ? "end" : "middle" }, text)),
     ),
     words ? el("p", {}, words) : null,
-    el(
-      "p",
-      { class: "about" },
+    el("p", { class: "about" },
       `0: nothing is agreed. 100: on every paragraph the text that serves you best of those that nobody had to refuse. Each text beyond your red line costs ${cost}.`,
     ),
   );
@@ -79,35 +60,26 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
  * @param {Life} life @param {Facts} facts */
 function lifeOf(life, facts) {
   const { issue: name, agreed, text, worth, readings, sentences } = life;
-  const issue = issueOf(facts, name),
-    missed = readings.filter(({ passable }) => passable).at(-1),
-    where = missed?.passable;
+  const issue = issueOf(facts, name);
+  const missed = readings.filter(({ passable }) => passable).at(-1);
+  const where = missed?.passable;
   const points =
     agreed && !readings.at(-1)?.agreed
       ? [...readings, { moment: -1, time: "", day: null, place: text ?? NaN, blockers: 0, passable: null, agreed }]
       : readings;
-  return el(
-    "article",
-    { class: "life" },
-    el(
-      "h3",
-      {},
-      issue.label,
+  return el("article", { class: "life" },
+    el("h3", {}, issue.label,
       agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth ?? NaN)} of your 100`) : null,
     ),
     el("p", {}, endOf(life, issue, facts, missed)),
     where
-      ? el(
-          "p",
-          {},
+      ? el("p", {},
           `${capital(momentOf(missed))} ${spanOf(where)} would have passed; the room read ${fixed(missed.place, 2)}.`,
         )
       : null,
     points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length
-      ? fold(
-          "Reading by reading",
-          {},
+      ? fold("Reading by reading", {},
           series("ol", {}, readings, (reading) => itemOf(issue, reading, facts)),
           sentences.map((sentence) => el("p", {}, sentence)),
         )
@@ -141,9 +113,7 @@ const spanOf = ([low, high]) =>
 
 /** @param {Issue} issue @param {Reading} more @param {Facts} facts */
 const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) =>
-  el(
-    "li",
-    {},
+  el("li", {},
     el("span", { class: "time" }, capital(momentOf({ day, time }))),
     ` ${capital(wordsAt(issue, place, facts))}: `,
     el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
@@ -153,27 +123,21 @@ const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) 
 /** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it.
  * @param {Issue} issue @param {Reading[]} readings */
 function lifeLine(issue, readings) {
-  const width = 360,
-    height = 130,
-    x = (/** @type {number} */ n) => 24 + ((width - 48) * (n + 0.5)) / readings.length,
-    y = (/** @type {number} */ value) => height - 38 - value * (height - 54);
+  const width = 360;
+  const height = 130;
+  const x = (/** @type {number} */ n) => 24 + ((width - 48) * (n + 0.5)) / readings.length;
+  const y = (/** @type {number} */ value) => height - 38 - value * (height - 54);
   let free = 0; // from where on a day can be written
-  return el(
-    "figure",
-    { class: "life-line" },
+  return el("figure", { class: "life-line" },
     el("p", { class: "ends" }, issue.high),
-    drawing(
-      [width, height],
+    drawing([width, height],
       `${issue.label}: its text at each of ${counted(readings.length, "reading")}, and what would have passed`,
       {},
       readings.map(
         ({ passable }, n) =>
           passable &&
           svg("rect", {
-            x: x(n) - 9,
-            width: 18,
-            y: y(passable[1]) - 2,
-            height: y(passable[0]) - y(passable[1]) + 4,
+            x: x(n) - 9, width: 18, y: y(passable[1]) - 2, height: y(passable[0]) - y(passable[1]) + 4,
             class: "passable",
           }),
       ),
@@ -185,9 +149,7 @@ function lifeLine(issue, readings) {
         svg("circle", { cx: x(n), cy: y(place), r: 5, class: agreed ? "passed" : "failed" }),
       ),
       readings.map(({ time, blockers, agreed }, n) =>
-        svg(
-          "text",
-          { x: x(n), y: height - 18, "text-anchor": "middle" },
+        svg("text", { x: x(n), y: height - 18, "text-anchor": "middle" },
           `${readings.length > MOST_TIMES ? "" : `${time} `}${agreed ? "✓" : `[${blockers}]`}`,
         ),
       ),
@@ -197,10 +159,7 @@ function lifeLine(issue, readings) {
         return svg("text", { x: x(n), y: height - 4, "text-anchor": "middle", class: "day" }, day);
       }),
     ),
-    el(
-      "p",
-      { class: "ends" },
-      issue.low,
+    el("p", { class: "ends" }, issue.low,
       readings.some(({ passable }) => passable) ? el("span", {}, "Green: would have passed") : null,
     ),
   );
@@ -208,14 +167,10 @@ function lifeLine(issue, readings) {
 
 /** What the seat believed at the end, and what was true. @param {Debrief} of @param {Facts} facts */
 function beliefs({ beliefs: all, misjudged }, facts) {
-  const lines = [...all]
-    .sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
+  const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
     .slice(0, MOST_BELIEFS);
   const rows = lines.map(({ who, issue, thought, true: truth }) => [
-    shortName(who),
-    issueOf(facts, issue).label,
-    fixed(thought, 2),
-    fixed(truth, 2),
+    shortName(who), issueOf(facts, issue).label, fixed(thought, 2), fixed(truth, 2),
   ]);
   const title = "What you believed, and what was true";
   return [el("h2", {}, title), el("p", {}, misjudged), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
@@ -228,9 +183,7 @@ export function showTurning(element, turning) {
     el("h2", {}, "Where it could have turned"),
     ...(turning.length
       ? [
-          el(
-            "p",
-            {},
+          el("p", {},
             `Each moment was played on ${turning[0].of} times with your answer, and ${turning[0].of} times with another one, all else alike: how often was the text agreed, and what did you end with on average?`,
           ),
           el("ol", {}, turning.map(pointOf)),
@@ -241,20 +194,9 @@ export function showTurning(element, turning) {
 
 /** @param {TurningPoint} of */
 const pointOf = ({
-  title,
-  day,
-  time,
-  given,
-  other,
-  share_given: mine,
-  share_other: theirs,
-  score_given: had,
-  score_other: more,
-  of,
+  title, day, time, given, other, share_given: mine, share_other: theirs, score_given: had, score_other: more, of,
 }) =>
-  el(
-    "li",
-    {},
+  el("li", {},
     el("b", {}, title),
     ` ${momentOf({ day, time })}`,
     [
@@ -263,10 +205,7 @@ const pointOf = ({
     ].map(({ label, share, score }) => {
       const bar = el("i", {});
       bar.style.width = `${(100 * share) / of}%`;
-      return el(
-        "p",
-        { class: "share" },
-        label,
+      return el("p", { class: "share" }, label,
         el("span", { class: "whole" }, bar),
         el("span", {}, `${share} of ${of}; `, el("b", {}, `${whole(score)} points`)),
       );

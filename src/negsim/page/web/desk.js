@@ -28,14 +28,11 @@ class DeskLine {
   isNew = false; // whether the person has just given a name
   #isOver = false; // whether the desk no longer has this class
   #code = "";
-  /** @type {DeskAnswer} */
-  #answer = {}; // the last one of the desk
+  /** @type {DeskAnswer} */ #answer = {}; // the last one of the desk
   #at = 0; // when
-  /** @type {string | null} */
-  #unsent = null; // the journal that is still to be sent, as JSON
+  /** @type {string | null} */ #unsent = null; // the journal that is still to be sent, as JSON
   #have = NOTHING; // how far the longest journal goes that this page knows
-  /** @type {Strip | null} */
-  #strip = null;
+  /** @type {Strip | null} */ #strip = null;
   #problem = "";
   #isOn = false; // once there is a page to tell news
 
@@ -91,23 +88,15 @@ class DeskLine {
   /** Ask for code and name until the desk lets the person in. @param {HTMLElement} root */
   #ask(root) {
     return new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-      const {
-        desk: { most },
-      } = this.#facts;
+      const { desk: { most } } = this.#facts;
       const code = el("input", {
-        id: "desk-code",
-        value: this.#code,
-        autocomplete: "off",
-        autocapitalize: "characters",
-        maxlength: most.code,
+        id: "desk-code", value: this.#code, autocomplete: "off", autocapitalize: "characters", maxlength: most.code,
         required: true,
       });
       const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: most.name, required: true });
-      const problem = el("p", { class: "problem", role: "alert", hidden: true }),
-        button = el("button", { class: "main" }, "Join the class");
-      const form = el(
-        "form",
-        { class: "desk-door" },
+      const problem = el("p", { class: "problem", role: "alert", hidden: true });
+      const button = el("button", { class: "main" }, "Join the class");
+      const form = el("form", { class: "desk-door" },
         el("h1", {}, this.#facts.title),
         el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
         el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
@@ -150,13 +139,9 @@ class DeskLine {
   async waitForDeal(root) {
     if (!this.deal)
       root.replaceChildren(
-        el(
-          "div",
-          { class: "desk-door" },
+        el("div", { class: "desk-door" },
           el("h1", {}, this.#facts.title),
-          el(
-            "p",
-            { role: "status" },
+          el("p", { role: "status" },
             "You are in. Your teacher deals the tables in a moment; this page goes on by itself.",
           ),
         ),
@@ -191,12 +176,7 @@ class DeskLine {
    * @returns {Promise<string>} */
   async #sign(more = {}) {
     const sent = this.#unsent;
-    const answer = await this.#post({
-      key: this.#key,
-      have: this.#have,
-      ...(sent ? { journal: sent } : {}),
-      ...more,
-    });
+    const answer = await this.#post({ key: this.#key, have: this.#have, ...(sent ? { journal: sent } : {}), ...more });
     if (answer === undefined) return "";
     if (!answer)
       return this.#say(
@@ -216,8 +196,8 @@ class DeskLine {
 
   /** Keep what the desk says, and tell the page what is new. @param {DeskAnswer} answer @returns {string | Promise<string>} */
   #take(answer) {
-    const before = this.#answer,
-      isMoved = gameOf(before.deal) !== gameOf(answer.deal);
+    const before = this.#answer;
+    const isMoved = gameOf(before.deal) !== gameOf(answer.deal);
     if (isMoved && this.#have[0] > 0) {
       // what this page has is another table's: ask again with nothing
       this.#have = NOTHING;
@@ -270,17 +250,15 @@ class DeskLine {
 
   /** @param {HTMLElement} root */
   #askGuess(root) {
-    const value = el("output", { for: "desk-guess" }, "50"),
-      slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
+    const value = el("output", { for: "desk-guess" }, "50");
+    const slider = el("input", { id: "desk-guess", type: "range", min: 0, max: 100, step: 1, value: 50 });
     put(slider, {
       input: () => {
         value.textContent = slider.value;
       },
     });
     root.append(
-      el(
-        "label",
-        { for: "desk-guess" },
+      el("label", { for: "desk-guess" },
         "If nobody in this class played, in how many of 100 runs would the room agree on everything?",
       ),
       slider,
@@ -291,8 +269,8 @@ class DeskLine {
 
   #draw() {
     if (!this.#strip || !this.deal) return;
-    const { table, phase, time, over, guess, problem } = this.#strip,
-      { team, people } = this.deal;
+    const { table, phase, time, over, guess, problem } = this.#strip;
+    const { team, people } = this.deal;
     table.textContent = `${team}: ${people.join(", ")}`;
     const plays = this.phase === "play" && !this.#answer.finished;
     const { says: news = "", asks, verdict } = this.#answer;
@@ -326,10 +304,7 @@ const notCounted = (verdict = "") => (verdict ? `This game does not count: ${ver
 
 /** Return how far a journal goes: attempt, rows, answers, 1 if it is over. @param {Journal} of */
 const lengthOf = ({ attempt, rows, answers, result }) => [
-  attempt,
-  rows.length,
-  answers.length,
-  Number(Boolean(result)),
+  attempt, rows.length, answers.length, Number(Boolean(result)),
 ];
 
 /** Return what tells the game that was dealt to a table from any other, as text. @param {Deal | undefined} deal */

@@ -3,14 +3,8 @@
 // It is written out here because browsers keep their own for pages from secure addresses.
 
 const COLUMNS = [
-  ["clock", "minute"],
-  ["clock", "outcome"],
-  ["paragraphs", "text"],
-  ["paragraphs", "status"],
-  ["opinions", "position"],
-  ["opinions", "blocks"],
-  ["trust", ""],
-  ["belief", ""],
+  ["clock", "minute"], ["clock", "outcome"], ["paragraphs", "text"], ["paragraphs", "status"],
+  ["opinions", "position"], ["opinions", "blocks"], ["trust", ""], ["belief", ""],
 ];
 
 /** Return the digest of the state in a room, in hexadecimal. NaN counts as -1: it has no one form.
@@ -24,28 +18,25 @@ export function digestOf(room) {
 
 /** Compute SHA-256 (FIPS 180-4) of bytes, in hexadecimal. @param {Uint8Array} bytes */
 export function sha256(bytes) {
-  /** @type {number[]} */
-  const primes = [];
+  /** @type {number[]} */ const primes = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime)) primes.push(n);
   const fraction = (/** @type {number} */ root) => Math.floor((root % 1) * 2 ** 32) | 0;
-  const rounds = primes.map((prime) => fraction(Math.cbrt(prime))),
-    hash = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
+  const rounds = primes.map((prime) => fraction(Math.cbrt(prime)));
+  const hash = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
   const padded = new DataView(new ArrayBuffer(64 * Math.ceil((bytes.length + 9) / 64)));
   new Uint8Array(padded.buffer).set(bytes);
   padded.setUint8(bytes.length, 0x80);
   padded.setBigUint64(padded.byteLength - 8, 8n * BigInt(bytes.length));
-  const turned = (/** @type {number} */ word, /** @type {number} */ by) => (word >>> by) | (word << (32 - by)),
-    words = new Int32Array(64);
+  const turned = (/** @type {number} */ word, /** @type {number} */ by) => (word >>> by) | (word << (32 - by));
+  const words = new Int32Array(64);
   for (let block = 0; block < padded.byteLength; block += 64) {
     for (let t = 0; t < 64; t++) {
       if (t < 16) words[t] = padded.getInt32(block + 4 * t);
       else {
-        const early = words[t - 15],
-          late = words[t - 2];
+        const early = words[t - 15];
+        const late = words[t - 2];
         words[t] =
-          words[t - 16] +
-          (turned(early, 7) ^ turned(early, 18) ^ (early >>> 3)) +
-          words[t - 7] +
+          words[t - 16] + (turned(early, 7) ^ turned(early, 18) ^ (early >>> 3)) + words[t - 7] +
           (turned(late, 17) ^ turned(late, 19) ^ (late >>> 10));
       }
     }

@@ -2,27 +2,21 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/**
- * Make an HTML element. A function is a listener; null and false leave an attribute out; texts and elements are children.
+/** Make an HTML element. A function is a listener; null and false leave an attribute out; texts and elements are children.
  * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name @param {Attributes<HTMLElementTagNameMap[K]>} attributes @param {...Child} children
- */
+ * @param {K} name @param {Attributes<HTMLElementTagNameMap[K]>} attributes @param {...Child} children */
 export const el = (name, attributes = {}, ...children) => filled(document.createElement(name), attributes, children);
 
-/**
- * Make an SVG element, as `el` does.
+/** Make an SVG element, as `el` does.
  * @template {keyof SVGElementTagNameMap} K
- * @param {K} name @param {Attributes<SVGElementTagNameMap[K]>} attributes @param {...Child} children
- */
+ * @param {K} name @param {Attributes<SVGElementTagNameMap[K]>} attributes @param {...Child} children */
 export const svg = (name, attributes = {}, ...children) =>
   filled(document.createElementNS(SVG, name), attributes, children);
 
-/**
- * Make an HTML element with a part for each thing. part: called as by `map`.
+/** Make an HTML element with a part for each thing. part: called as by `map`.
  * @template {keyof HTMLElementTagNameMap} K @template T
  * @param {K} name @param {Attributes<HTMLElementTagNameMap[K]>} attributes @param {readonly T[]} things
- * @param {(thing: T, n: number) => Child} part
- */
+ * @param {(thing: T, n: number) => Child} part */
 export const series = (name, attributes, things, part) => el(name, attributes, things.map(part));
 
 /** Draw a picture that says what it shows. size: its width and height.
@@ -38,9 +32,7 @@ export function grid(heads, rows, { caption, ...attributes } = {}) {
     const rest = cells.map((cell) => el("td", {}, cell));
     return el("tr", {}, el("th", { scope: "row" }, head), rest);
   });
-  return el(
-    "table",
-    attributes,
+  return el("table", attributes,
     caption && el("caption", {}, caption),
     el("thead", {}, el("tr", {}, columns)),
     el("tbody", {}, lines),

@@ -26,13 +26,13 @@ class Engine {
   /** Return the measures of the page, the outcome, and what became of each issue, of replications first .. first + count - 1.
    * @param {Setting} setting @param {number} first @param {number} count */
   values(setting, first, count) {
-    const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)],
-      issues = Object.fromEntries(
-        this.facts.issues.flatMap((_, k) => [
-          [agreedOf(k), { k, column: "agreed" }],
-          [droppedOf(k), { k, column: "dropped" }],
-        ]),
-      );
+    const names = ["outcome", ...this.facts.measures.map((measure) => measure.name)];
+    const issues = Object.fromEntries(
+      this.facts.issues.flatMap((_, k) => [
+        [agreedOf(k), { k, column: "agreed" }],
+        [droppedOf(k), { k, column: "dropped" }],
+      ]),
+    );
     const codes = Object.fromEntries(this.facts.outcomes.map((outcome) => [outcome.name, outcome.code]));
     const values = Object.fromEntries(
       [...names, ...Object.keys(issues)].map((name) => [name, new Float64Array(count)]),
@@ -45,10 +45,7 @@ class Engine {
       }));
       const outcome = runs.column("outcome");
       for (const [name, { k, column }] of Object.entries(issues))
-        values[name].set(
-          byIssue.column(column).filter((_, at) => at % this.facts.issues.length === k),
-          from,
-        );
+        values[name].set(byIssue.column(column).filter((_, at) => at % this.facts.issues.length === k), from);
       for (const name of names) {
         const column = name in codes ? outcome.map((end) => Number(end === codes[name])) : runs.column(name);
         values[name].set(column, from);
@@ -95,9 +92,9 @@ class Engine {
       const course = new Course(this, room, replication);
       course.begin();
       for (let t = 0; t < moment; t++) course.step();
-      const { N, K } = room.sizes,
-        belief = room.table("State", "belief"),
-        trust = room.table("State", "trust");
+      const { N, K } = room.sizes;
+      const belief = room.table("State", "belief");
+      const trust = room.table("State", "trust");
       return {
         belief: Float64Array.from({ length: N * K }, (_, at) =>
           belief.get(((at % K) * N + Math.floor(at / K)) * N + seat, ""),

@@ -26,8 +26,7 @@ export async function experiment(facts, model) {
   const studio = facts.studio ? new Studio(facts) : null;
   const isRoom = studio && location.pathname === "/room";
   try {
-    if (isRoom) new Watch({ facts, model: await model, studio, fail });
-    else new Page(facts, await model, studio);
+    if (isRoom) new Watch({ facts, model: await model, studio, fail }); else new Page(facts, await model, studio);
   } catch (error) {
     fail(error);
   }
@@ -42,8 +41,7 @@ function fail(error) {
 }
 
 class Page {
-  /** @type {Promise<Run> | undefined} */
-  opening; // run 0, as everybody stands when it begins
+  /** @type {Promise<Run> | undefined} */ opening; // run 0, as everybody stands when it begins
   asked = {}; // the run that was asked for last
 
   /** @param {Facts} facts @param {Model} model @param {Studio | null} studio */
@@ -53,11 +51,7 @@ class Page {
     this.studio = studio;
     this.marks = marksOf(facts.groups);
     /** @type {PageState} */
-    this.state = {
-      ...(studio ? studio.state : fromHash(location.hash, facts)),
-      pins: [],
-      runs: facts.runs,
-    };
+    this.state = {...(studio ? studio.state : fromHash(location.hash, facts)), pins: [], runs: facts.runs };
     this.eyes = -1;
     this.isDue = false;
     for (const id of ["lab", "people", "numbers"]) byId(id).hidden = false;
@@ -80,8 +74,7 @@ class Page {
       choose: (seat) => this.seeOrNot(seat),
       outlook: ({ setting, replication }, moment, seat) => model.eyes(setting, replication, moment, seat),
     });
-    this.sizes = [...new Set([...SIZES, facts.runs])]
-      .filter((size) => size <= facts.most)
+    this.sizes = [...new Set([...SIZES, facts.runs])].filter((size) => size <= facts.most)
       .sort((one, other) => one - other);
     this.buildChoices();
     put(byId("reset"), { click: () => this.change({ setting: {} }) });
@@ -101,14 +94,8 @@ class Page {
     const { facts, sizes } = this;
     const fill = (/** @type {string} */ id, /** @type {Child[]} */ things) =>
       byId(id).append(...things.map((thing, n) => el("option", { value: n }, thing)));
-    fill(
-      "axis",
-      facts.knobs.map((knob) => knob.label),
-    );
-    fill(
-      "measure",
-      facts.measures.map((measure) => measure.label),
-    );
+    fill("axis", facts.knobs.map((knob) => knob.label));
+    fill("measure", facts.measures.map((measure) => measure.label));
     fill("runs", sizes);
     put(byId("axis"), { change: ({ target }) => this.turnTo(facts.knobs[target.selectedIndex]) });
     put(byId("measure"), { change: ({ target }) => this.change({ measure: facts.measures[target.selectedIndex] }) });
@@ -186,8 +173,8 @@ class Page {
 
   /** Open the next run with an outcome where the knobs stand. @param {Ending} outcome */
   async open(outcome) {
-    const { setting } = this.state,
-      codes = [...(this.runs.of(setting).values.outcome ?? [])];
+    const { setting } = this.state;
+    const codes = [...(this.runs.of(setting).values.outcome ?? [])];
     const last = this.replay.run?.setting === setting ? this.replay.run.replication : -1;
     const next = codes.findIndex((code, replication) => code === outcome.code && replication > last);
     const replication = next >= 0 ? next : codes.indexOf(outcome.code);

@@ -105,15 +105,15 @@ export class Eyes {
 
   /** Return the numbers of those who block a paragraph. @param {number} k */
   blockers(k) {
-    const { N } = this.room.sizes,
-      bracket = this.state("opinions");
+    const { N } = this.room.sizes;
+    const bracket = this.state("opinions");
     return this.seats.map((_, i) => i).filter((i) => bracket.get(k * N + i, "bracket") > 0);
   }
 
   /** Return the mean trust of the others in the seat. */
   trusted() {
-    const { N } = this.room.sizes,
-      trust = this.state("trust");
+    const { N } = this.room.sizes;
+    const trust = this.state("trust");
     return (
       this.seats.reduce((sum, _, i) => sum + (i === this.seat ? 0 : trust.get(this.seat * N + i, "")), 0) / (N - 1)
     );
@@ -122,9 +122,9 @@ export class Eyes {
   /** Return where each of the others thinks the seat to be on an issue, and where it stands itself; null for the seat.
    * @param {number} k @returns {Thought[]} */
   views(k) {
-    const { N } = this.room.sizes,
-      belief = this.state("belief"),
-      opinions = this.state("opinions");
+    const { N } = this.room.sizes;
+    const belief = this.state("belief");
+    const opinions = this.state("opinions");
     return this.seats.map((_, i) =>
       i === this.seat
         ? null
@@ -135,8 +135,8 @@ export class Eyes {
   /** Return what somebody who is asked in the corridor says: by issue where it stands and its red lines, and what matters most.
    * @param {number} j @returns {Told} */
   told(j) {
-    const opinions = this.issues.map((_, k) => this.opinion(k, j)),
-      salience = opinions.map((one) => one.salience);
+    const opinions = this.issues.map((_, k) => this.opinion(k, j));
+    const salience = opinions.map((one) => one.salience);
     return {
       issues: opinions.map(({ position, red_low: low, red_high: high }) => ({ stands: position, red: [low, high] })),
       priority: this.issues[salience.indexOf(Math.max(...salience))],
@@ -162,8 +162,7 @@ export class Eyes {
       if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 2;
       return Math.abs(y - (confidence?.stands ?? this.belief(k, j)));
     };
-    const others = this.seats
-      .map((_, j) => j)
+    const others = this.seats.map((_, j) => j)
       .filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
     return others.sort((one, other) => away(other) - away(one));
   }
@@ -196,8 +195,8 @@ export class Eyes {
   worths(k, state = this.room.state()) {
     const { texts, precision } = this.facts.play;
     this.#emptied(state);
-    const paragraphs = this.apart.table("State", "paragraphs"),
-      clear = Math.max(paragraphs.get(k, "precision"), precision);
+    const paragraphs = this.apart.table("State", "paragraphs");
+    const clear = Math.max(paragraphs.get(k, "precision"), precision);
     return Array.from({ length: texts }, (_, n) => {
       this.#agree(paragraphs, k, n / (texts - 1), clear);
       return this.score(this.apart);
@@ -237,8 +236,8 @@ export class Eyes {
 
   /** Return whether it would if nothing that it gets elsewhere could pay for anything. @param {Turn} turn */
   wouldAcceptAlone(turn) {
-    const parameters = this.apart.table("Case", "parameters"),
-      goodwill = parameters.get(0, "goodwill");
+    const parameters = this.apart.table("Case", "parameters");
+    const goodwill = parameters.get(0, "goodwill");
     parameters.set(0, 0, "goodwill");
     const accepts = this.wouldAccept(turn);
     parameters.set(0, goodwill, "goodwill");

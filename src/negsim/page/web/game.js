@@ -14,17 +14,14 @@ import { changesOf } from "./settings.js";
 import { SeatGame } from "./sheets.js";
 
 export class Game extends SeatGame {
-  /** @type {Snapshot[]} */
-  snapshots = []; // of the turns that the seat decided
+  /** @type {Snapshot[]} */ snapshots = []; // of the turns that the seat decided
   isShared = false; // whether other seats were people's, too
 
-  /**
-   * engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one
+  /** engine: of the page. levels: knobs turned, by name. seat: the name of a delegate. journal: of a game to go on with; one
    * without answers is played again from its rows, which may be those of several seats, to its end if it states a result,
    * else until they are used up.
    * @param {Dealer} engine
-   * @param {{ levels?: Setting, seed?: number | string, replication?: number, seat: string, journal?: Pick<Source, "answers" | "rows" | "result"> | null }} more
-   */
+   * @param {{ levels?: Setting, seed?: number | string, replication?: number, seat: string, journal?: Pick<Source, "answers" | "rows" | "result"> | null }} more */
   constructor(engine, { levels = {}, seed = engine.facts.seed, replication = 0, seat, journal = null }) {
     const { facts } = engine;
     if (facts.drawn && String(seed) !== String(facts.seed)) {
@@ -125,10 +122,10 @@ export class Game extends SeatGame {
 
   /** Make the turn that is due, and note what it did. @param {Row[]} rows */
   #turn(rows) {
-    const { course, move } = this,
-      turn = course.pending;
-    const own = rows.filter((row) => this.#isOwn(row, turn)),
-      others = rows.filter((row) => !own.includes(row));
+    const { course, move } = this;
+    const turn = course.pending;
+    const own = rows.filter((row) => this.#isOwn(row, turn));
+    const others = rows.filter((row) => !own.includes(row));
     const decided = move === "AMEND" ? this.#written(turn.issue, own) : own;
     if (decided.length)
       this.snapshots.push({ turn, move, at: this.turn, rows: decided, others, state: this.room.state() });

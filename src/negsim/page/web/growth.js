@@ -5,20 +5,14 @@ const FIRST_CHUNK = 10;
 const CHUNK = 40;
 
 /** Return the name of a setting: which knob stands at which level, without those as written. @param {Setting} levels */
-const keyOf = (levels) =>
-  Object.keys(levels)
-    .sort()
-    .map((name) => `${name}=${levels[name]}`)
-    .join("&");
+const keyOf = (levels) => Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
 
 /** The runs so far, by setting. */
 export class Runs {
   #model;
-  /** @type {Map<string, Made>} */
-  #sets = new Map();
+  /** @type {Map<string, Made>} */ #sets = new Map();
   runs = 0; // that each setting shall have
-  /** @type {Made[]} */
-  #wanted = [];
+  /** @type {Made[]} */ #wanted = [];
   #flying = new Set(); // what the model is asked for now: two chunks, so that it need not wait for the page
   #hasFailed = false;
   #grown;

@@ -8,8 +8,7 @@ export class OwnGuesses {
   #facts;
   #model;
   #runs;
-  /** @type {OwnGuess[]} */
-  #points = [];
+  /** @type {OwnGuess[]} */ #points = [];
   #save = button(null, () => save(this.#csv(), "guesses.csv"), "Guesses as CSV");
 
   /** runs: a `Runs`, from which results are read. @param {{ facts: Facts, model: Model, runs: Runs }} of */
@@ -40,9 +39,9 @@ export class OwnGuesses {
   #csv() {
     const { knobs, name, runs } = this.#facts;
     const rows = this.#points.map((point) => {
-      const { setting, measure, expected } = point,
-        result = this.#result(point),
-        levels = knobs.map((knob) => knob.levels[levelOf(knob, setting)].label);
+      const { setting, measure, expected } = point;
+      const result = this.#result(point);
+      const levels = knobs.map((knob) => knob.levels[levelOf(knob, setting)].label);
       const command = this.#model.command(setting, { runs });
       return [name, ...levels, measure.name, expected, result, expected - result, command];
     });

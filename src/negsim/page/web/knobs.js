@@ -40,9 +40,7 @@ function slider(knob, turn) {
   });
   tick.style.setProperty("--at-share", String(mark));
   return {
-    element: el(
-      "div",
-      { class: "knob" },
+    element: el("div", { class: "knob" },
       el("label", { for: id }, knob.label),
       phrase,
       el("div", { class: "track" }, tick, input),
@@ -62,8 +60,7 @@ function slider(knob, turn) {
 function list(knob, turn) {
   const id = `knob-${knob.name}`;
   const about = el("p", { class: "about", id: `${id}-about`, "aria-live": "polite" });
-  const select = el(
-    "select",
+  const select = el("select",
     { id, "aria-describedby": about.id, change: ({ target }) => turn(knob, Number(target.value)) },
     knob.levels.map((level, n) => el("option", { value: n }, nameOf(knob, n))),
   );

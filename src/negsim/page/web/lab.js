@@ -19,14 +19,11 @@ export class Lab {
   #change;
   #open;
   #take;
-  /** @type {Map<string, Guess>} */
-  #guesses = new Map(); // by knob and measure
+  /** @type {Map<string, Guess>} */ #guesses = new Map(); // by knob and measure
   #answered = new Set(); // names of the knobs whose curve is shown
   #picture = svg("svg", {});
-  /** @type {PageState} */
-  #state;
-  /** @type {Layout} */
-  #layout;
+  /** @type {PageState} */ #state;
+  /** @type {Layout} */ #layout;
   /** @type {{ of: Guess, ground: Element } & ReturnType<typeof handles> | null} */
   #handles = null; // of the guess on the screen
   /** @type {Record<string, string>} */
@@ -34,8 +31,7 @@ export class Lab {
 
   /** runs: a `Runs`. change: called with a change of the state. open: called with an outcome, to open a run that ended so.
    * take: called with a guess before its answer is shown.
-   * @param {{ facts: Facts, runs: Runs, change: (patch: Partial<PageState>) => unknown, open: (outcome: Ending) => unknown, take?: (guess: MadeGuess) => unknown }} of
-   */
+   * @param {{ facts: Facts, runs: Runs, change: (patch: Partial<PageState>) => unknown, open: (outcome: Ending) => unknown, take?: (guess: MadeGuess) => unknown }} of */
   constructor({ facts, runs, change, open, take = () => {} }) {
     this.#facts = facts;
     this.#runs = runs;
@@ -71,10 +67,7 @@ export class Lab {
     const all = [
       { name: "as written", kind: "written", letter: "", setting: {} },
       ...pins.map(({ letter, setting: kept }) => ({
-        name: letter,
-        kind: `pin-${letter.toLowerCase()}`,
-        letter,
-        setting: kept,
+        name: letter, kind: `pin-${letter.toLowerCase()}`, letter, setting: kept,
       })),
       { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
     ];
@@ -86,8 +79,8 @@ export class Lab {
   /** Return the reader's own curve over meetings with the days held.
    * @param {[level: number, setting: Setting][]} settings */
   #companion(settings) {
-    const held = /** @type {HeldKnob} */ (this.#facts.held),
-      { phrase } = held.levels[held.level];
+    const held = /** @type {HeldKnob} */ (this.#facts.held);
+    const { phrase } = held.levels[held.level];
     const setting = { ...this.#state.setting, [held.name]: held.level };
     return { name: phrase, kind: "held", letter: "", setting, points: this.#pointsOf(settings) };
   }
@@ -95,8 +88,8 @@ export class Lab {
   /** Show a state of the page. @param {PageState} state */
   show(state) {
     this.#state = state;
-    const { axis, measure, pins } = state,
-      isAnswered = this.#isAnswered;
+    const { axis, measure, pins } = state;
+    const isAnswered = this.#isAnswered;
     byId("question").textContent =
       `${capital(measure.label)}, along the ${axis.label}${isAnswered ? "" : ": what do you expect?"}`;
     byId("task").textContent = isAnswered
@@ -108,18 +101,13 @@ export class Lab {
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
-    const span = spanOf(
-      measure,
-      this.#facts,
-      this.#all.flatMap((curve) => curve.points),
-    );
+    const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
     this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
-    const { width, height } = this.#layout,
-      { curves } = this;
+    const { width, height } = this.#layout;
+    const { curves } = this;
     byId("chart").classList.toggle("tall", height > innerHeight / 2);
     put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
-    if (isAnswered) this.#showAnswer(curves);
-    else this.#showGuess();
+    if (isAnswered) this.#showAnswer(curves); else this.#showGuess();
     this.#showLegend(curves);
     const companion = curves.find(({ kind }) => kind === "held");
     byId("held").hidden = !companion;
@@ -158,9 +146,7 @@ export class Lab {
    * @param {[level: number, setting: Setting][]} settings */
   #pointsOf(settings) {
     const { measure } = this.#state;
-    return settings
-      .map(([level, each]) => ({ level, made: this.#runs.of(each) }))
-      .filter(({ made }) => made.done)
+    return settings.map(([level, each]) => ({ level, made: this.#runs.of(each) })).filter(({ made }) => made.done)
       .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
   }
 
@@ -189,15 +175,11 @@ export class Lab {
   }
 
   #showGuess() {
-    const { axis, measure } = this.#state,
-      guess = this.#guess;
+    const { axis, measure } = this.#state;
+    const guess = this.#guess;
     if (this.#handles?.of !== guess) {
       const made = handles({
-        knob: axis,
-        measure,
-        guess,
-        span: () => this.#layout,
-        changed: () => this.show(this.#state),
+        knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state),
       });
       this.#handles = { of: guess, ground: svg("g", {}), ...made };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
@@ -210,8 +192,8 @@ export class Lab {
 
   /** @param {Curve[]} curves */
   #showAnswer(curves) {
-    const { axis, measure, setting } = this.#state,
-      guess = this.#guess;
+    const { axis, measure, setting } = this.#state;
+    const guess = this.#guess;
     this.#handles = null;
     put(this.#picture, {
       role: "img",
@@ -249,8 +231,8 @@ export class Lab {
   /** Say what the runs at the knobs' place show, and the difference from as written on the same draws. */
   #showHere() {
     const { measure, setting } = this.#state;
-    const now = this.#runs.of(setting),
-      written = this.#runs.of({});
+    const now = this.#runs.of(setting);
+    const written = this.#runs.of({});
     for (const each of byId("outcomes").querySelectorAll("button")) each.disabled = !now.done; // those of another setting
     if (!now.done) return;
     const found = estimate(measure, now.values[measure.name]);
@@ -265,8 +247,8 @@ export class Lab {
           `Against as written, on the same draws: ${changeText(measure, gap.value)} ${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}.`,
         );
     }
-    const isDone = Math.min(now.done, written.done) >= this.#runs.runs,
-      text = words.join(" ");
+    const isDone = Math.min(now.done, written.done) >= this.#runs.runs;
+    const text = words.join(" ");
     put(byId("here-words"), { "aria-live": isDone ? "polite" : "off" }); // said aloud once all runs are there
     if (byId("here-words").textContent !== text) byId("here-words").textContent = text;
     this.#showOutcomes(now.values.outcome);
@@ -286,11 +268,7 @@ export class Lab {
     this.#once("by-issue", lines, () =>
       byId("by-issue").replaceChildren(
         el("p", {}, "Paragraph by paragraph:"),
-        el(
-          "ul",
-          {},
-          lines.map((line) => el("li", {}, line)),
-        ),
+        el("ul", {}, lines.map((line) => el("li", {}, line))),
       ),
     );
   }

@@ -40,9 +40,7 @@ export function shape(mark, [x, y], radius, { title = "", ...attributes } = {}) 
  * @param {Attributes & { title?: string }} [attributes] */
 export const lettered = (mark, [x, y], radius, attributes = {}) => [
   shape(mark, [x, y], radius, attributes),
-  svg(
-    "text",
-    { x, y: y + LETTER / 2, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) },
+  svg("text", { x, y: y + LETTER / 2, "text-anchor": "middle", class: "on-mark", fill: inkOn(mark.colour) },
     mark.letter,
   ),
 ];
@@ -50,8 +48,7 @@ export const lettered = (mark, [x, y], radius, attributes = {}) => [
 /** Return black or white, whichever stands out more on a colour (WCAG 2.2, relative luminance).
  * @param {string} colour */
 export function inkOn(colour) {
-  const [red, green, blue] = [1, 3, 5]
-    .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "black" : "white";
 }

@@ -6,30 +6,13 @@ import { capital, catalogue, fixed, listed, percent } from "./sentences.js";
 
 const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
-const OPENS = 10,
-  BREAK = 2; // o'clock; hours in the middle of a day
-const AT_ITS_END = [
-  // logged once its time is spent
-  "SPEAK",
-  "READ",
-  "NOTICE",
-  "DRAFT_IN_GROUP",
-  "POLL",
-  "WARN",
-  "READ_AMENDMENT",
-  "READ_OFFER",
-  "VOTE",
+const OPENS = 10; // o'clock
+const BREAK = 2; // hours in the middle of a day
+const AT_ITS_END = [ // logged once its time is spent
+  "SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN", "READ_AMENDMENT", "READ_OFFER", "VOTE",
 ];
 const UNTIMED = [
-  "GAP",
-  "RECORD",
-  "CONSULT",
-  "CIRCULATE",
-  "RECONSIDER",
-  "EVENING",
-  "WALK_OUT",
-  "CLOSE_MEETING",
-  "RENEW",
+  "GAP", "RECORD", "CONSULT", "CIRCULATE", "RECONSIDER", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW",
 ];
 const READING = ["BLOCK", "READ", "RESERVE", "READ_AMENDMENT"]; // what one reading may log
 const WITHIN_READING = ["BLOCK", "RESERVE"]; // before its result
@@ -60,8 +43,8 @@ export class Story {
   /** Return the lines of the minutes: {moment, time, move, text, meeting, day}. */
   lines() {
     return passages(this.run.events).map((events) => {
-      const last = events.at(-1),
-        move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
+      const last = events.at(-1);
+      const move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (
         move in WRITERS ? this[WRITERS[/** @type {keyof typeof WRITERS} */ (move)]](events) : this.unnamed(events)
       ).replaceAll("**", "");
@@ -117,8 +100,8 @@ export class Story {
    * @param {number} minute @param {number} meeting @param {number} day */
   time(minute, meeting, day) {
     const { opens, floor, hours } = this.run.meetings[meeting];
-    const spent = (minute - opens - day * floor) / floor,
-      worked = Math.min(1, Math.max(0, spent)) * hours;
+    const spent = (minute - opens - day * floor) / floor;
+    const worked = Math.min(1, Math.max(0, spent)) * hours;
     const hour = OPENS + worked + (worked > hours / 2 + 1e-9 ? BREAK : 0);
     const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
     return `${two(Math.floor(hour + 1e-6) % 24)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
@@ -142,18 +125,14 @@ export class Story {
     if (events.length === 1) {
       const { issue, who, place } = events[0];
       return this.sentence("statement", {
-        who: this.who(who),
-        issue: this.quoted(issue),
-        text: this.place(issue, place),
+        who: this.who(who), issue: this.quoted(issue), text: this.place(issue, place),
       });
     }
     const groups = this.byGroup(speakers).map(([group, n]) => this.sentence("people.by", { n, group }));
     const [who, most] = mostCommon(speakers);
     const often = most > 2 ? this.sentence("statements.often", { who: this.who(who), n: most }) : "";
     const about = [...byIssue].map(([k, places]) => ({
-      issue: this.quoted(k),
-      n: places.length,
-      range: this.range(places),
+      issue: this.quoted(k), n: places.length, range: this.range(places),
     }));
     if (about.length === 1) return this.sentence("statements", { ...about[0], speakers: groups, often });
     const topics = about.map((one) => this.sentence("statements.topic", one));
@@ -162,17 +141,17 @@ export class Story {
 
   /** @param {number[]} places */
   range(places) {
-    const least = Math.min(...places),
-      most = Math.max(...places),
-      low = fixed(least, 2),
-      high = fixed(most, 2);
+    const least = Math.min(...places);
+    const most = Math.max(...places);
+    const low = fixed(least, 2);
+    const high = fixed(most, 2);
     return most - least < 0.005 ? low : this.sentence("statements.range", { low, high });
   }
 
   /** @param {Happening[]} events */
   draft(events) {
-    const { pen } = events[0],
-      n = events.length;
+    const { pen } = events[0];
+    const n = events.length;
     const lines = [capital(this.sentence("handout", { pen: pen >= 0 ? this.who(pen) : this.facts.pens[pen], n }))];
     for (const { issue, place } of events) {
       this.brackets.set(issue, []);
@@ -184,18 +163,18 @@ export class Story {
 
   /** @param {Happening[]} events */
   read(events) {
-    const room = events.at(-1),
-      before = Math.max(0, this.after(room) - 1);
+    const room = events.at(-1);
+    const before = Math.max(0, this.after(room) - 1);
     return this.reading(events, this.run.moments[before].text[room.issue]);
   }
 
   /** Tell the reading of a text that stood at this place when it began.
    * @param {Happening[]} events @param {number} text */
   reading(events, text) {
-    const room = events.at(-1),
-      k = room.issue,
-      at = this.after(room),
-      { moments } = this.run;
+    const room = events.at(-1);
+    const k = room.issue;
+    const at = this.after(room);
+    const { moments } = this.run;
     const blockers = of("BLOCK", events).map((event) => event.who);
     const lifted = [...(this.brackets.get(k) ?? [])].filter((i) => !blockers.includes(i)).sort((a, b) => a - b);
     this.brackets.set(k, room.passed ? [] : blockers);
@@ -212,8 +191,8 @@ export class Story {
     if (lifted.length) parts.push(this.sentence("reading.lifted", { n: lifted.length, who: this.people(lifted) }));
     if (!Number.isNaN(room.passable)) parts.push(this.wouldHavePassed(room));
     parts.push(...this.passedOver(events));
-    const after = moments[at].text[k],
-      amended = this.amendments.get(k) ?? [];
+    const after = moments[at].text[k];
+    const amended = this.amendments.get(k) ?? [];
     this.amendments.delete(k);
     if (amended.includes(after) && !room.passed) {
       parts.push(this.sentence("reading.amended", { place: fixed(after, 2) }));
@@ -230,8 +209,8 @@ export class Story {
 
   /** @param {Happening[]} events */
   readAmendment(events) {
-    const { issue: k, who, place, passed, blockers } = events.at(-1),
-      moment = this.run.moments[this.after(events.at(-1))];
+    const { issue: k, who, place, passed, blockers } = events.at(-1);
+    const moment = this.run.moments[this.after(events.at(-1))];
     this.amendments.set(k, [...(this.amendments.get(k) ?? []), place]);
     const parts = [
       this.sentence("amendment", { who: this.who(who), issue: this.quoted(k), text: this.place(k, place) }),
@@ -249,10 +228,7 @@ export class Story {
   readOffer(events) {
     const { issue, other, who, place, passed, blockers } = events.at(-1);
     const made = {
-      who: this.who(who),
-      issue: this.quoted(issue),
-      other: this.quoted(other),
-      text: this.place(other, place),
+      who: this.who(who), issue: this.quoted(issue), other: this.quoted(other), text: this.place(other, place),
     };
     if (passed) for (const k of [issue, other]) this.brackets.set(k, []);
     const result = passed ? this.sentence("offer.agreed") : this.sentence("offer.fails", { blockers });
@@ -285,9 +261,9 @@ export class Story {
 
   /** @param {Happening[]} events @param {number} at */
   result(events, at) {
-    const room = events.at(-1),
-      blocks = of("BLOCK", events),
-      blockers = blocks.map((event) => event.who);
+    const room = events.at(-1);
+    const blocks = of("BLOCK", events);
+    const blockers = blocks.map((event) => event.who);
     if (!room.passed) return blocks.length ? this.blocks(blocks) : this.sentence("reading.nobody");
     const how = this.run.moments[at].status[room.issue] === this.status("dissent") ? "dissent" : "agreed";
     if (!blockers.length) return this.sentence(`reading.${how}`);
@@ -307,11 +283,11 @@ export class Story {
 
   /** @param {Happening[]} blocks */
   blocks(blocks) {
-    const n = blocks.length,
-      who = this.people(blocks.map((event) => event.who));
+    const n = blocks.length;
+    const who = this.people(blocks.map((event) => event.who));
     const worst = blocks.reduce((most, event) => (event.shortfall > most.shortfall ? event : most));
-    const some = blocks.filter((event) => event.shortfall === Infinity).length,
-      shortfall = fixed(worst.shortfall, 2);
+    const some = blocks.filter((event) => event.shortfall === Infinity).length;
+    const shortfall = fixed(worst.shortfall, 2);
     if (n === 1)
       return some
         ? this.sentence("reading.alone_red_line", { who })
@@ -323,16 +299,13 @@ export class Story {
 
   /** @param {Happening[]} events */
   discuss(events) {
-    const [event, ...reading] = events,
-      k = event.issue,
-      who = this.who(event.who),
-      proposal = event.proposal + 1;
+    const [event, ...reading] = events;
+    const k = event.issue;
+    const who = this.who(event.who);
+    const proposal = event.proposal + 1;
     const value = this.run.proposed[event.proposal * this.facts.issues.length + k];
     const head = this.sentence("proposal.discussed", {
-      proposal,
-      who,
-      issue: this.quoted(k),
-      text: this.place(k, value),
+      proposal, who, issue: this.quoted(k), text: this.place(k, value),
     });
     if (!reading.length) return `${head} ${this.sentence("proposal.changes_nothing")}`;
     this.brackets.set(k, []);
@@ -341,17 +314,13 @@ export class Story {
 
   /** @param {Happening[]} events */
   table(events) {
-    const event = events.at(-1),
-      K = this.facts.issues.length;
-    const places = this.facts.issues
-      .map((_, k) => [k, this.run.proposed[event.proposal * K + k]])
+    const event = events.at(-1);
+    const K = this.facts.issues.length;
+    const places = this.facts.issues.map((_, k) => [k, this.run.proposed[event.proposal * K + k]])
       .filter(([, value]) => !Number.isNaN(value))
       .map(([k, value]) => this.sentence("proposal.place", { issue: this.quoted(k), text: this.place(k, value) }));
     return this.sentence(this.format < 0 ? "proposal.sent" : "proposal.tabled", {
-      who: this.who(event.who),
-      proposal: event.proposal + 1,
-      places: places.join("; "),
-      waiting: event.waiting,
+      who: this.who(event.who), proposal: event.proposal + 1, places: places.join("; "), waiting: event.waiting,
     });
   }
 
@@ -405,8 +374,7 @@ export class Story {
   /** @param {Happening[]} events */
   evening(events) {
     const { mixed_share: mixed, caucus, meeting, day } = events.at(-1);
-    const spent = this.facts.dinners
-      .filter((dinner) => dinner.meeting === meeting && dinner.day === day)
+    const spent = this.facts.dinners.filter((dinner) => dinner.meeting === meeting && dinner.day === day)
       .map(({ guests }) => this.sentence("evening.dinner", { guests }));
     if (mixed >= 1) spent.push(this.sentence("evening.all_mixed"));
     else if (mixed > 0) spent.push(this.sentence("evening.mixed", { share: percent(mixed) }));
@@ -422,9 +390,9 @@ export class Story {
 
   /** @param {Happening[]} events */
   corridors(events) {
-    const [, ...asides] = events,
-      crowd = asides.length > MOST_NAMED,
-      parts = [];
+    const [, ...asides] = events;
+    const crowd = asides.length > MOST_NAMED;
+    const parts = [];
     const named = asides.filter(({ who }) => !crowd || this.run.seats[who].named);
     if (crowd) {
       const groups = this.byGroup(asides.map(({ who }) => who)).map(([group, n]) =>
@@ -473,8 +441,8 @@ export class Story {
 
   /** @param {Happening[]} events */
   reaffirm(events) {
-    const who = this.who(events.at(-1).who),
-      { theme } = this.facts;
+    const who = this.who(events.at(-1).who);
+    const { theme } = this.facts;
     return theme ? this.sentence("camp_line.theme", { who, theme }) : this.sentence("camp_line", { who });
   }
 
@@ -531,14 +499,14 @@ export class Story {
 
   agreed() {
     const { share_agreed, closable_issues: closable, no_zone: none, zone_start } = this.run.measures;
-    const issues = this.facts.issues.length,
-      agreed = Math.round(share_agreed * issues),
-      still = closable + none,
-      dropped = this.run.issues.filter((issue) => issue.dropped > 0).length;
+    const issues = this.facts.issues.length;
+    const agreed = Math.round(share_agreed * issues);
+    const still = closable + none;
+    const dropped = this.run.issues.filter((issue) => issue.dropped > 0).length;
     const key = agreed > 1 ? "verdict.some" : agreed ? "verdict.one" : "verdict.none";
     const start = this.sentence("verdict.zone_at_start", { which: this.part(Math.round(zone_start * issues), issues) });
-    const text = `${this.sentence(key, { agreed, issues })} ${start}`,
-      parts = [];
+    const text = `${this.sentence(key, { agreed, issues })} ${start}`;
+    const parts = [];
     if (still) parts.push(this.sentence("verdict.open", { open: still }));
     if (dropped) parts.push(this.sentence("verdict.dropped", { dropped }));
     if (closable) parts.push(this.sentence("verdict.closable", { which: this.part(closable, still) }));
@@ -554,10 +522,10 @@ export class Story {
 
   /** @param {number} k */
   open(k) {
-    const of = this.run.issues[k],
-      { readings, shortfall, dropped } = of;
-    const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone",
-      changed = of.zone_start > 0 !== of.zone_end > 0;
+    const of = this.run.issues[k];
+    const { readings, shortfall, dropped } = of;
+    const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone";
+    const changed = of.zone_start > 0 !== of.zone_end > 0;
     const issue = this.quoted(k);
     const parts = [
       dropped ? this.sentence("issue.dropped", { issue, readings }) : this.sentence("issue.open", { issue }),
@@ -594,12 +562,12 @@ export class Story {
 
   /** Count the failed readings at which another text would have passed. @param {number} k */
   atReadings(k) {
-    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k),
-      failed = this.run.failed[k];
+    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k);
+    const failed = this.run.failed[k];
     const passable = readings.filter((event) => !Number.isNaN(event.passable));
     if (passable.length) {
-      const event = passable.at(-1),
-        reading = readings.indexOf(event) + 1;
+      const event = passable.at(-1);
+      const reading = readings.indexOf(event) + 1;
       return [this.sentence("issue.passable", { n: passable.length, failed, reading }), this.wouldHavePassed(event)];
     }
     if (!failed) return [];
@@ -611,10 +579,7 @@ export class Story {
     const { readings, closed_at, text } = this.run.issues[k];
     const dissent = this.run.moments.at(-1).status[k] === this.status("dissent");
     return this.sentence(dissent ? "issue.agreed_with_dissent" : "issue.agreed", {
-      issue: this.quoted(k),
-      readings,
-      time: duration(this.sentence, closed_at),
-      text: this.place(k, text),
+      issue: this.quoted(k), readings, time: duration(this.sentence, closed_at), text: this.place(k, text),
     });
   }
 
@@ -623,8 +588,8 @@ export class Story {
     const open = this.facts.issues.map((_, k) => k).filter((k) => !this.isClosed(k));
     if (!open.length) return this.agreed().split(". ")[0].replace(/\.?$/, ".");
     const k = open.reduce((most, one) => (this.run.issues[one].readings > this.run.issues[most].readings ? one : most));
-    const { readings, text } = this.run.issues[k],
-      alone = this.alone(k);
+    const { readings, text } = this.run.issues[k];
+    const alone = this.alone(k);
     const said = this.sentence("issue.open", { issue: this.quoted(k) });
     const ways = !readings
       ? [this.sentence(Number.isNaN(text) ? "issue.no_text" : "issue.never_read")]
@@ -668,12 +633,10 @@ const WRITERS = /** @type {const} */ ({
 
 /** Divide events into passages, as report/minutes does: a line of the minutes each. @param {Happening[]} events */
 function passages(events) {
-  /** @type {Happening[][]} */
-  const found = [];
+  /** @type {Happening[][]} */ const found = [];
   for (const event of events) {
     const passage = found.at(-1);
-    if (passage && belongs(passage.at(-1), event)) passage.push(event);
-    else found.push([event]);
+    if (passage && belongs(passage.at(-1), event)) passage.push(event); else found.push([event]);
   }
   return found;
 }

@@ -60,11 +60,7 @@ export class Model {
   /** Begin a game. seat: the name of a delegate.
    * @param {{ levels?: Setting, seed?: number | string, replication?: number, seat?: string, journal?: Source | null }} [of] */
   async play({
-    levels = {},
-    seed = this.facts.seed,
-    replication = 0,
-    seat = this.facts.play.seat,
-    journal = null,
+    levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null,
   } = {}) {
     const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
     return new RemoteGame((question) => this.#ask({ ...question, game: state.game }), state);
@@ -75,14 +71,12 @@ export class Model {
     return this.resume({ ...journal, answers: null });
   }
 
-  /**
-   * Go on with the game of a journal: the replies in it are given again. Rejects one of another scenario, one under way
+  /** Go on with the game of a journal: the replies in it are given again. Rejects one of another scenario, one under way
    * under other rules, and one that does not end as it says.
-   * @param {Source | null} journal
-   */
+   * @param {Source | null} journal */
   async resume(journal) {
-    const { title, play } = this.facts,
-      { seed, replication, seat } = journal ?? {};
+    const { title, play } = this.facts;
+    const { seed, replication, seat } = journal ?? {};
     if (journal?.scenario !== play.scenario)
       throw new Error(`It was played with another scenario than ${title}, or another version of it.`);
     const areOthers = journal.rules !== play.rules;
@@ -141,15 +135,13 @@ export class Model {
     const question = this.#waiting.get(id);
     if (!question) return;
     this.#waiting.delete(id);
-    if (error) question.reject(error);
-    else question.resolve(/** @type {never} */ (answer));
+    if (error) question.reject(error); else question.resolve(/** @type {never} */ (answer));
   }
 }
 
 /** A game in the worker, as the page sees it. */
 class RemoteGame {
-  /** @type {false} */
-  isShared = false; // whether the server makes its turns
+  /** @type {false} */ isShared = false; // whether the server makes its turns
   #ask;
   #state;
 

@@ -11,8 +11,7 @@ const COLUMNS = ["curve", "knob", "level", "measure", "mean", "low", "high", "ru
 export class Numbers {
   #facts;
   #model;
-  /** @type {{ curves: Curve[], axis: Knob, measure: Measure } | null} */
-  #shown = null;
+  /** @type {{ curves: Curve[], axis: Knob, measure: Measure } | null} */ #shown = null;
 
   /** @param {{ facts: Facts, model: Model }} of */
   constructor({ facts, model }) {
@@ -64,8 +63,7 @@ function tableOf(curves, axis, measure) {
     const point = curve.points.find((each) => each.level === level);
     return point ? `${valueText(measure, point.value)} ${intervalText(measure, point)}` : "";
   };
-  return grid(
-    [capital(axis.label), ...curves.map((curve) => curve.name)],
+  return grid([capital(axis.label), ...curves.map((curve) => curve.name)],
     axis.levels.map((level, n) => [level.label, ...curves.map((curve) => text(curve, n))]),
     { caption: `${capital(measure.label)}, with intervals at 95 %: ${measure.definition}.` },
   );

@@ -9,9 +9,7 @@ import { paragraphs } from "./words.js";
  * @param {Facts} facts @param {number | null} [chosen] */
 export const seatOptions = (facts, chosen = null) =>
   facts.groups.map(({ label }, g) =>
-    el(
-      "optgroup",
-      { label },
+    el("optgroup", { label },
       facts.seats.map(({ name, group }, i) => group === g && el("option", { value: i, selected: i === chosen }, name)),
     ),
   );
@@ -19,9 +17,7 @@ export const seatOptions = (facts, chosen = null) =>
 /** Return a choice of the delegate through whose eyes everything is shown. choose: called with a seat, -1 nobody.
  * @param {{ facts: Facts, id: string, choose: (seat: number) => unknown }} of */
 export function eyesChoice({ facts, id, choose }) {
-  const select = el(
-    "select",
-    { id, change: ({ target }) => choose(Number(target.value)) },
+  const select = el("select", { id, change: ({ target }) => choose(Number(target.value)) },
     el("option", { value: -1 }, "nobody: everybody as they are"),
     seatOptions(facts),
   );
@@ -36,9 +32,7 @@ export function eyesChoice({ facts, id, choose }) {
 export function legend({ facts, marks }) {
   const size = (/** @type {number} */ g) => facts.seats.filter((seat) => seat.group === g).length;
   return series("ul", { class: "legend" }, marks, (mark, g) =>
-    el(
-      "li",
-      {},
+    el("li", {},
       svg("svg", { width: 22, height: 22, "aria-hidden": "true" }, lettered(mark, [11, 11], 9)),
       `${mark.label} (${size(g)})`,
     ),
@@ -48,8 +42,8 @@ export function legend({ facts, marks }) {
 /** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null.
  * @param {{ facts: Facts, marks: Mark[], run: Run, eyes: number, outlook: Outlook | null, choose: (seat: number) => unknown }} of */
 export function showPeople({ facts, marks, run, eyes, outlook, choose }) {
-  const issues = facts.issues.length,
-    host = byId("scales");
+  const issues = facts.issues.length;
+  const host = byId("scales");
   const width = widthIn(host);
   /** @type {(k: number) => Scene} */
   const moment = (k) => ({
@@ -83,9 +77,7 @@ function brief(seat, facts) {
   const may = seat.may_block
     ? "An objection from this seat can stop a text."
     : "May speak and persuade, but not block.";
-  const head = el(
-    "h3",
-    {},
+  const head = el("h3", {},
     `${seat.brief?.emblem ? `${seat.brief.emblem} ` : ""}${seat.name}, ${facts.groups[seat.group].label}`,
   );
   const [who, ...more] = said(seat.brief?.who, "");

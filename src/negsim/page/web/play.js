@@ -20,12 +20,9 @@ import { save } from "./numbers.js";
 const SEEDS = 1000; // "the next seed" comes back to 0 after so many
 
 class GamePage {
-  /** @type {RemoteGame | SharedTable | null} */
-  game = null;
-  /** @type {DeskLine | null} */
-  desk = null;
-  /** @type {Deal} */
-  deal; // which game is played, or would be
+  /** @type {RemoteGame | SharedTable | null} */ game = null;
+  /** @type {DeskLine | null} */ desk = null;
+  /** @type {Deal} */ deal; // which game is played, or would be
   isBriefed = false; // whether somebody in a class has seen the first screen
   isWatching = false;
   /** @type {About} */
@@ -33,10 +30,8 @@ class GamePage {
   screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
   advised = 0; // how often the adviser was asked
   sheet = { since: 0, adviser: false, isAnswered: false };
-  /** @type {Promise<Run> | undefined} */
-  opening; // of the model, for the first screen
-  /** @type {Promise<void> | undefined} */
-  opened; // the experiment
+  /** @type {Promise<Run> | undefined} */ opening; // of the model, for the first screen
+  /** @type {Promise<void> | undefined} */ opened; // the experiment
   deskState = "";
 
   /** ways: into a class; null for a page that plays alone. @param {Facts} facts @param {Ways | null} ways */
@@ -51,8 +46,8 @@ class GamePage {
 
   /** Begin where the address says, at a desk, or where this browser was. */
   async begin() {
-    const { facts } = this,
-      address = new URLSearchParams(location.hash.slice(1));
+    const { facts } = this;
+    const address = new URLSearchParams(location.hash.slice(1));
     if (facts.journals) return this.compare();
     this.deal = {
       seat: facts.seats[this.seatOf(address.get("seat") ?? facts.play.seat)].name,
@@ -64,19 +59,16 @@ class GamePage {
     if (OWN.some((word) => address.has(word))) return this.experiment();
     const sent = address.get("game");
     if (sent) return this.openLink(sent);
-    const { journal } = kept(facts),
-      isReload =
-        /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type ===
-        "reload";
+    const { journal } = kept(facts);
+    const isReload =
+      /** @type {PerformanceNavigationTiming | undefined} */ (performance.getEntriesByType("navigation")[0])?.type ===
+      "reload";
     return journal && isReload ? this.play(journal) : this.door(journal);
   }
 
   /** Return the number of a seat as written, the first one of a name that none has. @param {string} name */
   seatOf(name) {
-    return Math.max(
-      0,
-      this.facts.seats.findIndex((seat) => seat.name === name),
-    );
+    return Math.max(0, this.facts.seats.findIndex((seat) => seat.name === name));
   }
 
   /** Show the tables of a class, side by side. */
@@ -150,10 +142,10 @@ class GamePage {
   /** Do what the desk says: read, play, read along, or look back. What is on the screen stays if nothing changed. Who comes late reads first.
    * @returns {Promise<void>} */
   async hear() {
-    const desk = /** @type {DeskLine} */ (this.desk),
-      isOpen = desk.phase === "play",
-      isLate = isOpen && desk.isNew && !this.isBriefed,
-      deal = /** @type {TableDeal} */ (desk.deal);
+    const desk = /** @type {DeskLine} */ (this.desk);
+    const isOpen = desk.phase === "play";
+    const isLate = isOpen && desk.isNew && !this.isBriefed;
+    const deal = /** @type {TableDeal} */ (desk.deal);
     const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.team} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
@@ -182,10 +174,10 @@ class GamePage {
 
   /** Sit down at a table with other people, to answer or to read along. */
   share() {
-    const desk = /** @type {DeskLine} */ (this.desk),
-      ways = /** @type {Ways} */ (this.ways),
-      isWatching = !(desk.writes && desk.phase === "play"),
-      changed = () => this.turnOver();
+    const desk = /** @type {DeskLine} */ (this.desk);
+    const ways = /** @type {Ways} */ (this.ways);
+    const isWatching = !(desk.writes && desk.phase === "play");
+    const changed = () => this.turnOver();
     return this.open((model) => ways.sitDown(model, { key: desk.key, isWatching, changed }), { isWatching });
   }
 
@@ -218,8 +210,8 @@ class GamePage {
 
   /** Play a game from its beginning, or on from a journal. @param {Journal | null} [journal] */
   play(journal = null) {
-    const { facts, deal, desk } = this,
-      { levels, seed, replication } = deal;
+    const { facts, deal, desk } = this;
+    const { levels, seed, replication } = deal;
     const seat = journal?.seat ?? deal.seat;
     const address = new URLSearchParams(location.hash.slice(1));
     if (address.has("game")) {
@@ -257,8 +249,8 @@ class GamePage {
       this.advised = answers.filter(([, , , adviser]) => adviser).length;
       await this.next();
     } catch (error) {
-      const { name, message } = /** @type {Error} */ (error),
-        isOurs = name === "Error"; // and no sentence of the browser's own
+      const { name, message } = /** @type {Error} */ (error);
+      const isOurs = name === "Error"; // and no sentence of the browser's own
       if (screen !== this.screens) return;
       if (!this.game) this.door();
       this.fail(trouble ? new Error(trouble + (isOurs ? `: ${message}` : ".")) : error);
@@ -335,8 +327,8 @@ class GamePage {
 
   /** @param {Reply | null} reply */
   async answer(reply) {
-    const { playing: game, sheet } = this,
-      buttons = [...this.host.querySelectorAll("button:enabled")];
+    const { playing: game, sheet } = this;
+    const buttons = [...this.host.querySelectorAll("button:enabled")];
     if (sheet.isAnswered) return null; // by a button that came after the answer: the adviser's
     sheet.isAnswered = true;
     for (const each of buttons) each.disabled = true;
@@ -371,12 +363,7 @@ class GamePage {
   }
 
   /** Say what is known of somebody who is named. @param {string} name */
-  tell = (name) =>
-    showPerson(
-      this.playing.people.find((one) => one.name === name),
-      this.seen,
-      this.marks,
-    );
+  tell = (name) => showPerson(this.playing.people.find((one) => one.name === name), this.seen, this.marks);
 
   /** @param {Asked | null} question */
   strip(question) {
@@ -400,9 +387,7 @@ class GamePage {
       return null;
     };
     const again = button("quiet", start, "Start again");
-    return el(
-      "p",
-      { class: "foot" },
+    return el("p", { class: "foot" },
       this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
       again,
       " It counts as another attempt. ",
@@ -422,8 +407,8 @@ class GamePage {
 
   /** The end: what is computed at once, then what takes a while. */
   async end() {
-    const { playing: game, facts, desk } = this,
-      tellsAll = (!game.isShared || game.isWhole) && (!desk || desk.tellsAll);
+    const { playing: game, facts, desk } = this;
+    const tellsAll = (!game.isShared || game.isWhole) && (!desk || desk.tellsAll);
     try {
       const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
       /** @template T @param {string} name @param {Promise<T>} promise @param {(host: Element, found: T) => void} show */
@@ -442,9 +427,9 @@ class GamePage {
   }
 
   takeAway() {
-    const { facts, deal, desk } = this,
-      journal = this.journal(),
-      note = el("span", { role: "status" });
+    const { facts, deal, desk } = this;
+    const journal = this.journal();
+    const note = el("span", { role: "status" });
     const another = () => {
       if (facts.drawn)
         deal.replication = (deal.replication + 1) % facts.most; // what is not known was drawn under one seed
@@ -466,9 +451,7 @@ class GamePage {
     };
     const saving = button(null, () => this.save(), "Save the game as a file");
     const buttons = desk
-      ? this.playing.isShared
-        ? []
-        : [saving]
+      ? this.playing.isShared ? [] : [saving]
       : [
           button("main", () => this.play(), "Play again"),
           button(null, elsewhere, "Another seat"),

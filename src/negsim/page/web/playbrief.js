@@ -35,27 +35,21 @@ const WORDS = [
 
 /** Return the first sentences of a text. @param {string} text @param {number} most */
 export const sentencesOf = (text, most) =>
-  text
-    .replace(/\s+/g, " ")
-    .trim()
-    .split(/(?<=[.!?]["”]?)\s+(?=\S)/)
-    .slice(0, most)
-    .join(" ");
+  text.replace(/\s+/g, " ").trim().split(/(?<=[.!?]["”]?)\s+(?=\S)/).slice(0, most).join(" ");
 
 /** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it.
  * @param {Seat} seat @param {Facts} facts */
 export function wantsOf(seat, facts) {
   if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
-  const k = seat.salience.indexOf(Math.max(...seat.salience)),
-    issue = facts.issues[k];
+  const k = seat.salience.indexOf(Math.max(...seat.salience));
+  const issue = facts.issues[k];
   return `${issue.label}, ${wordsAt(issue, seat.position[k], facts)}. It matters most to you.`;
 }
 
 /** Say what a seat must not sign. @param {Seat} seat @param {Facts} facts */
 export function neverOf(seat, facts) {
   if (seat.brief?.never) return sentencesOf(seat.brief.never, 1);
-  const lines = seat.red
-    .flatMap(([low, high], k) => [
+  const lines = seat.red.flatMap(([low, high], k) => [
       low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`,
       high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`,
     ])
@@ -72,9 +66,7 @@ export function wordsOf({ formats, meetings, statuses }) {
     ...statuses.map(({ glyph, label }) => [glyph, `${label}.`]),
     ...formats.filter((_, n) => held.has(n)).map(({ label, meaning }) => [label, `${meaning}.`]),
   ];
-  return fold(
-    "What the words mean",
-    {},
+  return fold("What the words mean", {},
     series("dl", { class: "words" }, rows, ([word, meaning]) => [el("dt", {}, word), el("dd", {}, meaning)]),
   );
 }

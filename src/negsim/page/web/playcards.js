@@ -20,13 +20,9 @@ export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
     goOn();
   };
   const onward = button("main", read, last ? "See how it ended" : "Go on");
-  return el(
-    "section",
-    { class: "came", "aria-labelledby": "came" },
+  return el("section", { class: "came", "aria-labelledby": "came" },
     lifted ? celebration(lifted, facts, marks) : null,
-    el(
-      "h1",
-      { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" },
+    el("h1", { id: "came", tabindex: -1, class: cards.length === 1 || lifted ? "unseen" : "" },
       lifted ? "The last bracket is lifted" : "What came of it",
     ),
     cards.map((card) => cardOf(card, { facts, marks, tell })),
@@ -38,14 +34,8 @@ export function cardsOf({ cards, facts, marks, last, goOn, tell }) {
 function cardOf(card, page) {
   const { accepted = [], bracketed = [], objected = [] } = card;
   /** @type {[kind: string, sign: string, names: string[]][]} */
-  const rows = [
-    ["blocks", "[ ]", bracketed],
-    ["object", "✗", objected],
-    ["accept", "✓", accepted],
-  ];
-  return el(
-    "article",
-    { class: card.closed ? "card closed" : "card" },
+  const rows = [["blocks", "[ ]", bracketed], ["object", "✗", objected], ["accept", "✓", accepted]];
+  return el("article", { class: card.closed ? "card closed" : "card" },
     el("h2", {}, card.title),
     card.sentences.map(proseOf),
     answersOf(page, rows),
@@ -59,9 +49,7 @@ function cardOf(card, page) {
 function proseOf(sentence) {
   const [lead, ...items] = sentence.split("\n- ");
   const bold = (/** @type {string} */ text) => text.split("**").map((part, n) => (n % 2 ? el("b", {}, part) : part));
-  return el(
-    "div",
-    {},
+  return el("div", {},
     el("p", {}, bold(lead)),
     items.length ? series("ul", {}, items, (item) => el("li", {}, bold(item))) : null,
   );
@@ -70,9 +58,7 @@ function proseOf(sentence) {
 /** @param {Card} of */
 function bracketsOf({ before = null, after = NaN }) {
   if (before === null || !Number.isFinite(after)) return null;
-  return el(
-    "li",
-    { class: after < before ? "better" : after > before ? "worse" : "" },
+  return el("li", { class: after < before ? "better" : after > before ? "worse" : "" },
     el("b", {}, `${before} → ${after}`),
     " brackets, at the last reading and at this one",
   );
@@ -95,19 +81,14 @@ function figures(card, { tell }) {
     bracketsOf(card),
     unexpected.length ? el("li", {}, "You did not expect brackets from ", peopleIn(unexpected, tell), ".") : null,
     spared.length
-      ? el(
-          "li",
-          {},
-          "You expected brackets from ",
+      ? el("li", {}, "You expected brackets from ",
           peopleIn(spared, tell),
           `, who ${spared.length > 1 ? "have" : "has"} not bracketed it.`,
         )
       : null,
     worthOf(card),
     trust in TRUST
-      ? el(
-          "li",
-          { class: { up: "better", down: "worse" }[trust] },
+      ? el("li", { class: { up: "better", down: "worse" }[trust] },
           el("b", { "aria-hidden": "true" }, TRUST[trust][0]),
           ` ${TRUST[trust][1]}`,
         )
@@ -119,17 +100,14 @@ function figures(card, { tell }) {
 function learned({ learned: lines }, { facts }) {
   if (!lines) return null;
   const line = (/** @type {Learned} */ { issue: name, thought, stands, red }) =>
-    el(
-      "li",
-      {},
-      `${issueOf(facts, name).label}: `,
+    el("li", {}, `${issueOf(facts, name).label}: `,
       el("b", {}, fixed(stands, 2)),
       el("b", { class: "over" }, limitsOf(red)),
       ` (you thought ${fixed(thought, 2)}).`,
     );
   return series("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))], (who) => {
-    const own = lines.filter((each) => each.who === who),
-      first = issueOf(facts, own[0].priority);
+    const own = lines.filter((each) => each.who === who);
+    const first = issueOf(facts, own[0].priority);
     return [
       el("h3", {}, shortName(who)),
       el("p", {}, `What matters most: ${first.label}.`),
@@ -149,13 +127,8 @@ function celebration({ issue: name }, facts, marks) {
     spark.style.setProperty("--y", `${Math.round(48 * Math.sin(angle))}px`);
     return spark;
   });
-  return el(
-    "div",
-    { class: "celebration" },
-    svg(
-      "svg",
-      { viewBox: "-160 -60 320 120", "aria-hidden": "true" },
-      sparks,
+  return el("div", { class: "celebration" },
+    svg("svg", { viewBox: "-160 -60 320 120", "aria-hidden": "true" }, sparks,
       svg("path", { d: "M-22 -26h-14v52h14", class: "left" }),
       svg("path", { d: "M22 -26h14v52h-14", class: "right" }),
       svg("path", { d: "M-14 2l10 12l20 -26", class: "tick-mark" }),
@@ -181,16 +154,12 @@ export function stripOf({ clock, statuses, facts }) {
         .join(" · ")
     : "";
   const done = clock?.of ? 1 - clock.left / clock.of : 0;
-  return el(
-    "div",
-    { class: "strip" },
+  return el("div", { class: "strip" },
     el("p", { class: "clock" }, time),
     el("progress", { max: 1, value: done, "aria-label": "Share of the time used" }),
     series("ul", {}, facts.issues, (issue, k) => {
       const status = facts.statuses.find(({ code }) => code === statuses[k]) ?? facts.statuses[0];
-      return el(
-        "li",
-        { class: status.name, title: `${issue.label}: ${status.label}` },
+      return el("li", { class: status.name, title: `${issue.label}: ${status.label}` },
         el("span", { "aria-hidden": "true" }, status.glyph),
         ` ${shortened(issue.label, facts.issues.length > 3 ? 11 : 40)}`,
         el("span", { class: "unseen" }, `: ${status.label}`),

@@ -15,27 +15,17 @@ const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 export function doorOf({ facts, marks, seat, resume, changed, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
-  const element = el(
-    "div",
-    { class: "door" },
-    el(
-      "header",
-      {},
+  const element = el("div", { class: "door" },
+    el("header", {},
       el("p", { class: "kicker" }, "A negotiation to play"),
       el("h1", {}, facts.title),
       el("p", { class: "lead" }, sentencesOf(facts.description || facts.story, 2)),
     ),
     table,
-    el(
-      "div",
-      { class: "begin" },
-      el(
-        "section",
-        { class: "you", "aria-label": "Who you are" },
+    el("div", { class: "begin" },
+      el("section", { class: "you", "aria-label": "Who you are" },
         el("p", { class: "emblem", "aria-hidden": "true" }, you.brief?.emblem ?? marks[you.group].letter),
-        el(
-          "div",
-          {},
+        el("div", {},
           el("h2", {}, `You are ${you.name}`),
           el("p", { class: "group" }, facts.groups[you.group].label),
           el("h3", {}, "What you want"),
@@ -50,28 +40,18 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
     ),
     fold("Your whole brief, for your eyes only", { open: isClass }, briefOf(you)),
     facts.story
-      ? fold(
-          "What happened",
-          { open: isClass },
-          paragraphs(facts.story).map((part) => el("p", {}, part)),
-        )
+      ? fold("What happened", { open: isClass }, paragraphs(facts.story).map((part) => el("p", {}, part)))
       : null,
     isClass
       ? null
       : [
-          el(
-            "p",
-            { class: "choice" },
+          el("p", { class: "choice" },
             el("label", { for: "other-seat" }, "Play somebody else"),
-            el(
-              "select",
-              { id: "other-seat", change: ({ target }) => choose(Number(target.value)) },
+            el("select", { id: "other-seat", change: ({ target }) => choose(Number(target.value)) },
               seatOptions(facts, seat),
             ),
           ),
-          el(
-            "p",
-            { class: "choice" },
+          el("p", { class: "choice" },
             put(button(null, experiment, "Experiment"), { id: "to-experiment" }),
             " Turn the knobs of this negotiation instead, and see what they change.",
           ),
@@ -91,8 +71,8 @@ function goalOf({ issues, decision, play }) {
 /** Let the table move as in a run of the model, until the screen is left; somebody who wants no motion sees it stand.
  * @param {{ facts: Facts, marks: Mark[], run: Run, seat: number, table: HTMLElement, choose: (seat: number) => unknown }} of */
 function moving({ facts, marks, run, seat, table, choose }) {
-  const issues = facts.issues.length,
-    count = facts.seats.length;
+  const issues = facts.issues.length;
+  const count = facts.seats.length;
   const turns = run.turns.map((turn, t) => ({ turn, t: t + 1 })).filter(({ turn }) => turn.who >= 0 && turn.issue >= 0);
   const draw = (/** @type {number} */ n) => {
     const { turn, t } = turns[n % turns.length] ?? { turn: { who: -1, issue: -1 }, t: 0 };

@@ -25,18 +25,13 @@ export const namesOf = (names) => listed(names.map(shortName));
 
 /** List people by their short names, to tap. @param {string[]} names @param {(name: string) => unknown} tell */
 export const peopleIn = (names, tell) =>
-  inList(
-    names.map((name) => button("name", () => tell(name), shortName(name))),
-    MOST_LISTED,
-  );
+  inList(names.map((name) => button("name", () => tell(name), shortName(name))), MOST_LISTED);
 
 /** @param {TableFacts} facts @param {Mark[]} marks @param {string} name @param {number} [size] */
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
   return seat
-    ? svg(
-        "svg",
-        { width: size, height: size, viewBox: "0 0 22 22", "aria-hidden": "true" },
+    ? svg("svg", { width: size, height: size, viewBox: "0 0 22 22", "aria-hidden": "true" },
         lettered(marks[seat.group], [11, 11], 9),
       )
     : null;
@@ -69,9 +64,7 @@ function byGroup(facts, of, face) {
     label,
     names: of.filter((name) => facts.seats.find((seat) => seat.name === name)?.group === g),
   }));
-  return series(
-    "div",
-    { class: "faces" },
+  return series("div", { class: "faces" },
     rows.filter(({ names }) => names.length),
     ({ label, names }) =>
       el("div", { role: "group", "aria-label": label }, el("p", { class: "group" }, label), names.map(face)),
@@ -80,9 +73,7 @@ function byGroup(facts, of, face) {
 
 /** Return the part of a sheet that names everybody else. @param {TablePage & { people: Person[] }} of */
 export const peopleOf = ({ people, facts, marks, tell }) =>
-  fold(
-    "The people, and what you know of them",
-    {},
+  fold("The people, and what you know of them", {},
     byGroup(
       facts,
       people.filter(({ me }) => !me).map(({ name }) => name),
@@ -94,11 +85,9 @@ export const peopleOf = ({ people, facts, marks, tell }) =>
  * @param {Person} of @param {TableFacts} facts @param {Mark[]} marks */
 export function showPerson({ name, group, present, me, trust, belief, confidence, brackets }, facts, marks) {
   const line = (/** @type {Issue} */ { name: issue, label, ...scale }) => {
-    const told = confidence?.[issue],
-      where = wordsAt(scale, belief[issue], facts);
-    return el(
-      "li",
-      {},
+    const told = confidence?.[issue];
+    const where = wordsAt(scale, belief[issue], facts);
+    return el("li", {},
       el("b", {}, label),
       `: ${where}${me ? "" : ", you believe"}.`,
       told ? ` They told you ${fixed(told.stands, 2)}${limitsOf(told.red)}.` : "",
@@ -106,9 +95,7 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
   };
   const labels = facts.issues.filter(({ name: issue }) => brackets.includes(issue)).map(({ label }) => label);
   /** @type {HTMLDialogElement} */
-  const dialog = el(
-    "dialog",
-    { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
+  const dialog = el("dialog", { closedby: "any", "aria-labelledby": "known", close: () => dialog.remove() },
     el("h2", { id: "known", class: "person" }, faceMark(facts, marks, name), ` ${name}${me ? " (you)" : ""}`),
     el("p", { class: "group" }, facts.groups[group].label, present ? "" : "; has left"),
     el("ul", {}, facts.issues.map(line)),
@@ -123,18 +110,12 @@ export function showPerson({ name, group, present, me, trust, belief, confidence
 /** Return who answered what, a row for each answer. rows: [kind, sign, names].
  * @param {TablePage} of @param {[kind: string, sign: string, names: string[]][]} rows */
 export const answersOf = ({ facts, marks, tell }, rows) =>
-  series(
-    "dl",
-    { class: "answered" },
+  series("dl", { class: "answered" },
     rows.filter(([, , names]) => names.length),
     ([kind, sign, names]) =>
-      el(
-        "div",
-        { class: kind },
+      el("div", { class: kind },
         el("dt", {}, `${sign} ${names.length}`),
-        el(
-          "dd",
-          {},
+        el("dd", {},
           facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED
             ? groupsOf(facts, marks, names)
             : names.map((name) =>
@@ -149,9 +130,7 @@ const groupsOf = (facts, marks, names) =>
   facts.groups.map((group, g) => {
     const members = facts.seats.filter((seat) => seat.group === g && names.includes(seat.name));
     return members.length
-      ? el(
-          "span",
-          { class: "person" },
+      ? el("span", { class: "person" },
           faceMark(facts, marks, members[0].name, 18),
           ` ${members.length} ${group.label}`,
         )

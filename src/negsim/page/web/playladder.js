@@ -5,23 +5,16 @@ import { el, put, spot, svg } from "./dom.js";
 import { catalogue, fixed, place } from "./sentences.js";
 import { whole } from "./words.js";
 
-const RUNG = 2.125,
-  DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
+const RUNG = 2.125;
+const DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
 const LEAST_HEIGHT = 4.25; // rem of a scale with words at its ends alone
 const TAG = 1.125; // rem that a tag beside the scale needs
-const RAIL = 26,
-  DOT = 2.5,
-  REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
+const RAIL = 26;
+const DOT = 2.5;
+const REACH = 12; // px: the width of the rail, the radius of a person on it, how far off a tap means them
 /** @type {Record<string, number>} */
 const STEPS = {
-  ArrowUp: 0.01,
-  ArrowRight: 0.01,
-  ArrowDown: -0.01,
-  ArrowLeft: -0.01,
-  PageUp: 0.1,
-  PageDown: -0.1,
-  Home: -1,
-  End: 1,
+  ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1,
 };
 
 /** @param {Pick<Facts, "issues">} facts @param {string | undefined} name */
@@ -48,8 +41,7 @@ export const limitsOf = ([low, high]) =>
  * bar, people: as a question has them. worth: what each text from one end to the other is worth, or null. write: {label,
  * short, value, changed} of a mark to move, or null. isDense: with less room between the rungs where the window is narrow.
  * tell: called with the name of whom a tap on the rail means.
- * @param {Ladder} of
- */
+ * @param {Ladder} of */
 export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -60,9 +52,7 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
       (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1),
     );
   const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
-  const scale = el(
-    "div",
-    { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) },
+  const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) },
     rail({ issue, bar, facts, people, height, tell }),
     rungs,
   );
@@ -78,13 +68,8 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   };
   if (handle) handle.moved = show;
   show();
-  return el(
-    "div",
-    { class: "issue-scale" },
-    el(
-      "h2",
-      {},
-      issue.label,
+  return el("div", { class: "issue-scale" },
+    el("h2", {}, issue.label,
       bar.closed ? el("span", { class: "closed" }, " agreed") : bar.dropped ? el("span", {}, " dropped") : "",
     ),
     frame,
@@ -119,24 +104,18 @@ function said(issue, { now, yours, red }, facts) {
 /** Draw the rail: red where you never sign, and a dot for everybody where you believe them to stand; who told you has a ring.
  * @param {Ladder & { height: number }} of */
 function rail({ issue, bar, facts, people, height, tell }) {
-  const [low, high] = bar.red,
-    y = (/** @type {number} */ value) => height * (1 - value);
+  const [low, high] = bar.red;
+  const y = (/** @type {number} */ value) => height * (1 - value);
   const zones = [low === null ? null : { from: 0, to: low }, high === null ? null : { from: high, to: 1 }].filter(
     Boolean,
   );
   const column = (/** @type {number} */ g) => 5 + ((g + 0.5) * (RAIL - 10)) / facts.groups.length;
-  const dots = people
-    .filter(({ me, present }) => present && !me)
-    .map(({ name, group, belief, confidence }) => ({
+  const dots = people.filter(({ me, present }) => present && !me).map(({ name, group, belief, confidence }) => ({
       name,
-      mark: svg(
-        "circle",
+      mark: svg("circle",
         {
-          cx: column(group),
-          cy: y(belief[issue.name]),
-          r: confidence ? DOT + 1.5 : DOT,
-          fill: facts.groups[group].colour,
-          class: confidence ? "confidence" : "belief",
+          cx: column(group), cy: y(belief[issue.name]), r: confidence ? DOT + 1.5 : DOT,
+          fill: facts.groups[group].colour, class: confidence ? "confidence" : "belief",
         },
         svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`),
       ),
@@ -149,25 +128,15 @@ function rail({ issue, bar, facts, people, height, tell }) {
     const [dot] = [...dots].sort((one, other) => away(one) - away(other));
     if (dot && away(dot) <= REACH) tell(dot.name);
   };
-  return svg(
-    "svg",
+  return svg("svg",
     {
-      class: "rail",
-      width: RAIL,
-      height: height + 8,
-      viewBox: `0 -4 ${RAIL} ${height + 8}`,
-      "aria-hidden": "true",
+      class: "rail", width: RAIL, height: height + 8, viewBox: `0 -4 ${RAIL} ${height + 8}`, "aria-hidden": "true",
       click: tap,
     },
     svg("rect", { x: 0.5, y: -3.5, width: RAIL - 1, height: height + 7, rx: 6, class: "bed" }),
     zones.map(({ from, to }) =>
       svg("rect", {
-        x: 1,
-        y: y(to) - (to === 1 ? 3 : 0),
-        width: RAIL - 2,
-        height: (to - from) * height + 3,
-        rx: 5,
-        class: "never",
+        x: 1, y: y(to) - (to === 1 ? 3 : 0), width: RAIL - 2, height: (to - from) * height + 3, rx: 5, class: "never",
       }),
     ),
     dots.map(({ mark }) => mark),
@@ -191,13 +160,13 @@ const tagsOf = (bar, write) =>
 /** Place tags at their values, moved apart where they would cover each other.
  * @param {Tag[]} tags @param {number} height @param {number} room */
 function spread(tags, height, room) {
-  const sorted = [...tags].sort((one, other) => one.value - other.value),
-    y = sorted.map(({ value }) => value * height);
+  const sorted = [...tags].sort((one, other) => one.value - other.value);
+  const y = sorted.map(({ value }) => value * height);
   for (let n = 1; n < y.length; n += 1) y[n] = Math.max(y[n], y[n - 1] + room);
   for (let n = y.length - 1, most = height + room / 2; n >= 0; n -= 1) most = (y[n] = Math.min(y[n], most)) - room;
   return sorted.flatMap(({ name, value, kind }, n) => {
-    const tag = el("span", { class: `tag ${kind}` }, name),
-      mark = el("i", { class: `mark ${kind}` });
+    const tag = el("span", { class: `tag ${kind}` }, name);
+    const mark = el("i", { class: `mark ${kind}` });
     tag.style.bottom = `${y[n]}px`;
     mark.style.bottom = `${value * height}px`;
     return [tag, mark];
@@ -253,9 +222,7 @@ function handleOf({ issue, facts, write, scale, height }) {
 
 /** Say what the marks of a scale are. @param {TableFacts} facts */
 export const keyOf = (facts) =>
-  el(
-    "ul",
-    { class: "legend key" },
+  el("ul", { class: "legend key" },
     facts.groups.map(({ label, colour }) => el("li", {}, spot("dot", colour), label)),
     el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."),
   );

@@ -9,12 +9,9 @@ import { whole } from "./words.js";
 
 /** @type {Record<string, [sign: string, word: string, more?: string]>} */
 const ANSWERS = {
-  accept: ["✓", "Accept", "let it pass"],
-  object: ["✗", "Object", "on record"],
-  block: ["[ ]", "Bracket", "stop it"],
+  accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"],
 };
-/** @type {typeof ANSWERS} */
-const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
+/** @type {typeof ANSWERS} */ const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 /** @type {Record<string, [verb: string, label: string, short: string]>} */
 const WRITES = {
   statements: ["Say it", "You say", "you say"],
@@ -22,19 +19,15 @@ const WRITES = {
   pen: ["Ask for the pen", "You would write", "you write"],
 };
 
-/**
- * Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises
+/** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises
  * a sentence. tell: called with a name that is tapped. isWatching: somebody else answers.
- * @param {Sheet & { isWatching: boolean, adviser: () => Promise<string> }} of
- */
+ * @param {Sheet & { isWatching: boolean, adviser: () => Promise<string> }} of */
 export function sheetOf({ question, facts, marks, isWatching, answer, adviser, tell }) {
   const { remarks } = question;
   const sheet = { question, facts, marks, answer, tell };
   const build = question.kind === "evening" ? evening : question.kind in WRITES ? writing : reading;
   const { body, buttons } = build(sheet);
-  return el(
-    "section",
-    { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
+  return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
     remarks.length ? series("div", { class: "said" }, remarks, (remark) => el("p", {}, remark)) : null,
     isWatching
@@ -48,8 +41,7 @@ export function sheetOf({ question, facts, marks, isWatching, answer, adviser, t
 function advice(answer, adviser, { kind, ask: people }) {
   const host = el("div", { class: "advice", "aria-live": "polite" });
   const follow = button("quiet", () => answer(null), "Do as advised");
-  const ask = button(
-    "quiet",
+  const ask = button("quiet",
     async () => {
       put(ask, { disabled: true });
       host.replaceChildren(el("p", {}, await adviser().catch(({ message }) => message), " ", follow));
@@ -60,8 +52,7 @@ function advice(answer, adviser, { kind, ask: people }) {
   host.append(ask);
   if (kind === "statements" && people) {
     host.append(
-      button(
-        "quiet",
+      button("quiet",
         () => {
           const first = document.querySelector(".ask .face");
           first.scrollIntoView({ block: "center" });
@@ -85,23 +76,22 @@ function scaleOf({ question: { people, worth }, facts, tell }, bar, more) {
 /** Statements, proposals, the pen: a mark on every scale that one may write on; with statements, whom to ask.
  * @param {Sheet} sheet */
 function writing(sheet) {
-  const { question, facts, answer } = sheet,
-    [verb, label, short] = WRITES[question.kind];
-  const names = question.values ?? [],
-    isPick = question.kind !== "statements";
+  const { question, facts, answer } = sheet;
+  const [verb, label, short] = WRITES[question.kind];
+  const names = question.values ?? [];
+  const isPick = question.kind !== "statements";
   const kind = question.kind === "pen" ? { type: "radio", name: "pick" } : { type: "checkbox", checked: true };
   const written = names.map((name) => {
-    const bar = barOf(question, name),
-      write = { label, short, value: bar.yours, changed: () => box && pick(box) };
+    const bar = barOf(question, name);
+    const write = { label, short, value: bar.yours, changed: () => box && pick(box) };
     const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
     const box = isPick ? el("input", { ...kind, change: () => show() }) : null;
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
-  /** @type {Set<string>} */
-  const asked = new Set();
-  const [act] = question.acts,
-    call = question.may?.call ? el("input", { type: "checkbox" }) : null;
+  /** @type {Set<string>} */ const asked = new Set();
+  const [act] = question.acts;
+  const call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const picked = () => written.filter(({ box }) => !box || box.checked);
   const pick = (/** @type {HTMLInputElement} */ box) => {
     box.checked = true; // a mark that is moved is meant
@@ -134,9 +124,7 @@ function writing(sheet) {
  * @param {Sheet} of @param {Set<string>} chosen @param {() => unknown} changed */
 const corridor = ({ question: { ask }, facts, marks }, chosen, changed) =>
   ask &&
-  el(
-    "div",
-    { class: "ask" },
+  el("div", { class: "ask" },
     el("h2", {}, `In the corridor: choose up to ${ask.most} people to ask`),
     el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
     facesOf({ facts, marks, ...ask, chosen, changed }),
@@ -145,17 +133,17 @@ const corridor = ({ question: { ask }, facts, marks }, chosen, changed) =>
 /** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may.
  * @param {Sheet} sheet */
 function reading(sheet) {
-  const { question, facts, answer } = sheet,
-    { may = {}, text } = question;
+  const { question, facts, answer } = sheet;
+  const { may = {}, text } = question;
   const about = question.issue ? [question.issue] : Object.keys(text);
   const bars = about.map((name) => ({ ...barOf(question, name), now: text[name]?.value ?? barOf(question, name).now }));
-  const [first] = bars,
-    isDense = bars.length > 1;
+  const [first] = bars;
+  const isDense = bars.length > 1;
   const amend = may.amend ? { label: "You write", short: "you write", value: rounded(first.yours) } : null;
   /** @type {{ issue: string, value: number | null } | null} */
   const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
-  const on = { amend: false, offer: false },
-    host = el("div", { class: "scales-upright" });
+  const on = { amend: false, offer: false };
+  const host = el("div", { class: "scales-upright" });
   const note = el("p", { class: "note", "aria-live": "polite" });
   const draw = () => {
     const scales = bars.map((bar, n) => scaleOf(sheet, bar, { write: n === 0 && on.amend ? amend : null, isDense }));
@@ -169,8 +157,7 @@ function reading(sheet) {
       .join(" ");
   };
   const extraOf = (/** @type {"amend" | "offer"} */ what, /** @type {string} */ words) => {
-    const pressed = button(
-      null,
+    const pressed = button(null,
       () => {
         on[what] = !on[what];
         put(pressed, { "aria-pressed": String(on[what]) });
@@ -205,8 +192,7 @@ function reading(sheet) {
 function actsOf({ kind, acts }, answer) {
   return series("div", { class: "acts" }, acts, (act) => {
     const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
-    return button(
-      `act ${act}`,
+    return button(`act ${act}`,
       () => answer(act),
       el("span", { "aria-hidden": "true" }, sign),
       ` ${word}`,
@@ -219,9 +205,7 @@ function actsOf({ kind, acts }, answer) {
  * @param {Sheet} sheet @param {Bar[]} bars */
 const othersOf = (sheet, bars) =>
   bars.length
-    ? fold(
-        "The other paragraphs",
-        { class: "others", open: matchMedia("(min-width: 60rem)").matches },
+    ? fold("The other paragraphs", { class: "others", open: matchMedia("(min-width: 60rem)").matches },
         series("div", { class: "scales-upright" }, bars, (bar) => scaleOf(sheet, bar, { isDense: true })),
       )
     : null;
@@ -233,8 +217,8 @@ function before({ question: { before: known, issue, text, people }, tell }, bar)
     .flatMap(({ name, confidence }) => (issue !== null && confidence ? [{ name, ...confidence[issue] }] : []))
     .map(({ name, stands, red }, n) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`]);
   const over = issue && crossed(bar.red, bar.now) ? el("b", { class: "over" }, " It crosses your red line.") : null;
-  const pen = issue === null ? null : text[issue]?.pen,
-    feared = known.you_fear.filter((name) => name !== pen);
+  const pen = issue === null ? null : text[issue]?.pen;
+  const feared = known.you_fear.filter((name) => name !== pen);
   const lines = [
     pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
     Number.isFinite(known.worth)
@@ -250,25 +234,21 @@ function before({ question: { before: known, issue, text, people }, tell }, bar)
 /** "I accept this if ... moves to ...": an issue to choose, and a mark on its scale.
  * @param {Sheet} sheet @param {{ issue: string, value: number | null }} offer @param {() => unknown} redraw */
 function offerOf(sheet, offer, redraw) {
-  const { question, facts } = sheet,
-    bar = barOf(question, offer.issue);
+  const { question, facts } = sheet;
+  const bar = barOf(question, offer.issue);
   offer.value ??= rounded(bar.yours);
   const change = () => {
     Object.assign(offer, { issue: select.value, value: null });
     redraw();
     document.querySelector(".offer select").focus(); // in the place of the one that was used
   };
-  const select = series(
-    "select",
-    { "aria-label": "What you ask for in exchange", change },
+  const select = series("select", { "aria-label": "What you ask for in exchange", change },
     question.may?.offer ?? [],
     (name) => el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
   );
   const changed = (/** @type {number} */ value) => (offer.value = value);
   const write = { label: "You ask for", short: "you ask", value: offer.value, changed };
-  return el(
-    "div",
-    { class: "offer" },
+  return el("div", { class: "offer" },
     el("p", {}, "I accept this if ", select, " moves to"),
     scaleOf(sheet, bar, { write }),
   );
@@ -279,12 +259,10 @@ const rounded = (value) => Math.round(100 * value) / 100;
 
 /** The evening: faces to tap. @param {Sheet} sheet */
 function evening(sheet) {
-  const { question, facts, marks, answer } = sheet,
-    { most, of } = /** @type {Most} */ (question.guests);
-  /** @type {Set<string>} */
-  const asked = new Set();
-  /** @type {Set<string>} */
-  const guests = new Set();
+  const { question, facts, marks, answer } = sheet;
+  const { most, of } = /** @type {Most} */ (question.guests);
+  /** @type {Set<string>} */ const asked = new Set();
+  /** @type {Set<string>} */ const guests = new Set();
   const reply = () => ({ act: "evening", ...(question.ask && { ask: [...asked] }), guests: [...guests] });
   const send = button("main", () => answer(reply()));
   const show = () => {
@@ -295,9 +273,7 @@ function evening(sheet) {
   return {
     body: [
       question.ask ? corridor(sheet, asked, show) : null,
-      fold(
-        `Give a dinner for up to ${most}`,
-        { class: "dinner", open: !question.ask },
+      fold(`Give a dinner for up to ${most}`, { class: "dinner", open: !question.ask },
         facesOf({ facts, marks, most, of, chosen: guests, changed: show }),
       ),
     ],

@@ -1,5 +1,6 @@
 // What the browser keeps of a game: its journal, so that a reload goes on where it was, and the number of attempts.
 
+import { bytesOf } from "./packed.js";
 import { changesOf } from "./settings.js";
 
 /** @type {(keyof Deal)[]} */
@@ -37,11 +38,9 @@ const gameOf = ({ seat, seed, replication }) => `${seat} ${seed} ${replication}`
  * @param {Facts} facts @param {Pick<Journal, "seat" | "seed" | "replication">} game */
 export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] ?? 0) + 1;
 
-/**
- * Return the journal with which a table goes on: what the page kept where it goes on from what the desk has, else the
+/** Return the journal with which a table goes on: what the page kept where it goes on from what the desk has, else the
  * desk's; null if neither belongs to the table's deal.
- * @param {Journal | null} own @param {Journal | null} desks @param {Deal} deal @param {Facts} facts
- */
+ * @param {Journal | null} own @param {Journal | null} desks @param {Deal} deal @param {Facts} facts */
 export function longer(own, desks, deal, facts) {
   const wanted = { ...deal, levels: changesOf(deal.levels, facts) };
   const [mine, theirs] = [own, desks].map((each) =>
@@ -59,17 +58,14 @@ const goesOnFrom = (one, other) =>
 export async function packed(journal) {
   const stream = new Blob([JSON.stringify(journal)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** Read what `packed` wrote. most: bytes that a journal has. @param {string} text @param {number} most */
 export async function unpackedJournal(text, most) {
-  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader(),
-    parts = [];
+  const bytes = bytesOf(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const parts = [];
   for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.length;
     if (size > most) throw new Error("it is larger than a game can be");

@@ -21,11 +21,11 @@ export async function post(path, message, signal = AbortSignal.timeout(LONGEST))
 /** Return how to post messages of which several may be under way; undefined for one that a later one's answer overtook.
  * @param {string} path */
 export function inOrder(path) {
-  let sent = 0,
-    answered = 0;
+  let sent = 0;
+  let answered = 0;
   return async (/** @type {object} */ message) => {
-    const number = ++sent,
-      answer = await post(path, message);
+    const number = ++sent;
+    const answer = await post(path, message);
     if (number < answered) return undefined;
     if (answer) answered = number;
     return answer;

@@ -8,8 +8,7 @@ const STEPS = 20; // of the scale: what an arrow key moves a point by
 
 /** A guess of a curve: a value for each level of a knob, null where none is set. */
 export class Guess {
-  /** @type {{ level: number, value: number } | null} */
-  #last = null;
+  /** @type {{ level: number, value: number } | null} */ #last = null;
 
   /** @param {Knob} knob */
   constructor(knob) {
@@ -43,13 +42,11 @@ export class Guess {
 
 /** Return handles on a chart that the keyboard moves, one a level, each a slider. span: returns the ends of the scale. changed: called
  * after a move.
- * @param {{ knob: Knob, measure: Measure, guess: Guess, span: () => Span, changed: () => unknown }} of
- */
+ * @param {{ knob: Knob, measure: Measure, guess: Guess, span: () => Span, changed: () => unknown }} of */
 export function handles({ knob, measure, guess, span, changed }) {
   const middle = () => (span().low + span().high) / 2;
   const all = knob.levels.map((level, n) => {
-    const handle = svg(
-      "g",
+    const handle = svg("g",
       {
         tabindex: 0,
         role: "slider",
@@ -59,13 +56,7 @@ export function handles({ knob, measure, guess, span, changed }) {
         "aria-valuemax": 100,
         keydown: (event) => {
           const move = {
-            ArrowUp: 1,
-            ArrowRight: 1,
-            ArrowDown: -1,
-            ArrowLeft: -1,
-            PageUp: 4,
-            PageDown: -4,
-            Home: -STEPS,
+            ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 4, PageDown: -4, Home: -STEPS,
             End: STEPS,
           }[event.key];
           if (!move) return;
@@ -85,8 +76,8 @@ export function handles({ knob, measure, guess, span, changed }) {
   });
   const place = (/** @type {Layout} */ layout) =>
     all.forEach((handle, n) => {
-      const value = guess.values[n],
-        at = value ?? middle();
+      const value = guess.values[n];
+      const at = value ?? middle();
       const [x, y] = layout.at(n, at);
       put(handle, {
         transform: `translate(${x} ${y})`,
@@ -101,8 +92,7 @@ export function handles({ knob, measure, guess, span, changed }) {
 /** Compare a guess with the curve in a sentence: how far it was off on average, and where the most.
  * @param {{ guess: Guess, points: Dot[], knob: Knob, measure: Measure }} of */
 export function comparison({ guess, points, knob, measure }) {
-  const off = points
-    .map((point) => ({ ...point, guessed: guess.values[point.level] ?? NaN }))
+  const off = points.map((point) => ({ ...point, guessed: guess.values[point.level] ?? NaN }))
     .filter(({ guessed, value }) => !Number.isNaN(guessed) && !Number.isNaN(value))
     .map((point) => ({ ...point, gap: Math.abs(point.guessed - point.value) }));
   if (!off.length) return "";

@@ -5,32 +5,17 @@ import { whole } from "./words.js";
 
 /** @type {Record<string, string>} */
 const KINDS = {
-  AMEND: "reading",
-  READ: "reading",
-  READ_AMENDMENT: "reading",
-  DISCUSS: "reading",
-  READ_OFFER: "reading",
-  READ_PACKAGE: "reading",
-  ADOPT: "report",
-  MOTION: "motion",
-  VOTE: "motion",
-  EVENING: "evening",
-  TAKE_PEN: "pen",
-  SUBMIT: "submission",
-  ASK: "statements",
-  CALL: "statements",
-  SPEAK: "statements",
-  TABLE: "statements",
+  AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
+  READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
+  SUBMIT: "submission", ASK: "statements", CALL: "statements", SPEAK: "statements", TABLE: "statements",
 };
 /** @type {Record<string, string>} */
 const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
 
-/**
- * Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
+/** Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
  * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
- * call}, ask and guests {most, of}.
- */
+ * call}, ask and guests {most, of}. */
 export class Question {
   /** game: under way. turn: that is due. move: its name. @param {SeatGame} game @param {Turn} turn @param {string} move */
   constructor(game, turn, move) {
@@ -80,28 +65,20 @@ export class Question {
 
 /** Say what the delegate would do by itself with the question that is due. @param {SeatGame} game */
 export function advice(game) {
-  const {
-      sentence,
-      eyes,
-      course: { pending },
-    } = game,
-    question = /** @type {Question} */ (game.question),
-    { issues } = eyes,
-    values = question.values ?? [];
+  const { sentence, eyes, course: { pending } } = game;
+  const question = /** @type {Question} */ (game.question);
+  const { issues } = eyes;
+  const values = question.values ?? [];
   if (question.kind === "evening") return sentence("adviser.keep");
   if (question.kind === "pen") return sentence("adviser.no_move");
-  if (question.kind === "motion") {
-    return sentence(eyes.wouldAccept(pending) ? "adviser.back" : "adviser.not_back");
-  }
+  if (question.kind === "motion") return sentence(eyes.wouldAccept(pending) ? "adviser.back" : "adviser.not_back");
   if (question.kind === "statements" && !values.length) return sentence("adviser.ask_nobody");
   if (question.kind === "submission" || question.kind === "statements") {
     const turn = (/** @type {number} */ k) =>
       question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat };
-    const said = values
-      .map((issue) => issues.indexOf(issue))
+    const said = values.map((issue) => issues.indexOf(issue))
       .map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
-    const places = said
-      .filter(([, value]) => !Number.isNaN(value))
+    const places = said.filter(([, value]) => !Number.isNaN(value))
       .map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
     return sentence(question.kind === "submission" ? "adviser.propose" : "adviser.say", { places: places.join("; ") });
   }
@@ -112,8 +89,8 @@ export function advice(game) {
  * @param {SeatGame} of @param {Question} question @param {Turn} turn */
 function adviceOnText({ sentence, eyes, mayBlock }, question, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
-  const points = whole(question.before.worth ?? NaN),
-    isWhole = question.kind === "report";
+  const points = whole(question.before.worth ?? NaN);
+  const isWhole = question.kind === "report";
   if (eyes.wouldAccept(turn)) {
     if (isWhole) return sentence("adviser.accept_report", { points });
     return sentence(eyes.wouldAcceptAlone(turn) ? "adviser.accept" : "adviser.accept_paid", { points });
@@ -164,9 +141,7 @@ function* leftOut({ sentence, eyes, label }) {
 /** @type {Record<string, (game: SeatGame, turn: Turn, move: string) => Answers>} */
 const ANSWERS = {
   statements: (game) => ({
-    acts: ["speak"],
-    values: game.statementIssues(),
-    ask: corridor(game, game.move === "ASK"),
+    acts: ["speak"], values: game.statementIssues(), ask: corridor(game, game.move === "ASK"),
     may: { call: game.mayCall() },
   }),
   reading: (game, { issue: k }, move) => ({
@@ -198,9 +173,9 @@ function corridor(game, isDue) {
 /** Return the texts that a turn puts to the room: {k, value, precision, pen}.
  * @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function texts(game, turn, move) {
-  const { eyes } = game,
-    { N } = eyes.room.sizes,
-    k = turn.issue;
+  const { eyes } = game;
+  const { N } = eyes.room.sizes;
+  const k = turn.issue;
   const least = (/** @type {number} */ m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
   const standing = (/** @type {number} */ m) => {
     const { text, precision, pen, known } = eyes.paragraph(m);
@@ -228,11 +203,7 @@ function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
     const { first_position: yours, red_low: low, red_high: high } = eyes.opinion(k);
     return {
-      issue,
-      now: finite(eyes.paragraph(k).text),
-      yours,
-      red: [finite(low), finite(high)],
-      closed: eyes.isClosed(k),
+      issue, now: finite(eyes.paragraph(k).text), yours, red: [finite(low), finite(high)], closed: eyes.isClosed(k),
       dropped: eyes.isDropped(k),
     };
   });
@@ -244,24 +215,19 @@ export const finite = (value) => (Number.isFinite(value) ? value : null);
 /** @param {SeatGame} of */
 function clock({ eyes, facts }) {
   const {
-    meeting,
-    day,
-    format,
-    deadline,
-    mandate_start: begun,
-    kind,
+    meeting, day, format, deadline, mandate_start: begun, kind,
   } = eyes.plan(["meeting", "day", "format", "deadline", "mandate_start", "kind"]);
-  const isSession = kind === facts.play.session,
-    left = Math.max(0, deadline - eyes.clock("minute"));
+  const isSession = kind === facts.play.session;
+  const left = Math.max(0, deadline - eyes.clock("minute"));
   return { meeting, day, left, of: deadline - begun, format: isSession ? facts.formats[format].label : null };
 }
 
 /** Return everybody as the seat knows them. confidence: what they said in the corridor, by issue, or null.
  * @param {SeatGame} game */
 export function people(game) {
-  const { eyes } = game,
-    { N } = eyes.room.sizes,
-    trust = eyes.state("trust");
+  const { eyes } = game;
+  const { N } = eyes.room.sizes;
+  const trust = eyes.state("trust");
   return eyes.seats.map(({ name, group }, j) => ({
     name,
     group,
@@ -279,8 +245,8 @@ export function people(game) {
 /** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears.
  * @param {SeatGame} game @param {Turn} turn @param {Put[]} read */
 function before(game, turn, read) {
-  const { eyes } = game,
-    name = (/** @type {number} */ i) => eyes.names[i];
+  const { eyes } = game;
+  const name = (/** @type {number} */ i) => eyes.names[i];
   const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
   if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
   const feared = eyes.feared(read, game.confidences).map(name);
@@ -293,11 +259,11 @@ function before(game, turn, read) {
 
 /** Return who moves the motion that is due, and the methodology that it is for. @param {SeatGame} game */
 function motion(game) {
-  const { eyes, facts } = game,
-    { meeting, day } = eyes.plan(["meeting", "day"]),
-    seats = eyes.room.table("Case", "plan_seats");
-  const from = eyes.clock("row") * eyes.seats.length,
-    who = eyes.names.filter((_, i) => seats.get(from + i, "") > 0);
+  const { eyes, facts } = game;
+  const { meeting, day } = eyes.plan(["meeting", "day"]);
+  const seats = eyes.room.table("Case", "plan_seats");
+  const from = eyes.clock("row") * eyes.seats.length;
+  const who = eyes.names.filter((_, i) => seats.get(from + i, "") > 0);
   const group = facts.groups.find(
     (one, g) =>
       who.length === eyes.seats.filter((seat) => seat.group === g).length &&
@@ -309,8 +275,8 @@ function motion(game) {
 
 /** @param {SeatGame} game */
 function movers(game) {
-  const { eyes } = game,
-    moves = eyes.state("movers").column("moves");
+  const { eyes } = game;
+  const moves = eyes.state("movers").column("moves");
   return eyes.names.filter((_, i) => moves[i] > 0);
 }
 

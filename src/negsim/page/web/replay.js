@@ -15,23 +15,18 @@ const LATEST = 3; // lines of the minutes beside the room
 /** The run on the screen. */
 export class Replay {
   #facts;
-  /** @type {Facts} */
-  #seen; // the same with the seats of the run, which differ where a scenario draws them
+  /** @type {Facts} */ #seen; // the same with the seats of the run, which differ where a scenario draws them
   #marks;
   #outlook;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #timer;
-  /** @type {ShownRun} */
-  run;
-  /** @type {number[]} */
-  stops = []; // moments of its events
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
+  /** @type {ShownRun} */ run;
+  /** @type {number[]} */ stops = []; // moments of its events
   #choose;
   #moved;
 
   /** outlook: promises what a seat of a run believes at a moment. choose: called with a seat that was clicked.
    * moved: called after every move to another moment.
-   * @param {{ facts: Facts, marks: Mark[], outlook: (run: ShownRun, moment: number, seat: number) => Promise<Outlook>, choose: (seat: number) => unknown, moved?: () => unknown }} of
-   */
+   * @param {{ facts: Facts, marks: Mark[], outlook: (run: ShownRun, moment: number, seat: number) => Promise<Outlook>, choose: (seat: number) => unknown, moved?: () => unknown }} of */
   constructor({ facts, marks, outlook, choose, moved = () => {} }) {
     this.#facts = facts;
     this.#marks = marks;
@@ -77,11 +72,7 @@ export class Replay {
     byId("reasons").replaceChildren(...run.verdict.map((sentence) => el("li", {}, sentence)));
     byId("minutes").replaceChildren(
       ...run.events.map((event) =>
-        el(
-          "li",
-          {},
-          button("line", () => this.#go(event.moment), `${event.time} ${event.text}`.trim()),
-        ),
+        el("li", {}, button("line", () => this.#go(event.moment), `${event.time} ${event.text}`.trim())),
       ),
     );
     put(byId("moment"), { max: run.minute.length - 1 });
@@ -147,12 +138,8 @@ export class Replay {
     byId("moment").value = String(moment);
     const past = run.events.filter((event) => event.moment <= moment);
     byId("latest").replaceChildren(
-      ...past
-        .slice(-LATEST)
-        .map((event, n, all) =>
-          el(
-            "li",
-            { class: n === all.length - 1 ? "now" : "" },
+      ...past.slice(-LATEST).map((event, n, all) =>
+          el("li", { class: n === all.length - 1 ? "now" : "" },
             event.time && el("span", { class: "time" }, event.time),
             event.text,
           ),
@@ -203,8 +190,8 @@ export class Replay {
   /** @param {{ run: ShownRun, moment: number, facts: Facts, count: number, issues: number }} of
    * @param {Outlook | null} outlook */
   #showScales({ run, moment, facts, count, issues }, outlook) {
-    const host = byId("run-scales"),
-      width = widthIn(host);
+    const host = byId("run-scales");
+    const width = widthIn(host);
     host.replaceChildren(
       ...facts.issues.map((issue, k) => {
         const text = run.text[moment * issues + k];
@@ -218,13 +205,7 @@ export class Replay {
           believed: outlook && ((i) => outlook.belief[i * issues + k]),
         };
         const drawn = scaleOf({
-          issue,
-          k,
-          facts,
-          marks: this.#marks,
-          moment: seen,
-          eyes: this.eyes,
-          width,
+          issue, k, facts, marks: this.#marks, moment: seen, eyes: this.eyes, width,
           choose: (seat) => this.#pick(seat),
         });
         drawn.classList.toggle("in-hand", run.turns[moment - 1]?.issue === k);
@@ -244,27 +225,11 @@ function trustTable(facts, run, moment) {
     shown.style.setProperty("--share", `${Math.round(55 * (value || 0))}%`);
     return shown;
   };
-  return el(
-    "table",
-    { class: "trust" },
+  return el("table", { class: "trust" },
     el("caption", {}, "Trust of a group (row) in another (column), from 0 to 1"),
-    el(
-      "thead",
-      {},
-      el(
-        "tr",
-        {},
-        el("td", {}),
-        facts.groups.map((group) => el("th", { scope: "col" }, group.label)),
-      ),
-    ),
+    el("thead", {}, el("tr", {}, el("td", {}), facts.groups.map((group) => el("th", { scope: "col" }, group.label)))),
     series("tbody", {}, facts.groups, (group, g) =>
-      el(
-        "tr",
-        {},
-        el("th", { scope: "row" }, group.label),
-        facts.groups.map((_, h) => cell(g, h)),
-      ),
+      el("tr", {}, el("th", { scope: "row" }, group.label), facts.groups.map((_, h) => cell(g, h))),
     ),
   );
 }

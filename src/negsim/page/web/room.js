@@ -30,8 +30,7 @@ function table(scene) {
           class: "voice",
         });
   const lines = moment.caption.map((text, n) =>
-    svg(
-      "text",
+    svg("text",
       { x: middle[0], y: middle[1] + 20 * (n - (moment.caption.length - 1) / 2) + 5, class: n ? "small" : "strong" },
       shortened(text, Math.floor(width / 13)),
     ),
@@ -48,8 +47,8 @@ function table(scene) {
  * @param {number} count @param {number} width @param {number} height */
 function seatPlaces(count, width, height) {
   const [rx, ry] = [width / 2 - 24, height / 2 - 22];
-  const steps = 2000,
-    corner = (/** @type {number} */ n) => (2 * Math.PI * n) / steps + Math.PI / 2;
+  const steps = 2000;
+  const corner = (/** @type {number} */ n) => (2 * Math.PI * n) / steps + Math.PI / 2;
   const way = [0];
   for (let n = 1; n <= steps; n += 1) {
     const [a, b] = [corner(n - 1), corner(n)];
@@ -75,8 +74,8 @@ function seat({ facts, marks, moment, eyes, choose }, i, at, radius) {
     i === moment.speaker || i === eyes
       ? svg("circle", { cx: at[0], cy: at[1], r: radius + 4, class: i === eyes ? "ring eyes" : "ring" })
       : null;
-  const [x, y] = at,
-    r = radius;
+  const [x, y] = at;
+  const r = radius;
   const sign =
     held && !moment.evening
       ? svg("path", {
@@ -84,10 +83,7 @@ function seat({ facts, marks, moment, eyes, choose }, i, at, radius) {
           class: "bracket",
         })
       : null;
-  return svg(
-    "g",
-    { class: present ? "seat" : "seat gone", click: () => choose(i) },
-    ring,
+  return svg("g", { class: present ? "seat" : "seat gone", click: () => choose(i) }, ring,
     shape(marks[facts.seats[i].group], at, radius, { title: named }),
     sign,
   );
@@ -96,12 +92,11 @@ function seat({ facts, marks, moment, eyes, choose }, i, at, radius) {
 /** @param {RoomScene} scene */
 function evening(scene) {
   const circles = companies(scene);
-  const { width, height } = scene,
-    top = 30;
+  const { width, height } = scene;
+  const top = 30;
   const columns = Math.max(1, Math.ceil(Math.sqrt((circles.length * width) / (height - top) / 1.3)));
   const rows = Math.ceil(circles.length / columns);
-  /** @type {Point} */
-  const cell = [width / columns, (height - top) / rows];
+  /** @type {Point} */ const cell = [width / columns, (height - top) / rows];
   const drawn = circles.map((circle, n) =>
     company(scene, circle, [((n % columns) + 0.5) * cell[0], top + (Math.floor(n / columns) + 0.5) * cell[1]], cell),
   );
@@ -114,8 +109,7 @@ function companies({ facts, marks, moment }) {
   const away = new Set(tables.flat());
   const groups = marks.map((mark, g) => ({
     label: caucus ? `${mark.label}: caucus` : `${mark.label}: on their own`,
-    members: facts.seats
-      .map((_, i) => i)
+    members: facts.seats.map((_, i) => i)
       .filter((i) => facts.seats[i].group === g && !away.has(i) && moment.seats[i].present),
   }));
   return [
@@ -126,8 +120,8 @@ function companies({ facts, marks, moment }) {
 
 /** @param {RoomScene} scene @param {Company} more @param {Point} rest @param {Point} cell */
 function company(scene, { label, members, isTable }, [x, y], cell) {
-  const space = Math.min(cell[0], cell[1] - 22),
-    count = members.length;
+  const space = Math.min(cell[0], cell[1] - 22);
+  const count = members.length;
   const radius = Math.max(4, Math.min(10, space / 9));
   const ring = Math.max(radius * 1.4, Math.min(space / 2 - radius - 3, (count * (2 * radius + 3)) / (2 * Math.PI)));
   const fits = 2 * Math.PI * ring >= count * (2 * radius + 1);

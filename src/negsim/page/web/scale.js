@@ -16,36 +16,25 @@ export const widthIn = (grid) =>
  *
  * moment: {position(seat), present(seat), bracket(seat), text, status, believed(seat)}, all about this issue; text and
  * believed may be null. eyes: the chosen seat, -1 nobody. choose: called with a seat that is clicked.
- * @param {{ issue: Issue, k: number, facts: Facts, marks: Mark[], moment: Scene, eyes: number, width: number, choose: (seat: number) => unknown }} of
- */
+ * @param {{ issue: Issue, k: number, facts: Facts, marks: Mark[], moment: Scene, eyes: number, width: number, choose: (seat: number) => unknown }} of */
 export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose }) {
   const height = HEAD + ROW * marks.length + 4;
   const x = (/** @type {number} */ value) => EDGE + value * (width - 2 * EDGE);
   const rows = marks.map((mark, g) => row({ mark, g, facts, moment, eyes, x, y: HEAD + ROW * (g + 0.5), choose }));
-  const picture = drawing(
-    [width, height],
+  const picture = drawing([width, height],
     label(issue, moment),
     { width, height },
     svg("rect", {
-      x: EDGE - 8,
-      y: HEAD,
-      width: width - 2 * EDGE + 16,
-      height: height - HEAD - 4,
-      rx: 6,
-      class: "ground",
+      x: EDGE - 8, y: HEAD, width: width - 2 * EDGE + 16, height: height - HEAD - 4, rx: 6, class: "ground",
     }),
     redLines(facts.seats[eyes]?.red[k], { x, height }),
-    svg(
-      "line",
-      { x1: x(issue.status_quo), x2: x(issue.status_quo), y1: HEAD, y2: height - 4, class: "quo" },
+    svg("line", { x1: x(issue.status_quo), x2: x(issue.status_quo), y1: HEAD, y2: height - 4, class: "quo" },
       svg("title", {}, "status quo"),
     ),
     rows,
     textBar(moment, { x, height }),
   );
-  return el(
-    "div",
-    { class: "issue" },
+  return el("div", { class: "issue" },
     el("h3", {}, issue.label),
     el("div", { class: "ends" }, el("span", {}, issue.low), el("span", {}, issue.high)),
     picture,
@@ -62,14 +51,12 @@ function label(issue, { text, status }) {
 /** Say what an issue is to a delegate: how much it matters, and the red lines.
  * @param {Seat} seat @param {number} k @param {Issue} rest @param {number} position */
 function view(seat, k, { places = [] }, position) {
-  const most = Math.max(...seat.salience),
-    weight = seat.salience[k];
+  const most = Math.max(...seat.salience);
+  const weight = seat.salience[k];
   const matters =
     weight === most && seat.salience.some((each) => each < most)
       ? "Matters most. "
-      : weight < most / 2
-        ? "Matters little. "
-        : "";
+      : weight < most / 2 ? "Matters little. " : "";
   const [low, high] = seat.red[k];
   const lines = [
     low === null ? "" : `Never below ${low.toFixed(2)}.`,
@@ -124,16 +111,11 @@ function member({ i, mark, facts, moment, eyes, at, choose }) {
   const held = moment.bracket(i);
   const title = `${facts.seats[i].name}: ${moment.position(i).toFixed(2)}${held ? ", in brackets" : ""}`;
   const dot = shape(mark, at, i === eyes ? 7 : 4.5, {
-    title,
-    class: i === eyes ? "member eyes" : "member",
-    click: () => choose(i),
+    title, class: i === eyes ? "member eyes" : "member", click: () => choose(i),
   });
   if (!held) return dot;
   const [x, y] = at;
-  return svg(
-    "g",
-    {},
-    dot,
+  return svg("g", {}, dot,
     svg("path", { d: `M${x - 4} ${y - 8}h-3v16h3M${x + 4} ${y - 8}h3v16h-3`, class: "bracket" }),
   );
 }
@@ -141,9 +123,7 @@ function member({ i, mark, facts, moment, eyes, at, choose }) {
 /** @param {Scene} of @param {{ x: (value: number) => number, height: number }} more */
 function textBar({ text, status }, { x, height }) {
   if (text === null) return null;
-  return svg(
-    "g",
-    { class: "text", transform: `translate(${x(text).toFixed(1)} 0)` },
+  return svg("g", { class: "text", transform: `translate(${x(text).toFixed(1)} 0)` },
     svg("line", { y1: 8, y2: height - 2 }),
     svg("rect", { x: -15, y: 0, width: 30, height: 16, rx: 3, fill: status.colour }),
     svg("text", { y: 12, "text-anchor": "middle", class: "on-mark", fill: inkOn(status.colour) }, status.glyph),

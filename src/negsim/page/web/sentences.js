@@ -56,12 +56,12 @@ export function inList(items, most = 99) {
  * @param {Sentence} sentence @param {Place} more */
 export function place(sentence, { low, high, value, between = [] }) {
   if (Number.isNaN(value)) return sentence("place.none");
-  const number = fixed(value, 2),
-    shown = Number(number);
+  const number = fixed(value, 2);
+  const shown = Number(number);
   if (between.length) {
-    const words = [low, ...between, high],
-      steps = words.length - 1,
-      nearest = Math.floor(shown * steps + 0.5);
+    const words = [low, ...between, high];
+    const steps = words.length - 1;
+    const nearest = Math.floor(shown * steps + 0.5);
     const isThere = rounded(Math.abs(shown - nearest / steps)) < PLACE_DISTANCE;
     return sentence(isThere ? "place.at" : "place.near", { end: words[nearest], number });
   }
@@ -78,8 +78,8 @@ const rounded = (value) => Math.round(value * 100) / 100;
 /** Write a number with some digits after the point; of two that are as near the even one, as Python does.
  * @param {number} value @param {number} digits */
 export function fixed(value, digits) {
-  const text = value.toFixed(digits),
-    exact = 2 ** 40; // a tie is a number with few binary digits
+  const text = value.toFixed(digits);
+  const exact = 2 ** 40; // a tie is a number with few binary digits
   const scaled = value * 10 ** digits;
   const isTie = Number.isInteger(value * exact) && Math.abs(scaled % 1) === 0.5;
   return isTie && Number.isInteger(scaled * 2) && Math.abs(Math.trunc(scaled)) % 2 === 0

@@ -18,11 +18,9 @@ export function turned(knob, level, setting) {
 /** Return the settings along a knob, one for each of its levels. @param {Knob} knob @param {Setting} setting */
 export const along = (knob, setting) => knob.levels.map((_, level) => turned(knob, level, setting));
 
-/**
- * Return the settings along a knob with the days held, [level, setting] for each level that fits; none along any other
+/** Return the settings along a knob with the days held, [level, setting] for each level that fits; none along any other
  * knob than the number of meetings, or where what is turned in the setting does not go with it.
- * @param {Knob} knob @param {Setting} setting @param {{ held: HeldKnob | null }} rest
- */
+ * @param {Knob} knob @param {Setting} setting @param {{ held: HeldKnob | null }} rest */
 export function alongHeld(knob, setting, { held }) {
   if (held?.along !== knob.name || Object.keys(setting).some((name) => held.clashes.includes(name))) return [];
   return held.fits.map(
@@ -37,8 +35,7 @@ export function alongHeld(knob, setting, { held }) {
 /** Describe a setting: the phrases of the knobs that are turned, without that of the knob along which a curve runs.
  * @param {Setting} setting @param {Facts} facts @param {{ without?: Knob | null }} [rest] */
 export function described(setting, facts, { without = null } = {}) {
-  const phrases = facts.knobs
-    .filter((knob) => knob.name in setting && knob !== without)
+  const phrases = facts.knobs.filter((knob) => knob.name in setting && knob !== without)
     .map((knob) => knob.levels[setting[knob.name]].phrase);
   return phrases.length ? phrases.join(", ") : "as written";
 }
@@ -53,8 +50,7 @@ export function curveName({ name, setting }, facts, axis) {
 /** Return the changes that a setting makes to the scenario, as `--set` takes them.
  * @param {Setting} setting @param {Facts} facts */
 export const changesOf = (setting, facts) =>
-  facts.knobs
-    .filter((knob) => levelOf(knob, setting) !== knob.written)
+  facts.knobs.filter((knob) => levelOf(knob, setting) !== knob.written)
     .map((knob) => knob.levels[levelOf(knob, setting)].set);
 
 /** Return the setting that makes such changes. @param {string[]} changes @param {Facts} facts */
@@ -71,12 +67,10 @@ export function settingOf(changes, facts) {
 /** The words of an address that only the experiment has. */
 export const OWN = ["along", "measure"];
 
-/**
- * Write a state of the page as the end of its address, each level by its value as `--set` takes it. hash: the address so far.
+/** Write a state of the page as the end of its address, each level by its value as `--set` takes it. hash: the address so far.
  * In a page with a game its other words, such as a seat, stay; and the knob of the curve is always among ours, so that a
  * reload comes back to the experiment.
- * @param {View} state @param {Facts} facts @param {string} [hash]
- */
+ * @param {View} state @param {Facts} facts @param {string} [hash] */
 export function toHash(state, facts, hash = "") {
   const address = new URLSearchParams(facts.play ? hash.replace(/^#/, "") : "");
   for (const name of [...OWN, ...facts.knobs.map((knob) => knob.name)]) address.delete(name);
@@ -90,8 +84,7 @@ export function toHash(state, facts, hash = "") {
 /** Read what `toHash` wrote; whatever does not fit the page is left out. @param {string} hash @param {Facts} facts */
 export function fromHash(hash, facts) {
   const read = new URLSearchParams(hash.replace(/^#/, ""));
-  /** @type {Setting} */
-  let setting = {};
+  /** @type {Setting} */ let setting = {};
   for (const knob of facts.knobs) {
     const level = knob.levels.findIndex((each) => String(each.value) === read.get(knob.name));
     if (level >= 0) setting = turned(knob, level, setting);

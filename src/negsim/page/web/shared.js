@@ -9,11 +9,9 @@ import { clockText, listed } from "./sentences.js";
 const LONGEST = 40_000; // milliseconds that a question may wait for its answer
 const PAUSE = 2_000; // milliseconds after which it is asked again without a connection
 
-/**
- * Sit down at the table of the person with a key. isWatching: another page answers for the seat. changed: called whenever there
+/** Sit down at the table of the person with a key. isWatching: another page answers for the seat. changed: called whenever there
  * is something new to show.
- * @param {Model} model @param {{ key: string, isWatching: boolean, changed: () => unknown }} more
- */
+ * @param {Model} model @param {{ key: string, isWatching: boolean, changed: () => unknown }} more */
 export async function sitDown(model, { key, isWatching, changed }) {
   const table = new SharedTable(model, { key, isWatching, changed });
   await table.begin();
@@ -21,20 +19,14 @@ export async function sitDown(model, { key, isWatching, changed }) {
 }
 
 class SharedTable {
-  /** @type {true} */
-  isShared = true;
+  /** @type {true} */ isShared = true;
   isOver = false;
   isWhole = false; // whether nothing is secret any more
-  /** @type {Asked | null} */
-  question = null;
-  /** @type {Card[]} */
-  cards = [];
-  /** @type {Moment[]} */
-  moments = [];
-  /** @type {Person[]} */
-  people = [];
-  /** @type {KnownJournal} */
-  written;
+  /** @type {Asked | null} */ question = null;
+  /** @type {Card[]} */ cards = [];
+  /** @type {Moment[]} */ moments = [];
+  /** @type {Person[]} */ people = [];
+  /** @type {KnownJournal} */ written;
   #model;
   #key;
   #isWatching;
@@ -43,14 +35,11 @@ class SharedTable {
   #have = -1; // turns that it has
   #replies = 0; // of the seat, likewise
   #heard = "";
-  /** @type {Sent | null} */
-  #unsent = null; // the answer that is still to be sent
-  /** @type {AbortController | null} */
-  #asking = null; // ends the wait for news
+  /** @type {Sent | null} */ #unsent = null; // the answer that is still to be sent
+  /** @type {AbortController | null} */ #asking = null; // ends the wait for news
   /** @type {((told: { cards: Card[] }) => void) | null} */
   #answered = null; // to be called with what came of an answer
-  /** @type {TableNews | null} */
-  #news = null; // the last
+  /** @type {TableNews | null} */ #news = null; // the last
   #at = 0; // when it came
   #problem = "";
   #isLeft = false;
@@ -79,10 +68,10 @@ class SharedTable {
 
   /** Ask what is new, with the answer that is to be sent, and take it. */
   async #listen() {
-    const sent = this.#unsent,
-      message = { key: this.#key, have: this.#have, replies: this.#replies, heard: sent ? "" : this.#heard };
-    const asking = new AbortController(),
-      late = setTimeout(() => asking.abort(), LONGEST);
+    const sent = this.#unsent;
+    const message = { key: this.#key, have: this.#have, replies: this.#replies, heard: sent ? "" : this.#heard };
+    const asking = new AbortController();
+    const late = setTimeout(() => asking.abort(), LONGEST);
     this.#asking = sent ? null : asking;
     const news = await post("/class/table", sent ? { ...message, answer: sent } : message, asking.signal);
     clearTimeout(late);
@@ -113,8 +102,8 @@ class SharedTable {
     this.#news = news;
     this.#at = performance.now();
     this.#heard = news.mark;
-    const before = this.question,
-      wasOver = this.isOver;
+    const before = this.question;
+    const wasOver = this.isOver;
     const state = await this.#told(news);
     if (!state) return;
     if (news.whole || news.end) this.moments = [];
@@ -181,8 +170,8 @@ class SharedTable {
 
   /** Say whom the table waits for. */
   #say() {
-    const { waits = [] } = this.#news ?? {},
-      own = this.written?.seat;
+    const { waits = [] } = this.#news ?? {};
+    const own = this.written?.seat;
     const others = waits.filter((name) => name !== own || this.#isWatching);
     const isAsked = waits.includes(own) && this.question && !this.#isWatching;
     const who = others.length ? listed(others) : "";
@@ -190,9 +179,7 @@ class SharedTable {
       ? ""
       : isAsked
         ? `Your table waits for you${who ? `, and for ${who}` : ""}.`
-        : who
-          ? `Your table waits for ${who}.`
-          : "";
+        : who ? `Your table waits for ${who}.` : "";
     const text = this.#problem || says;
     if (this.#who.textContent !== text) this.#who.textContent = text;
     this.#tick();
@@ -200,8 +187,8 @@ class SharedTable {
 
   /** Show how long an answer may still take. */
   #tick() {
-    const { left = null } = this.#news ?? {},
-      isOn = left !== null && !this.#problem && this.#who.textContent;
+    const { left = null } = this.#news ?? {};
+    const isOn = left !== null && !this.#problem && this.#who.textContent;
     const seconds = Math.max(0, (left ?? 0) - (performance.now() - this.#at) / 1000);
     this.#left.textContent = isOn ? `${clockText(seconds)} left.` : "";
   }

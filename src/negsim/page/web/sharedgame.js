@@ -8,6 +8,7 @@ import { cardOf, merged, notes } from "./cards.js";
 import { Course } from "./course.js";
 import { Eyes } from "./eyes.js";
 import { Game } from "./game.js";
+import { bytesOf } from "./packed.js";
 import { Question, people } from "./question.js";
 import { SeatGame } from "./sheets.js";
 import { Room } from "./tables.js";
@@ -17,10 +18,8 @@ const LEFT_OUT = ["stream", "log"]; // of the state: the seed; the log comes eve
 /** @extends {SeatGame<SentCourse, SeatEyes>} */
 export class SharedGame extends SeatGame {
   isWhole = false;
-  /** @type {Room} */
-  apart;
-  /** @type {Window} */
-  window;
+  /** @type {Room} */ apart;
+  /** @type {Window} */ window;
 
   /** engine: of the page. news: the first that the server sends, which is whole. @param {Engine} engine @param {TableNews} news */
   constructor(engine, news) {
@@ -32,8 +31,8 @@ export class SharedGame extends SeatGame {
 
   /** @param {WholeTable} whole */
   #begin({ seat, best, moves, shapes, case: known, state, events, told, readings, seen, next, would }) {
-    const { program, arrays } = this.engine,
-      tables = tablesOf(arrays.header, shapes, known);
+    const { program, arrays } = this.engine;
+    const tables = tablesOf(arrays.header, shapes, known);
     this.room = new Room(program, arrays.header, tables, { L: this.facts.log_rows });
     this.apart = new Room(program, arrays.header, tables, {});
     this.window = new Window(arrays.header, this.room, state);
@@ -71,8 +70,8 @@ export class SharedGame extends SeatGame {
    * @param {string} events @param {number} from */
   #show(events, from) {
     this.window.show();
-    const log = bytesOf(events),
-      { itemsize } = this.room.table("State", "log");
+    const log = bytesOf(events);
+    const { itemsize } = this.room.table("State", "log");
     this.engine.program.bytes(this.room.groups.State, "log").set(log, from * itemsize);
     this.room.table("State", "clock").set(0, from + log.length / itemsize, "logged");
   }
@@ -92,8 +91,7 @@ export class SharedGame extends SeatGame {
     this.isOver = score !== null;
     if (score !== null) this.score = score;
     this.send = null;
-    if (!asked) this.question = null;
-    else if (!this.question) this.#ask();
+    if (!asked) this.question = null; else if (!this.question) this.#ask();
   }
 
   /** @param {Recalled} answer */
@@ -112,10 +110,10 @@ export class SharedGame extends SeatGame {
 
   /** Note a turn that was made. @param {TableStep} step */
   #step(step) {
-    const { course } = this,
-      [code, issue, who] = step.turn,
-      turn = { move: code, issue, who },
-      move = this.facts.moves[code];
+    const { course } = this;
+    const [code, issue, who] = step.turn;
+    const turn = { move: code, issue, who };
+    const move = this.facts.moves[code];
     course.pending = turn;
     const whom = this.eyes.choice("whom");
     (step.whom ?? []).forEach((j, at) => whom.set(this.facts.play.questions * this.seat + at, j));
@@ -138,9 +136,9 @@ export class SharedGame extends SeatGame {
   answer(reply, { milliseconds = 0, adviser = 0 } = {}) {
     if (!this.question) throw new Error("There is no question now.");
     this.check(reply);
-    const act = reply?.act ?? "delegate",
-      kept = this.keep(reply),
-      took = Math.round(milliseconds);
+    const act = reply?.act ?? "delegate";
+    const kept = this.keep(reply);
+    const took = Math.round(milliseconds);
     this.answers.push([this.turn, took, act, Number(adviser), reply]);
     this.cards = [];
     this.question = null;
@@ -174,25 +172,17 @@ export class SharedGame extends SeatGame {
   aftermath() {
     const { label } = this.facts.outcomes.find(({ name }) => name === this.outcome);
     return {
-      debrief: () => ({
-        label,
-        score: this.score,
-        words: "",
-        verdict: [],
-        issues: [],
-        beliefs: [],
-        misjudged: "",
-      }),
+      debrief: () => ({ label, score: this.score, words: "", verdict: [], issues: [], beliefs: [], misjudged: "" }),
     };
   }
 
   /** Return the whole game, played again here from what the server tells once nothing is secret. @param {TableEnd} end */
   finished({ case: tables, seed, replication, rows, result }) {
-    const { engine } = this,
-      { program, arrays, moves } = engine,
-      whole = Object.fromEntries(
-        Object.entries(tables).map(([name, { shape, bytes }]) => [name, { shape, bytes: bytesOf(bytes) }]),
-      );
+    const { engine } = this;
+    const { program, arrays, moves } = engine;
+    const whole = Object.fromEntries(
+      Object.entries(tables).map(([name, { shape, bytes }]) => [name, { shape, bytes: bytesOf(bytes) }]),
+    );
     const dealt = {
       program,
       arrays,
@@ -234,22 +224,16 @@ class SentCourse extends Course {
     this.turns.push({ ...this.pending, format: this.moments.at(-1).format });
     if (dinner)
       this.evenings.push({
-        moment: this.turns.length - 1,
-        tables: dinner.length ? [dinner] : [],
-        caucus: false,
-        mixed: 0,
+        moment: this.turns.length - 1, tables: dinner.length ? [dinner] : [], caucus: false, mixed: 0,
       });
   }
 }
 
 /** A table as one of its seats knows it, with what the server alone can say. */
 class SeatEyes extends Eyes {
-  /** @type {Map<number, Saying>} */
-  heard = new Map(); // by seat: what it said in the corridor
-  /** @type {Seen} */
-  seen = { trust: 0, thought: [] }; // how the others see the seat
-  /** @type {number | null} */
-  would = null; // what the delegate would answer to the turn that is due
+  /** @type {Map<number, Saying>} */ heard = new Map(); // by seat: what it said in the corridor
+  /** @type {Seen} */ seen = { trust: 0, thought: [] }; // how the others see the seat
+  /** @type {number | null} */ would = null; // what the delegate would answer to the turn that is due
 
   trusted() {
     return this.seen.trust;
@@ -291,15 +275,15 @@ class Window {
 
   /** Change the words that a turn has changed. @param {Pick<TableStep, "words" | "bytes">} step */
   change({ words, bytes }) {
-    const at = new Uint32Array(bytesOf(words).buffer),
-      changed = bytesOf(bytes);
+    const at = new Uint32Array(bytesOf(words).buffer);
+    const changed = bytesOf(bytes);
     at.forEach((word, n) => this.bytes.set(changed.subarray(8 * n, 8 * n + 8), 8 * word));
   }
 
   /** Write the tables. */
   show() {
-    const { room } = this,
-      whole = scattered(this.blank, this);
+    const { room } = this;
+    const whole = scattered(this.blank, this);
     let from = 0;
     this.tables.forEach(({ name }, n) => {
       room.program.bytes(room.groups.State, name).set(whole.subarray(from, from + this.lengths[n]));
@@ -327,13 +311,12 @@ function tablesOf(header, shapes, { runs, bytes }) {
 /** Return tables in which nothing is said, one after the other: NaN for measurements, 0 for all else.
  * @param {Description[]} tables @param {number[]} lengths */
 function blankOf(tables, lengths) {
-  const blank = new Uint8Array(lengths.reduce((sum, one) => sum + one, 0)),
-    view = new DataView(blank.buffer);
+  const blank = new Uint8Array(lengths.reduce((sum, one) => sum + one, 0));
+  const view = new DataView(blank.buffer);
   let from = 0;
   tables.forEach(({ columns, type, itemsize }, n) => {
-    /** @type {Description["columns"]} */
-    const all = columns.length ? columns : [["", type, 0]],
-      floats = all.filter(([, kind]) => kind === "<f8");
+    /** @type {Description["columns"]} */ const all = columns.length ? columns : [["", type, 0]];
+    const floats = all.filter(([, kind]) => kind === "<f8");
     for (let row = from; row < from + lengths[n]; row += itemsize)
       for (const [, , offset] of floats) view.setFloat64(row + offset, NaN, true);
     from += lengths[n];
@@ -361,6 +344,3 @@ function parsed(kept) {
     return {};
   }
 }
-
-/** @param {string} text */
-const bytesOf = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

@@ -11,64 +11,38 @@ import { advice } from "./question.js";
 import { catalogue } from "./sentences.js";
 import { whole } from "./words.js";
 
-/** @type {Record<string, number>} */
-const RESPONSES = { accept: 0, object: 1, block: 2 };
+/** @type {Record<string, number>} */ const RESPONSES = { accept: 0, object: 1, block: 2 };
 const SAID = ["SPEAK", "TABLE"];
 const OF_PARAGRAPH = ["AMEND", "READ", "OFFER"]; // decided by the answer to a paragraph
 const READ_OWN = ["READ_AMENDMENT", "READ_OFFER"]; // and these where they are the seat's own
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
 const ANSWERED_ONCE = [
-  "READ_AMENDMENT",
-  "DISCUSS",
-  "READ_OFFER",
-  "READ_PACKAGE",
-  "ADOPT",
-  "MOTION",
-  "VOTE",
-  "SUBMIT",
-  "EVENING",
+  "READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING",
 ];
 
 /** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story.
  * @template {Course} [C=Course] @template {Eyes} [E=Eyes] */
 export class SeatGame {
-  /** @type {Row[]} */
-  rows = []; // that the seat decided
-  /** @type {Answer[]} */
-  answers = [];
-  /** @type {Card[]} */
-  cards = []; // of what has happened since the last sheet
-  /** @type {Record<string, Confidence>} */
-  confidences = {}; // what others said in the corridor, by name and issue
+  /** @type {Row[]} */ rows = []; // that the seat decided
+  /** @type {Answer[]} */ answers = [];
+  /** @type {Card[]} */ cards = []; // of what has happened since the last sheet
+  /** @type {Record<string, Confidence>} */ confidences = {}; // what others said in the corridor, by name and issue
   isOver = false;
   isWhole = true; // whether nothing in it is secret from the page
-  /** @type {Sent | null} */
-  send = null; // what is to be sent to who makes the turns
+  /** @type {Sent | null} */ send = null; // what is to be sent to who makes the turns
   score = NaN; // once it is over
-  /** @type {Question | null} */
-  question = null;
-  /** @type {Kept["day"] | null} */
-  day = null; // what was said for a day
-  /** @type {string[] | null | undefined} */
-  corridor = undefined; // whom to ask on the next occasion
-  /** @type {Map<number, NonNullable<Kept["read"]>>} */
-  read = new Map(); // by issue: the answer to a paragraph
-  /** @type {Kept["once"] | null} */
-  once = null; // the answer to a single turn
-  /** @type {Kept["pens"] | null} */
-  pens = null; // texts that somebody would write
-  /** @type {Room} */
-  room;
-  /** @type {C} */
-  course;
-  /** @type {number} */
-  seat;
-  /** @type {E} */
-  eyes;
-  /** @type {boolean} */
-  mayBlock;
-  /** @type {Story} */
-  story;
+  /** @type {Question | null} */ question = null;
+  /** @type {Kept["day"] | null} */ day = null; // what was said for a day
+  /** @type {string[] | null | undefined} */ corridor = undefined; // whom to ask on the next occasion
+  /** @type {Map<number, NonNullable<Kept["read"]>>} */ read = new Map(); // by issue: the answer to a paragraph
+  /** @type {Kept["once"] | null} */ once = null; // the answer to a single turn
+  /** @type {Kept["pens"] | null} */ pens = null; // texts that somebody would write
+  /** @type {Room} */ room;
+  /** @type {C} */ course;
+  /** @type {number} */ seat;
+  /** @type {E} */ eyes;
+  /** @type {boolean} */ mayBlock;
+  /** @type {Story} */ story;
 
   /** engine: of the page. @param {Pick<Engine, "facts" | "moves">} engine */
   constructor(engine) {
@@ -141,8 +115,8 @@ export class SeatGame {
   /** Return whether there is still a session today in which a motion can be made: once in each, and none after one was. */
   mayCall() {
     if (!(this.eyes.setting("motions") >= 0) || this.eyes.clock("moved")) return false;
-    const closing = this.room.table("Case", "formats").column("closing"),
-      isCalled = this.eyes.clock("called") > 0;
+    const closing = this.room.table("Case", "formats").column("closing");
+    const isCalled = this.eyes.clock("called") > 0;
     return this.#sessions().some(
       ({ row, format }) => closing[format] !== this.moves.READ && !(isCalled && row === this.eyes.clock("row")),
     );
@@ -160,16 +134,16 @@ export class SeatGame {
 
   /** Return the place of the proposal under discussion on an issue. @param {number} k */
   proposal(k) {
-    const { K } = this.room.sizes,
-      waiting = this.eyes.state("waiting").column(""),
-      proposed = this.eyes.state("proposed").column("");
+    const { K } = this.room.sizes;
+    const waiting = this.eyes.state("waiting").column("");
+    const proposed = this.eyes.state("proposed").column("");
     return proposed[waiting.findIndex((waits, at) => waits > 0 && at % K === k)];
   }
 
   /** Return the rows of the plan from the one that is due on, to the end of its future. */
   #plan() {
-    const plan = this.room.table("Case", "plan"),
-      rows = [];
+    const plan = this.room.table("Case", "plan");
+    const rows = [];
     for (let row = this.eyes.clock("row"); ; row++) {
       rows.push({ row, ...plan.row(row, ["kind", "meeting", "day", "format", "otherwise"]) });
       if (rows.at(-1).kind === this.facts.play.end) return rows;
@@ -194,8 +168,8 @@ export class SeatGame {
 
   /** Return whether a sheet has to be answered before the turn that is due. */
   isDue() {
-    const { move } = this,
-      { issue } = this.course.pending;
+    const { move } = this;
+    const { issue } = this.course.pending;
     if (!this.eyes.isPresent()) return false;
     if (ANSWERED_ONCE.includes(move)) return this.once?.at !== this.turn && this.#isAskedOnce();
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
@@ -211,8 +185,8 @@ export class SeatGame {
 
   /** Return whether the turn that is due asks this seat something that is answered once. */
   #isAskedOnce() {
-    const { move, seat } = this,
-      { who } = this.course.pending;
+    const { move, seat } = this;
+    const { who } = this.course.pending;
     if (move === "EVENING") return this.#hasMoreSessions();
     if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
     if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
@@ -235,8 +209,8 @@ export class SeatGame {
 
   /** @param {Reply | null} reply @returns {Kept} */
   #decided(reply) {
-    const { kind, what, ask } = /** @type {Question} */ (this.question),
-      { issue } = this.course.pending;
+    const { kind, what, ask } = /** @type {Question} */ (this.question);
+    const { issue } = this.course.pending;
     const corridor = { corridor: { whom: reply?.ask ?? null } };
     if (kind === "statements") {
       const day = { at: this.#today(), reply };
@@ -262,9 +236,9 @@ export class SeatGame {
 
   /** Return the rows (column, entry, value) by which sheets decide the turn that is due. @returns {Written[]} */
   rowsDue() {
-    const { move } = this,
-      { who, issue } = this.course.pending,
-      isOwn = who === this.seat;
+    const { move } = this;
+    const { who, issue } = this.course.pending;
+    const isOwn = who === this.seat;
     if (!this.eyes.isPresent()) return [];
     if (move === "ASK") return this.#corridorRows();
     if (move === "TAKE_PEN") return this.#penRows();
@@ -301,8 +275,8 @@ export class SeatGame {
 
   /** Return the rows by which the answer to one turn decides. @param {Reply} reply @returns {Written[]} */
   #onceRows(reply) {
-    const { eyes, seat } = this,
-      { values = {}, guests = [] } = reply;
+    const { eyes, seat } = this;
+    const { values = {}, guests = [] } = reply;
     if (this.move === "SUBMIT") return eyes.issues.map((name, k) => ["values", k, values[name] ?? NaN]);
     if (this.move !== "EVENING") return this.#responseRows(reply);
     const table = guests.length ? [seat, ...guests.map((name) => eyes.names.indexOf(name))] : [];
@@ -334,10 +308,10 @@ export class SeatGame {
   /** Return whether what an offer of the seat's would accept has become much less than when it was written.
    * @param {number} k @param {Offer} offer */
   #isSpoilt(k, offer) {
-    const points = this.packageWorth(k, offer),
-      promised = this.read.get(k)?.promised ?? 0;
-    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text),
-      isLess = points < LEAST_SHARE * promised;
+    const points = this.packageWorth(k, offer);
+    const promised = this.read.get(k)?.promised ?? 0;
+    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text);
+    const isLess = points < LEAST_SHARE * promised;
     if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
     else if (isLess)
       this.cards.push(notPut(this, k, "card.not_put.worth", { points: whole(points), promised: whole(promised) }));
@@ -347,8 +321,8 @@ export class SeatGame {
   /** Return what the text on k and the text that an offer asks for are worth together.
    * @param {number} k @param {Offer} offer */
   packageWorth(k, offer) {
-    const m = this.eyes.issues.indexOf(offer.issue),
-      { text, precision } = this.eyes.paragraph(k);
+    const m = this.eyes.issues.indexOf(offer.issue);
+    const { text, precision } = this.eyes.paragraph(k);
     return this.eyes.worth([
       [k, text, precision],
       [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)],
@@ -359,10 +333,7 @@ export class SeatGame {
   #penRows() {
     const [wanted] = Object.entries(this.pens?.at === this.#today() ? (this.pens.reply?.values ?? {}) : {});
     if (!wanted || !this.penIssues().includes(wanted[0])) return [];
-    return [
-      ["about", this.seat, this.eyes.issues.indexOf(wanted[0])],
-      ["place", this.seat, wanted[1]],
-    ];
+    return [["about", this.seat, this.eyes.issues.indexOf(wanted[0])], ["place", this.seat, wanted[1]]];
   }
 
   /** Say what the delegate would do by itself. */

@@ -32,9 +32,7 @@ function meetingOf(meeting, facts) {
   );
   const gap = meeting.after_days ? `, ${counted(meeting.after_days, "day")} later` : "";
   const evenings = meeting.evenings ? el("p", {}, `Evenings: ${meeting.evenings}.`) : null;
-  return el(
-    "div",
-    { class: "meeting" },
+  return el("div", { class: "meeting" },
     el("h3", {}, `${meeting.label}: ${counted(meeting.days, "day")}${gap}`),
     shareBar(parts.map(({ colour, share }) => [colour, share])),
     el("ul", {}, items),

@@ -20,8 +20,8 @@ export class Studio {
 
   /** Return the state of the lab in the page's address: axis, measure, and where the knobs stand. */
   get state() {
-    const read = new URLSearchParams(location.search),
-      { knobs, measures } = this.#facts;
+    const read = new URLSearchParams(location.search);
+    const { knobs, measures } = this.#facts;
     const axis = knobs.find((knob) => knob.name === read.get("along")) ?? knobs[0];
     const measure = measures.find((each) => each.name === read.get("measure")) ?? measures[0];
     return { axis, measure, setting: released(axis, this.#setting(read)) };
@@ -52,11 +52,10 @@ export class Studio {
 
   /** @param {URLSearchParams} read */
   #setting(read) {
-    /** @type {Setting} */
-    let setting = {};
+    /** @type {Setting} */ let setting = {};
     for (const knob of this.#facts.knobs) {
-      const value = read.get(knob.key),
-        fixed = String(this.#studio.fixed[knob.key]);
+      const value = read.get(knob.key);
+      const fixed = String(this.#studio.fixed[knob.key]);
       const level = value === null || value === fixed ? -1 : knob.levels.findIndex((each) => same(each.value, value));
       if (level >= 0) setting = turned(knob, level, setting);
     }
@@ -109,9 +108,7 @@ export class Studio {
       if (shows && !here) this.#ways.push([to, way]);
       return way;
     });
-    return el(
-      "nav",
-      { class: "studio", "aria-label": "pages" },
+    return el("nav", { class: "studio", "aria-label": "pages" },
       document.querySelector(".skip"),
       el("a", { href: "/", "aria-label": "first page of the negsim studio" }, el("strong", {}, "negsim")),
       ways,
@@ -140,9 +137,7 @@ export class Studio {
       refusal.textContent = await answered(fetch(`/lab/check?${link}`));
       if (!refusal.textContent) location.assign(`?${link}`);
     };
-    return fold(
-      "More settings",
-      { class: "drawer" },
+    return fold("More settings", { class: "drawer" },
       label("Scenario", scenario),
       choices.map(({ text, select }) => label(text, select)),
       label("Seed", seedField),

@@ -28,14 +28,7 @@ export class Room {
     this.groups = { Case: program.place("Case", tables) };
     /** @type {Record<string, number>} */
     this.sizes = {
-      N: rows("seats"),
-      K: rows("status_quo"),
-      G: rows("group_size"),
-      F: rows("formats"),
-      R: 1,
-      L: 0,
-      T: 1,
-      ...sizes,
+      N: rows("seats"), K: rows("status_quo"), G: rows("group_size"), F: rows("formats"), R: 1, L: 0, T: 1, ...sizes,
     };
     this.sizes.C = 1 + Math.max(...this.table("Case", "seats").column("caucus"));
     for (const [group, shapes] of Object.entries(header.shapes))
@@ -93,8 +86,8 @@ class Table {
 
   /** Return a column over all rows, in the order of the memory. @param {string} name */
   column(name) {
-    const { type, offset } = this.columns[name],
-      read = READERS[type];
+    const { type, offset } = this.columns[name];
+    const read = READERS[type];
     return Float64Array.from({ length: this.length }, (_, row) => read(this.view, row * this.itemsize + offset));
   }
 

@@ -8,8 +8,8 @@ const GAP = 2;
 /** Draw the bars of a run. Every moment has the same width, as on the slider below.
  * @param {{ facts: Facts, run: Run, width: number }} of */
 export function timelineOf({ facts, run, width }) {
-  const last = run.minute.length - 1,
-    issues = facts.issues.length;
+  const last = run.minute.length - 1;
+  const issues = facts.issues.length;
   const x = (/** @type {number} */ moment) => (moment / last) * width;
   const bar = (/** @type {number} */ row, /** @type {(moment: number) => string | null} */ colourAt) =>
     stretches(last, colourAt).map(
@@ -24,9 +24,7 @@ export function timelineOf({ facts, run, width }) {
     svg("line", { x1: x(moment), x2: x(moment), y1: 0, y2: (issues + 1) * (BAR + GAP), class: "night" }),
   );
   const height = (issues + 1) * (BAR + GAP);
-  return svg(
-    "svg",
-    { viewBox: `0 0 ${width} ${height}`, width, height, class: "timeline", "aria-hidden": "true" },
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "timeline", "aria-hidden": "true" },
     svg("rect", { width, height, class: "ground" }),
     bar(0, (moment) => facts.formats[run.format[moment]]?.colour ?? null),
     facts.issues.map((_, k) => bar(k + 1, status(k))),
@@ -36,8 +34,7 @@ export function timelineOf({ facts, run, width }) {
 
 /** Say what the bars are. @param {{ statuses: Status[] }} of */
 export function timelineLegend({ statuses }) {
-  const items = statuses
-    .filter(({ name }) => name !== "empty")
+  const items = statuses.filter(({ name }) => name !== "empty")
     .map(({ colour, label }) => el("li", {}, spot("swatch", colour), label));
   return el("ul", { class: "legend" }, el("li", {}, "Session formats; then each paragraph:"), items);
 }
@@ -45,13 +42,11 @@ export function timelineLegend({ statuses }) {
 /** Join moments of one colour: {from, to, colour}.
  * @param {number} last @param {(moment: number) => string | null} colourAt */
 function stretches(last, colourAt) {
-  /** @type {{ from: number, to: number, colour: string | null }[]} */
-  const found = [];
+  /** @type {{ from: number, to: number, colour: string | null }[]} */ const found = [];
   for (let moment = 0; moment < last; moment += 1) {
-    const colour = colourAt(moment + 1),
-      before = found.at(-1);
-    if (before?.colour === colour) before.to = moment + 1;
-    else found.push({ from: moment, to: moment + 1, colour });
+    const colour = colourAt(moment + 1);
+    const before = found.at(-1);
+    if (before?.colour === colour) before.to = moment + 1; else found.push({ from: moment, to: moment + 1, colour });
   }
   return found;
 }

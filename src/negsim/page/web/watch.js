@@ -22,19 +22,13 @@ export class Watch {
   #fail;
   #runs;
   #studio;
-  /** @type {Replay} */
-  #replay;
-  /** @type {ReturnType<typeof eyesChoice>} */
-  #eyes;
-  /** @type {ReturnType<typeof controls>} */
-  #controls;
-  /** @type {Setting} */
-  #setting;
-  /** @type {number} */
-  #replication;
+  /** @type {Replay} */ #replay;
+  /** @type {ReturnType<typeof eyesChoice>} */ #eyes;
+  /** @type {ReturnType<typeof controls>} */ #controls;
+  /** @type {Setting} */ #setting;
+  /** @type {number} */ #replication;
   #asked = 0; // runs so far, so that the last one asked for is shown
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer = undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer = undefined;
   #ends = el("p", { class: "about", role: "status" });
 
   /** fail: called with an error, which ends the page.
@@ -95,9 +89,9 @@ export class Watch {
 
   /** @param {number | null} [moment] */
   async #show(moment = null) {
-    const mine = (this.#asked += 1),
-      setting = this.#setting,
-      replication = this.#replication;
+    const mine = (this.#asked += 1);
+    const setting = this.#setting;
+    const replication = this.#replication;
     this.#controls.show(setting, { clashes: [] });
     const run = await this.#model.run(setting, replication);
     if (mine !== this.#asked) return;
@@ -110,8 +104,8 @@ export class Watch {
 
   /** Say how many of the first runs end as this one does, and lead to one that ends as most do. */
   #showEnds() {
-    const { run } = this.#replay,
-      made = this.#runs.of(this.#setting);
+    const { run } = this.#replay;
+    const made = this.#runs.of(this.#setting);
     if (!run || !made.done) return;
     const codes = [...made.values.outcome];
     const share = (/** @type {number} */ code) => codes.filter((other) => other === code).length;
@@ -144,8 +138,8 @@ export class Watch {
 
   /** Step with the keyboard, unless a control has the focus that takes keys of its own. @param {KeyboardEvent} event */
   #press(event) {
-    const step = KEYS[event.key],
-      target = /** @type {Partial<Element>} */ (event.target);
+    const step = KEYS[event.key];
+    const target = /** @type {Partial<Element>} */ (event.target);
     const isOwn = target.closest?.("input, select, textarea, button, summary, a");
     if (!step || isOwn || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();

@@ -7,12 +7,9 @@ import { Game } from "./game.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
-/** @type {Work[]} */
-const questions = []; // the newest last
-/** @type {Map<number, Game | SharedGame>} */
-const games = new Map(); // by number
-/** @type {Engine} */
-let engine;
+/** @type {Work[]} */ const questions = []; // the newest last
+/** @type {Map<number, Game | SharedGame>} */ const games = new Map(); // by number
+/** @type {Engine} */ let engine;
 let lastGame = 0;
 
 self.onmessage = ({ data }) => {
@@ -53,12 +50,11 @@ function work() {
 export const answers = {
   values(question) {
     const { levels, first, count, parts } = question;
-    const step = Math.min(atOnce, count - question.done),
-      begun = performance.now();
+    const step = Math.min(atOnce, count - question.done);
+    const begun = performance.now();
     parts.push(engine.values(levels, first + question.done, step));
     const took = performance.now() - begun;
-    if (took > STEP[1]) atOnce = Math.max(1, atOnce >> 1);
-    else if (took < STEP[0] && step === atOnce) atOnce *= 2;
+    if (took > STEP[1]) atOnce = Math.max(1, atOnce >> 1); else if (took < STEP[0] && step === atOnce) atOnce *= 2;
     question.done += step;
     return question.done < count ? null : joined(parts);
   },
@@ -109,19 +105,11 @@ const aftermathOf = (number) => /** @type {Aftermath} */ (gameOf(number).afterma
 
 /** Return what the page is told of a game. known: moments that it has. @param {number} number @param {number} known */
 export function stateOf(number, known) {
-  const game = gameOf(number),
-    { seat, question, cards, course, isOver, isWhole, send } = game;
+  const game = gameOf(number);
+  const { seat, question, cards, course, isOver, isWhole, send } = game;
   return {
-    game: number,
-    seat,
-    question: question && { ...question },
-    cards,
-    isOver,
-    isWhole,
-    send,
-    people: question?.people ?? game.people(),
-    moments: course.moments.slice(known),
-    journal: game.journal(),
+    game: number, seat, question: question && { ...question }, cards, isOver, isWhole, send,
+    people: question?.people ?? game.people(), moments: course.moments.slice(known), journal: game.journal(),
   };
 }
 
