@@ -35,10 +35,7 @@ export class Board {
     });
     this.ways = this.phases.map(({ name, label, minutes }) => {
       const offer = () => this.#offer(minutes);
-      return put(
-        button(null, () => this.#open(name, minutes), label),
-        { pointerenter: offer, focus: offer },
-      );
+      return put(button(null, () => this.#open(name, minutes), label), { pointerenter: offer, focus: offer });
     });
     this.noticed = el("ul", { class: "notices", role: "status" });
     this.notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
@@ -57,9 +54,7 @@ export class Board {
       step: 10,
       change: ({ target }) => target.reportValidity() && this.act({ seconds: Number(target.value) }),
     });
-    this.pace = el(
-      "p",
-      { class: "pace" },
+    this.pace = el("p", { class: "pace" },
       el("label", { for: "seconds" }, "Seconds for an answer, 0 for as long as it takes "),
       this.seconds,
     );
@@ -68,8 +63,7 @@ export class Board {
     this.count = el("summary", {});
     this.folder = el("details", { open: true }, this.count, this.waiting);
     const minutes = el("label", { for: "minutes" }, "Minutes, or empty for no clock");
-    const more = button(
-      null,
+    const more = button(null,
       () => this.act({ more: 0, minutes: MINUTES_MORE }),
       `${MINUTES_MORE} minutes more for all`,
     );
@@ -83,36 +77,25 @@ export class Board {
     ];
     const another = button(null, () => this.#again(), "Begin another class");
     root.append(
-      el(
-        "header",
-        { class: "board-head" },
+      el("header", { class: "board-head" },
         el("div", {}, this.title, this.now),
         el("p", { class: "way" }, this.way),
         this.clock,
       ),
-      el(
-        "section",
-        { class: "phases", "aria-label": "Phases" },
-        this.ways,
+      el("section", { class: "phases", "aria-label": "Phases" }, this.ways,
         el("span", { class: "minutes" }, minutes, this.minutes),
         more,
       ),
       this.noticed,
-      el(
-        "div",
-        { class: "columns" },
+      el("div", { class: "columns" },
         el("div", {}, this.dealing, section("tables", "Tables", this.summary, this.pace, this.tiles)),
-        el(
-          "div",
-          {},
+        el("div", {},
           el("section", { class: "links" }, el("p", {}, links), el("p", {}, this.door, " ", another)),
           section("guesses", "Guesses", this.guesses),
           el("section", {}, this.folder),
         ),
       ),
-      el(
-        "p",
-        { class: "soft" },
+      el("p", { class: "soft" },
         "A page that plays its table alone holds the whole case: whoever opens the tools of a browser can read what others hide. Attempts and the time of each answer are counted for that.",
       ),
     );
@@ -130,8 +113,7 @@ export class Board {
     const late = teams.filter((team) => !team.finished).length;
     if (!this.minutes.reportValidity() || (!dealt && !this.deal.isReady())) return;
     if (
-      phase === "debrief" &&
-      late &&
+      phase === "debrief" && late &&
       !confirm(
         `${counted(late, "table has", "tables have")} not finished, and will have no score on the end page. Debrief now?`,
       )
@@ -195,8 +177,8 @@ export class Board {
   }
 
   #showTables({ teams, people, phase, outcomes }) {
-    const done = teams.filter((team) => team.finished).length,
-      asking = teams.filter((team) => team.asks).length;
+    const done = teams.filter((team) => team.finished).length;
+    const asking = teams.filter((team) => team.asks).length;
     const stuck = teams.filter((team) => team.stuck).length;
     this.summary.textContent = teams.length
       ? [
@@ -209,8 +191,7 @@ export class Board {
           .join(" · ")
       : "People are dealt at random when the brief opens.";
     const seated = (team) =>
-      people
-        .filter((one) => one.team === team.number)
+      people.filter((one) => one.team === team.number)
         .map(({ number, name, away, seat }) => ({ number, name, away, seat }));
     this.teams.show(
       teams.map((team) => ({
@@ -237,15 +218,12 @@ export class Board {
       team.adviser ? `adviser asked ${team.adviser}×` : "",
       team.idle && !team.finished ? `last answer ${team.idle} min ago` : "",
     ];
-    const writers = team.seats.map((seat) => seat.writes),
-      names = (seat) =>
-        team.people
-          .filter((one) => one.seat === seat.name)
-          .map((one) =>
-            el("span", { class: one.away ? "away" : null }, writers.includes(one.number) ? `${one.name} ✎` : one.name),
-          );
-    return el(
-      "li",
+    const writers = team.seats.map((seat) => seat.writes);
+    const names = (seat) =>
+      team.people.filter((one) => one.seat === seat.name).map((one) =>
+          el("span", { class: one.away ? "away" : null }, writers.includes(one.number) ? `${one.name} ✎` : one.name),
+        );
+    return el("li",
       { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
       el("b", {}, team.name),
       team.result && !team.shared ? el("b", { class: "score" }, whole(team.result.score)) : null,
@@ -257,8 +235,7 @@ export class Board {
       team.notes.map((note) => el("span", { class: "note" }, note)),
       team.games.some(({ finished }) => finished) ? this.#games(team) : null,
       team.asks
-        ? button(
-            "main",
+        ? button("main",
             () => this.act({ more: team.number, minutes: MINUTES_MORE }),
             `${MINUTES_MORE} minutes more for ${team.name}`,
           )
@@ -280,8 +257,7 @@ export class Board {
 
   #person({ number, name, away, team, seat, places }) {
     const choice = places.length
-      ? el(
-          "select",
+      ? el("select",
           {
             "aria-label": `Table of ${name}`,
             change: ({ target }) => {
@@ -310,16 +286,13 @@ export class Board {
     const most = Math.max(...bins.map((bin) => bin.length));
     const bars = bins.map((bin, n) => {
       const height = (60 * bin.length) / most;
-      return svg(
-        "g",
-        {},
+      return svg("g", {},
         svg("rect", { x: n * 30 + 3, width: 24, y: 70 - height, height, class: "bar" }),
         n % 2 ? null : svg("text", { x: n * 30, y: 86, "text-anchor": "middle" }, `${n * 10}`),
       );
     });
     this.guesses.replaceChildren(
-      svg(
-        "svg",
+      svg("svg",
         {
           viewBox: "-12 0 330 92",
           role: "img",
@@ -330,9 +303,7 @@ export class Board {
         svg("text", { x: 300, y: 86, "text-anchor": "middle" }, "100"),
       ),
       el("p", { class: "soft" }, "In how many of 100 runs the room agrees without the class."),
-      fold(
-        "By name",
-        {},
+      fold("By name", {},
         series("ul", { class: "names" }, all, (one) => el("li", {}, `${one.name}: ${Math.round(100 * one.guess)}`)),
       ),
     );
@@ -341,12 +312,10 @@ export class Board {
 
 /** Return a line for each seat of a shared table that somebody has: its name, its score once there is one, and who sits there. */
 function seatsOf({ seats, result }, names) {
-  const scores = result?.scores,
-    taken = seats.filter((seat) => seat.people.length);
+  const scores = result?.scores;
+  const taken = seats.filter((seat) => seat.people.length);
   return taken.map((seat) =>
-    el(
-      "span",
-      { class: "names" },
+    el("span", { class: "names" },
       el("i", {}, scores ? `${seat.name} (${whole(scores[seat.name])})` : seat.name),
       names(seat),
     ),

@@ -31,17 +31,13 @@ function forecastOf({ rows, runs, known, count }) {
     el("h2", {}, "Forecast"),
     el("p", { class: "soft" }, `${known} of ${count} questions answered; the rest is drawn.`),
     series("div", {}, rows, ({ ends, pooled, raw, share }) =>
-      el(
-        "p",
-        {},
+      el("p", {},
         el("strong", {}, `${ends}: ${pooled}`),
         el("span", { class: "soft" }, ` ${raw} of ${runs} runs`),
         el("meter", { min: 0, max: 1, value: share, "aria-hidden": "true" }),
       ),
     ),
-    el(
-      "p",
-      { class: "soft" },
+    el("p", { class: "soft" },
       "Half of the weight is how the built-in cases of other families ended, because a simulator alone is overconfident.",
     ),
   ];

@@ -19,8 +19,8 @@ export class Dealing {
 
   /** Show what is to be dealt, unless it is shown already. */
   show(state) {
-    const { deal, dealt, code } = state,
-      key = JSON.stringify([deal, code]);
+    const { deal, dealt, code } = state;
+    const key = JSON.stringify([deal, code]);
     this.#state = state;
     if (dealt || this.#key === key) return;
     this.#key = key;
@@ -41,57 +41,41 @@ export class Dealing {
       : ["Seed ", el("input", seed)];
     const field = (...parts) => el("p", {}, el("label", {}, parts));
     const choice = (name, label, any, own) =>
-      el(
-        "select",
-        { name, "aria-label": label },
+      el("select", { name, "aria-label": label },
         any ? el("option", { value: "" }, any) : null,
         seats.map((seat) => el("option", { selected: seat === own }, seat)),
       );
-    this.same = el(
-      "div",
-      {},
+    this.same = el("div", {},
       field("Seat ", choice("seat0", "Seat 1", "", deal.seats[0][0])),
       field("Every other table ", choice("seat1", "Seat 2", "the same for all", deal.seats[1]?.[0])),
       el("p", {}, el("label", {}, draws)),
-      el(
-        "p",
-        { class: "soft" },
+      el("p", { class: "soft" },
         isTelling || drawn
           ? ""
           : "No seed that was tried gives the first seat little without thinking and much with it: try some.",
       ),
     );
-    this.groups = el(
-      "div",
-      {},
+    this.groups = el("div", {},
       groups.map(({ label, seats: of }, g) =>
         field(
           `${label} `,
-          el(
-            "select",
-            { name: `group${g}` },
+          el("select", { name: `group${g}` },
             of.map((seat) => el("option", { selected: deal.seats[0].includes(seat) }, seat)),
             el("option", { value: "" }, "nobody: the model"),
           ),
         ),
       ),
     );
-    this.hand = el(
-      "fieldset",
-      { class: "chairs" },
+    this.hand = el("fieldset", { class: "chairs" },
       el("legend", {}, "Seats of people"),
       seats.map((seat) =>
-        el(
-          "label",
-          {},
+        el("label", {},
           el("input", { type: "checkbox", name: "chair", value: seat, checked: deal.seats[0].includes(seat) }),
           ` ${seat}`,
         ),
       ),
     );
-    this.shared = el(
-      "p",
-      { class: "soft" },
+    this.shared = el("p", { class: "soft" },
       "The model has all other seats. Who they are is drawn from a seed that nobody sees before the debriefing.",
     );
     return [
@@ -124,8 +108,8 @@ export class Dealing {
 
   /** Return the deal that the form shows. */
   value() {
-    const fields = new FormData(this.element),
-      levels = fields.get("levels");
+    const fields = new FormData(this.element);
+    const levels = fields.get("levels");
     return {
       ...this.#state.deal,
       seats: this.#seats(fields),
@@ -139,8 +123,8 @@ export class Dealing {
 
   /** Return the seats of people, table by table. */
   #seats(fields) {
-    const { seats, groups } = this.#state,
-      second = fields.get("seat1");
+    const { seats, groups } = this.#state;
+    const second = fields.get("seat1");
     switch (fields.get("mode")) {
       case "groups":
         return [groups.map((_, g) => fields.get(`group${g}`)).filter(Boolean)];
@@ -155,8 +139,8 @@ export class Dealing {
 
   /** Return whether everything in the form can be dealt; the browser says what cannot. */
   isReady() {
-    const chairs = [...this.element.querySelectorAll("[name=chair]")],
-      isMissing = !this.hand.hidden && !chairs.some((one) => one.checked);
+    const chairs = [...this.element.querySelectorAll("[name=chair]")];
+    const isMissing = !this.hand.hidden && !chairs.some((one) => one.checked);
     chairs[0].setCustomValidity(isMissing ? "Choose a seat." : "");
     return this.element.reportValidity();
   }

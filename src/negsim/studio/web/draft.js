@@ -17,8 +17,7 @@ export class Draft {
   #isKept = true; // whether the address carries the text
 
   /** path: that reads the text. write: returns the body to send. lead: leads to the place of a problem.
-   * answered: is given every answer.
-   */
+   * answered: is given every answer. */
   constructor({ path, write, lead, answered }) {
     this.#path = path;
     this.#write = write;

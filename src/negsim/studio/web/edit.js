@@ -9,9 +9,7 @@ const ABOVE = 3; // lines that stay in sight above a problem
 
 const text = byId("text");
 const draft = new Draft({
-  path: () => `/check${location.search}`,
-  write: () => text.value,
-  lead: ([line, column]) => goTo(line, column),
+  path: () => `/check${location.search}`, write: () => text.value, lead: ([line, column]) => goTo(line, column),
   answered: () => {},
 });
 

@@ -5,15 +5,12 @@ import { counted } from "../../page/web/sentences.js";
 
 /** Draw a QR code from rows of 0 and 1, dark on light in every light. */
 export function qrCode(rows, label) {
-  const quiet = 3,
-    size = rows.length + 2 * quiet;
+  const quiet = 3;
+  const size = rows.length + 2 * quiet;
   const dark = rows.flatMap((row, y) =>
     [...row].map((cell, x) => (cell === "1" ? `M${x + quiet} ${y + quiet}h1v1h-1z` : "")),
   );
-  return drawing(
-    [size, size],
-    label,
-    { class: "qr", "shape-rendering": "crispEdges" },
+  return drawing([size, size], label, { class: "qr", "shape-rendering": "crispEdges" },
     svg("rect", { width: size, height: size, class: "light" }),
     svg("path", { d: dark.join(""), class: "dark" }),
   );
@@ -43,9 +40,9 @@ export class Tiles {
   show(things, keyOf) {
     const now = new Map(
       things.map((thing) => {
-        const key = keyOf(thing),
-          text = JSON.stringify(thing),
-          before = this.#tiles.get(key);
+        const key = keyOf(thing);
+        const text = JSON.stringify(thing);
+        const before = this.#tiles.get(key);
         return [key, before?.text === text ? before : { text, element: this.make(thing) }];
       }),
     );

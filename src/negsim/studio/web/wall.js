@@ -19,9 +19,7 @@ export class Wall {
     this.tables = el("ul", { class: "tables" });
     this.people = new Tiles(this.names, (person) => el("li", {}, person.name));
     this.teams = new Tiles(this.tables, ({ team, where, people }) =>
-      el(
-        "li",
-        { class: team.finished ? "tile done" : "tile" },
+      el("li", { class: team.finished ? "tile done" : "tile" },
         el("b", {}, team.name),
         el("span", {}, where),
         el("span", { class: "soft" }, people),
@@ -50,11 +48,7 @@ export class Wall {
       state.dealt ? [] : state.people.map(({ number, name }) => ({ number, name })),
       (person) => person.number,
     );
-    const names = (team) =>
-      state.people
-        .filter((one) => one.team === team.number)
-        .map((one) => one.name)
-        .join(", ");
+    const names = (team) => state.people.filter((one) => one.team === team.number).map((one) => one.name).join(", ");
     this.teams.show(
       state.teams.map((team) => ({
         team: { name: team.name, finished: team.finished, number: team.number },
