@@ -6,18 +6,10 @@ import pytest
 
 from negsim.errors import NegsimError
 from negsim.studio import limits
-from negsim.studio.classes import (
-    AWAY_SECONDS,
-    STUCK_SECONDS,
-    ClassCase,
-    Deal,
-    Phase,
-    StrangerError,
-    new_class,
-    open_class,
-)
+from negsim.studio.classes import AWAY_SECONDS, Phase, StrangerError, new_class, open_class
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
+from negsim.studio.tables import STUCK_SECONDS, ClassCase, Deal
 
 CASE = ClassCase(
     name="town",

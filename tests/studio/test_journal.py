@@ -13,8 +13,9 @@ import pytest
 
 from negsim.errors import FailedError, NegsimError
 from negsim.studio import classes, journal
-from negsim.studio.classes import ClassCase, Deal, Phase, open_class
+from negsim.studio.classes import Phase, open_class
 from negsim.studio.journal import Journals, read_entries, shut_rooms, usual_folder
+from negsim.studio.tables import ClassCase, Deal
 
 FAULTS, FULL_DISKS = 150, 50
 CASE = ClassCase(name="town", title="A town", scenario="s", rules="r", seats=["Ana"], knobs={})

@@ -13,10 +13,11 @@ from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario.lowering import seat_names
-from negsim.studio.classes import AWAY_SECONDS, ClassCase, Deal, Phase, new_class, open_class
+from negsim.studio.classes import AWAY_SECONDS, Phase, new_class, open_class
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
 from negsim.studio.shared import SeatReply
+from negsim.studio.tables import ClassCase, Deal
 
 STORM = load("storm")
 NAMES = seat_names(STORM)

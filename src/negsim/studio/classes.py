@@ -23,31 +23,24 @@ import json
 import math
 import random
 import secrets
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from statistics import median
-from typing import Annotated, Any, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, NamedTuple
 
 from negsim.errors import NegsimError, literal
 from negsim.replay import AnswerRow, plain_of, rows_of
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.values import listed
-from negsim.sentences import counted
 from negsim.studio import limits
 from negsim.studio.codes import new_code, new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
 from negsim.studio.shared import SeatReply, SharedTable
+from negsim.studio.tables import HURRY, MIN_ANSWERS, Attempt, ClassCase, Deal, Plain, Seat, Table, check_deal
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
-STUCK_SECONDS = 180.0  # without an answer, after which a table is
-_HURRY = 1500.0  # milliseconds: half of all answers are quicker than anybody reads
-_MIN_ANSWERS = 6  # before answers can be called quick, or the same as others'
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
 _STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
 _ANSWER_SECONDS = 120.0  # that an answer at a shared table may take, unless the desk says otherwise
@@ -55,7 +48,6 @@ _SECRET_BITS = 53  # of the seed of shared tables, which pages hold as a number 
 _FORM = 2  # of the entries of a class's journal
 _SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
-_Plain = dict[str, Any]  # as JSON has it
 
 
 class StrangerError(RefusedError):
@@ -123,23 +115,6 @@ PHASE_WORDS = {
 _FINISHED = "Your table has finished. Other tables still play."  # on the phones of that table
 
 
-class Deal(BaseModel):
-    """What the desk deals: tables take seats and levels of knobs in turn.
-
-    Tables with one seat share a seed and a replication; shared tables have the secret ones of the class.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    seats: list[Annotated[list[str], Field(min_length=1, max_length=limits.MOST_SEATS_OF_TABLE)]] = Field(
-        min_length=1, max_length=limits.MOST_DEALT
-    )  # of people, table by table
-    levels: list[dict[str, int]] = Field(default=[{}], min_length=1, max_length=limits.MOST_DEALT)  # by knob
-    seed: int = Field(default=0, ge=0, le=limits.MOST_DEALT_SEED)
-    replication: int = Field(default=0, ge=0, le=limits.MOST_REPLICATION)
-    people: int = Field(default=2, ge=1, le=limits.MOST_AT_SEAT)  # in a seat
-
-
 @dataclass
 class _Member:
     """Somebody in a class."""
@@ -156,145 +131,6 @@ class _Member:
     def __post_init__(self) -> None:
         """Reduce the name to its look once, for all names that it is compared with."""
         self.look = skeleton(self.name)
-
-
-@dataclass
-class _Attempt:
-    """One game of a table, as far as its page has sent it."""
-
-    number: int
-    head: _Plain  # all of the journal but what follows
-    rows: list[list[Any]] = field(default_factory=list)
-    answers: list[list[Any]] = field(default_factory=list)
-    guess: float | None = None
-    result: _Plain | None = None
-    verdict: str | None = None  # why it is refused, "" if it was accepted; None until it was played again
-    tries: int = 0  # to play it again that the studio could not finish; a studio that starts again begins anew
-    trouble: str = ""  # why the last such try was not finished
-    tried_at: float = -math.inf  # when that was
-    last: float = 0.0  # when it grew
-    mark: str = ""  # of its decisions, once it is finished
-    is_discarded: bool = False  # whether the teacher said that it does not count
-
-    def journal(self) -> _Plain:
-        """Return the journal."""
-        return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
-
-    def length(self) -> tuple[int, int, int, int]:
-        """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
-        return self.number, len(self.rows), len(self.answers), int(self.result is not None)
-
-    def is_behind(self, journal: _Plain) -> bool:
-        """Return whether a journal of it goes on from here."""
-        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
-        return self.length() < (self.number, len(rows), len(answers), int(result is not None))
-
-    def is_unchecked(self) -> bool:
-        """Return whether it is finished and still to be played again."""
-        return self.result is not None and self.verdict is None and self.tries < limits.MOST_TRIES
-
-    def is_due(self, now: float) -> bool:
-        """Return whether the next such try is due. A clock that was set back keeps none waiting."""
-        return self.is_unchecked() and not 0 <= now - self.tried_at < limits.RETRY_SECONDS
-
-    def is_given_up(self) -> bool:
-        """Return whether the studio tried to play it again as often as it does."""
-        return self.verdict is None and self.tries >= limits.MOST_TRIES
-
-    def is_quick(self) -> bool:
-        """Return whether half of the answers came faster than a question can be read."""
-        return len(self.answers) >= _MIN_ANSWERS and median(answer[1] for answer in self.answers) < _HURRY
-
-
-@dataclass
-class _Seat:
-    """A seat of people at a table."""
-
-    name: str
-    writes: int | None = None  # the number of the person whose page answers
-
-
-@dataclass
-class _Table:
-    """A table: its seats of people, what they were dealt, and the attempts of its page or the game that it shares."""
-
-    number: int
-    seats: list[_Seat]
-    levels: dict[str, int]
-    game: SharedTable | None = None  # once it has begun
-    asked_at: float = 0.0  # when the game came to the turn that is due, or went on waiting for it
-    by_model: Counter[tuple[str, str]] = field(default_factory=Counter)  # answers by seat, and why the model gave them
-    attempts: list[_Attempt] = field(default_factory=list)
-    extra: float = 0.0  # seconds more than the class has
-    asks: bool = False  # for more time
-    kept: int = 0  # letters of the rows and answers of all attempts
-
-    @property
-    def name(self) -> str:
-        """The name of the table."""
-        return f"Table {self.number}"
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether several of its seats are people's."""
-        return len(self.seats) > 1
-
-    def seat(self, name: str) -> _Seat:
-        """Return a seat of people. Raises `RefusedError`."""
-        for seat in self.seats:
-            if seat.name == name:
-                return seat
-        raise RefusedError(f"{literal(name)} is not a seat of people at {self.name}")
-
-    @property
-    def last(self) -> _Attempt | None:
-        """The last attempt."""
-        return self.attempts[-1] if self.attempts else None
-
-    @property
-    def highest(self) -> int:
-        """The highest number of an attempt, 0 without one; games may come in another order."""
-        return max((attempt.number for attempt in self.attempts), default=0)
-
-    @property
-    def has_finished(self) -> bool:
-        """True if the game is over; of several attempts the last, if it was not discarded."""
-        if self.game is not None:
-            return self.game.is_over
-        return self.last is not None and self.last.result is not None and not self.last.is_discarded
-
-    def counting(self) -> _Attempt | None:
-        """Return the game that counts: the first to come that was played again with its result."""
-        return next((one for one in self.attempts if one.verdict == "" and not one.is_discarded), None)
-
-    def numbered(self, number: int) -> _Attempt:
-        """Return an attempt by its number. Raises `RefusedError` for one that never came."""
-        for attempt in self.attempts:
-            if attempt.number == number:
-                return attempt
-        raise RefusedError("there is no such attempt")
-
-
-class ClassCase(BaseModel):
-    """The case that a class plays, as its page has it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    title: str
-    changes: list[str] = []  # of the scenario
-    scenario: str  # digest
-    rules: str  # digest
-    seats: list[str]
-    knobs: dict[str, list[str]]  # the change of each level of a knob, "" for the one as written
-    drawn: tuple[int, int] | None = None  # the only seed, and the count of replications, where something is drawn
-
-    def turned(self, levels: Mapping[str, int]) -> list[str]:
-        """Return the changes that levels of knobs are. Raises `RefusedError` for one that the page does not have."""
-        for knob, level in levels.items():
-            if not 0 <= level < len(self.knobs.get(knob, ())):
-                raise RefusedError(f"{literal(knob)} has no level {level} in the page of this class")
-        return [change for knob in self.knobs if knob in levels and (change := self.knobs[knob][levels[knob]])]
 
 
 class TableClass:
@@ -323,12 +159,12 @@ class TableClass:
         self.lets_in = True
         self.people: list[_Member] = []
         self._sent_out: list[_Member] = []
-        self.teams: list[_Table] = []
+        self.teams: list[Table] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
         self.keys = _ClassKeys("", "")
         self._shuffle = shuffle
         self._count = 0  # of all who ever came
-        self._alike: dict[str, list[tuple[_Table, _Attempt]]] = {}  # finished games, by their answers
+        self._alike: dict[str, list[tuple[Table, Attempt]]] = {}  # finished games, by their answers
         self._signs, self._turns, self._joins, self._tries = (
             Rate(*rate) for rate in (limits.SIGN_RATE, limits.TURN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
@@ -370,14 +206,14 @@ class TableClass:
             raise error("you are not in this class any more; join again with its code")
         return people[0]
 
-    def team(self, number: int | None) -> _Table:
+    def team(self, number: int | None) -> Table:
         """Return a table. Raises `RefusedError`."""
-        for team in self.teams:
-            if team.number == number:
-                return team
-        raise RefusedError("there is no such table")
+        team = next((team for team in self.teams if team.number == number), None)
+        if team is None:
+            raise RefusedError("there is no such table")
+        return team
 
-    def at(self, team: _Table, seat: str | None = None) -> list[_Member]:
+    def at(self, team: Table, seat: str | None = None) -> list[_Member]:
         """Return the people at a table, or in one of its seats."""
         return [one for one in self.people if one.team == team.number and seat in {None, one.seat}]
 
@@ -396,7 +232,7 @@ class TableClass:
         else:
             self._do("team", **self._next_team([person.number]))
 
-    def _next_team(self, people: Sequence[int]) -> _Plain:
+    def _next_team(self, people: Sequence[int]) -> Plain:
         """Return the entry of the next table, with people in its seats in turn."""
         n, levels = len(self.teams), self.deal.levels
         seats, levels_of = self._seats_of(n), levels[n // len(self.deal.seats) % len(levels)]
@@ -429,7 +265,7 @@ class TableClass:
             self._first_sign = now
         person.last_sign = now
 
-    def _table_of(self, person: _Member) -> _Table | None:
+    def _table_of(self, person: _Member) -> Table | None:
         return next((team for team in self.teams if team.number == person.team), None)
 
     def guess(self, person: _Member, value: float) -> None:
@@ -467,7 +303,7 @@ class TableClass:
             raise RefusedError("not so fast; wait a moment")
         return True
 
-    def take(self, person: _Member, journal: _Plain, now: float) -> None:
+    def take(self, person: _Member, journal: Plain, now: float) -> None:
         """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
         if not self.expects(person, now):
             return
@@ -478,11 +314,11 @@ class TableClass:
         if attempt is None and len(team.attempts) >= limits.MOST_ATTEMPTS:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
         if attempt is None or attempt is team.last:
-            self._grow(team, journal, now, attempt or _Attempt(number, {}))
+            self._grow(team, journal, now, attempt or Attempt(number, {}))
         elif attempt.is_behind(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")
 
-    def _dealt_game(self, team: _Table) -> _Plain:
+    def _dealt_game(self, team: Table) -> Plain:
         """Return what the journals of a table say of its game."""
         return {
             **{key: getattr(self.case, key) for key in _SEAL},
@@ -494,13 +330,13 @@ class TableClass:
             "levels": self.case.turned(team.levels),
         }
 
-    def _check_dealt(self, team: _Table, journal: _Plain) -> None:
+    def _check_dealt(self, team: Table, journal: Plain) -> None:
         for key, value in self._dealt_game(team).items():
             if journal[key] != value:
                 other = "another code" if key == "code" else literal(str(journal[key]))
                 raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
 
-    def _grow(self, team: _Table, journal: _Plain, now: float, last: _Attempt) -> None:
+    def _grow(self, team: Table, journal: Plain, now: float, last: Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
         rows, answers, result = journal["rows"], journal["answers"], journal["result"]
         for old, new in (last.rows, rows), (last.answers, answers):
@@ -519,22 +355,22 @@ class TableClass:
             rows=rows[len(last.rows) :], answers=answers[len(last.answers) :], guess=journal["guess"], result=result,
         )  # fmt: skip
 
-    def unchecked(self, now: float) -> Iterator[tuple[_Table, _Attempt]]:
+    def unchecked(self, now: float) -> Iterator[tuple[Table, Attempt]]:
         """Yield the finished games that are to be played again now."""
         for team in self.teams:
             for attempt in team.attempts:
                 if attempt.is_due(now):
                     yield team, attempt
 
-    def judge(self, team: _Table, attempt: _Attempt, why: str) -> None:
+    def judge(self, team: Table, attempt: Attempt, why: str) -> None:
         """Note that a finished game was played again. why: why it is refused, "" if it was accepted."""
         self._do("judge", team=team.number, attempt=attempt.number, why=why)
 
-    def put_off(self, attempt: _Attempt, why: str, now: float) -> None:
+    def put_off(self, attempt: Attempt, why: str, now: float) -> None:
         """Try again later to play a finished game again. why: why the studio could not."""
         attempt.tries, attempt.trouble, attempt.tried_at = attempt.tries + 1, why, now
 
-    def answer(self, person: _Member, have: tuple[int, int, int, int], now: float) -> _Plain:
+    def answer(self, person: _Member, have: tuple[int, int, int, int], now: float) -> Plain:
         """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it.
 
         A page that asks for too much at once has the journal with a later answer.
@@ -558,7 +394,7 @@ class TableClass:
             "deal": None if team is None else self._dealt_to(team, person.seat),
         }
 
-    def _dealt_to(self, team: _Table, name: str) -> _Plain:
+    def _dealt_to(self, team: Table, name: str) -> Plain:
         """Return what the people in a seat were dealt. The draws of a shared table are a secret."""
         seat, names = team.seat(name), {person.number: person.name for person in self.at(team, name)}
         draws = {} if team.is_shared else {"seed": self.deal.seed, "replication": self.deal.replication}
@@ -567,7 +403,7 @@ class TableClass:
             "seat": seat.name, "levels": team.levels, "code": self.code, "shared": team.is_shared, **draws,
         }  # fmt: skip
 
-    def left(self, team: _Table | None, now: float) -> float | None:
+    def left(self, team: Table | None, now: float) -> float | None:
         """Return the seconds left of the phase, None without a clock."""
         if self.deadline is None:
             return None
@@ -575,12 +411,12 @@ class TableClass:
 
     # ------------------------------------------------------------------------------------- shared tables
 
-    def shared(self, person: _Member) -> _Table:
-        """Return the shared table at which somebody sits, once its game has begun. Raises `RefusedError`."""
-        team = self.team(person.team)
+    def _shared(self, number: int | None) -> tuple[Table, SharedTable]:
+        """Return a shared table and its game, once that has begun. Raises `RefusedError`."""
+        team = self.team(number)
         if team.game is None:
             raise RefusedError("the game is not open now")
-        return team
+        return team, team.game
 
     def answer_turn(
         self, person: _Member, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float
@@ -590,8 +426,8 @@ class TableClass:
         reply: the sheet that somebody has answered; None where an earlier one decides. Raises NegsimError for an answer
         that is not this seat's to give, which changes nothing.
         """
-        team = self.shared(person)
-        seat, game = team.seat(person.seat), self._game_of(team)
+        team, game = self._shared(person.team)
+        seat = team.seat(person.seat)
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
         if seat.writes != person.number:
@@ -599,48 +435,49 @@ class TableClass:
         game.check(seat.name, turn, rows)
         if reply is not None and len(game.replies[seat.name]) >= limits.MOST_REPLIES:
             raise RefusedError("your seat has answered as often as the desk keeps")
+        self._note_rows(team, seat.name, turn, rows, reply, now)
+
+    def _note_rows(  # noqa: PLR0913, PLR0917 - an entry of the journal
+        self, team: Table, seat: str, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float,
+        why: str = "",
+    ) -> None:  # fmt: skip
         self._do(
-            "rows", team=team.number, seat=seat.name, turn=turn, rows=plain_of(rows), reply=reply and list(reply),
-            why="", at=now,
+            "rows", team=team.number, seat=seat, turn=turn, rows=plain_of(rows), reply=reply and list(reply), why=why,
+            at=now,
         )  # fmt: skip
 
     def tick(self, now: float) -> bool:
         """Let the model answer for seats whose people have gone, or have had their time; return whether it did."""
-        if self.phase is not Phase.PLAY:
-            return False
-        has_answered = False
-        for team in self.teams:
-            while team.game is not None and self._answer_for_next(team, now):
-                has_answered = True
-        return has_answered
+        answered = False
+        for team in self.teams if self.phase is Phase.PLAY else ():
+            while team.game is not None and (due := self._given_up(team, team.game, now)) is not None:
+                self._note_rows(team, due[0], len(team.game.turns), (), None, now, why=due[1])
+                answered = True
+        return answered
 
-    def _answer_for_next(self, team: _Table, now: float) -> bool:
-        """Let the model answer for a seat of a table that is not to be waited for; return whether there was one."""
+    def _given_up(self, team: Table, game: SharedTable, now: float) -> tuple[str, str] | None:
+        """Return a seat of a table that is not to be waited for, and why; None where there is none, or nobody left."""
         if not self._is_anybody_here(team, now):
-            return False
-        game, is_late = self._game_of(team), 0.0 < self.answer_seconds <= now - team.asked_at
+            return None
+        is_late = 0.0 < self.answer_seconds <= now - team.asked_at
         for name in game.waits_for():
             is_away = not any(self._is_here(one, now) for one in self.at(team, name))
             if is_away or is_late:
-                self._do(
-                    "rows", team=team.number, seat=name, turn=len(game.turns), rows=[], reply=None,
-                    why="away" if is_away else "late", at=now,
-                )  # fmt: skip
-                return True
-        return False
+                return name, "away" if is_away else "late"
+        return None
 
     def _is_here(self, person: _Member, now: float) -> bool:
         """Return whether somebody's page is there; once a studio has started again, all have the time to come back."""
         first = -math.inf if self._first_sign is None else self._first_sign
         return now - max(person.last_sign, first) <= AWAY_SECONDS
 
-    def _is_anybody_here(self, team: _Table, now: float) -> bool:
+    def _is_anybody_here(self, team: Table, now: float) -> bool:
         return any(self._is_here(one, now) for one in self.at(team))
 
-    def news(self, person: _Member, have: int, replies: int, now: float) -> _Plain:
+    def news(self, person: _Member, have: int, replies: int, now: float) -> Plain:
         """Return what a page at a shared table does not know. have, replies: turns and sheets that it has."""
-        team = self.shared(person)
-        game, name = self._game_of(team), person.seat
+        team, game = self._shared(person.team)
+        name = person.seat
         left = None if self.answer_seconds == 0.0 else max(0.0, team.asked_at + self.answer_seconds - now)
         tells_all = game.is_over and self.phase is Phase.DEBRIEF
         return game.news(name, have) | {
@@ -651,8 +488,7 @@ class TableClass:
 
     def mark_of(self, person: _Member, now: float) -> str:
         """Return what changes whenever there is news for somebody at a shared table. Raises `RefusedError`."""
-        team = self.shared(person)
-        game = self._game_of(team)
+        team, game = self._shared(person.team)
         here = [one.number for one in self.at(team) if self._is_here(one, now)]
         news = (
             team.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]),
@@ -660,12 +496,7 @@ class TableClass:
         )  # fmt: skip
         return hashlib.sha256(repr(news).encode()).hexdigest()[:16]
 
-    def _game_of(self, team: _Table) -> SharedTable:
-        if team.game is None:
-            raise RefusedError("the game is not open now")
-        return team.game
-
-    def _begin(self, team: _Table) -> None:
+    def _begin(self, team: Table) -> None:
         """Begin the game of a shared table at which somebody sits, once the class plays."""
         if team.game is None and team.is_shared and self._has_opened and self.at(team):
             team.game = self._opened(team.levels, [seat.name for seat in team.seats])
@@ -718,7 +549,7 @@ class TableClass:
             return  # a second press, before the desk knew what came of the first
         if self.teams:
             raise RefusedError("the tables are dealt already; start another class to deal again")
-        _check_deal(deal, self.case)
+        check_deal(deal, self.case)
         for seats in deal.seats:
             if len(seats) > 1:
                 self._opened({}, seats)
@@ -759,7 +590,7 @@ class TableClass:
                 return person
         raise RefusedError("that person is not in this class")
 
-    def overview(self, now: float) -> _Plain:
+    def overview(self, now: float) -> Plain:
         """Return what the teacher sees: everybody, every table, and what is odd about it."""
         return {
             "title": self.case.title, "code": spaced(self.code), "phase": self.phase.value,
@@ -774,65 +605,18 @@ class TableClass:
             "teams": [self._glance(team, now) for team in self.teams],
         }  # fmt: skip
 
-    def _glance(self, team: _Table, now: float) -> _Plain:
+    def _glance(self, team: Table, now: float) -> Plain:
         seats = [
             {"name": seat.name, "writes": seat.writes, "people": [one.number for one in self.at(team, seat.name)]}
             for seat in team.seats
         ]
-        about = {
+        return team.look(now, is_open=self.phase is Phase.PLAY) | {
             "number": team.number, "name": team.name, "seats": seats, "shared": team.is_shared,
             "turned": self.case.turned(team.levels), "asks": team.asks, "extra": team.extra,
-        }  # fmt: skip
-        return about | (self._glance_at_shared(team, now) if team.is_shared else self._glance_at_sent(team, now))
-
-    def _glance_at_shared(self, team: _Table, now: float) -> _Plain:
-        """Return what the teacher sees of the game of a shared table."""
-        game = team.game
-        replies = [] if game is None else [reply for of_seat in game.replies.values() for reply in of_seat]
-        is_open = self.phase is Phase.PLAY and game is not None and not game.is_over
-        idle = now - team.asked_at if is_open else None
-        return {
-            "attempts": 0 if game is None else 1, "answers": len(replies),
-            "turn": 0 if game is None else len(game.turns),
-            "adviser": sum(reply.adviser for reply in replies), "idle": idle,
-            "waits": game.waits_for() if game is not None and is_open else [], "games": [],
-            "stuck": idle is not None and idle > STUCK_SECONDS, "finished": team.has_finished, "checking": False,
-            "result": None if game is None or not game.is_over else {
-                "outcome": game.room.run.outcome.name.lower(),
-                "scores": {one.name: game.score(one.name) for one in team.seats},
-            },
-            "notes": list(self._shared_notes(team)),
+            "notes": list(team.model_notes() if team.is_shared else self.notes(team)),
         }  # fmt: skip
 
-    def _shared_notes(self, team: _Table) -> Iterator[str]:
-        """Yield sentences on whose answers the model gave."""
-        for (name, why), count in sorted(team.by_model.items()):
-            because = "nobody was there" if why == "away" else "the time was up"
-            yield f"{name}: the model answered {counted(count, 'time')}, since {because}"
-
-    def _glance_at_sent(self, team: _Table, now: float) -> _Plain:
-        """Return what the teacher sees of the games that the page of a table has sent."""
-        last = team.last
-        counting = team.counting()
-        idle = None if last is None else now - last.last
-        is_open = self.phase is Phase.PLAY and (last is None or last.result is None)
-        return {
-            "attempts": team.highest, "waits": [],
-            "answers": 0 if last is None else len(last.answers), "turn": last.rows[-1][0] if last and last.rows else 0,
-            "adviser": 0 if last is None else sum(bool(answer[3]) for answer in last.answers),
-            "idle": idle, "stuck": is_open and idle is not None and idle > STUCK_SECONDS,
-            "result": None if counting is None else counting.result,
-            "finished": team.has_finished,
-            "games": [
-                {"number": one.number, "finished": one.result is not None, "discarded": one.is_discarded,
-                 "score": one.result["score"] if one.result is not None and one.verdict == "" else None}
-                for one in team.attempts
-            ],
-            "checking": any(one.is_unchecked() for one in team.attempts),
-            "notes": list(self.notes(team)),
-        }  # fmt: skip
-
-    def notes(self, team: _Table) -> Iterator[str]:
+    def notes(self, team: Table) -> Iterator[str]:
         """Yield sentences on what is odd about a table's games."""
         if len(team.attempts) > 1:
             yield f"{len(team.attempts)} attempts; the first that was finished counts"
@@ -847,43 +631,35 @@ class TableClass:
             if attempt.verdict:
                 yield f"Attempt {number} is refused: {attempt.verdict}"
             if attempt.is_quick():
-                yield f"Attempt {number}: half of the answers came within {_HURRY / 1000:.1f} seconds"
+                yield f"Attempt {number}: half of the answers came within {HURRY / 1000:.1f} seconds"
             if (same := self._same(team, attempt)) is not None:
                 yield f"Attempt {number}: the same answers as {same}"
 
-    def _same(self, team: _Table, attempt: _Attempt) -> str | None:
+    def _same(self, team: Table, attempt: Attempt) -> str | None:
         """Return whose earlier finished game has the same answers, None if nobody's."""
-        if attempt.result is None or len(attempt.answers) < _MIN_ANSWERS:
+        if attempt.result is None or len(attempt.answers) < MIN_ANSWERS:
             return None
         alike = self._alike[attempt.mark]
         earlier = alike[: next(n for n, (_, one) in enumerate(alike) if one is attempt)]
         own = next((f"attempt {one.number}" for other, one in earlier if other is team), None)
         return own or next((other.name for other, _ in earlier), None)
 
-    def end_journals(self) -> list[_Plain]:
+    def end_journals(self) -> list[Plain]:
         """Return a game of each table, as the end page has it: the one that counts, else the last, without a result.
 
         A table whose last game is refused has none, and so has one that never had people or a game.
         """
-        games: list[_Plain] = []
+        games: list[Plain] = []
         for team in self.teams:
-            if team.is_shared:
-                games += self._end_journals_of(team)
-                continue
+            games += self._end_journals_of(team)
             people, counting = self.at(team), team.counting()
             last = next((one for one in reversed(team.attempts) if not one.is_discarded), None)
             if counting is not None:
                 journal = counting.journal()
             elif last is not None and not last.verdict:
                 journal = last.journal() | {"result": None}
-            elif not team.attempts and people:
-                journal = self._dealt_game(team) | {
-                    "attempt": 0,
-                    "rows": [],
-                    "answers": [],
-                    "guess": None,
-                    "result": None,
-                }
+            elif people and not (team.attempts or team.is_shared):
+                journal = Attempt(0, self._dealt_game(team) | {"attempt": 0}).journal()
             else:
                 continue
             table = {"table": team.name, "people": ", ".join(person.name for person in people)}
@@ -891,7 +667,7 @@ class TableClass:
             games.append(journal | table | {"attempts": attempts, "notes": list(self.notes(team))})
         return games
 
-    def _end_journals_of(self, team: _Table) -> Iterator[_Plain]:
+    def _end_journals_of(self, team: Table) -> Iterator[Plain]:
         """Yield the game of a shared table once for each seat of people, as the end page has it: with all rows."""
         for seat in team.seats if team.game is not None else ():
             people = self.at(team, seat.name)
@@ -903,10 +679,10 @@ class TableClass:
                     "answers": _sheets_of(team.game, seat.name),
                     "result": end["result"] if team.has_finished else None,
                     "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people),
-                    "attempts": 1, "notes": list(self._shared_notes(team)),
+                    "attempts": 1, "notes": list(team.model_notes()),
                 }  # fmt: skip
 
-    def all_journals(self) -> list[tuple[str, _Plain, list[list[Any]] | None]]:
+    def all_journals(self) -> list[tuple[str, Plain, list[list[Any]] | None]]:
         """Return table and journal of every game that counts or may; of a shared one for each seat, with all rows."""
         games = ((team, attempt) for team in self.teams for attempt in team.attempts if not attempt.is_discarded)
         sent = [(team.name, attempt.journal(), None) for team, attempt in games if not attempt.verdict]
@@ -955,7 +731,7 @@ class TableClass:
                 self._count = number
                 self.people.append(_Member(number, name, key))
             case {"what": "team", "number": number, "seats": seats, "levels": levels, "people": people}:
-                self.teams.append(_Table(number, [_Seat(name) for name in seats], levels))
+                self.teams.append(Table(number, [Seat(name) for name in seats], levels))
                 for one, seat in people:
                     self._sit(one, self.teams[-1], seat)
                 self._begin(self.teams[-1])
@@ -1004,7 +780,7 @@ class TableClass:
             case _:
                 raise NegsimError(f"{literal(str(entry.get('what')))}: no such entry")
 
-    def _sit(self, number: int, team: _Table, seat: str) -> None:
+    def _sit(self, number: int, team: Table, seat: str) -> None:
         """Seat somebody; the first one in a seat answers for it."""
         self._leave(number)
         person = self._numbered(number)
@@ -1022,8 +798,7 @@ class TableClass:
 
     def _answer_again(self, entry: Entry) -> None:
         """Let an answer at a shared table take effect."""
-        team, name = self.team(entry["team"]), entry["seat"]
-        game = self._game_of(team)
+        (team, game), name = self._shared(entry["team"]), entry["seat"]
         before, rows = len(game.turns), rows_of(entry["rows"])
         game.check(name, entry["turn"], rows)
         if entry["why"]:
@@ -1037,7 +812,7 @@ class TableClass:
     def _grow_again(self, entry: Entry) -> None:
         team = self.team(entry["team"])
         if entry["head"]:
-            team.attempts.append(_Attempt(entry["attempt"], entry["head"]))
+            team.attempts.append(Attempt(entry["attempt"], entry["head"]))
         attempt = team.numbered(entry["attempt"])
         team.kept += len(json.dumps([entry["rows"], entry["answers"]]))
         attempt.rows += entry["rows"]
@@ -1057,25 +832,6 @@ def _sheets_of(game: SharedTable, name: str) -> list[list[Any]]:
     return [[one.turn, one.milliseconds, one.act, int(one.adviser), None] for one in game.replies[name]]
 
 
-def _check_deal(deal: Deal, case: ClassCase) -> None:
-    """Raise `RefusedError` for a deal that a page does not have."""
-    for seats in deal.seats:
-        for seat in seats:
-            if seat not in case.seats:
-                raise RefusedError(f"{literal(seat)} has no seat in {case.name}")
-        if len(set(seats)) < len(seats):
-            raise RefusedError(f"a table has each seat once, not {literal(', '.join(seats))}")
-    for levels in deal.levels:
-        case.turned(levels)
-    if case.drawn is not None:
-        seed, replications = case.drawn
-        if deal.seed != seed:
-            why = "what is not known was drawn beforehand"
-            raise RefusedError(f"{case.name} can be dealt under seed {seed} only: {why}; choose another replication")
-        if deal.replication >= replications:
-            raise RefusedError(f"{case.name} has replications 0 to {replications - 1} only, not {deal.replication}")
-
-
 def new_class(  # noqa: PLR0913 - what a class begins with
     case: ClassCase,
     deal: Deal,
@@ -1090,7 +846,7 @@ def new_class(  # noqa: PLR0913 - what a class begins with
     word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before. scenario: of shared
     tables.
     """
-    _check_deal(deal, case)
+    check_deal(deal, case)
     one = TableClass(
         case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32), secret=secrets.randbits(_SECRET_BITS),
         scenario=scenario,

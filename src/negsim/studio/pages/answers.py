@@ -164,9 +164,7 @@ class LongPage:
     """
 
     def __init__(
-        self,
-        prepare: Callable[[Visit, str], Awaitable[_Result]],
-        show: Callable[[Request, _Result], Response],
+        self, prepare: Callable[[Visit, str], Awaitable[_Result]], show: Callable[[Request, _Result], Response]
     ) -> None:
         self._prepare: Callable[[Visit, str], Awaitable[Any]] = prepare
         self._show: Callable[[Request, Any], Response] = show

@@ -53,12 +53,13 @@ from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
-from negsim.studio.classes import PHASE_WORDS, ClassCase, Deal, Phase, StrangerError, TableClass, new_class, open_class
+from negsim.studio.classes import PHASE_WORDS, Phase, StrangerError, TableClass, new_class, open_class
 from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
 from negsim.studio.shared import SeatReply
+from negsim.studio.tables import ClassCase, Deal
 from negsim.studio.work import WORKS, Visit
 
 _COOKIE, _WALL_COOKIE = "negsim_desk", "negsim_wall"  # of a browser that is the teacher's, and of a projector
