@@ -48,9 +48,9 @@ WAIT = 600.0  # seconds for whatever has to happen
 CLOCK = """
 import sys, time, types
 from pathlib import Path
-from negsim.studio.pages import teams
+from negsim.studio.pages import classes
 real, offset = time.time, Path(sys.argv.pop(1))
-teams.time = types.SimpleNamespace(time=lambda: real() + float(offset.read_text()), monotonic=time.monotonic)
+classes.time = types.SimpleNamespace(time=lambda: real() + float(offset.read_text()), monotonic=time.monotonic)
 from negsim.cli import main
 main()
 """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -63,6 +65,15 @@ def studio_process(
         yield address, server
     finally:
         _end(server)
+
+
+@contextmanager
+def class_process(folder: Path, scenario: str) -> Iterator[tuple[str, str]]:
+    """The address of a studio with a class on a scenario, and its teacher's word. folder: a new one."""
+    rooms = folder / "rooms"
+    with studio_process("--class", scenario, "--host", "127.0.0.1", "--rooms", str(rooms)) as (address, _):
+        (journal,) = rooms.with_name("rooms-class").glob("*.journal")
+        yield address, re.search('"word":"(.*?)"', journal.read_text("utf-8"))[1]
 
 
 def _started(options: Sequence[str], before: str, program: Sequence[str]) -> tuple[str, Server]:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from patience import until
-from studio_server import studio_process
+from studio_server import class_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,11 +21,8 @@ SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The address of a studio with a class, and the teacher's word."""
-    folder = tmp_path_factory.mktemp("class")
-    options = ("--class", "classroom", "--host", "127.0.0.1", "--rooms", str(folder / "rooms"))
-    with studio_process(*options) as (address, _):
-        kept = next((folder / "rooms-class").glob("*.journal")).read_text("utf-8")
-        yield address, re.search('"word":"(.*?)"', kept)[1]
+    with class_process(tmp_path_factory.mktemp("class"), "classroom") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from patience import until
-from studio_server import studio_process
+from studio_server import class_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,11 +18,8 @@ READY = ".sheet .main:enabled, .sheet .act:enabled"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The address of a studio with a class on the storm, and the teacher's word."""
-    folder = tmp_path_factory.mktemp("class")
-    options = ("--class", "storm", "--host", "127.0.0.1", "--rooms", str(folder / "rooms"))
-    with studio_process(*options) as (address, _):
-        kept = next((folder / "rooms-class").glob("*.journal")).read_text("utf-8")
-        yield address, re.search('"word":"(.*?)"', kept)[1]
+    with class_process(tmp_path_factory.mktemp("class"), "storm") as opened:
+        yield opened
 
 
 class Phone:

@@ -15,7 +15,7 @@ from negsim.files import write_table, write_text
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
-    from negsim.studio.pages.teams import ClassServer
+    from negsim.studio.pages.classes import ClassServer
 
 daily = typer.Typer()
 commands = typer.Typer(name="classroom", help="Prepare lessons; collect games.", no_args_is_help=True)
@@ -88,7 +88,7 @@ def _tables(name: str, reach: tuple[str, int, str | None], rooms: Path, word: st
     scenario = load_scenario(name, [])
     from negsim.studio.gate import address_for_others
     from negsim.studio.journal import Journals
-    from negsim.studio.pages.teams import ClassServer
+    from negsim.studio.pages.classes import ClassServer
 
     journals = Journals(rooms.with_name(f"{rooms.name}-class"))
     return ClassServer(name, scenario, journals, word=word, address=address_for_others(*reach))

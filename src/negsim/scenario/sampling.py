@@ -75,7 +75,7 @@ def draws(scenario: Scenario, seed: int, replication: int) -> _Changes:
     return values
 
 
-_MOST_KEPT = 128  # cases; an ensemble has 100 members
+_MOST_KEPT = 128  # cases; an ensemble has fewer members
 _MOST_PAIRS = 4_000_000  # of seats, in all cases that are kept
 
 

@@ -28,7 +28,7 @@ from negsim.studio.connections import Guarded, door_of_machine
 from negsim.studio.gate import Gate, Proxy, check_free
 from negsim.studio.pages import case, edit, home, lab, play
 from negsim.studio.pages.answers import LongPage
-from negsim.studio.pages.teams import ClassServer
+from negsim.studio.pages.classes import ClassServer
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 
 _CHECK = 0.5  # seconds from one look for finished games of a class to the next

@@ -31,8 +31,8 @@ from negsim.studio.work import BusyError
 pytest.importorskip("starlette")
 
 from negsim.page.html import facts_of
-from negsim.studio.pages import teams
-from negsim.studio.pages.teams import ClassServer, telling_seed
+from negsim.studio.pages import classes
+from negsim.studio.pages.classes import ClassServer, telling_seed
 from negsim.studio.server import application
 from studio_cases import Browser
 
@@ -272,7 +272,7 @@ def test_a_journal_that_does_not_count_is_not_read(ask, monkeypatch):
     keys = seated(ask)
     writes, reads = sorted(keys, key=lambda key: not ask("/class/sign", key=key).json()["writes"])
     read = []
-    monkeypatch.setattr(teams, "read_journal", lambda text, _: read.append(text))
+    monkeypatch.setattr(classes, "read_journal", lambda text, _: read.append(text))
     assert ask("/class/sign", key=reads, journal="[]").json()["problem"] == ""
     teach(ask, phase="debrief")
     assert "not open" in ask("/class/sign", key=writes, journal="[]").json()["problem"]
@@ -287,7 +287,7 @@ def test_a_table_sends_so_many_bytes_of_journals_at_once(ask, monkeypatch):
         read.append(text)
         raise NegsimError("no journal")
 
-    monkeypatch.setattr(teams, "read_journal", refuse)
+    monkeypatch.setattr(classes, "read_journal", refuse)
     large = " " * (MOST_JOURNAL_BYTES - 1)
     assert ask("/class/sign", key=key, journal=large).json()["problem"] == "No journal."
     assert ask("/class/sign", key=key, journal=large).json()["problem"] == "Not so fast; wait a moment."
@@ -339,14 +339,14 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
     async def refuse(*_, **__):
         raise BusyError("too much is running")
 
-    monkeypatch.setattr(teams.WORKS, "do", refuse)
+    monkeypatch.setattr(classes.WORKS, "do", refuse)
     asyncio.run(server.check_games())
     assert (attempt.verdict, attempt.trouble) == (None, "too much is running")
 
     async def find_forged(*_, **__):
         raise NegsimError("its result is another")
 
-    monkeypatch.setattr(teams.WORKS, "do", find_forged)
+    monkeypatch.setattr(classes.WORKS, "do", find_forged)
     attempt.tried_at -= limits.RETRY_SECONDS
     asyncio.run(server.check_games())
     assert attempt.verdict == "its result is another"
@@ -355,7 +355,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = teams._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
+    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
