@@ -17,7 +17,7 @@ import numpy as np
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import HALF_WIDTH_IN_ERRORS, Estimate, difference, student, within
+from negsim.study.estimates import Estimate, difference, normal, student, within
 from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import check_listed, is_between
 from negsim.study.table import estimated
@@ -141,7 +141,7 @@ def fewest_observations(deviation: float, half_width: float) -> int | None:
     """
     if math.isnan(deviation) or half_width <= 0.0:
         return None
-    root = HALF_WIDTH_IN_ERRORS * deviation / half_width
+    root = normal() * deviation / half_width
     if not root < math.sqrt(_UNREACHABLE):
         return None
     n = max(2, int(root**2))

@@ -1,7 +1,8 @@
 """Estimates with intervals: shares, means, ratios, paired differences, and the time to consensus.
 
-- Every interval is at 95 %: Wilson's for a share, Student's for a mean, and for a paired difference Student's over the
-  differences of the same replications (common random numbers).
+- Every interval is at 95 %, unless another level is asked for, as where runs are looked at more than once
+  (`sequential`): Wilson's for a share, Student's for a mean, and for a paired difference Student's over the differences
+  of the same replications (common random numbers).
 - The quantiles and the survival curve are written out here, because every run needs them: loading scipy for them
   would take longer than the runs.
 """
@@ -19,15 +20,25 @@ from numpy.typing import NDArray
 from negsim.negotiation.tables import Floats
 
 LEVEL = 0.95
-HALF_WIDTH_IN_ERRORS = NormalDist().inv_cdf(0.5 + LEVEL / 2)  # half an interval at 95 %, in standard errors
+
 _NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
 _MIDDLE_QUANTILES = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
 _MOST_EXACT_DEGREES = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
 
 
 @cache
-def student(freedom: float) -> float:
-    """Return half of Student's interval at 95 %, in standard errors. freedom: degrees of freedom, at least 1.
+def normal(level: float = LEVEL) -> float:
+    """Return half of the normal distribution's interval, in standard errors.
+
+    >>> round(normal(), 4), round(normal(0.99), 4)
+    (1.96, 2.5758)
+    """
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+@cache
+def student(freedom: float, level: float = LEVEL) -> float:
+    """Return half of Student's interval, in standard errors. freedom: degrees of freedom, at least 1.
 
     With t = sqrt(freedom) tan x the probability between 0 and t is the integral of cos(x)^(freedom - 1) times
     gamma((freedom + 1) / 2) / (gamma(freedom / 2) sqrt(pi)). It is concave in x, so that Newton's steps from 0 rise to
@@ -41,7 +52,7 @@ def student(freedom: float) -> float:
     while step > 1e-15 * x:
         sines = np.sin(x * (nodes + 1) / 2)
         inside = scale * x / 2 * float(weights @ np.exp((freedom - 1) / 2 * np.log1p(-sines * sines)))
-        step = (LEVEL / 2 - inside) / (scale * math.exp((freedom - 1) / 2 * math.log1p(-(math.sin(x) ** 2))))
+        step = (level / 2 - inside) / (scale * math.exp((freedom - 1) / 2 * math.log1p(-(math.sin(x) ** 2))))
         x += step
     return math.sqrt(freedom) * math.tan(x)
 
@@ -83,7 +94,7 @@ def by_percentiles(value: float, samples: Floats, observations: int) -> Estimate
     return Estimate(value, float(low), float(high), observations)
 
 
-def share(hits: Floats) -> Estimate:
+def share(hits: Floats, level: float = LEVEL) -> Estimate:
     """Estimate the share of ones among zeros and ones, with Wilson's interval (Wilson 1927, doi 10.2307/2276774).
 
     NaN is left out; all NaN if there is nothing else.
@@ -96,14 +107,14 @@ def share(hits: Floats) -> Estimate:
     if not len(hits):
         return NO_ESTIMATE
     n, p = len(hits), float(np.mean(hits))
-    z = HALF_WIDTH_IN_ERRORS
+    z = normal(level)
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = max(0.0, centre - half), min(1.0, centre + half)
     return Estimate(p, low if p > 0.0 else 0.0, high if p < 1.0 else 1.0, n)  # exact, where sums are rounded
 
 
-def mean(values: Floats) -> Estimate:
+def mean(values: Floats, level: float = LEVEL) -> Estimate:
     """Estimate the mean of the values that are not NaN, with Student's interval; all NaN if there are none.
 
     Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
@@ -116,15 +127,15 @@ def mean(values: Floats) -> Estimate:
     if n == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(student(n - 1) * numbers.std(ddof=1) / math.sqrt(n))
+        half = float(student(n - 1, level) * numbers.std(ddof=1) / math.sqrt(n))
     return Estimate(centre, centre - half, centre + half, n)
 
 
-def difference(changed: Floats, base: Floats) -> Estimate:
+def difference(changed: Floats, base: Floats, level: float = LEVEL) -> Estimate:
     """Estimate the mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
     if len(changed) != len(base):
         raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
-    return within(mean(changed - base), changed, base)
+    return within(mean(changed - base, level), changed, base)
 
 
 def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
@@ -155,7 +166,7 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
 
 
-def comparison_widths(values: Floats) -> Floats:
+def comparison_widths(values: Floats, level: float = LEVEL) -> Floats:
     """Return half the interval of each of P means that are compared over the same R replications (R,P to P).
 
     Two means differ, at about 95 %, where their intervals do not overlap; if there are only two, exactly where the
@@ -173,7 +184,7 @@ def comparison_widths(values: Floats) -> Floats:
         return np.full(points, math.nan)
     apart = values - values.mean(axis=1, keepdims=True)
     errors = apart.std(axis=0, ddof=1) * math.sqrt(points / (points - 1) / runs)
-    widths: Floats = student(runs - 1) * math.sqrt(0.5) * errors
+    widths: Floats = student(runs - 1, level) * math.sqrt(0.5) * errors
     return widths
 
 
@@ -218,7 +229,7 @@ def _greenwood(left: Floats, at_risk: Floats, gone: Floats) -> tuple[Floats, Flo
     """Return the ends of the interval on the log-log scale; NaN while all runs are left, and once none is."""
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
-        half = HALF_WIDTH_IN_ERRORS * np.sqrt(variance) / np.log(left)  # below 0
+        half = normal() * np.sqrt(variance) / np.log(left)  # below 0
         centre = np.log(-np.log(left))
         return np.exp(-np.exp(centre - half)), np.exp(-np.exp(centre + half))
 

@@ -1,13 +1,13 @@
 """Find the interventions, and the pairs of them, that most raise the chance of consensus, and what failure lacks.
 
-- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval. The
-  order is that of the numbers shown, on replications 0 .. R - 1, the same that `negsim run` counts.
-- The best of many estimates is best partly by luck (the winner's curse). To order changes by other replications than
-  those shown would not help: whoever reads +4 above +5 cannot use the order. So what the text recommends, the leading
-  changes and pairs, is estimated again on replications R .. 2R - 1, which had no say in the choice.
-- A first pass over a quarter of the replications drops what can hardly lead: an intervention with more measurably
-  better ones of its kind, on different subjects, than are paired. Measurably: their intervals lie wholly above its own.
-  It is listed with the estimate of the first pass. With fewer than `_FEWEST_SCREENED` replications nothing is dropped.
+- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
+- All interventions are looked at after the same few replications. Then only those go on that may still lead: the
+  leader of each ranking, and whatever the runs can neither order with it nor call alike (`sequential`). What is dropped
+  keeps the estimate of the runs that it has, and its number of runs. One's own candidates go on as long as any does.
+- The rankings are those of all interventions and of those that change only the process; of pairs, also those without
+  the best single intervention.
+- The best of many estimates is best partly by luck (the winner's curse). So what is recommended, and of a pair its
+  better half, is estimated again on replications that had no say in the order.
 - Pairs are all pairs among the best intervention of each subject, so many of each kind as `_PAIRED` says. An
   intervention that helps only in a pair is not found.
 - Where every run ends in consensus nothing is tried.
@@ -15,28 +15,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.scenario import Scenario
 from negsim.scenario.changes import Changes
+from negsim.study import sequential
 from negsim.study.catalogue import INTERVENTION_KINDS, Intervention, LineEnd, candidates, catalogue
 from negsim.study.estimates import Estimate, difference, share
 from negsim.study.failure import Failure, failed_runs, failure
 from negsim.study.runner import Runs, Step, run
+from negsim.study.sequential import Interim, Order
 from negsim.study.table import estimated
 
 _Score = tuple[float, float, int, float]
 
 _PAIRED = {"process": 4, "setting": 1, "people": 2, "rule": 1}  # subjects of each kind that are paired
 _BEST_PAIRS = 5  # best pairs that are shown, besides the leading ones of some kinds
-_FEWEST_SCREENED = 200  # replications from which the first pass has enough to drop anything
+_FEWEST_FRESH = 500  # fresh replications, unless fewer are asked for in all; else half of those
 
 
 class Effect(NamedTuple):
@@ -44,6 +45,7 @@ class Effect(NamedTuple):
 
     beyond: of a pair, how much more it changes the chance of consensus than the better one of its two; else None.
     fresh: its change of the chance of consensus on replications that had no say in the order; None if not estimated.
+    Where it is, `beyond` is on the same replications.
     """
 
     intervention: Intervention
@@ -56,6 +58,13 @@ class Effect(NamedTuple):
     fresh: Estimate | None = None
 
 
+class Leader(NamedTuple):
+    """The first of a ranking, and the rivals that cannot be told apart from it."""
+
+    effect: Effect
+    rivals: tuple[Intervention, ...]
+
+
 class LineEffect(NamedTuple):
     """An end of a red line, and the share of the failed runs without a zone on its issue that have one without it."""
 
@@ -64,24 +73,27 @@ class LineEffect(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """Single changes and pairs, the best first, and those dropped after the first pass.
+    """Single changes and pairs, the best first.
 
-    line_ends: the ends of red lines that close zones, those that close most first. tried: pairs. passed: replications
-    of the first pass.
+    replications: of the scenario as it is, and the most of any other. fresh: how many others there are. line_ends: the
+    ends of red lines that close zones, those that close most first. tried: pairs. leaders: of the singles, of the
+    pairs, and, if the best single is in the best pair, of those without it; each the first, and unless that changes
+    only the process, the first that does. lowering: single changes that measurably lower the chance of consensus.
     """
 
     replications: int
     seed: int
+    fresh: int
     consensus: Estimate
     share_agreed: Estimate
     depth_overall: Estimate
     failure: Failure
-    line_ends: tuple[LineEffect, ...]
-    singles: tuple[Effect, ...]
-    dropped: tuple[Effect, ...]
-    pairs: tuple[Effect, ...]
-    tried: int
-    passed: int
+    line_ends: tuple[LineEffect, ...] = ()
+    singles: tuple[Effect, ...] = ()
+    pairs: tuple[Effect, ...] = ()
+    tried: int = 0
+    leaders: tuple[tuple[Leader, ...], ...] = ()
+    lowering: tuple[Intervention, ...] = ()
 
 
 class _Trial(NamedTuple):
@@ -107,12 +119,21 @@ class _Trial(NamedTuple):
         """Return the trial with later replications."""
         return _Trial(self.intervention, *map(np.concatenate, zip(self[1:], more[1:], strict=True)))
 
-    def change(self, base: Runs) -> Estimate:
-        """Estimate its change of the chance of consensus. base: runs of the same replications, or more."""
-        return difference(self.consensus, base.is_outcome(Outcome.CONSENSUS)[: len(self.consensus)])
+    def order(self, other: Floats, at: float) -> Order:
+        """Order its chance of consensus and another, on the replications that both have. at: the level."""
+        both = min(len(self.consensus), len(other))
+        return sequential.order(self.consensus[:both] - other[:both], at)
 
 
 _Trials = list[_Trial]
+_Pool = Callable[[Intervention], bool]  # whether an intervention is in a ranking
+
+
+class _Contest(NamedTuple):
+    """A ranking so far: its leader, then the rivals not measurably worse. unknown: rivals not surely alike either."""
+
+    standing: _Trials
+    unknown: _Trials
 
 
 def why(
@@ -120,129 +141,179 @@ def why(
     *,
     try_: Mapping[str, Changes] | None = None,
     replications: int = 1000,
+    exactly: bool = False,
     seed: int = 0,
     threads: int | None = None,
-) -> Generator[Step, None, Effects]:
+) -> Generator[Step | Interim[Effects], None, Effects]:
     """Say what failure lacks, and try every intervention of the catalogue and the pairs of the best.
 
-    try_: candidates of one's own, by label, as `--set` takes them. A step is a scenario that has been run, counted in
-    runs. Raises NegsimError for a candidate that cannot be made or changes nothing.
+    try_: candidates of one's own, by label, as `--set` takes them. replications: the most of any; exactly: as many of
+    all. A step is a scenario that has been run, counted in runs; after the first look comes what is known by then.
+    Raises NegsimError for a candidate that cannot be made or changes nothing.
     """
     own = candidates(scenario, try_ or {})
-    runs_of = partial(run, seed=seed, threads=threads)
-    search = _Search(scenario, runs_of(scenario, replications=replications), runs_of)
-    untried = _untried(search.base, search.passed)
+    looks = sequential.looks(replications, exactly=exactly)
+    search = _Search(scenario, partial(run, seed=seed, threads=threads), looks)
     if not failed_runs(search.base).any():
-        return untried
-    pairs_later = math.comb(sum(_PAIRED.values()), 2) * search.passed
-    singles, dropped = yield from search.race([*own, *catalogue(scenario)], _PAIRED, later=pairs_later)
-    pairs = list(paired([trial.intervention for trial in singles]))
-    best, _ = yield from search.race(pairs, dict.fromkeys(_PAIRED, _BEST_PAIRS), later=0)
-    names = {trial.intervention.name for group in recommended(singles, best) for trial in group}
-    best = [pair for n, pair in enumerate(best) if n < _BEST_PAIRS or pair.intervention.name in names]
-    fresh = yield from search.again([one.intervention for one in (*singles, *best) if one.intervention.name in names])
-    alone = {trial.intervention.name: trial.consensus for trial in singles}
-
-    def effects(trials: _Trials) -> tuple[Effect, ...]:
-        return tuple(
-            _effect(trial, search.base, [alone[part.name] for part in trial.intervention.parts])._replace(
-                fresh=fresh.get(trial.intervention.name)
-            )
-            for trial in trials
-        )
-
-    return untried._replace(
-        line_ends=tuple(_line_effects([*singles, *dropped], search.base)),
-        singles=effects(singles),
-        dropped=effects(dropped),
-        pairs=effects(best),
-        tried=len(pairs),
+        return search.answer([])
+    pools: list[_Pool] = [lambda _: True, lambda one: one.kind == "process"]
+    singles = yield from search.race(search.alone, [*own, *catalogue(scenario)], pools)
+    best = singles[0].standing[0].intervention
+    pools += [lambda one: best not in one.parts, lambda one: best not in one.parts and one.kind == "process"]
+    pairs = yield from search.race(
+        search.pairs, list(paired([one.intervention for one in _ranked(search.alone)])), pools
     )
+    rankings = [_leading(singles), _leading(pairs[:2])]
+    if rankings[1] and best in rankings[1][0].standing[0].intervention.parts:
+        rankings.append(_leading(pairs[2:]))
+    yield from search.again([contest.standing[0].intervention for ranking in rankings for contest in ranking])
+    return search.answer(rankings)
 
 
 class _Search:
-    """The runs of a scenario as it is (`base`), and the trials of what would change it."""
+    """The runs of a scenario as it is (`base`), and the trials of what would change it.
 
-    def __init__(self, scenario: Scenario, base: Runs, runs_of: Callable[..., Runs]) -> None:
-        self.scenario, self.base, self.runs_of = scenario, base, runs_of
-        self.replications = self.done = len(base)
-        self.passed = self.replications // 4 if self.replications >= _FEWEST_SCREENED else self.replications
+    alone, pairs: trials by name. fresh: which fresh replications end in consensus, by name, "" for the scenario.
+    """
 
-    def each(
-        self, interventions: Sequence[Intervention], first: int, count: int, later: int
-    ) -> Generator[Step, None, _Trials]:
-        """Try each on some replications. later: about how many runs there are to do after that."""
-        total, trials = self.done + len(interventions) * count + later, []
-        for intervention in interventions:
-            runs = self.runs_of(intervention.of(self.scenario), first=first, replications=count)
-            columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
-            trials.append(_Trial(intervention, runs.is_outcome(Outcome.CONSENSUS), *columns))
-            self.done += count
-            yield self.done, total, "runs"
-        return trials
+    def __init__(self, scenario: Scenario, runs_of: Callable[..., Runs], looks: Sequence[int]) -> None:
+        self.scenario, self.runs_of, self.looks = scenario, runs_of, looks
+        self.base = runs_of(scenario, replications=looks[-1])
+        self.done = len(self.base)
+        self.alone: dict[str, _Trial] = {}
+        self.pairs: dict[str, _Trial] = {}
+        self.fresh: dict[str, Floats] = {}
+        self.fresh_replications = min(looks[-1], max(_FEWEST_FRESH, looks[-1] // 2))
 
     def race(
-        self, interventions: Sequence[Intervention], most: Mapping[str, int], later: int
-    ) -> Generator[Step, None, tuple[_Trials, _Trials]]:
-        """Try all on the first pass, and what may still lead on the rest; return those and the others, best first.
+        self, trials: dict[str, _Trial], interventions: Sequence[Intervention], pools: Sequence[_Pool]
+    ) -> Generator[Step | Interim[Effects], None, list[_Contest]]:
+        """Try all at the first look, and at the next what may still lead; return the contest of each pool."""
+        playing = interventions
+        rankings = [[one for one in interventions if pool(one)] for pool in pools]
+        levels = [sequential.level(len(self.looks), len(ranking) - 1) for ranking in rankings]
+        for look in self.looks:
+            yield from self._extend(trials, playing, look)
+            contests = [
+                _contest([trials[one.name] for one in ranking], at)
+                for ranking, at in zip(rankings, levels, strict=True)
+            ]
+            if look == self.looks[0] and trials is self.alone:
+                yield Interim(self.answer([_leading(contests)]))
+            if not any(contest.unknown for contest in contests):
+                break
+            rankings = [[trial.intervention for trial in contest.standing] for contest in contests]
+            going = {
+                trial.intervention.name for contest in contests for trial in (*contest.standing[:1], *contest.unknown)
+            }
+            playing = [one for one in interventions if one.is_own or one.name in going]
+        return contests
 
-        most: how many subjects of each kind are wanted.
-        """
-        rest, later = self.replications - self.passed, later + (_BEST_PAIRS + 2) * self.replications
-        half = len(interventions) // 2 * rest
-        followed, dropped = _parted(
-            (yield from self.each(interventions, 0, self.passed, half + later)), self.base, most
+    def _extend(
+        self, trials: dict[str, _Trial], interventions: Sequence[Intervention], look: int
+    ) -> Generator[Step, None, None]:
+        """Run each up to a look."""
+        firsts = [len(trials[one.name].consensus) if one.name in trials else 0 for one in interventions]
+        total = self.done + sum(look - first for first in firsts)
+        for one, first in zip(interventions, firsts, strict=True):
+            runs = self.runs_of(one.of(self.scenario), first=first, replications=look - first)
+            columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
+            trial = _Trial(one, runs.is_outcome(Outcome.CONSENSUS), *columns)
+            trials[one.name] = trials[one.name].joined(trial) if first else trial
+            self.done += look - first
+            yield self.done, total, f"runs, up to the look at {look:,} replications"
+
+    def again(self, recommended: Iterable[Intervention]) -> Generator[Step, None, None]:
+        """Run the scenario, what is recommended and the better halves of pairs on replications not used so far."""
+        halves = [half.intervention for one in recommended if (half := self._better_half(one)) is not None]
+        asked = {"": self.scenario} | {one.name: one.of(self.scenario) for one in (*recommended, *halves)}
+        total = self.done + len(asked) * self.fresh_replications
+        for name, scenario in asked.items():
+            runs = self.runs_of(scenario, first=len(self.base), replications=self.fresh_replications)
+            self.fresh[name] = runs.is_outcome(Outcome.CONSENSUS)
+            self.done += self.fresh_replications
+            yield self.done, total, "runs, fresh replications"
+
+    def _better_half(self, intervention: Intervention) -> _Trial | None:
+        """Return the better one of a pair; None for a single intervention."""
+        return max((self.alone[part.name] for part in intervention.parts), key=lambda one: one.score, default=None)
+
+    def answer(self, rankings: Sequence[Sequence[_Contest]]) -> Effects:
+        """Return what the runs say so far. rankings: the contests whose leaders are recommended."""
+        at, (singles, pairs) = sequential.level(len(self.looks)), map(_ranked, (self.alone, self.pairs))
+        leaders = {contest.standing[0].intervention.name for ranking in rankings for contest in ranking}
+        pairs = [pair for n, pair in enumerate(pairs) if n < _BEST_PAIRS or pair.intervention.name in leaders]
+        effects = {trial.intervention.name: self._effect(trial, at) for trial in (*singles, *pairs)}
+        reached = self.base.is_outcome(Outcome.CONSENSUS)
+        harm = sequential.level(len(self.looks), len(singles))
+        return Effects(
+            len(self.base),
+            self.base.seed,
+            self.fresh_replications,
+            consensus=share(reached),
+            share_agreed=estimated("share_agreed", self.base.column("share_agreed")),
+            depth_overall=estimated("depth_overall", self.base.column("depth_overall")),
+            failure=failure(self.base),
+            line_ends=tuple(_line_effects(singles, self.base)),
+            singles=tuple(effects[trial.intervention.name] for trial in singles),
+            pairs=tuple(effects[trial.intervention.name] for trial in pairs),
+            tried=len(self.pairs),
+            leaders=tuple(
+                tuple(
+                    Leader(effects[first.intervention.name], tuple(rival.intervention for rival in rivals))
+                    for first, *rivals in (contest.standing for contest in ranking)
+                )
+                for ranking in rankings
+            ),
+            lowering=tuple(trial.intervention for trial in singles if trial.order(reached, harm) is Order.LESS),
         )
-        if rest:
-            more = yield from self.each([trial.intervention for trial in followed], self.passed, rest, later)
-            followed = [one.joined(other) for one, other in zip(followed, more, strict=True)]
-        return _ranked(followed), _ranked(dropped)
 
-    def again(self, interventions: Sequence[Intervention]) -> Generator[Step, None, dict[str, Estimate]]:
-        """Estimate changes of the chance of consensus on as many replications that nothing else has used."""
-        base = self.runs_of(self.scenario, first=self.replications, replications=self.replications)
-        self.done += self.replications
-        trials = yield from self.each(interventions, self.replications, self.replications, 0)
-        return {trial.intervention.name: trial.change(base) for trial in trials}
-
-
-def _untried(base: Runs, passed: int) -> Effects:
-    """Return what the runs of a scenario say by themselves."""
-    return Effects(
-        len(base),
-        base.seed,
-        consensus=share(base.is_outcome(Outcome.CONSENSUS)),
-        share_agreed=estimated("share_agreed", base.column("share_agreed")),
-        depth_overall=estimated("depth_overall", base.column("depth_overall")),
-        failure=failure(base),
-        line_ends=(),
-        singles=(),
-        dropped=(),
-        pairs=(),
-        tried=0,
-        passed=passed,
-    )
+    def _effect(self, trial: _Trial, at: float) -> Effect:
+        """Estimate the effect of an intervention, with intervals at a level."""
+        n, fresh, half = (
+            len(trial.consensus),
+            self.fresh.get(trial.intervention.name),
+            self._better_half(trial.intervention),
+        )
+        reached = self.base.is_outcome(Outcome.CONSENSUS)[:n]
+        share_agreed, depth = (self.base.column(name)[:n] for name in ("share_agreed", "depth_overall"))
+        beyond = None
+        if half is not None and fresh is not None:
+            beyond = difference(fresh, self.fresh[half.intervention.name])
+        elif half is not None:
+            both = min(n, len(half.consensus))
+            beyond = difference(trial.consensus[:both], half.consensus[:both], at)
+        return Effect(
+            trial.intervention,
+            consensus=share(trial.consensus, at),
+            consensus_change=difference(trial.consensus, reached, at),
+            share_change=difference(trial.share_agreed, share_agreed, at),
+            depth_overall=estimated("depth_overall", trial.depth_overall, at),
+            depth_overall_change=difference(trial.depth_overall, depth, at),
+            beyond=beyond,
+            fresh=None if fresh is None else difference(fresh, self.fresh[""]),
+        )
 
 
-def _ranked(trials: Iterable[_Trial]) -> _Trials:
+def _ranked(trials: Mapping[str, _Trial]) -> _Trials:
     """Order trials, the best first."""
-    return sorted(trials, key=lambda trial: trial.score, reverse=True)
+    return sorted(trials.values(), key=lambda trial: trial.score, reverse=True)
 
 
-def _parted(trials: Sequence[_Trial], base: Runs, most: Mapping[str, int]) -> tuple[_Trials, _Trials]:
-    """Part trials into those that may still lead and those that can hardly. most: how many of each kind are wanted."""
-    changes = [trial.change(base) for trial in trials]
-    followed: _Trials = []
-    dropped: _Trials = []
-    for trial, change in zip(trials, changes, strict=True):
-        of = trial.intervention
-        better = {
-            other.intervention.subjects
-            for other, its in zip(trials, changes, strict=True)
-            if other.intervention.kind == of.kind and its.low > change.high
-        }
-        (followed if of.is_own or len(better) <= most[of.kind] else dropped).append(trial)
-    return followed, dropped
+def _contest(trials: Sequence[_Trial], at: float) -> _Contest:
+    """Rank trials: the best leads, and those measurably worse are out. at: the level of each comparison."""
+    if not trials:
+        return _Contest([], [])
+    leader = max(trials, key=lambda one: one.score)
+    orders = {id(one): one.order(leader.consensus, at) for one in trials if one is not leader}
+    rivals = [one for one in trials if one is not leader and orders[id(one)] is not Order.LESS]
+    return _Contest([leader, *rivals], [one for one in rivals if orders[id(one)] is Order.UNKNOWN])
+
+
+def _leading(contests: Sequence[_Contest]) -> list[_Contest]:
+    """Return the contest of all interventions, and that of the process if another one leads it."""
+    held = [contest for contest in contests if contest.standing]
+    return [one for n, one in enumerate(held) if n == 0 or one.standing[0] is not held[0].standing[0]]
 
 
 def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
@@ -256,48 +327,6 @@ def paired(ranked: Sequence[Intervention]) -> Iterator[Intervention]:
         for intervention in [one for one in firsts.values() if one.kind == kind][:most]
     ]
     return (one.and_(other) for one, other in combinations(best, 2) if not one.excludes(other))
-
-
-class _Ranked(Protocol):
-    """A trial or an effect."""
-
-    @property
-    def intervention(self) -> Intervention:
-        """The intervention that it is about."""
-
-
-_Any = TypeVar("_Any", bound=_Ranked)
-
-
-def recommended(singles: Sequence[_Any], pairs: Sequence[_Any]) -> list[list[_Any]]:
-    """Return what leads the singles, the pairs, and the pairs without the best single if that is in the best pair.
-
-    Each is the first and, unless that changes only the process, the first that does.
-    """
-    best = singles[0].intervention
-    is_paired = bool(pairs) and best in pairs[0].intervention.parts
-    others = [pair for pair in pairs if is_paired and best not in pair.intervention.parts]
-    return [_leading(ranking) for ranking in (singles, pairs, others)]
-
-
-def _leading(ranking: Sequence[_Any]) -> list[_Any]:
-    process = (number for number, one in enumerate(ranking) if one.intervention.kind == "process")
-    return [ranking[number] for number in dict.fromkeys((0, next(process, 0))) if ranking]
-
-
-def _effect(trial: _Trial, base: Runs, parts: Sequence[Floats]) -> Effect:
-    """Estimate the effect of an intervention. parts: of a pair, which runs reach consensus under either (R each)."""
-    better = max(parts, key=lambda reached: float(reached.mean()), default=None)
-    share_agreed, depth = (base.column(name)[: len(trial.consensus)] for name in ("share_agreed", "depth_overall"))
-    return Effect(
-        trial.intervention,
-        consensus=share(trial.consensus),
-        consensus_change=trial.change(base),
-        share_change=difference(trial.share_agreed, share_agreed),
-        depth_overall=estimated("depth_overall", trial.depth_overall),
-        depth_overall_change=difference(trial.depth_overall, depth),
-        beyond=None if better is None else difference(trial.consensus, better),
-    )
 
 
 def _line_effects(trials: Sequence[_Trial], base: Runs) -> list[LineEffect]:

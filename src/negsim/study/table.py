@@ -31,7 +31,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
-from negsim.study.estimates import Estimate, mean, share
+from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.schema import DRAWN_PREFIX, NUMERIC_MEASURES, OUTCOME_NAMES, RULE_MEASURES, Study, Value, table_value
 
 Columns = dict[str, NDArray[np.generic]]
@@ -111,14 +111,14 @@ def column_of(values: Sequence[Value], levels: Sequence[Value]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def estimated(measure: str, values: Floats) -> Estimate:
+def estimated(measure: str, values: Floats, level: float = LEVEL) -> Estimate:
     """Estimate a measure (R): a share with Wilson's interval where every run has it or not, else a mean.
 
     The interval of a mean ends where the scale of the measure does.
     """
     if is_flag(measure):
-        return share(values)
-    return on_scale(measure, mean(values))
+        return share(values, level)
+    return on_scale(measure, mean(values, level))
 
 
 def on_scale(measure: str, estimate: Estimate) -> Estimate:
