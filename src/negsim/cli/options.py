@@ -399,6 +399,10 @@ Rules = Annotated[
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report")]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
+MostReplications = Annotated[
+    int, typer.Option("--replications", min=1, max=1_000_000, metavar="N", help="Number of runs of each, at most.")
+]
+Exactly = Annotated[bool, typer.Option("--exactly", help="Make all N; do not stop when enough is known.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
 OneReplication = Annotated[
     int | None,

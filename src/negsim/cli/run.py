@@ -237,7 +237,8 @@ def why(
     changes: options.Changes,
     candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
-    replications: options.Replications = options.RUNS_PRINTED,
+    replications: options.MostReplications = options.RUNS_PRINTED,
+    exactly: options.Exactly = False,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -247,12 +248,15 @@ def why(
     _rules: options.Rules,
 ) -> None:
     """Say what failure is made of, and what would most help."""
-    from negsim.report.explanations import effects_text
+    from negsim.report.explanations import early_effects_text, effects_text
     from negsim.study.interventions import why as try_interventions
 
     try_ = _candidates(candidates)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
-    result = followed(try_interventions(scenario, try_=try_, replications=replications, seed=seed, threads=threads))
+    steps = try_interventions(
+        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+    )
+    result = followed(steps, early=early_effects_text)
     print(effects_text(result, title))
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
@@ -282,7 +286,8 @@ def explain(
             metavar="|".join(_PARTS), callback=_check_parts, help="Share it out by aspect, or by change of B."
         ),
     ] = _PARTS[0],
-    replications: options.Replications = options.RUNS_PRINTED,
+    replications: options.MostReplications = options.RUNS_PRINTED,
+    exactly: options.Exactly = False,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     threads: options.Threads = None,
@@ -295,7 +300,7 @@ def explain(
 
     Both scenarios must have the same groups and issues.
     """
-    from negsim.report.explanations import explanation_text
+    from negsim.report.explanations import early_explanation_text, explanation_text
     from negsim.study.explain import USUAL_MEASURES, differing
     from negsim.study.explain import explain as attribute
 
@@ -312,7 +317,10 @@ def explain(
     options.check_measures(measures, *pair)
     options.make_ready()
     measures = measures or list(USUAL_MEASURES)
-    result = followed(attribute(compared, measures=measures, replications=replications, seed=seed, threads=threads))
+    steps = attribute(
+        compared, measures=measures, replications=replications, exactly=exactly, seed=seed, threads=threads
+    )
+    result = followed(steps, early=early_explanation_text)
     print(explanation_text(result, *names))
     if out is not None:
         from negsim.report.outputs import write_explanation  # loads the pictures

@@ -141,16 +141,19 @@ def why(
     *,
     try_: Mapping[str, Changes] | None = None,
     replications: int = 1000,
+    exactly: bool = False,
     seed: int = 0,
     threads: int | None = None,
 ) -> NotebookEffects:
     """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
     scenario: a built-in name, a path or a Scenario. `try_`: candidates of your own, by label, each a list of changes or
-    a mapping. It takes a minute or more: see docs/explaining.md.
+    a mapping. replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
     """
     scenario = as_notebook(scenario)
-    steps = interventions.why(scenario, try_=try_, replications=replications, seed=seed, threads=threads)
+    steps = interventions.why(
+        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+    )
     effects = NotebookEffects(*followed(steps, quiet=True))
     effects.scenario = scenario
     return effects
@@ -194,6 +197,7 @@ def explain(
     *,
     measures: Sequence[str] = (),
     replications: int = 1000,
+    exactly: bool = False,
     seed: int = 0,
     threads: int | None = None,
 ) -> NotebookExplanation:
@@ -201,13 +205,20 @@ def explain(
 
     scenario: a built-in name, a path or a Scenario. other: another, so that the change is shared out among the aspects
     in which they differ; or changes of the first, among which it is shared out: a list, a mapping, or several of those
-    by the name of their part. measures: by default those that `negsim explain` prints. Raises NegsimError for
-    scenarios that cannot be compared so.
+    by the name of their part. measures: by default those that `negsim explain` prints; the first says when enough is
+    known. replications: the most of each hybrid, unless exactly so many are asked for. Raises NegsimError for scenarios
+    that cannot be compared so.
     """
     scenario = as_notebook(scenario)
     second, name = _second(other)
+    measures = measures or USUAL_MEASURES
     steps = explaining.explain(
-        (scenario, second), measures=measures or USUAL_MEASURES, replications=replications, seed=seed, threads=threads
+        (scenario, second),
+        measures=measures,
+        replications=replications,
+        exactly=exactly,
+        seed=seed,
+        threads=threads,
     )
     explanation = NotebookExplanation(*followed(steps, quiet=True))
     first = shortened(scenario.title, _NAME_LETTERS)

@@ -114,13 +114,14 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         *,
         try_: Mapping[str, Changes] | None = None,
         replications: int = 1000,
+        exactly: bool = False,
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookEffects:
         """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
         from negsim.notebook.answers import why
 
-        return why(self, try_=try_, replications=replications, seed=seed, threads=threads)
+        return why(self, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads)
 
     def explain(
         self,
@@ -128,13 +129,16 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         *,
         measures: Sequence[str] = (),
         replications: int = 1000,
+        exactly: bool = False,
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookExplanation:
         """Explain why this scenario and another end differently, as `negsim.explain` does."""
         from negsim.notebook.answers import explain
 
-        return explain(self, other, measures=measures, replications=replications, seed=seed, threads=threads)
+        return explain(
+            self, other, measures=measures, replications=replications, exactly=exactly, seed=seed, threads=threads
+        )
 
     def write_report(self, path: str | Path, *, replications: int = 1000, seed: int = 0) -> Path:
         """Run the scenario and write a report about it as one HTML file; return its path."""

@@ -24,7 +24,7 @@ from negsim.study.catalogue import Intervention, LineEnd
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.failure import Blocker, Failure
-from negsim.study.interventions import Effect, Effects, LineEffect, recommended
+from negsim.study.interventions import Effect, Effects, Leader, LineEffect
 from negsim.study.table import estimate_columns, estimate_numbers
 
 _LINE_LETTERS = 110  # of a line
@@ -69,15 +69,12 @@ def as_shown(change: Change) -> Change:
     def part(estimate: Estimate, most: float = 1.0) -> Estimate:
         return words.in_units(possible(measure, estimate, most), measure)
 
-    return Change(
-        measure,
-        words.in_units(change.before, measure),
-        words.in_units(change.after, measure),
-        part(change.change),
-        tuple(
-            Share(share.part, part(share.shapley), part(share.added), part(share.left_out)) for share in change.shares
-        ),
-        tuple(Interaction(pair.parts, part(pair.interaction, 2.0)) for pair in change.pairs),
+    return change._replace(
+        before=words.in_units(change.before, measure),
+        after=words.in_units(change.after, measure),
+        change=part(change.change),
+        shares=tuple(Share(one.part, part(one.shapley), part(one.added), part(one.left_out)) for one in change.shares),
+        pairs=tuple(Interaction(pair.parts, part(pair.interaction, 2.0)) for pair in change.pairs),
     )
 
 
@@ -91,7 +88,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     hybrids = 2 ** len(explanation.parts)
     lines = [
         f"{first} -> {second}",
-        f"{words.replications_text(explanation.replications)}, seed {explanation.seed}; intervals at 95 %",
+        f"{_replications(explanation)}, seed {explanation.seed}; intervals at 95 %",
         f"the same replications for {hybrids} hybrids of both",
         "share      Shapley's; the shares add up to the change",
         f"added      what {first} gains with this alone as in {second}",
@@ -104,6 +101,16 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
         lines += ["", *_change_lines(change)]
     paragraphs = [at_length(main, first, second), *(words.capital(shortly(change)) for change in others)]
     return "\n".join([*lines, "", *(f"{_paragraph(text)}\n" for text in paragraphs)]).rstrip()
+
+
+def _replications(explanation: Explanation) -> str:
+    made, most = explanation.replications, explanation.most
+    return words.replications_text(made) if made == most else f"{made:,} of at most {words.replications_text(most)}"
+
+
+def early_explanation_text(explanation: Explanation) -> str:
+    """Write what `negsim explain` says while it goes on: what carries the change of the first measure so far."""
+    return f"after {words.replications_text(explanation.replications)}: {shortly(as_shown(explanation.changes[0]))}"
 
 
 def _change_lines(change: Change) -> Iterator[str]:
@@ -146,6 +153,8 @@ def shortly(change: Change) -> str:
         sentences.append(f"It comes with {_carried(measure, forth)}.")
     if back:
         sentences.append(f"{words.capital(_carried(measure, back))} worked against it.")
+    untold = (words.listed(group) for group in change.untold if not set(group) <= set(silent))
+    sentences += [f"The shares of {parts} cannot be told apart." for parts in untold]
     if silent:
         sentences.append(f"{words.capital(words.listed(silent))} had no detectable effect.")
     return " ".join(sentences)
@@ -247,22 +256,29 @@ def effects_text(effects: Effects, name: str) -> str:
         f"{agreed} {_share(effects.share_agreed)}",
         f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
     )
-    header = ["single changes", "", "consensus", "fresh", agreed, "depth"]
-    dropped = [[], [f"dropped after {effects.passed:,} replications"], *map(_cells, effects.dropped)]
-    pairs = [[], [f"best of {effects.tried} pairs", "", "", "", "beyond better half"], *map(_cells, effects.pairs)]
+    header = ["single changes", "", "runs", "consensus", "fresh", agreed, "depth"]
+    pairs = [[], [f"best of {effects.tried} pairs", "", "", "", "", "beyond better half"], *map(_cells, effects.pairs)]
     lines = [
         *_failure_lines(effects, name),
         "",
         "what would raise the chance of consensus, best first",
-        f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {2 * r - 1:,}",
-        "changes are in percentage points, with paired intervals at 95 %",
+        f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {r + effects.fresh - 1:,}",
+        "runs: until a change could no longer lead, or its order was known",
+        "changes are in percentage points, with paired intervals at 95 %, at whichever look the runs ended",
         f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
         "setting: what a process finds; people: what others would have to give up, or who would have to stay away;",
         "rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *words.columns([header, *map(_cells, effects.singles), *(dropped if effects.dropped else []), *pairs]),
+        *words.columns([header, *map(_cells, effects.singles), *pairs], right={2}),
     ]
     return "\n".join([*lines, "", _paragraph(_advice(effects))])
+
+
+def early_effects_text(effects: Effects) -> str:
+    """Write what `negsim why` says while it goes on: the best single change after the first look."""
+    (singles,) = effects.leaders
+    runs = words.replications_text(singles[0].effect.consensus_change.observations)
+    return f"after {runs} of each: {_best('the single change', singles)}"
 
 
 _MOST_NAMED, _MOST_BLOCKERS = 3, 2  # issues or red lines, and delegates, in one line
@@ -333,7 +349,7 @@ def _line_at(line: LineEnd) -> str:
 def _crossed(effects: Effects, issue: str) -> list[LineEnd]:
     """Return the red lines that those which close a zone cross, the farthest first: each alone may close none."""
     closing = [one.line for one in effects.line_ends if one.line.issue == issue]
-    lines = [one.intervention.line for one in (*effects.singles, *effects.dropped)]
+    lines = [one.intervention.line for one in effects.singles]
     others = [line for line in lines if line is not None and line.issue == issue and line not in closing]
     gaps = {line: max((_gap(line, one) for one in closing), default=0.0) for line in others}
     return sorted((line for line in others if gaps[line] > 0.0), key=lambda line: -gaps[line])
@@ -392,7 +408,8 @@ def _cells(effect: Effect) -> list[str]:
     kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
     own = ", ".join(filter(None, (kind, "own" if effect.intervention.is_own else "")))
     depth = words.estimate_text(effect.depth_overall, "depth_overall")
-    return [change_name(effect.intervention), own, change, fresh, other, depth]
+    runs = f"{effect.consensus_change.observations:,}"
+    return [change_name(effect.intervention), own, runs, change, fresh, other, depth]
 
 
 def _share(estimate: Estimate) -> str:
@@ -405,14 +422,16 @@ def _points(change: Estimate) -> str:
 
 def _advice(effects: Effects) -> str:
     """Name what leads, with its effect on fresh replications, then one's own candidates, and what lowers the chance."""
-    singles, pairs, others = recommended(effects.singles, effects.pairs)
+    singles, *pairs = effects.leaders
     sentences = [_best("The single change", singles)]
-    if pairs and _is_more(pairs[0]):
-        sentences.append(_best("The pair", pairs))
-        if others and _is_more(others[0]):
-            sentences.append(_best(f"Of the pairs without “{change_name(singles[0].intervention)}”, the one", others))
+    if pairs and _is_more(pairs[0][0].effect):
+        whats = "The pair", f"Of the pairs without “{change_name(singles[0].effect.intervention)}”, the one"
+        sentences += [
+            _best(what, leaders) for what, leaders in zip(whats, pairs, strict=False) if _is_more(leaders[0].effect)
+        ]
     elif pairs:
-        sentences.append(f"The best pair, {_with_effect(pairs[0])}, does not do measurably more than its better half.")
+        first = _with_effect(pairs[0][0].effect)
+        sentences.append(f"The best pair, {first}, does not do measurably more than its better half.")
     sentences.append("These effects are on the fresh replications, which had no say in the order.")
     for place, single in enumerate(effects.singles, start=1):
         if single.intervention.is_own:
@@ -420,9 +439,7 @@ def _advice(effects: Effects) -> str:
             sentences.append(
                 f"Your “{single.intervention.name}” ({change}) is number {place} of {len(effects.singles)}."
             )
-    every = (*effects.singles, *effects.dropped)
-    worse = [f"“{change_name(single.intervention)}”" for single in every if single.consensus_change.high < 0.0]
-    if worse:
+    if worse := [f"“{change_name(intervention)}”" for intervention in effects.lowering]:
         lower = "lowers" if len(worse) == 1 else "lower"
         sentences.append(f"{words.capital(words.listed(worse))} {lower} the chance of consensus.")
     return " ".join(sentences)
@@ -440,18 +457,26 @@ _REASONS = {
 }
 
 
-def _best(what: str, leaders: Sequence[Effect]) -> str:
+def _best(what: str, leaders: Sequence[Leader]) -> str:
     """Describe the leader of a ranking, and if that does not change only the process, the best that does."""
     first, process = leaders[0], leaders[-1]
-    if not _fresh(first).low > 0.0:
-        return f"{what} that ranked first, {_with_effect(first)}, does not measurably raise the chance of consensus."
-    text = f"{what} that raises the chance of consensus most is {_with_effect(first)}."
+    if not _fresh(first.effect).low > 0.0:
+        named = _with_effect(first.effect)
+        return f"{what} that ranked first, {named}, does not measurably raise the chance of consensus."
+    text = f"{what} that raises the chance of consensus most is {_with_rivals(first)}."
     if process is first:
         return text
-    text = f"{text} But it {_REASONS[first.intervention.kind]}"
-    if not _fresh(process).low > 0.0:
+    text = f"{text} But it {_REASONS[first.effect.intervention.kind]}"
+    if not _fresh(process.effect).low > 0.0:
         return f"{text}; nothing that changes only the process measurably raises it."
-    return f"{text}; the best that changes only the process is {_with_effect(process)}."
+    return f"{text}; the best that changes only the process is {_with_rivals(process)}."
+
+
+def _with_rivals(leader: Leader) -> str:
+    """Name a leader with its effect, and those that cannot be told apart from it."""
+    rivals = [f"“{change_name(rival)}”" for rival in leader.rivals]
+    beside = f", from which {words.listed(rivals, most=_MOST_NAMED)} cannot be told apart" if rivals else ""
+    return f"{_with_effect(leader.effect)}{beside}"
 
 
 def _fresh(effect: Effect) -> Estimate:
@@ -466,20 +491,17 @@ def _with_effect(effect: Effect) -> str:
 
 
 def effects_table(effects: Effects) -> Table:
-    """List one row per intervention or pair, the best first, those dropped after the first pass last.
+    """List one row per intervention, then per pair, the best first.
 
-    `runs`: replications behind all estimates but `fresh`, the change of the chance of consensus on as many others.
+    `runs`: replications behind all estimates but `fresh`, the change of the chance of consensus on others, and
+    `beyond` where there is a `fresh`.
     """
     names = (name for name in Effect._fields if name != "intervention")
-    header = ["change", "kind", "pair", "own", "dropped", "runs", *estimate_columns(names), "set"]
-    every = [
-        *((effect, False) for effect in (*effects.singles, *effects.pairs)),
-        *((one, True) for one in effects.dropped),
-    ]
-    return header, (_row(effect, dropped) for effect, dropped in every)
+    header = ["change", "kind", "pair", "own", "runs", *estimate_columns(names), "set"]
+    return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
 
 
-def _row(effect: Effect, dropped: bool) -> list[object]:  # noqa: FBT001
+def _row(effect: Effect) -> list[object]:
     estimates = (
         effect.consensus, effect.consensus_change, effect.share_change, effect.depth_overall,
         effect.depth_overall_change,
@@ -492,7 +514,7 @@ def _row(effect: Effect, dropped: bool) -> list[object]:  # noqa: FBT001
     ]
     of = effect.intervention
     runs = effect.consensus_change.observations
-    return [change_name(of), of.kind, bool(of.parts), of.is_own, dropped, runs, *numbers, *rest, "; ".join(_as_set(of))]
+    return [change_name(of), of.kind, bool(of.parts), of.is_own, runs, *numbers, *rest, "; ".join(_as_set(of))]
 
 
 def _as_set(intervention: Intervention) -> Iterator[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from negsim.study.results import StudyResults
     from negsim.study.runner import Step
     from negsim.study.schema import Study
+    from negsim.study.sequential import Interim
 
 
 _SECONDS_BETWEEN_LINES = 5.0  # seconds between lines where there is no terminal
@@ -36,19 +37,30 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that talks
 
 
-def followed(steps: Generator[Step, None, _Result], *, quiet: bool = False) -> _Result:
+def followed(
+    steps: Generator[Step | Interim[_Result], None, _Result],
+    *,
+    quiet: bool = False,
+    early: Callable[[_Result], str] | None = None,
+) -> _Result:
     """Run a piece of work to its end and show its steps; return its result.
 
-    quiet: whether to show them only on a terminal or in a notebook, where a line that is done can be wiped away.
+    quiet: whether to show them only on a terminal or in a notebook, where a line that is done can be wiped away. early:
+    how an answer is written that the work has before its end, if it is to be said.
     """
     begun, first, last = 0.0, 0, math.inf  # when and where the count began
     with _display(quiet=quiet) as show:
         while True:
             try:
-                done, total, text = next(steps)
+                step = next(steps)
             except StopIteration as end:
                 result: _Result = end.value
                 return result
+            if not isinstance(step, tuple):
+                if early is not None:
+                    say(early(step.answer))
+                continue
+            done, total, text = step
             if done < last:  # the first step, so that earlier results do not count, or that of further work
                 begun, first = time.monotonic(), done
             last = done

@@ -18,13 +18,16 @@
 - Changes of one's own are made in the order in which they are written.
 - Every subset of the n parts is run: 2**n hybrids on the same seed and replications. Hybrid number `mask` has part i as
   in the second scenario where bit i of the mask is set.
+- The hybrids are looked at after the same few replications of all (`sequential`). It is enough once the runs order the
+  shares of the first measure, but for those nearly the same.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
-  An estimate is the mean over replications with Student's interval at 95 %.
+  An estimate is the mean over replications with Student's interval, which holds at 95 % at whichever look it is made.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -36,6 +39,7 @@ import numpy as np
 
 from negsim.cast import knobs
 from negsim.cast.aspects import PEOPLE_AND_ISSUES, PEOPLE_AND_ISSUES_ASPECTS, Aspect
+from negsim.cast.measures import lookup
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
@@ -45,9 +49,11 @@ from negsim.scenario.keys import marks
 from negsim.scenario.schema import PENS_WITHOUT_SEAT
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, flow, follow, value_at
+from negsim.study import sequential
 from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.schema import check_listed
+from negsim.study.sequential import Interim, Order
 from negsim.study.table import estimated
 
 _Data = dict[str, Plain]  # a resolved scenario
@@ -339,7 +345,10 @@ class Interaction(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A measure in two scenarios, and how its change is shared out."""
+    """A measure in two scenarios, and how its change is shared out.
+
+    untold: groups of parts whose shares the runs do not order.
+    """
 
     measure: str
     before: Estimate
@@ -347,30 +356,37 @@ class Change(NamedTuple):
     change: Estimate
     shares: tuple[Share, ...]
     pairs: tuple[Interaction, ...]
+    untold: tuple[tuple[str, ...], ...] = ()
 
 
 class Explanation(NamedTuple):
-    """The changes between two scenarios, measure by measure. together: the aspects that count as one part."""
+    """The changes between two scenarios, measure by measure.
+
+    replications: of every hybrid, at most `most`. together: the aspects that count as one part.
+    """
 
     parts: tuple[str, ...]
     replications: int
+    most: int
     seed: int
     changes: tuple[Change, ...]
     together: tuple[str, ...] = ()
 
 
-def explain(
+def explain(  # noqa: PLR0913 - all but the first by their names
     pair: tuple[Scenario, Scenario | Sequence[str] | Mapping[str, Changes]],
     *,
     measures: Sequence[str] = USUAL_MEASURES,
     replications: int = 1000,
+    exactly: bool = False,
     seed: int = 0,
     threads: int | None = None,
-) -> Generator[Step, None, Explanation]:
-    """Share out the changes from one scenario to another; a step is a hybrid that has been run.
+) -> Generator[Step | Interim[Explanation], None, Explanation]:
+    """Share out the changes from one scenario to another.
 
     pair: two scenarios, whose aspects are the parts; or one and its changes as `--set` takes them, each a part; or
-    changes by the name of their part.
+    changes by the name of their part. replications: the most of each hybrid; exactly: no fewer. A step is a hybrid that
+    has been run up to a look; after the first look comes what is known by then, if it is not enough.
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
     `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
     run.
@@ -382,17 +398,29 @@ def explain(
         raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
     for taken in (list(parts), *([part] for part in parts)):
         hybrid_of(taken)  # raises, before anything is run, where a part cannot be made, or not without the others
-    values: dict[int, Floats] = {}
     masks = range(2 ** len(parts))
-    for mask in (0, masks[-1], *masks[1:-1]):  # both ends first: what is wrong with a measure is mostly seen there
-        scenario = hybrid_of([part for i, part in enumerate(parts) if mask >> i & 1])
-        runs = run(scenario, replications=replications, seed=seed, threads=threads)
-        values[mask] = np.array([numbers(runs, measure) for measure in measures])
-        yield len(values), len(masks), "hybrids"
-    every = np.array([values[mask] for mask in masks])
-    changes = (shared_out(measure, every[:, i], list(parts)) for i, measure in enumerate(measures))
-    together = tuple(parts.get(PEOPLE_AND_ISSUES, ()))
-    return Explanation(tuple(parts), replications, seed, tuple(changes), together)
+    scenarios = {  # both ends first: what is wrong with a measure is mostly seen there
+        mask: hybrid_of([part for i, part in enumerate(parts) if mask >> i & 1])
+        for mask in (0, masks[-1], *masks[1:-1])
+    }
+    values = dict.fromkeys(masks, np.empty((len(measures), 0)))
+    looks = sequential.looks(replications, exactly=exactly)
+    for look in looks:
+        before = values[0].shape[1]
+        for done, (mask, scenario) in enumerate(scenarios.items(), start=1):
+            runs = run(scenario, first=before, replications=look - before, seed=seed, threads=threads)
+            new = np.array([numbers(runs, measure) for measure in measures])
+            values[mask] = np.concatenate([values[mask], new], axis=1)
+            yield done, len(masks), f"hybrids, {look:,} replications"
+        every = np.array([values[mask] for mask in masks])
+        changes = [shared_out(measure, every[:, i], list(parts), len(looks)) for i, measure in enumerate(measures)]
+        together = tuple(parts.get(PEOPLE_AND_ISSUES, ()))
+        explanation = Explanation(tuple(parts), look, replications, seed, tuple(changes), together)
+        if look < replications and Order.UNKNOWN not in _orders(measures[0], shapley(every[:, 0]), len(looks)).values():
+            break
+        if look == looks[0] < replications:
+            yield Interim(explanation)
+    return explanation
 
 
 _Partition = tuple[
@@ -455,25 +483,45 @@ def numbers(runs: Runs, measure: str) -> Floats:
     return values
 
 
-def shared_out(measure: str, values: Floats, parts: Sequence[str]) -> Change:
+def shared_out(measure: str, values: Floats, parts: Sequence[str], looks: int = 1) -> Change:
     """Share out the change of a measure among the parts. values: of every hybrid and replication (2**n,R)."""
-    last, shares = len(values) - 1, shapley(values)
+    last, shares, at = len(values) - 1, shapley(values), sequential.level(looks)
     return Change(
         measure,
-        before=estimated(measure, values[0]),
-        after=estimated(measure, values[last]),
-        change=difference(values[last], values[0]),
+        before=estimated(measure, values[0], at),
+        after=estimated(measure, values[last], at),
+        change=difference(values[last], values[0], at),
         shares=tuple(
             Share(
                 part,
-                shapley=mean(shares[i]),
-                added=difference(values[1 << i], values[0]),
-                left_out=difference(values[last], values[last ^ 1 << i]),
+                shapley=mean(shares[i], at),
+                added=difference(values[1 << i], values[0], at),
+                left_out=difference(values[last], values[last ^ 1 << i], at),
             )
             for i, part in enumerate(parts)
         ),
-        pairs=tuple(Interaction((parts[i], parts[j]), mean(both)) for (i, j), both in interactions(values).items()),
+        pairs=tuple(Interaction((parts[i], parts[j]), mean(both, at)) for (i, j), both in interactions(values).items()),
+        untold=tuple(tuple(parts[i] for i in group) for group in _untold(shares, _orders(measure, shares, looks))),
     )
+
+
+def _orders(measure: str, shares: Floats, looks: int) -> dict[tuple[int, int], Order]:
+    """Order every two shares of a change (n,R) at one of several looks."""
+    pairs, span = list(combinations(range(len(shares)), 2)), lookup(measure).high - lookup(measure).low
+    zone = sequential.ZONE * span if math.isfinite(span) else 0.0
+    return dict(zip(pairs, sequential.orders([shares[i] - shares[j] for i, j in pairs], looks, zone=zone), strict=True))
+
+
+def _untold(shares: Floats, orders: Mapping[tuple[int, int], Order]) -> list[list[int]]:
+    """Return the groups of two or more parts, the largest shares first, of which no two are told apart."""
+    groups: list[list[int]] = []
+    for i in np.argsort(-shares.mean(axis=1), kind="stable").tolist():
+        told = [orders[min(i, j), max(i, j)] in {Order.LESS, Order.MORE} for j in (groups[-1] if groups else ())]
+        if groups and not any(told):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return [group for group in groups if len(group) > 1]
 
 
 def shapley(values: Floats) -> Floats:

@@ -2,8 +2,8 @@
 
 - Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
 - All interventions are looked at after the same few replications. Then only those go on that may still lead: the
-  leader of each ranking, and whatever the runs can neither order with it nor call alike (`sequential`). What is dropped
-  keeps the estimate of the runs that it has, and its number of runs. One's own candidates go on as long as any does.
+  leader of each ranking, and whatever the runs can neither order with it nor call the same (`sequential`). The rest
+  keeps the estimate of the runs that it has. One's own candidates go on as long as any other does.
 - The rankings are those of all interventions and of those that change only the process; of pairs, also those without
   the best single intervention.
 - The best of many estimates is best partly by luck (the winner's curse). So what is recommended, and of a pair its
@@ -119,10 +119,10 @@ class _Trial(NamedTuple):
         """Return the trial with later replications."""
         return _Trial(self.intervention, *map(np.concatenate, zip(self[1:], more[1:], strict=True)))
 
-    def order(self, other: Floats, at: float) -> Order:
-        """Order its chance of consensus and another, on the replications that both have. at: the level."""
+    def beyond(self, other: Floats) -> Floats:
+        """Return by how much more it reaches consensus, replication by replication, on those that both have."""
         both = min(len(self.consensus), len(other))
-        return sequential.order(self.consensus[:both] - other[:both], at)
+        return self.consensus[:both] - other[:both]
 
 
 _Trials = list[_Trial]
@@ -130,13 +130,13 @@ _Pool = Callable[[Intervention], bool]  # whether an intervention is in a rankin
 
 
 class _Contest(NamedTuple):
-    """A ranking so far: its leader, then the rivals not measurably worse. unknown: rivals not surely alike either."""
+    """A ranking so far: its leader, then the rivals not measurably worse. unknown: those of unknown order with it."""
 
     standing: _Trials
     unknown: _Trials
 
 
-def why(
+def why(  # noqa: PLR0913 - all but the first by their names
     scenario: Scenario,
     *,
     try_: Mapping[str, Changes] | None = None,
@@ -191,21 +191,16 @@ class _Search:
         """Try all at the first look, and at the next what may still lead; return the contest of each pool."""
         playing = interventions
         rankings = [[one for one in interventions if pool(one)] for pool in pools]
-        levels = [sequential.level(len(self.looks), len(ranking) - 1) for ranking in rankings]
         for look in self.looks:
             yield from self._extend(trials, playing, look)
-            contests = [
-                _contest([trials[one.name] for one in ranking], at)
-                for ranking, at in zip(rankings, levels, strict=True)
-            ]
+            contests = [_contest([trials[one.name] for one in ranking], len(self.looks)) for ranking in rankings]
             if look == self.looks[0] and trials is self.alone:
                 yield Interim(self.answer([_leading(contests)]))
             if not any(contest.unknown for contest in contests):
                 break
             rankings = [[trial.intervention for trial in contest.standing] for contest in contests]
-            going = {
-                trial.intervention.name for contest in contests for trial in (*contest.standing[:1], *contest.unknown)
-            }
+            open_ = [trial for one in contests if one.unknown for trial in (one.standing[0], *one.unknown)]
+            going = {trial.intervention.name for trial in open_}
             playing = [one for one in interventions if one.is_own or one.name in going]
         return contests
 
@@ -245,7 +240,7 @@ class _Search:
         pairs = [pair for n, pair in enumerate(pairs) if n < _BEST_PAIRS or pair.intervention.name in leaders]
         effects = {trial.intervention.name: self._effect(trial, at) for trial in (*singles, *pairs)}
         reached = self.base.is_outcome(Outcome.CONSENSUS)
-        harm = sequential.level(len(self.looks), len(singles))
+        harm = sequential.orders([trial.beyond(reached) for trial in singles], len(self.looks), reach=1.0)
         return Effects(
             len(self.base),
             self.base.seed,
@@ -265,7 +260,7 @@ class _Search:
                 )
                 for ranking in rankings
             ),
-            lowering=tuple(trial.intervention for trial in singles if trial.order(reached, harm) is Order.LESS),
+            lowering=tuple(one.intervention for one, order in zip(singles, harm, strict=True) if order is Order.LESS),
         )
 
     def _effect(self, trial: _Trial, at: float) -> Effect:
@@ -300,14 +295,16 @@ def _ranked(trials: Mapping[str, _Trial]) -> _Trials:
     return sorted(trials.values(), key=lambda trial: trial.score, reverse=True)
 
 
-def _contest(trials: Sequence[_Trial], at: float) -> _Contest:
-    """Rank trials: the best leads, and those measurably worse are out. at: the level of each comparison."""
-    if not trials:
-        return _Contest([], [])
-    leader = max(trials, key=lambda one: one.score)
-    orders = {id(one): one.order(leader.consensus, at) for one in trials if one is not leader}
-    rivals = [one for one in trials if one is not leader and orders[id(one)] is not Order.LESS]
-    return _Contest([leader, *rivals], [one for one in rivals if orders[id(one)] is Order.UNKNOWN])
+def _contest(trials: Sequence[_Trial], looks: int) -> _Contest:
+    """Rank trials at one of several looks: the best leads, and those measurably worse are out."""
+    leader = max(trials, key=lambda one: one.score, default=None)
+    others = [one for one in trials if one is not leader]
+    if leader is None or not others:
+        return _Contest(list(trials), [])
+    orders = sequential.orders([one.beyond(leader.consensus) for one in others], looks, reach=1.0)
+    rivals = {order: [one for one, its in zip(others, orders, strict=True) if its is order] for order in Order}
+    unknown = rivals[Order.UNKNOWN] + rivals[Order.MORE]
+    return _Contest([leader, *rivals[Order.SAME], *unknown], unknown)
 
 
 def _leading(contests: Sequence[_Contest]) -> list[_Contest]:

@@ -24,9 +24,9 @@ from negsim.scenario import Scenario
 from negsim.scenario.validate import read, validated
 from negsim.scenario.values import Json, Names
 from negsim.scenario.yaml import Document
-from negsim.study import store
+from negsim.study import sequential, store
 from negsim.study.columns import check_parts
-from negsim.study.estimates import Estimate, comparison_widths, mean, share
+from negsim.study.estimates import LEVEL, Estimate, comparison_widths, mean, share
 from negsim.study.own import measures_in
 from negsim.study.schema import (
     ESTIMATE_COLUMNS,
@@ -97,6 +97,11 @@ class StudyResults:
         """A sentence without its full stop on how much of the study there is."""
         most = len(self.cells) * self.study.replications
         return f"{'Complete' if self.is_complete else 'Unfinished'}: {len(self):,} of at most {most:,} runs"
+
+    @property
+    def level(self) -> float:
+        """The level of an interval that holds at 95 % at whichever look its cells ended."""
+        return sequential.level(len(self.study.looks))
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -209,9 +214,9 @@ class StudyResults:
         if any(factor.name == x and factor.span is not None for factor in self.factors):
             frame = frame.sort_values(x, kind="stable")  # levels keep the order in which they are written
         points = dict(list(frame.groupby([*by, x], sort=False, dropna=False)))
-        widths = paired_widths([_by_replication(point) for point in points.values()])
+        widths = paired_widths([_by_replication(point) for point in points.values()], self.level)
         rows = [
-            (*levels, *_estimate(point, measure), width)
+            (*levels, *_estimate(point, measure, self.level), width)
             for (levels, point), width in zip(points.items(), widths, strict=True)
         ]
         return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE_COLUMNS])
@@ -241,7 +246,7 @@ class StudyResults:
         """Estimate a measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
         rows = np.full((len(self.cells), 3), np.nan)
         for cell, values in self.values(measure).groupby("cell")["value"]:
-            rows[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
+            rows[int(cell)] = estimated(measure, values.to_numpy(float), self.level)[:3]
         return rows
 
     def row(self, number: int) -> dict[str, object]:
@@ -290,24 +295,24 @@ class StudyResults:
                 raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
 
 
-def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
-    """Estimate a measure over the rows of one point."""
+def _estimate(point: pd.DataFrame, measure: str, at: float) -> Estimate:
+    """Estimate a measure over the rows of one point, with an interval at a level."""
     if len(np.unique(point["cell"])) == 1:
-        return estimated(measure, point["value"].to_numpy(float))
+        return estimated(measure, point["value"].to_numpy(float), at)
     averages = _by_replication(point).dropna().to_numpy(float)
     if is_flag(measure) and np.isin(averages, (0.0, 1.0)).all():
-        return share(averages)
-    return on_scale(measure, mean(averages))
+        return share(averages, at)
+    return on_scale(measure, mean(averages, at))
 
 
-def paired_widths(points: Sequence[pd.Series]) -> Floats:
+def paired_widths(points: Sequence[pd.Series], at: float = LEVEL) -> Floats:
     """Return half the interval of each of P points for comparing them (`comparison_widths`), NaN where there is none.
 
     points: values by replication; those that all points have count.
     """
     if not points:
         return np.empty(0)
-    return comparison_widths(pd.concat(points, axis=1, join="inner").to_numpy(float))
+    return comparison_widths(pd.concat(points, axis=1, join="inner").to_numpy(float), at)
 
 
 def _by_replication(point: pd.DataFrame) -> pd.Series:

@@ -41,6 +41,7 @@ from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, val
 from negsim.scenario.values import Json, Kind, Names, Part, fault, is_number
 from negsim.scenario.yaml import Document, FileKind, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
+from negsim.study.sequential import doublings
 
 Value = str | int | float | bool | None  # None: as the scenario says
 Cell = dict[str, Value]  # factor to value
@@ -292,7 +293,8 @@ _MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": _
 class Stop(Part):
     """The rule that a cell is run no further once the interval on the main measure is narrow enough.
 
-    half_width: of the interval at 95 %, in units of the measure. every: replications between two looks.
+    half_width: of the interval at 95 %, in units of the measure. every: replications before the first look; there is
+    one more at each double of them.
     """
 
     half_width: Annotated[float, kinds.number(1e-6, 1e6)]

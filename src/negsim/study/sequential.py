@@ -2,17 +2,18 @@
 
 - No clock decides: the same seed gives the same answer on any machine.
 - Looking often finds a chance difference more often. Of m intervals at the level 1 - .05 / m, all hold together at
-  95 % (Bonferroni's inequality; Dunn 1961, doi 10.1080/01621459.1961.10482090). So a level is paid for every look and
-  for every comparison made at it, and an interval holds at whichever look a search stops.
-- Two effects that differ by less than `ZONE` are indifferent (Bechhofer 1954, doi 10.1214/aoms/1177728845): a search
-  goes on until every rival of a leader is either measurably worse, which drops it (Paulson 1964, doi
-  10.1214/aoms/1177703739), or surely within the zone.
+  95 % (Bonferroni's inequality; Dunn 1961, doi 10.1080/01621459.1961.10482090). So every look is paid for, and every
+  comparison made at it, and an interval holds at whichever look a search stops.
+- A search goes on until every two effects that matter are ordered, which drops the worse (Paulson 1964, doi
+  10.1214/aoms/1177703739), or their difference is known to within `ZONE` and still covers none: then it is indifferent
+  which is better (Bechhofer 1954, doi 10.1214/aoms/1177728845), and both are named.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
@@ -21,12 +22,11 @@ import numpy as np
 
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import LEVEL, normal
-from negsim.study.table import estimated, is_flag
 
 LOOKS = (100, 250, 500, 1000, 2000)  # replications
-ZONE = 0.03  # of a share: three points
+ZONE = 0.03  # of a scale from 0 to 1: three points
 _Answer = TypeVar("_Answer")
-_FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean can be believed
+_FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean is known
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,17 @@ def looks(most: int, *, exactly: bool = False) -> tuple[int, ...]:
     return (most,) if exactly else (*(n for n in LOOKS if n < most), most)
 
 
-def doublings(first: int, most: int) -> Iterator[int]:
-    """Yield the replications at which a cell of a study is looked at: the first, each double of it, and the most.
+def doublings(first: int, most: int) -> tuple[int, ...]:
+    """Return the replications at which a cell of a study is looked at: the first, each double of it, and the most.
 
-    >>> list(doublings(100, 1000))
-    [100, 200, 400, 800, 1000]
+    >>> doublings(100, 1000)
+    (100, 200, 400, 800, 1000)
     """
-    while first < most:
-        yield first
-        first *= 2
-    yield most
+    return (first, *doublings(2 * first, most)) if first < most else (most,)
 
 
 def level(looks: int, comparisons: int = 1) -> float:
-    """Return the level at which each of several intervals is taken for all to hold together at 95 %.
+    """Return the level at which each of several intervals is taken, so that all hold together at 95 %.
 
     >>> level(4, 5)
     0.9975
@@ -67,38 +64,44 @@ def level(looks: int, comparisons: int = 1) -> float:
 
 
 class Order(Enum):
-    """The order of two effects: the first is measurably less or more, surely alike, or the runs do not say."""
+    """The order of two effects: the first is measurably less or more, nearly the same, or not known well enough."""
 
     LESS = "less"
     MORE = "more"
-    ALIKE = "alike"
+    SAME = "same"
     UNKNOWN = "unknown"
 
 
-def order(differences: Floats, at: float, *, reach: float = 1.0, zone: float = ZONE) -> Order:
-    """Order two effects by their differences in the same replications (R), each within -reach and reach.
+def orders(differences: Sequence[Floats], looks: int, *, reach: float = math.inf, zone: float = ZONE) -> list[Order]:
+    """Order several pairs of effects, each by the differences in the replications of both, at one of several looks.
 
-    The interval, at a level, is that of the differences with one more at each end of their reach, so that none is
-    without width. For differences of zeros and ones it is Bonett and Price's (2012, doi 10.3102/1076998611411915). With
-    an infinite reach, none is added.
+    All orders hold together at 95 %, by Holm's procedure (1979, Scandinavian Journal of Statistics 6, 65-70): the
+    clearest difference pays for all of them, the next for one fewer, and so on to the first that is not measurable.
+    reach: the largest difference, where most are 0: one more at each end, so that none is without width. For zeros and
+    ones the interval is then Bonett and Price's (2012, doi 10.3102/1076998611411915).
 
-    >>> order(np.zeros(100), 0.95), order(np.zeros(100), level(4, 40)), order(np.ones(100), 0.95)
-    (<Order.ALIKE: 'alike'>, <Order.UNKNOWN: 'unknown'>, <Order.MORE: 'more'>)
+    >>> orders([np.ones(100), np.zeros(100)], 1, reach=1.0)
+    [<Order.MORE: 'more'>, <Order.SAME: 'same'>]
     """
+    centres, errors = zip(*(_centre_and_error(some, reach) for some in differences), strict=True)
+    clearest = sorted(range(len(centres)), key=lambda k: -abs(centres[k]) / max(errors[k], sys.float_info.min))
+    found = [Order.UNKNOWN] * len(centres)
+    for rank, k in enumerate(clearest):
+        errors_wide = normal(level(looks, len(centres) - rank))
+        if abs(centres[k]) <= errors_wide * errors[k]:
+            for other in clearest[rank:]:
+                found[other] = Order.SAME if errors_wide * errors[other] <= zone else Order.UNKNOWN
+            break
+        found[k] = Order.LESS if centres[k] < 0.0 else Order.MORE
+    return found
+
+
+def _centre_and_error(differences: Floats, reach: float) -> tuple[float, float]:
+    """Return the mean of differences, with one more at each end of their reach, and its standard error."""
     values = np.append(differences, [-reach, reach]) if math.isfinite(reach) else differences
-    centre, half = float(values.mean()), normal(at) * float(values.std()) / math.sqrt(len(values))
-    if centre + half < 0.0:
-        return Order.LESS
-    if centre - half > 0.0:
-        return Order.MORE
-    return Order.ALIKE if abs(centre) + half <= zone else Order.UNKNOWN
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
 
 
-def is_narrow(measure: str, values: Floats, half_width: float, at: float) -> bool:
-    """Return whether the interval of a measure (R) at a level is this narrow.
-
-    Not so where it has none, nor a mean's while nearly all runs are alike: then their spread is not known yet.
-    """
-    estimate = estimated(measure, values, at)
-    varying = len(values) - np.unique(values, return_counts=True)[1].max(initial=0)
-    return (estimate.high - estimate.low) / 2 <= half_width and (is_flag(measure) or varying >= _FEWEST_VARYING)
+def spread_is_known(values: Floats) -> bool:
+    """Return whether enough runs (R) differ from the most common value to say how wide the interval of a mean is."""
+    return len(values) - np.unique(values, return_counts=True)[1].max(initial=0) >= _FEWEST_VARYING

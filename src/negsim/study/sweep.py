@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -36,7 +35,18 @@ from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, own_names, tidied
+from negsim.study.sequential import level, spread_is_known
+from negsim.study.table import (
+    CANONICAL,
+    Columns,
+    column_of,
+    estimated,
+    is_flag,
+    measured,
+    measures_of,
+    own_names,
+    tidied,
+)
 from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
@@ -141,15 +151,14 @@ class _Sweep:
 
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Return which cells the stop rule runs further after a layer."""
-        stop = self.study.stop
-        if stop is None or layer + 1 == self.cut.layers:
+        made = (layer + 1) * self.cut.layer
+        if made not in self.study.looks[:-1]:
             return is_open
         main = f"SELECT cell, {measured(self.study.main)} AS main FROM runs"
-        seen = [(layer + 1) * self.cut.layer]
-        frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", seen)
+        frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", [made])
         still = list(is_open)
         for cell, values in frame.groupby("cell")["main"]:
-            still[cell] = is_open[cell] and _half_width(self.study.main, values.to_numpy(float)) > stop.half_width
+            still[cell] = is_open[cell] and not is_narrow(self.study, values.to_numpy(float))
         return still
 
 
@@ -162,10 +171,14 @@ def _guarded(workers: Workers) -> Iterator[None]:
         raise FailedError("a worker ended before its work was done; sweep again to continue") from None
 
 
-def _half_width(measure: str, values: Floats) -> float:
-    """Return half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
-    estimate = estimated(measure, values)
-    return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
+def is_narrow(study: Study, values: Floats) -> bool:
+    """Return whether a cell may end at a look, by its runs of the main measure (R).
+
+    Not where they have no interval, nor while the spread of a mean is not known.
+    """
+    estimate = estimated(study.main, values, level(len(study.looks)))
+    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.stop.half_width
+    return narrow and (is_flag(study.main) or spread_is_known(values))
 
 
 @contextmanager

@@ -190,11 +190,7 @@ class _EffectRow(NamedTuple):
 
 def _on_a_page(effects: Effects) -> tuple[list[_EffectRow], float]:
     """Lay out the rows, without the smallest effects if they need more than a page; return them with their height."""
-    parts = {
-        "": effects.singles,
-        f"dropped after {effects.passed:,} replications": effects.dropped,
-        "two changes together": effects.pairs,
-    }
+    parts = {"": effects.singles, "two changes together": effects.pairs}
     every = [(heading, one) for heading, part in parts.items() for one in part]
     smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].consensus_change.value))
     for without in range(len(every)):
@@ -231,7 +227,7 @@ def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow],
 
 @style.styled
 def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """Plot effects on the chance of consensus: of single changes, of those dropped, and of pairs."""
+    """Plot effects on the chance of consensus: of single changes and of pairs."""
     rows, height = _on_a_page(effects)
     ax = style.axes_or_new(ax, height=_AROUND_EFFECTS + height)
     for row in rows:
@@ -248,9 +244,7 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus").replace(" ", NO_BREAK)
     about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
-    without = (
-        len(effects.singles) + len(effects.dropped) + len(effects.pairs) - sum(row.one is not None for row in rows)
-    )
+    without = len(effects.singles) + len(effects.pairs) - sum(row.one is not None for row in rows)
     if without:
         about += f"; {counted(without, 'smaller effect')} not shown"
     style.label_below(ax, about)
