@@ -389,6 +389,11 @@ class Study(Part):
                 raise
             raise ScenarioError(validated(Document("Study", written, {}, {}, []), cls, Names())[1]) from None
 
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """The replications at which a cell may end."""
+        return (self.replications,) if self.stop is None else doublings(self.stop.every, self.replications)
+
     @cached_property
     def factors(self) -> tuple[Factor, ...]:
         """The factors that vary, in the order of the file."""

@@ -104,4 +104,5 @@ def _centre_and_error(differences: Floats, reach: float) -> tuple[float, float]:
 
 def spread_is_known(values: Floats) -> bool:
     """Return whether enough runs (R) differ from the most common value to say how wide the interval of a mean is."""
-    return len(values) - np.unique(values, return_counts=True)[1].max(initial=0) >= _FEWEST_VARYING
+    _, counts = np.unique(values, return_counts=True)
+    return len(values) - int(counts.max(initial=0)) >= _FEWEST_VARYING

@@ -288,7 +288,8 @@ def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), names_of_cells(results)
     every = [some.set_index("replication")["value"] for _, some in results.values(measure).groupby("cell")]
-    paired = _ends_of(measure, line.value, paired_widths(every) / unit(measure)) if len(every) == len(names) else None
+    widths = paired_widths(every, results.level) / unit(measure)
+    paired = _ends_of(measure, line.value, widths) if len(every) == len(names) else None
     named = line._replace(levels=tuple(names), paired=paired)
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 
