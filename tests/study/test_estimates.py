@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 from negsim.study.estimates import (
-    HALF_WIDTH_IN_ERRORS,
     comparison_widths,
     difference,
     mean,
+    normal,
     ratio,
     share,
     student,
@@ -94,7 +94,8 @@ def test_survival_may_end_with_all_or_none(ended, left):
 @pytest.mark.parametrize("freedom", [1, 1.3, 2, 2.7, 3, 10, 199, 249.9, 250.1, 999, 1e5, 1e8])
 def test_quantiles_are_scipy_s(freedom):
     assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-13)
-    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == HALF_WIDTH_IN_ERRORS
+    assert student(freedom, 0.9999) == pytest.approx(stats.t.ppf(0.99995, freedom), rel=1e-12)
+    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == normal()
 
 
 @pytest.mark.parametrize("seed", range(5))

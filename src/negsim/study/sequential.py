@@ -26,7 +26,7 @@ from negsim.study.estimates import LEVEL, normal
 LOOKS = (100, 250, 500, 1000, 2000)  # replications
 ZONE = 0.03  # of a scale from 0 to 1: three points
 _Answer = TypeVar("_Answer")
-_FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean is known
+FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean is known
 
 
 @dataclass(frozen=True)
@@ -105,4 +105,4 @@ def _centre_and_error(differences: Floats, reach: float) -> tuple[float, float]:
 def spread_is_known(values: Floats) -> bool:
     """Return whether enough runs (R) differ from the most common value to say how wide the interval of a mean is."""
     _, counts = np.unique(values, return_counts=True)
-    return len(values) - int(counts.max(initial=0)) >= _FEWEST_VARYING
+    return len(values) - int(counts.max(initial=0)) >= FEWEST_VARYING
