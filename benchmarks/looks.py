@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/looks.py                    (--only why explain stop --seeds 20)
 
 - `why`, `explain`: five scenarios under 20 seeds, with looks, without (`--replications 1000 --exactly`), with a fixed
-  250, and with the fixed number that makes as many runs as the looks. Effort is counted in runs, so load on the machine does not matter. All share the runs of a seed.
+  250, and with the fixed number that makes as many runs as the looks. Effort is counted in runs, so load on the machine
+  does not matter. All share the runs of a seed.
 - The truth is what the runs of all seeds say together, up to 20,000 replications of each scenario; an order is judged
   where both sides have 5,000 or more.
 - Of `why`, the orders are those of each leader, single or pair, with every other of its ranking; of `explain`, those of

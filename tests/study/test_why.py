@@ -15,11 +15,12 @@ from negsim.report import explanations
 from negsim.scenario import dump_yaml, load, with_changes
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import value_at
-from negsim.study import interventions
+from negsim.study import interventions, runner
 from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
 from negsim.study.estimates import Estimate, difference, mean, ratio
 from negsim.study.failure import failure
 from negsim.study.runner import run
+from negsim.study.sequential import Interim
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL, PLASTICS = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics"))
@@ -138,26 +139,29 @@ def test_of_a_subject_only_the_best_is_paired_and_of_a_kind_only_some_subjects()
     assert not any(pair.parts[0].excludes(pair.parts[1]) for pair in pairs)
 
 
-def test_only_what_has_enough_measurably_better_ones_on_other_subjects_is_dropped():
-    base, named = run(load(SMALL), replications=400), {one.name: one for one in catalogue(load(SMALL))}
-
-    def followed(most, **chances):
-        trials = []
-        for name, chance in chances.items():
-            reached = np.where(np.arange(400) < 400 * chance, 1.0, 0.0)
-            one = next(one for key, one in named.items() if key.replace(" ", "_").startswith(name))
-            trials.append(interventions._Trial(one, reached, reached, reached, np.zeros((400, 1))))
-        kept, dropped = interventions._parted(trials, base, {"process": most, "rule": most})
-        assert len(kept) + len(dropped) == len(trials)
-        return [trial.intervention.name for trial in kept]
-
-    two = {"one_more_meeting": 0.6, "one_more_day": 0.5, "two_more_days": 0.49, "half": 0.2, "dissent": 0.1}
-    assert followed(1, **two) == ["one more meeting", "one more day in each meeting", "two more days in each meeting",
-                                  "dissent may be recorded"]  # fmt: skip
-    assert len(followed(2, **two)) == 5  # days are one subject, so that only two are better than the evenings
+def trials_of(**chances):
+    """Trials of the catalogue whose 400 runs reach consensus this often, the same runs first."""
+    named = {one.name.replace(" ", "_"): one for one in catalogue(load(SMALL))}
+    return [
+        interventions._Trial(named[name], reached, reached, reached, np.zeros((400, 1)))
+        for name, chance in chances.items()
+        for reached in [np.where(np.arange(400) < 400 * chance, 1.0, 0.0)]
+    ]
 
 
-def test_the_table_is_in_the_order_of_what_it_shows_and_leaders_are_estimated_again(monkeypatch):
+def test_a_rival_stays_until_it_is_measurably_worse_and_is_unknown_until_the_difference_is_known():
+    contest = interventions._contest(
+        trials_of(one_more_meeting=0.6, one_more_day_in_each_meeting=0.59, dissent_may_be_recorded=0.4), 4
+    )
+    names = [[one.intervention.name for one in some] for some in contest]
+    assert names == [["one more meeting", "one more day in each meeting"], []]
+    swapped = trials_of(one_more_meeting=0.5, one_more_day_in_each_meeting=0.5)
+    swapped[1] = swapped[1]._replace(consensus=swapped[1].consensus[::-1])  # all runs differ, half each way
+    assert [len(some) for some in interventions._contest(swapped, 4)] == [2, 1]
+
+
+def watched_runs(monkeypatch):
+    """The (first, replications) that `why` asks for, in order, in a list that grows."""
     asked = []
 
     def watched(scenario, **options):
@@ -165,26 +169,65 @@ def test_the_table_is_in_the_order_of_what_it_shows_and_leaders_are_estimated_ag
         return run(scenario, **options)
 
     monkeypatch.setattr(interventions, "run", watched)
-    scenario, steps = load("cstd_wgigf_2011"), []
-    found = finished(interventions.why(scenario, replications=240, seed=1), steps)
+    return asked
+
+
+def test_a_search_looks_at_fixed_counts_and_recommends_by_fresh_replications(monkeypatch):
+    asked, steps, scenario = watched_runs(monkeypatch), [], load("cstd_wgigf_2011")
+    found = finished(interventions.why(scenario, replications=300, seed=1), steps)
+    (interim,) = [step for step in steps if isinstance(step, Interim)]
+    steps = [step for step in steps if step is not interim]
     assert steps[-1][0] == steps[-1][1] == sum(count for _, count in asked)
-    assert set(asked) == {(0, 240), (0, 60), (60, 180), (240, 240)}
-    for effects, runs in ((found.singles, 240), (found.dropped, 60), (found.pairs, 240)):
+    assert set(asked) == {(0, 300), (0, 100), (100, 150), (250, 50), (300, 300)}
+    for effects in (found.singles, found.pairs, interim.answer.singles):
         shown = [effect.consensus_change.value for effect in effects]
         assert shown == sorted(shown, reverse=True)
-        assert {effect.consensus_change.observations for effect in effects} == {runs}
-    base = run(scenario, replications=240, seed=1)
+    assert {one.consensus_change.observations for one in found.singles} <= {100, 250, 300}
+    assert {one.consensus_change.observations for one in interim.answer.singles} == {100}
+    base = run(scenario, replications=300, seed=1)
     assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
-    first = found.singles[0]
-    changed = run(first.intervention.of(scenario), replications=240, seed=1)
-    assert first.consensus.value == changed.is_outcome(Outcome.CONSENSUS).mean()
-    base, changed = (
-        run(one, replications=240, seed=1, first=240) for one in (scenario, first.intervention.of(scenario))
-    )
-    assert first.fresh == difference(changed.is_outcome(Outcome.CONSENSUS), base.is_outcome(Outcome.CONSENSUS))
-    named = [one.intervention.name for group in interventions.recommended(found.singles, found.pairs) for one in group]
-    assert {one.intervention.name for one in (*found.singles, *found.pairs) if one.fresh is not None} == set(named)
+    fresh_base = run(scenario, replications=300, seed=1, first=300).is_outcome(Outcome.CONSENSUS)
+    leaders = {leader.effect.intervention.name: leader.effect for ranking in found.leaders for leader in ranking}
+    for name, effect in leaders.items():
+        reached = run(effect.intervention.of(scenario), replications=300, seed=1, first=300).is_outcome("consensus")
+        assert effect.fresh == difference(reached, fresh_base), name
+        if effect.intervention.parts:
+            halves = [run(one.of(scenario), replications=300, seed=1, first=300) for one in effect.intervention.parts]
+            assert effect.beyond in [difference(reached, half.is_outcome("consensus")) for half in halves]
+    halves = {part.name for one in leaders.values() for part in one.intervention.parts}
+    fresh = {one.intervention.name for one in (*found.singles, *found.pairs) if one.fresh is not None}
+    assert leaders.keys() <= fresh <= leaders.keys() | halves
     assert all(pair.beyond is not None for pair in found.pairs)
+
+
+def test_exactly_so_many_replications_are_made_of_all(monkeypatch):
+    asked = watched_runs(monkeypatch)
+    found = finished(interventions.why(load(SMALL), replications=150, exactly=True))
+    assert set(asked) == {(0, 150), (150, 150)}
+    assert {one.consensus_change.observations for one in (*found.singles, *found.pairs)} == {150}
+
+
+def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch):
+    def said(threads):
+        return explanations.effects_text(finished(interventions.why(load(SMALL), replications=250, threads=threads)), "s")
+
+    text = said(1)
+    monkeypatch.setattr(runner, "REPLICATIONS_AT_ONCE", 7)
+    monkeypatch.setattr(runner, "_BRIEF_WORK", 1)
+    assert said(2) == text
+
+
+def test_what_cannot_be_told_apart_from_the_leader_is_named():
+    one, other, *more = (trial.intervention for trial in trials_of(
+        one_more_meeting=0.6, dissent_may_be_recorded=0.5, one_more_day_in_each_meeting=0.5, no_linkage=0.5,
+        two_more_days_in_each_meeting=0.5,
+    ))  # fmt: skip
+    some = estimate(0.3, 0.2, 0.4)
+    told = interventions.Leader(an_effect(one, some), ())
+    assert explanations._best("The one", [told]).endswith("most is “one more meeting” (+30 points [+20, +40]).")
+    named = explanations._best("The one", [told._replace(rivals=(other,))])
+    assert named.endswith("[+20, +40]), from which “dissent may be recorded” cannot be told apart.")
+    assert "and 1 more cannot be told apart" in explanations._best("The one", [told._replace(rivals=(other, *more))])
 
 
 ALIKE = {  # a room that wants one text, has it on paper, and needs few to agree to it

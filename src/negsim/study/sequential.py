@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +25,7 @@ from negsim.study.estimates import LEVEL, normal
 LOOKS = (100, 250, 500, 1000, 2000)  # replications
 ZONE = 0.03  # of a scale from 0 to 1: three points
 _Answer = TypeVar("_Answer")
+_LEAST_ERROR = 1e-300  # of a difference that is the same in all runs
 FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean is known
 
 
@@ -83,16 +83,16 @@ def orders(differences: Sequence[Floats], looks: int, *, reach: float = math.inf
     >>> orders([np.ones(100), np.zeros(100)], 1, reach=1.0)
     [<Order.MORE: 'more'>, <Order.SAME: 'same'>]
     """
-    centres, errors = zip(*(_centre_and_error(some, reach) for some in differences), strict=True)
-    clearest = sorted(range(len(centres)), key=lambda k: -abs(centres[k]) / max(errors[k], sys.float_info.min))
-    found = [Order.UNKNOWN] * len(centres)
+    measured = [_centre_and_error(some, reach) for some in differences]
+    clearest = sorted(range(len(measured)), key=lambda k: -abs(measured[k][0]) / max(measured[k][1], _LEAST_ERROR))
+    found = [Order.UNKNOWN] * len(measured)
     for rank, k in enumerate(clearest):
-        errors_wide = normal(level(looks, len(centres) - rank))
-        if abs(centres[k]) <= errors_wide * errors[k]:
+        (centre, error), z = measured[k], normal(level(looks, len(measured) - rank))
+        if abs(centre) <= z * error:
             for other in clearest[rank:]:
-                found[other] = Order.SAME if errors_wide * errors[other] <= zone else Order.UNKNOWN
+                found[other] = Order.SAME if z * measured[other][1] <= zone else Order.UNKNOWN
             break
-        found[k] = Order.LESS if centres[k] < 0.0 else Order.MORE
+        found[k] = Order.LESS if centre < 0.0 else Order.MORE
     return found
 
 
