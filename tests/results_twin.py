@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scipy import stats
 
-Z = NormalDist().inv_cdf(0.975)
+MISSES = 0.05  # share of intervals that may miss
 MOST = 10**9  # replications that anybody might run
 NAN = math.nan
 
@@ -25,10 +25,15 @@ class Interval(NamedTuple):
     observations: int
 
 
-@cache
 def student(freedom):
-    """Half of the interval at 95 % of Student's distribution."""
-    return float(stats.t.ppf(0.975, freedom))
+    """Half of the interval of Student's distribution."""
+    return quantile_of_student(freedom, 1.0 - MISSES / 2.0)
+
+
+@cache
+def quantile_of_student(freedom, at):
+    """The quantile of Student's distribution."""
+    return float(stats.t.ppf(at, freedom))
 
 
 # --------------------------------------------------------------------------------------- one set of values
@@ -49,7 +54,7 @@ def share(values):
     """The share of ones and Wilson's interval: all shares x for which (p - x)^2 <= z^2 x (1 - x) / n."""
     n = len(values)
     ones = sum(value == 1.0 for value in values)
-    p, z = ones / n, Z
+    p, z = ones / n, NormalDist().inv_cdf(1.0 - MISSES / 2.0)
     # (1 + z^2/n) x^2 - (2 p + z^2/n) x + p^2 = 0
     a, b, c = 1.0 + z * z / n, 2.0 * p + z * z / n, p * p
     root = math.sqrt(max(0.0, b * b - 4.0 * a * c))
@@ -158,15 +163,21 @@ def paired(rows, cells, measure, names, where=()):
     return widths
 
 
-def rows_until_the_stop(rows, measure, scale, *, half_width, every):
-    """The runs that a stop rule leaves: of each cell those up to the first look that finds the interval that narrow."""
+def rows_until_the_stop(rows, measure, scale, *, half_width, looks):
+    """The runs that a stop rule leaves: of each cell those up to the first look that finds the interval that narrow.
+
+    The interval of a mean counts from 20 runs on that differ from the most common value.
+    """
     kept = []
     for cell in sorted({row["cell"] for row in rows}):
         own = sorted((row for row in rows if row["cell"] == cell), key=lambda row: row["replication"])
-        for looks in range(every, len(own) + every, every):
-            seen = own[:looks]
-            found = estimate(values_of(seen, cell, measure), scale)
-            if (found.high - found.low) / 2.0 <= half_width:  # not so where there is no interval
+        for look in looks:
+            seen = own[:look]
+            values = values_of(seen, cell, measure)
+            found = estimate(values, scale)
+            all_values = [row.get(measure) for row in seen]
+            varying = len(seen) - max(map(all_values.count, all_values))
+            if (scale.is_flag or varying >= 20) and (found.high - found.low) / 2.0 <= half_width:
                 break
         kept += seen
     return kept

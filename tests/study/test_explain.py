@@ -477,7 +477,7 @@ def test_a_waterfall_that_leaves_a_share_s_scale_is_drawn_whole_and_says_so(befo
     low, high = ax.get_xlim()
     assert all(low <= min(ends) and max(ends) <= high + 1e-9 for ends in bars)
     assert (high > 1.0) == beyond
-    explanation = explain_module.Explanation(("a", "b"), 9, 0, (change,))
+    explanation = explain_module.Explanation(("a", "b"), 9, 9, 0, (change,))
     caption = explain_plots.explanation_pictures(explanation, names=NAMES)["waterfall_consensus"].caption
     assert ("The bars pass an end of the scale" in caption) == beyond
 

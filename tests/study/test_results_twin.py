@@ -186,13 +186,15 @@ def test_a_summary_is_that_of_its_twin(tmp_path):
     [("share_agreed", "plain", 0.03), ("depth", "holes", 0.06), ("consensus", "plain", 0.08),
      ("worst_shortfall", "an empty cell", 0.5)],
 )  # fmt: skip
-def test_a_stopped_study_has_the_rows_of_its_twin(main, kind, half_width, tmp_path):
-    """Every cell ends at its own look, and a point of several cells is over the replications of all of them."""
-    table = made_up(kind, seed=5, replications=75)
+def test_a_stopped_study_has_the_rows_of_its_twin(main, kind, half_width, tmp_path, monkeypatch):
+    """Every cell ends at its own look, a point of several cells is over the replications of all, and looks are paid."""
+    table, looks = made_up(kind, seed=5, replications=75), [10, 20, 40, 75]
     found = answered(table, tmp_path / "r", main=main, stop={"half_width": half_width, "every": 10})
-    rows = twin.rows_until_the_stop(rows_of(table), main, SCALES[main], half_width=half_width, every=10)
+    monkeypatch.setattr(twin, "MISSES", 0.05 / len(looks))
+    rows = twin.rows_until_the_stop(rows_of(table), main, SCALES[main], half_width=half_width, looks=looks)
     there = found.frame(["cell", "replication"]).to_numpy().tolist()
     assert there == [[row["cell"], row["replication"]] for row in rows]
+    assert len(there) < 75 * len(found.cells)
     check_curve(found, rows, main, *CURVES[1])
 
 

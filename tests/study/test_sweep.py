@@ -33,7 +33,7 @@ from negsim.study import sweep as sweep_module
 from negsim.study.results import results
 from negsim.study.runner import Workers, run, workers
 from negsim.study.schema import loads_study
-from negsim.study.sweep import opened
+from negsim.study.sweep import is_narrow, opened
 from negsim.study.work import Cut
 from patience import LIMIT, until
 from sweeps import PLAIN, SMALL, csv_of, study_of, swept
@@ -123,7 +123,7 @@ def test_parts_hold_every_run_once_and_nothing_of_closed_cells(part, layer):
 
 
 def test_cells_stop_at_the_first_look_at_which_the_interval_is_narrow(tmp_path):
-    study = study_of(main="share_agreed", stop={"half_width": 0.06, "every": 20}, replications=400)
+    study = study_of(main="share_agreed", stop={"half_width": 0.09, "every": 20}, replications=400)
     found = swept(study, tmp_path / "r")
     counts = found.frame().groupby("cell").size()
     assert len(set(counts)) > 1
@@ -131,11 +131,19 @@ def test_cells_stop_at_the_first_look_at_which_the_interval_is_narrow(tmp_path):
         values = run(found.scenario_of(cell), replications=400, seed=7).column("share_agreed")
 
         def half(n, values=values):
-            return 1.96 * values[:n].std(ddof=1) / np.sqrt(n)
+            return 2.65 * values[:n].std(ddof=1) / np.sqrt(n)  # of 1 - .05 / 6: there are six looks
 
-        assert count % 20 == 0
-        assert count == 400 or half(count) < 0.06
-        assert all(half(n) > 0.055 for n in range(20, count, 20))
+        looks = (20, 40, 80, 160, 320, 400)
+        assert count in looks
+        assert count == 400 or half(count) < 0.09
+        assert all(half(n) > 0.085 for n in looks[: looks.index(count)])
+
+
+def test_a_cell_whose_runs_are_all_alike_goes_on():
+    study = study_of(main="share_agreed", stop={"half_width": 0.09, "every": 20}, replications=400)
+    assert not is_narrow(study, np.ones(40))
+    assert is_narrow(study, np.where(np.arange(400) % 5, 1.0, 0.8))
+    assert is_narrow(study_of(stop={"half_width": 0.2, "every": 20}, replications=400), np.ones(40))  # a share
 
 
 def test_a_stopped_study_goes_on_to_the_same_table(tmp_path):

@@ -143,7 +143,7 @@ def trials_of(**chances):
     """Trials of the catalogue whose 400 runs reach consensus this often, the same runs first."""
     named = {one.name.replace(" ", "_"): one for one in catalogue(load(SMALL))}
     return [
-        interventions._Trial(named[name], reached, reached, reached, np.zeros((400, 1)))
+        interventions._Trial(named[name], *[reached] * 4, np.zeros((400, 1)))
         for name, chance in chances.items()
         for reached in [np.where(np.arange(400) < 400 * chance, 1.0, 0.0)]
     ]
@@ -209,7 +209,9 @@ def test_exactly_so_many_replications_are_made_of_all(monkeypatch):
 
 def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch):
     def said(threads):
-        return explanations.effects_text(finished(interventions.why(load(SMALL), replications=250, threads=threads)), "s")
+        return explanations.effects_text(
+            finished(interventions.why(load(SMALL), replications=250, threads=threads)), "s"
+        )
 
     text = said(1)
     monkeypatch.setattr(runner, "REPLICATIONS_AT_ONCE", 7)
@@ -219,8 +221,8 @@ def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch
 
 def test_what_cannot_be_told_apart_from_the_leader_is_named():
     one, other, *more = (trial.intervention for trial in trials_of(
-        one_more_meeting=0.6, dissent_may_be_recorded=0.5, one_more_day_in_each_meeting=0.5, no_linkage=0.5,
-        two_more_days_in_each_meeting=0.5,
+        one_more_meeting=0.6, dissent_may_be_recorded=0.5, one_more_day_in_each_meeting=0.5,
+        half_of_the_evenings_mixed=0.5, two_more_days_in_each_meeting=0.5,
     ))  # fmt: skip
     some = estimate(0.3, 0.2, 0.4)
     told = interventions.Leader(an_effect(one, some), ())

@@ -97,19 +97,23 @@ class Effects(NamedTuple):
 
 
 class _Trial(NamedTuple):
-    """An intervention and what its runs gave: consensus, share agreed, depth (R each), zones at the end (R,K)."""
+    """An intervention and what its runs gave: consensus, share agreed, depth (R each), zones at the end (R,K).
+
+    change: of consensus, from the scenario as it is.
+    """
 
     intervention: Intervention
     consensus: Floats
+    change: Floats
     share_agreed: Floats
     depth_overall: Floats
     zones: Floats
 
     @property
     def score(self) -> _Score:
-        """The ranking key: chance of consensus, share agreed, process before rule, depth."""
+        """The ranking key: change of the chance of consensus, share agreed, process before rule, depth."""
         return (
-            float(self.consensus.mean()),
+            float(self.change.mean()),
             float(self.share_agreed.mean()),
             -INTERVENTION_KINDS.index(self.intervention.kind),
             float(self.depth_overall.mean()),
@@ -119,10 +123,10 @@ class _Trial(NamedTuple):
         """Return the trial with later replications."""
         return _Trial(self.intervention, *map(np.concatenate, zip(self[1:], more[1:], strict=True)))
 
-    def beyond(self, other: Floats) -> Floats:
+    def beyond(self, other: _Trial) -> Floats:
         """Return by how much more it reaches consensus, replication by replication, on those that both have."""
-        both = min(len(self.consensus), len(other))
-        return self.consensus[:both] - other[:both]
+        both = min(len(self.consensus), len(other.consensus))
+        return self.consensus[:both] - other.consensus[:both]
 
 
 _Trials = list[_Trial]
@@ -179,6 +183,7 @@ class _Search:
     def __init__(self, scenario: Scenario, runs_of: Callable[..., Runs], looks: Sequence[int]) -> None:
         self.scenario, self.runs_of, self.looks = scenario, runs_of, looks
         self.base = runs_of(scenario, replications=looks[-1])
+        self.reached = self.base.is_outcome(Outcome.CONSENSUS)
         self.done = len(self.base)
         self.alone: dict[str, _Trial] = {}
         self.pairs: dict[str, _Trial] = {}
@@ -213,7 +218,8 @@ class _Search:
         for one, first in zip(interventions, firsts, strict=True):
             runs = self.runs_of(one.of(self.scenario), first=first, replications=look - first)
             columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
-            trial = _Trial(one, runs.is_outcome(Outcome.CONSENSUS), *columns)
+            reached = runs.is_outcome(Outcome.CONSENSUS)
+            trial = _Trial(one, reached, reached - self.reached[first:look], *columns)
             trials[one.name] = trials[one.name].joined(trial) if first else trial
             self.done += look - first
             yield self.done, total, f"runs, up to the look at {look:,} replications"
@@ -239,13 +245,12 @@ class _Search:
         leaders = {contest.standing[0].intervention.name for ranking in rankings for contest in ranking}
         pairs = [pair for n, pair in enumerate(pairs) if n < _BEST_PAIRS or pair.intervention.name in leaders]
         effects = {trial.intervention.name: self._effect(trial, at) for trial in (*singles, *pairs)}
-        reached = self.base.is_outcome(Outcome.CONSENSUS)
-        harm = sequential.orders([trial.beyond(reached) for trial in singles], len(self.looks), reach=1.0)
+        harm = sequential.orders([trial.change for trial in singles], len(self.looks), reach=1.0)
         return Effects(
             len(self.base),
             self.base.seed,
             self.fresh_replications,
-            consensus=share(reached),
+            consensus=share(self.reached),
             share_agreed=estimated("share_agreed", self.base.column("share_agreed")),
             depth_overall=estimated("depth_overall", self.base.column("depth_overall")),
             failure=failure(self.base),
@@ -270,7 +275,6 @@ class _Search:
             self.fresh.get(trial.intervention.name),
             self._better_half(trial.intervention),
         )
-        reached = self.base.is_outcome(Outcome.CONSENSUS)[:n]
         share_agreed, depth = (self.base.column(name)[:n] for name in ("share_agreed", "depth_overall"))
         beyond = None
         if half is not None and fresh is not None:
@@ -281,7 +285,7 @@ class _Search:
         return Effect(
             trial.intervention,
             consensus=share(trial.consensus, at),
-            consensus_change=difference(trial.consensus, reached, at),
+            consensus_change=difference(trial.consensus, self.reached[:n], at),
             share_change=difference(trial.share_agreed, share_agreed, at),
             depth_overall=estimated("depth_overall", trial.depth_overall, at),
             depth_overall_change=difference(trial.depth_overall, depth, at),
@@ -301,7 +305,7 @@ def _contest(trials: Sequence[_Trial], looks: int) -> _Contest:
     others = [one for one in trials if one is not leader]
     if leader is None or not others:
         return _Contest(list(trials), [])
-    orders = sequential.orders([one.beyond(leader.consensus) for one in others], looks, reach=1.0)
+    orders = sequential.orders([one.beyond(leader) for one in others], looks, reach=1.0)
     rivals = {order: [one for one, its in zip(others, orders, strict=True) if its is order] for order in Order}
     unknown = rivals[Order.UNKNOWN] + rivals[Order.MORE]
     return _Contest([leader, *rivals[Order.SAME], *unknown], unknown)
