@@ -8,7 +8,7 @@
 - The truth is what the runs of all seeds say together, up to 20,000 replications of each scenario; an order is judged
   where both sides have 5,000 or more.
 - Of `why`, the orders are those of each leader, single or pair, with every other of its ranking; of `explain`, those of
-  every two shares of consensus. *wrong*: stated the other way round. *untold*: not stated, though the two are more than
+  every two shares of consensus, by size. *wrong*: stated the other way round. *untold*: not stated, though the two are more than
   three points apart. *first*: the first single change is that of the same seed without looks, or a rival of it; of
   `explain`, the largest share is the true one, or untold from it. *curse*: by how many points the printed effects of
   the leaders of `why` are above the truth, on average.
@@ -217,7 +217,9 @@ def explain(name: str, scenario: Scenario, seeds: int) -> Iterator[str]:
         for way, answer, count in each_way(shared, ask):
             answers[way].append((answer, count))
     whole = [answer.changes[0].shares for answer, _ in answers[EVERY]]
-    truth = {share.part: float(np.mean([row[i].shapley.value for row in whole])) for i, share in enumerate(whole[0])}
+    truth = {
+        share.part: abs(float(np.mean([row[i].shapley.value for row in whole]))) for i, share in enumerate(whole[0])
+    }
     for way, own in answers.items():
         rows = [_shares_judged(answer, truth) for answer, _ in own]
         first, wrong, untold, orders = np.mean(rows, axis=0)
@@ -228,9 +230,9 @@ def explain(name: str, scenario: Scenario, seeds: int) -> Iterator[str]:
 def _shares_judged(explanation: Explanation, truth: dict[str, float]) -> tuple[float, int, int, int]:
     """Judge whether the largest share is named, or in one group with it; count wrong, untold and all orders."""
     change = explanation.changes[0]
-    value = {share.part: share.shapley.value for share in change.shares}
+    value = {share.part: abs(share.shapley.value) for share in change.shares}
     together = {(one, other) for group in change.untold for one in group for other in group}
-    largest, first = (max(of, key=lambda part: abs(of[part])) for of in (truth, value))
+    largest, first = (max(of, key=lambda part: of[part]) for of in (truth, value))
     wrong = untold = orders = 0
     for one, other in permutations(truth, 2):
         apart = truth[one] - truth[other]

@@ -154,7 +154,7 @@ def shortly(change: Change) -> str:
     if back:
         sentences.append(f"{words.capital(_carried(measure, back))} worked against it.")
     untold = (words.listed(group) for group in change.untold if not set(group) <= set(silent))
-    sentences += [f"The shares of {parts} cannot be told apart." for parts in untold]
+    sentences += [f"The shares of {parts} cannot be told apart in size." for parts in untold]
     if silent:
         sentences.append(f"{words.capital(words.listed(silent))} had no detectable effect.")
     return " ".join(sentences)

@@ -19,7 +19,7 @@
 - Every subset of the n parts is run: 2**n hybrids on the same seed and replications. Hybrid number `mask` has part i as
   in the second scenario where bit i of the mask is set.
 - The hybrids are looked at after the same few replications of all (`sequential`). It is enough once the runs order the
-  shares of the first measure, but for those nearly the same.
+  shares of the first measure by size, but for those nearly the same.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval, which holds at 95 % at whichever look it is made.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
@@ -347,7 +347,7 @@ class Interaction(NamedTuple):
 class Change(NamedTuple):
     """A measure in two scenarios, and how its change is shared out.
 
-    untold: groups of parts whose shares the runs do not order.
+    untold: groups of parts whose shares the runs do not order by size.
     """
 
     measure: str
@@ -505,17 +505,24 @@ def shared_out(measure: str, values: Floats, parts: Sequence[str], looks: int = 
     )
 
 
+def _sizes(shares: Floats) -> Floats:
+    """Turn the shares of a change (n,R) that lower the measure around."""
+    sizes: Floats = shares * np.sign(shares.mean(axis=1, keepdims=True))
+    return sizes
+
+
 def _orders(measure: str, shares: Floats, looks: int) -> dict[tuple[int, int], Order]:
-    """Order every two shares of a change (n,R) at one of several looks."""
-    pairs, span = list(combinations(range(len(shares)), 2)), lookup(measure).high - lookup(measure).low
+    """Order the sizes of every two shares of a change (n,R), at one of several looks."""
+    pairs, sizes = list(combinations(range(len(shares)), 2)), _sizes(shares)
+    span = lookup(measure).high - lookup(measure).low
     zone = sequential.ZONE * span if math.isfinite(span) else 0.0
-    return dict(zip(pairs, sequential.orders([shares[i] - shares[j] for i, j in pairs], looks, zone=zone), strict=True))
+    return dict(zip(pairs, sequential.orders([sizes[i] - sizes[j] for i, j in pairs], looks, zone=zone), strict=True))
 
 
 def _untold(shares: Floats, orders: Mapping[tuple[int, int], Order]) -> list[list[int]]:
     """Return the groups of two or more parts, the largest shares first, of which no two are told apart."""
     groups: list[list[int]] = []
-    for i in np.argsort(-shares.mean(axis=1), kind="stable").tolist():
+    for i in np.argsort(-_sizes(shares).mean(axis=1), kind="stable").tolist():
         told = [orders[min(i, j), max(i, j)] in {Order.LESS, Order.MORE} for j in (groups[-1] if groups else ())]
         if groups and not any(told):
             groups[-1].append(i)
