@@ -90,7 +90,7 @@ def test_an_answer_after_the_end_is_refused():
     [
         ({"version": 2}, "version"), ({"seed": -1}, "seed"), ({"seed": True}, "seed"), ({"seed": 2**64}, "seed"),
         ({"seed": "12x"}, "seed"), ({"seed": 1.5}, "seed"), ({"replication": "1"}, "replication"),
-        ({"seat": 3}, "seat"), ({"seat": "x" * 1000}, "seat"), ({"team": "a\nb"}, "team"),
+        ({"seat": 3}, "seat"), ({"seat": "x" * 1000}, "seat"), ({"table": "a\nb"}, "table"),
         ({"changes": "x"}, "changes"),
         ({"changes": ["x"] * 99}, "changes"), ({"changes": [1]}, "changes[0]"), ({"guess": 2}, "guess"),
         ({"attempt": 0}, "attempt"), ({"rows": {}}, "rows"), ({"rows": [[]]}, "rows[0]"), ({"rows": [1]}, "rows[0]"),

@@ -38,7 +38,7 @@ _MOST_CHANGES = 50
 _MOST_PARTS = 16  # of a reply: values, or lists and mappings of values
 _MOST_SEED = 2**64 - 1
 _MOST_NUMBER = 2**53  # JSON's whole numbers, as a browser has them
-_VERSION = 1
+_VERSION = 2
 _READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.READ_AMENDMENT, Move.READ_OFFER)
 _COLUMNS: dict[Move, tuple[str, ...]] = {  # that a seat decides, by the move that is due
     **dict.fromkeys((Move.SPEAK, Move.TABLE, Move.SUBMIT), ("values",)),
@@ -82,7 +82,7 @@ class GameJournal(NamedTuple):
     seed: int
     replication: int
     seat: str
-    team: str
+    table: str
     code: str
     attempt: int
     guess: float | None  # a share
@@ -190,7 +190,7 @@ class _Reader:
             seed=self.seed(data["seed"]),
             replication=self.whole("replication", data["replication"], 0, 2**32 - 1),
             seat=self.line("seat", data["seat"]),
-            team=self.line("team", data["team"]),
+            table=self.line("table", data["table"]),
             code=self.line("code", data["code"]),
             attempt=self.whole("attempt", data["attempt"], 1, 10_000),
             guess=None if data["guess"] is None else self.number("guess", data["guess"], 0.0, 1.0),

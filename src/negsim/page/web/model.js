@@ -180,7 +180,7 @@ class RemoteGame {
     return this.#ask({ ask: "adviser" });
   }
 
-  /** Return the journal. about: team, code, attempt, guess. */
+  /** Return the journal. about: table, code, attempt, guess. */
   journal(about = {}) {
     return { ...this.written, ...about };
   }

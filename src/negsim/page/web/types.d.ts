@@ -394,7 +394,7 @@ type Answer = [turn: number, milliseconds: number, act: string, adviser: number,
 
 /** What a journal says beyond the game. */
 interface About {
-  team?: string;
+  table?: string;
   code?: string;
   attempt?: number;
   guess?: number | null;
@@ -421,7 +421,6 @@ type Source = Omit<Journal, "answers"> & { answers: Answer[] | null };
 
 /** A journal as the desk hands it to the end page. */
 interface ClassJournal extends Journal {
-  table?: string;
   people?: string;
   attempts?: number;
   notes?: string[];
@@ -433,7 +432,7 @@ interface Deal {
   seed: number | string;
   replication: number;
   levels: Setting;
-  team?: string;
+  table?: string;
   code?: string;
 }
 
@@ -787,7 +786,7 @@ interface Strip {
 }
 
 /** Which game a table of a class plays, and who sits there; shared: with other people in other seats. */
-type TableDeal = Deal & { team: string; people: string[]; writer: string; shared?: boolean };
+type TableDeal = Deal & { table: string; people: string[]; writer: string; shared?: boolean };
 
 /** What the desk answers to a sign of life. */
 interface DeskAnswer {
