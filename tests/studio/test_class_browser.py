@@ -94,7 +94,7 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
         expect(phone.get_by_text("You are in.")).to_be_visible()
     expect(wall.get_by_text("3 people are here")).to_be_visible()
     assert faults(desk) + faults(wall) == []
-    second = desk.get_by_label("Seat 2")
+    second = desk.get_by_label("Every other table")
     second.select_option(index=3)
     other = second.input_value()
     desk.get_by_role("button", name="Brief", exact=True).focus()

@@ -141,7 +141,7 @@ def test_a_sentence_that_stays_is_not_read_out_again(name):
 def test_the_points_of_a_table_have_a_minus():
     table = {
         "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
-        "waits": [], "turned": [], "adviser": 0, "idle": None, "finished": True,
+        "waits": [], "levels": {}, "adviser": 0, "idle": None, "finished": True,
         "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
         "result": {"score": -12.4, "outcome": "no_text"},
     }  # fmt: skip
@@ -217,7 +217,7 @@ def test_the_form_shows_the_deal_in_words_and_gives_it_back():
 def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     seats = [{"name": name, "writes": n, "people": [n]} for n, name in enumerate(["Ana", "Ben"], 1)]
     table = {
-        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
+        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "levels": {}, "adviser": 0,
         "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
         "result": None, "games": [],
     }  # fmt: skip

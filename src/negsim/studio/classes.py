@@ -612,7 +612,7 @@ class TableClass:
         ]
         return table.look(now, is_open=self.phase is Phase.PLAY) | {
             "number": table.number, "name": table.name, "seats": seats, "shared": table.is_shared,
-            "turned": self.case.turned(table.levels), "asks": table.asks, "extra": table.extra,
+            "levels": table.levels, "asks": table.asks, "extra": table.extra,
             "notes": list(table.model_notes() if table.is_shared else self.notes(table)),
         }  # fmt: skip
 

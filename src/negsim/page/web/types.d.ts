@@ -895,6 +895,148 @@ type KnownJournal = Pick<Journal, "seat" | "seed" | "replication" | "levels" | "
   result: Pick<NonNullable<Journal["result"]>, "outcome" | "score" | "turns"> | null;
 };
 
+// ------------------------------------------------------------------ the desk of a class, the projector, and texts that are checked
+
+/** What a class deals, as tables.py reads it. */
+interface Dealt {
+  seats: string[][];
+  levels: Setting[];
+  seed: number;
+  replication: number;
+  people: number;
+}
+
+type DealtKnob = { label: string; levels: string[] };
+type Phase = { name: string; label: string; minutes: number | null };
+type ClassPlace = { table: number; seat: string; label: string };
+
+interface ClassPerson {
+  number: number;
+  name: string;
+  table: number | null;
+  seat: string;
+  guess: number | null;
+  away: boolean;
+}
+
+interface ClassGame {
+  number: number;
+  finished: boolean;
+  discarded: boolean;
+  score: number | null;
+}
+
+/** A table as the wall shows it. */
+interface WallTable {
+  number: number;
+  name: string;
+  answers: number;
+  finished: boolean;
+  checking: boolean;
+}
+
+/** A table as the desk shows it. */
+interface ClassTable extends WallTable {
+  seats: { name: string; writes: number | null; people: number[] }[];
+  levels: Setting;
+  shared: boolean;
+  asks: boolean;
+  stuck: boolean;
+  adviser: number;
+  idle: number | null;
+  waits: string[];
+  notes: string[];
+  games: ClassGame[];
+  result: { outcome: string; score: number; scores?: Record<string, number> } | null;
+}
+
+/** A table with who sits there and what it was dealt, in words. */
+interface ShownTable extends ClassTable {
+  people: ClassPerson[];
+  about: string;
+  outcome: string;
+  phase: string;
+}
+
+/** What the projector is told. */
+interface WallState {
+  phase: string;
+  title: string;
+  says: string;
+  left: number | null;
+  code: string;
+  address: string;
+  link: string;
+  qr: string[];
+  dealt: boolean;
+  people: Pick<ClassPerson, "number" | "name" | "table">[];
+  tables: WallTable[];
+}
+
+/** What the desk is told. */
+interface ClassState extends WallState {
+  people: ClassPerson[];
+  tables: ClassTable[];
+  deal: Dealt;
+  seats: string[];
+  groups: { label: string; seats: string[] }[];
+  knobs: Record<string, DealtKnob>;
+  drawn: [seed: number, replications: number] | null;
+  is_telling: boolean;
+  lets_in: boolean;
+  losses: string[];
+  unkept: string;
+  look: string;
+  outcomes: Record<string, string>;
+  phases: Phase[];
+  answer_seconds: number;
+  most_at_seat: number;
+  most_seconds: number;
+  most_minutes: number;
+}
+
+/** Something that the teacher does. */
+interface DeskAct {
+  phase?: string;
+  minutes?: number | null;
+  deal?: Dealt;
+  more?: number;
+  door?: boolean;
+  seat?: [person: number, table: number];
+  chair?: string;
+  seconds?: number;
+  remove?: number;
+  game?: [table: number, attempt: number, counts: boolean];
+  again?: string;
+}
+
+interface DeskWays {
+  act: (what: DeskAct) => unknown;
+  phases: Phase[];
+  most_minutes: number;
+}
+
+interface Forecast {
+  rows: { ends: string; pooled: string; raw: string; share: number }[];
+  runs: number;
+  known: number;
+  count: number;
+}
+
+/** What the studio answers to the text of a case. */
+type CaseAnswer = { text?: string; forecast?: Forecast };
+
+/** What the studio answers to a text; at: where a problem is. */
+interface DraftAnswer<Place> extends CaseAnswer {
+  heading: string;
+  problems: { words: string; at: Place }[];
+  is_good?: boolean;
+  more?: string;
+  link?: string;
+  note?: string;
+  caveat?: string;
+}
+
 // ------------------------------------------------------------------ the worker
 
 /** A question to the worker, and how far its answer is. */

@@ -60,9 +60,8 @@ export class Wall {
   #showEnd(isDue) {
     if (isDue === Boolean(this.#end)) return;
     this.#end?.remove();
-    this.#end = isDue
-      ? el("iframe", { src: "/class/end", title: "The tables side by side", load: ({ target }) => target.focus() })
-      : null;
+    const load = (/** @type {{ target: HTMLElement }} */ { target }) => target.focus();
+    this.#end = isDue ? el("iframe", { src: "/class/end", title: "The tables side by side", load }) : null;
     for (const part of this.root.children) /** @type {HTMLElement} */ (part).hidden = isDue;
     if (this.#end) this.root.append(this.#end);
   }
