@@ -100,8 +100,8 @@ PHASE_WORDS = {
     ),
     Phase.PLAY: _PhaseWords(
         "Play",
-        "Play. One phone answers for a table; talk before it does.",
-        "Talk before your table answers.",
+        "Play. One phone answers for each seat; talk before it does.",
+        "Talk before you answer.",
         minutes=22,
     ),
     Phase.DEBRIEF: _PhaseWords(
@@ -309,11 +309,13 @@ class TableClass:
             return
         table = self.table(person.table)
         self._check_dealt(table, journal)
-        number = journal["attempt"]
+        number, last = journal["attempt"], table.last
         attempt = next((one for one in table.attempts if one.number == number), None)
+        if attempt is None and len(self.at(table)) > 1 and last is not None and last.result is None:
+            raise RefusedError("others play this game with you, so nobody starts it again; load the page to go on with it")
         if attempt is None and len(table.attempts) >= limits.MOST_ATTEMPTS:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
-        if attempt is None or attempt is table.last:
+        if attempt is None or attempt is last:
             self._grow(table, journal, now, attempt or Attempt(number, {}))
         elif attempt.is_behind(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")
@@ -390,6 +392,7 @@ class TableClass:
             "journal": last.journal() if is_ahead and last is not None else None,
             "verdict": last.verdict if last is not None else None,
             "asks": table is not None and table.asks,
+            "again": last is not None and last.result is not None and last.is_void(),
             "finished": has_finished,
             "deal": None if table is None else self._dealt_to(table, person.seat),
         }
@@ -652,8 +655,7 @@ class TableClass:
         games: list[Plain] = []
         for table in self.tables:
             games += self._end_journals_of(table)
-            people, counting = self.at(table), table.counting()
-            last = next((one for one in reversed(table.attempts) if not one.is_discarded), None)
+            people, counting, last = self.at(table), table.counting(), table.last_kept
             if counting is not None:
                 journal = counting.journal()
             elif last is not None and not last.verdict:
@@ -667,6 +669,11 @@ class TableClass:
             games.append(journal | about | {"attempts": attempts, "notes": list(self.notes(table))})
         return games
 
+    def left_out(self) -> list[str]:
+        """Return a sentence for each table whose last game is refused, and that has no other."""
+        games = [(table, table.last_kept) for table in self.tables if table.counting() is None]
+        return [f"{table.name}: {last.verdict}" for table, last in games if last is not None and last.verdict]
+
     def _end_journals_of(self, table: Table) -> Iterator[Plain]:
         """Yield the game of a shared table once for each seat of people, as the end page has it: with all rows."""
         for seat in table.seats if table.game is not None else ():
@@ -679,7 +686,8 @@ class TableClass:
                     "answers": _sheets_of(table.game, seat.name),
                     "result": end["result"] if table.has_finished else None,
                     "table": f"{table.name}, {seat.name}", "people": ", ".join(one.name for one in people),
-                    "attempts": 1, "notes": list(table.model_notes()),
+                    "attempts": 1, "notes": list(table.model_notes()), "shared": table.name,
+                    **({} if self.case.drawn is None else {"case": end["case"]}),  # the page has other draws
                 }  # fmt: skip
 
     def all_journals(self) -> list[tuple[str, Plain, list[list[Any]] | None]]:
@@ -826,7 +834,7 @@ class TableClass:
 
 
 _GROWING = ("rows", "answers", "guess", "result")
-_OF_END_PAGE = ("people", "attempts", "notes")  # which no journal has
+_OF_END_PAGE = ("people", "attempts", "notes", "shared", "case")  # which no journal has
 
 
 def _sheets_of(game: SharedTable, name: str) -> list[list[Any]]:

@@ -67,6 +67,7 @@ interface Facts {
   desk: { most: { code: number; name: number } }; // of a page of a class
   journals: ClassJournal[]; // of the end page of a class
   guesses?: number[];
+  refused?: string[]; // why games of the class are left out, a sentence each
 }
 
 /** Facts with the people of a game in the place of the seats. */
@@ -417,13 +418,15 @@ interface Journal extends Required<About> {
 }
 
 /** A journal to play again; without answers from its rows. */
-type Source = Omit<Journal, "answers"> & { answers: Answer[] | null };
+type Source = Omit<Journal, "answers"> & { answers: Answer[] | null; case?: TableEnd["case"] };
 
 /** A journal as the desk hands it to the end page. */
 interface ClassJournal extends Journal {
   people?: string;
   attempts?: number;
   notes?: string[];
+  shared?: string; // the name of its table, where other seats are people's, too
+  case?: TableEnd["case"]; // where this page cannot lower it
 }
 
 /** Which game a table plays. */
@@ -781,6 +784,7 @@ interface Strip {
   clock: HTMLElement;
   time: HTMLButtonElement;
   over: HTMLButtonElement;
+  again: HTMLButtonElement;
   guess: HTMLElement;
   problem: HTMLElement;
 }
@@ -802,6 +806,7 @@ interface DeskAnswer {
   says?: string;
   finished?: boolean;
   asks?: boolean;
+  again?: boolean;
   verdict?: string;
 }
 

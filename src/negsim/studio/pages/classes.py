@@ -430,7 +430,7 @@ class ClassServer:
         """Send the end page: to the teacher, and to the projector once the class debriefs."""
         if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
             self._check_teacher(request)
-        more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
+        more = {"journals": self.one.end_journals(), "guesses": self.one.guesses(), "refused": self.one.left_out()}
         return HTMLResponse(with_facts(self._end_page, **more))
 
     @_answered
@@ -460,7 +460,7 @@ class ClassServer:
                 one.put_off(attempt, str(error), time.time())
                 continue
             except NegsimError as error:
-                why = str(error)
+                why = str(error).removeprefix("its journal: ")
             if one is self.one:
                 one.judge(table, attempt, why)
 
