@@ -89,8 +89,9 @@ def test_a_shared_table_has_a_row_for_each_seat_and_its_texts_once():
     await compare(root, {facts, model});
     const names = root.all((one) => one.getAttribute("class") === "strong").map(({textContent}) => textContent);
     const small = root.all((one) => one.getAttribute("class") === "small").map(({textContent}) => textContent);
-    answer([names.filter((one) => one.includes("Table")), small,
-      root.all((one) => one.getAttribute("class") === "lives")[0].all(({name}) => name === "th").map((one) => one.textContent)]);
+    const lives = root.all((one) => one.getAttribute("class") === "lives")[0];
+    const heads = lives.all(({name}) => name === "th").map((one) => one.textContent);
+    answer([names.filter((one) => one.includes("Table")), small, heads]);
     """
     seats = [journal(f"Table 1, {seat}", score, seat=seat, shared="Table 1", people=name)
              for seat, score, name in (("Ana", 60.0, "Uma"), ("Ben", 40.0, "Vera"))]  # fmt: skip
@@ -101,7 +102,9 @@ def test_a_shared_table_has_a_row_for_each_seat_and_its_texts_once():
 
 
 def test_games_that_are_left_out_are_said_with_the_reason():
-    script = "await compare(root, {facts, model}); answer(root.textContent.includes('Left out: Table 3: it is forged'));"
+    script = (
+        "await compare(root, {facts, model}); answer(root.textContent.includes('Left out: Table 3: it is forged'));"
+    )
     assert told(script, journal("One"), refused=["Table 3: it is forged"])
 
 

@@ -131,7 +131,8 @@ const part = (kind) => strip.querySelector(`.${{kind}}`);
 def test_who_joins_with_a_name_is_kept_by_the_key_and_waits_for_a_table():
     script = f"""{JOIN}
     answer({{first, refusal, asked: asked.map(([path, {{code, name, key}}]) => [path, code ?? key, name ?? null]),
-      hash: location.hash, kept: JSON.parse(localStorage.getItem("negsim desk ABC")), isNew: desk.isNew, all: desk.tellsAll,
+      hash: location.hash, kept: JSON.parse(localStorage.getItem("negsim desk ABC")),
+      isNew: desk.isNew, all: desk.tellsAll,
       strip: [part("desk-table").textContent, part("desk-phase").textContent, part("desk-clock").textContent]}});
     """
     joins, sits = {"phase": "join", "says": "Wait."}, {"phase": "play", "says": "Play.", "left": 65, "deal": 1}
@@ -180,7 +181,7 @@ def test_what_the_strip_is_asked_for_goes_to_the_desk():
     slider.tell("input");
     strip.querySelector(".desk-guess .main").click();
     await rest();
-    const wishes = asked.map(([what, {{asks, takes_over, guess}} = {{}}]) => what === "again" ? what : [asks, takes_over, guess]);
+    const wishes = asked.map(([what, one]) => (one ? [one.asks, one.takes_over, one.guess] : what));
     answer([wishes, strip.querySelector("output").textContent]);
     """
     sits = {"phase": "play", "says": "Play.", "deal": 1}
@@ -211,9 +212,11 @@ globalThis.fetch = async (path, {{body}}) => {{
   return {{json: async () => ({{phase: "guess", says: "Guess.", deal}})}};
 }};
 localStorage.setItem("negsim desk ABC", JSON.stringify(given.here));
-const entered = enter({{facts: {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}}, root: door, changed: () => null}});
+const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
+const entered = enter({{facts, root: door, changed: () => null}});
 await new Promise((resolve) => later(resolve, 3));
-const named = (words) => [door, strip].flatMap((one) => one.all(({{textContent, name}}) => name === "button" && textContent === words))[0];
+const buttons = () => [door, strip].flatMap((one) => one.querySelectorAll("button"));
+const named = (words) => buttons().find((one) => one.textContent === words);
 """
 
 
@@ -230,7 +233,8 @@ def test_a_browser_is_the_last_ones_who_joined_in_it_until_somebody_says_not_you
 def test_three_people_share_a_browser_and_each_comes_back():
     script = f"""{OTHERS}
     named("I am Ana").click();
-    answer([asked, location.hash, door.querySelectorAll("input").length, door.textContent.includes("needs another one")]);
+    const fields = door.querySelectorAll("input").length;
+    answer([asked, location.hash, fields, door.textContent.includes("needs another one")]);
     """
     assert answer(script, hash="#code=ABC&other", here=HERE[:2]) == [[], "code=ABC&key=k0", 2, False]
     assert answer(script, hash="#code=ABC&other", here=HERE) == [[], "code=ABC&key=k0", 0, True]

@@ -312,7 +312,9 @@ class TableClass:
         number, last = journal["attempt"], table.last
         attempt = next((one for one in table.attempts if one.number == number), None)
         if attempt is None and len(self.at(table)) > 1 and last is not None and last.result is None:
-            raise RefusedError("others play this game with you, so nobody starts it again; load the page to go on with it")
+            raise RefusedError(
+                "others play this game with you, so nobody starts it again; load the page to go on with it"
+            )
         if attempt is None and len(table.attempts) >= limits.MOST_ATTEMPTS:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
         if attempt is None or attempt is last:
