@@ -100,7 +100,7 @@ def test_an_alert_that_stays_is_not_read_out_again():
 JOIN = f"""
 import {{newWindow}} from {WINDOW};
 import {{enter}} from {module("desk.js")};
-const root = newWindow({{hash: given.hash ?? "#code=ab-c"}}), [door, strip] = ["door", "strip"].map((id) => root.getElementById(id));
+const root = newWindow({{hash: "#code=ab-c"}}), [door, strip] = ["door", "strip"].map((id) => root.getElementById(id));
 const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
 let waits = given.waits ?? 0; // for a table
 globalThis.setTimeout = (act) => (waits-- > 0 ? later(act) : null);
@@ -111,7 +111,6 @@ globalThis.fetch = async (path, {{body}}) => {{
   return {{json: async () => ({{...content, ...("deal" in content ? {{deal}} : {{}})}})}};
 }};
 const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
-if (given.here) localStorage.setItem("negsim desk ABC", JSON.stringify(given.here));
 const entered = enter({{facts, root: door, changed: () => null, again: () => asked.push(["again"])}});
 const rest = () => new Promise((resolve) => later(resolve, 3));
 await rest();
