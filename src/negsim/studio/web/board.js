@@ -209,7 +209,7 @@ export class Board {
     const state = [
       whereIs(table, table.phase),
       table.adviser ? `adviser asked ${table.adviser}×` : "",
-      table.idle && !table.finished ? `last answer ${table.idle} min ago` : "",
+      table.answers && table.idle && !table.finished ? `last answer ${table.idle} min ago` : "",
     ];
     const writers = table.seats.map((seat) => seat.writes);
     const names = (/** @type {ClassTable["seats"][number]} */ seat) =>
