@@ -26,10 +26,10 @@ from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Floats, Ints, Move, Outcome, Response, Turn
 from negsim.policies import SeatedNegotiation
+from negsim.policies.masks import Bytes, Mask, masked_events, whole_of
 from negsim.replay import AnswerRow, Play, plain_of
 from negsim.scenario import Scenario
 from negsim.studio.limits import RefusedError
-from negsim.studio.masks import Bytes, Mask, masked_events, whole_of
 
 _ANSWERED = {  # moves whose answers everybody in the room sees
     Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.MOTION, Move.READ_AMENDMENT, Move.READ_OFFER,
