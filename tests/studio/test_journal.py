@@ -12,9 +12,11 @@ from random import Random
 import pytest
 
 from negsim.errors import FailedError, NegsimError
-from negsim.studio import classes, journal
-from negsim.studio.classes import Phase, open_class
+from negsim.studio import journal, opening
 from negsim.studio.journal import Journals, read_entries, shut_rooms, usual_folder
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, overview
+from negsim.studio.phases import Phase
 from negsim.studio.tables import ClassCase, Deal
 
 FAULTS, FULL_DISKS = 150, 50
@@ -28,9 +30,9 @@ def opened(journals):
 
 def state_of(one):
     """All that a class is, but for the signs of life, what it lost and whether it is kept."""
-    seen = {name: value for name, value in one.overview(500.0).items() if name not in {"losses", "unkept"}}
+    seen = {name: value for name, value in overview(one, 500.0).items() if name not in {"losses", "unkept"}}
     people = [{name: value for name, value in person.items() if name != "away"} for person in seen["people"]]
-    seen |= {"people": people, "journals": one.all_journals(), "keys": [person.key for person in one.people]}
+    seen |= {"people": people, "journals": all_journals(one), "keys": [person.key for person in one.people]}
     return json.loads(json.dumps(seen))  # a copy, since games grow
 
 
@@ -55,7 +57,7 @@ def live(one, *, each=lambda: None):
 
 def game(one, table, count, *, result):
     rows = [[turn, "response", 0, 0.0] for turn in range(count)]
-    return one._dealt_game(table) | {
+    return one.dealt_game(table) | {
         "attempt": 1, "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None,
         "result": result,
     }  # fmt: skip
@@ -142,9 +144,9 @@ def test_studios_at_different_addresses_or_ports_keep_their_classes_apart():
 
 def test_a_file_that_has_the_name_of_a_new_journal_is_left_alone(tmp_path, monkeypatch):
     journals = Journals(tmp_path)
-    monkeypatch.setattr(classes, "new_code", lambda: "ABCDEFGH")
+    monkeypatch.setattr(opening, "new_code", lambda: "ABCDEFGH")
     (tmp_path / "ABCDEFGH.journal").write_text("mine")
-    one = classes.new_class(CASE, Deal(seats=[["Ana"]]), "W", journals)
+    one = new_class(CASE, Deal(seats=[["Ana"]]), "W", journals)
     assert one.journal.failure == "File exists"
     one.journal.put_aside()
     assert (tmp_path / "ABCDEFGH.journal").read_text() == "mine"
@@ -168,7 +170,7 @@ def test_a_class_that_ends_is_moved_aside_whole_and_not_opened_again(tmp_path):
     live(one)
     content = one.journal.file.read_bytes()
     one.journal.put_aside()
-    other = classes.new_class(CASE, one.deal, one.word, journals, keys=one.keys)
+    other = new_class(CASE, one.deal, one.word, journals, keys=one.keys)
     assert (tmp_path / f"{one.code}-ended.journal").read_bytes() == content
     assert other.code != one.code
     assert opened(journals).code == other.code
@@ -323,7 +325,7 @@ def test_a_journal_that_somebody_deleted_is_not_begun_again_in_the_middle(tmp_pa
     one.journal.file.unlink()
     one.close_door(lets_in=False)
     assert not one.journal.file.exists()
-    assert one.overview(0.0)["unkept"] == "No such file or directory"
+    assert overview(one, 0.0)["unkept"] == "No such file or directory"
 
 
 def test_a_line_says_its_number_and_its_digest(tmp_path):

@@ -19,6 +19,7 @@ from negsim.errors import literal
 from negsim.sentences import counted
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
+from negsim.studio.names import skeleton
 from negsim.studio.shared import SharedTable
 
 STUCK_SECONDS = 180.0  # without an answer, after which a table is
@@ -90,6 +91,24 @@ class Attempt:
     def is_quick(self) -> bool:
         """Return whether half of the answers came faster than a question can be read."""
         return len(self.answers) >= MIN_ANSWERS and median(answer[1] for answer in self.answers) < HURRY
+
+
+@dataclass
+class Member:
+    """Somebody in a class."""
+
+    number: int
+    name: str
+    key: str = field(repr=False)
+    table: int | None = None  # the number of the table, once it is dealt
+    seat: str = ""  # there
+    guess: float | None = None
+    last_sign: float = 0.0
+    look: str = field(init=False)  # of the name
+
+    def __post_init__(self) -> None:
+        """Reduce the name to its look once, for all names that it is compared with."""
+        self.look = skeleton(self.name)
 
 
 @dataclass

@@ -53,11 +53,14 @@ from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.validate import names_of
 from negsim.studio import limits
-from negsim.studio.classes import PHASE_WORDS, Phase, StrangerError, TableClass, new_class, open_class
+from negsim.studio.classes import StrangerError, TableClass
 from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, end_journals, overview, page_answer, table_news
 from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
+from negsim.studio.phases import PHASE_WORDS, Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.tables import ClassCase, Deal
 from negsim.studio.work import WORKS, Visit
@@ -275,7 +278,7 @@ class ClassServer:
                 self.one.take(person, json.loads(message.journal), now)
         except NegsimError as error:
             problem = error.sentence()
-        return {**self.one.answer(person, message.have, now), "problem": problem}
+        return {**page_answer(self.one, person, message.have, now), "problem": problem}
 
     @_answered
     async def table(self, request: Request) -> Response:
@@ -306,7 +309,7 @@ class ClassServer:
                 self._wake()
             mark = one.mark_of(person, now)
             if problem or mark != message.heard or now > until or one is not self.one:
-                news = one.news(person, message.have, message.replies, now)
+                news = table_news(one, person, message.have, message.replies, now)
                 return send_json({**news, "mark": mark, "problem": problem}, packed=may_pack(request))
             await self._wait()
 
@@ -353,7 +356,7 @@ class ClassServer:
         now = time.time()
         self._do(message, now)
         response = send_json({
-            **self.one.overview(now), **self._way_in(),
+            **overview(self.one, now), **self._way_in(),
             "look": self.one.keys.wall,
             "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
             "groups": self._groups, "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
@@ -369,7 +372,7 @@ class ClassServer:
         message = _Look.model_validate_json(await body_of(request, limits.MOST_FORM))
         if not same_secret(self.one.keys.wall, message.look):
             raise RefusedError("this is an old address of the projector; open it again at the desk")
-        state = self.one.overview(time.time())
+        state = overview(self.one, time.time())
         response = send_json({
             **{name: state[name] for name in _SHOWN}, **self._way_in(),
             "people": [{name: one[name] for name in ("number", "name", "table")} for one in state["people"]],
@@ -430,15 +433,15 @@ class ClassServer:
         """Send the end page: to the teacher, and to the projector once the class debriefs."""
         if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
             self._check_teacher(request)
-        more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
-        return HTMLResponse(with_facts(self._end_page, **more))
+        guesses = [person.guess for person in self.one.people if person.guess is not None]
+        return HTMLResponse(with_facts(self._end_page, journals=end_journals(self.one), guesses=guesses))
 
     @_answered
     async def moves(self, request: Request) -> Response:
         """Send every move of every table as CSV."""
         self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in self.one.all_journals()]
+        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in all_journals(self.one)]
         text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
