@@ -19,7 +19,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names, party, seats
 from negsim.scenario.schema import Issue
 from negsim.scenario.values import listed
-from negsim.sentences import on_scale, sentence, signed
+from negsim.sentences import on_scale, patterns, sentence, signed, slots_of
 
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
@@ -222,8 +222,8 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
 def _motion_facts(room: SeatedNegotiation, move: Move) -> tuple[str, ...]:
     """State the facts about a motion, of the plan or of whoever moves it: who moves what, what follows either way."""
     if move != Move.MOTION:
-        movers = room.run.state.movers["moves"].nonzero()[0].tolist()
-        return (sentence(f"question.{move.name.lower()}", who=[room.names[seat] for seat in movers]),)
+        key, movers = f"question.{move.name.lower()}", room.run.state.movers["moves"].nonzero()[0].tolist()
+        return (sentence(key, **{slot: [room.names[seat] for seat in movers] for slot in slots_of(patterns()[key])}),)
     row = int(room.run.state.clock["row"][0])
     case, scenario = room.run.case, room.scenario
     if case.plan["otherwise"][row] < 0:
