@@ -27,10 +27,10 @@ from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Floats, Ints, Move, Outcome, Response, Turn
 from negsim.policies import SeatedNegotiation
+from negsim.policies.masks import Bytes, Mask, masked_events, whole_of
 from negsim.replay import AnswerRow, Play, plain_of
 from negsim.scenario import Scenario
 from negsim.studio.limits import RefusedError
-from negsim.studio.masks import Bytes, Mask, masked_events, whole_of
 
 _PENS = 2  # those who are asked for texts beside the seats: the chair and the facilitator
 _MOST_STEPS = 150  # turns that a page may be behind without getting everything anew
