@@ -663,7 +663,7 @@ interface MadeGuess extends View {
 }
 
 /** The runs of a setting so far. */
-type Made = { levels: Setting; done: number; values: Values };
+type Made = { levels: Setting; asked: number; done: number; values: Values; later: Map<number, Values> };
 
 type Span = { low: number; high: number };
 
