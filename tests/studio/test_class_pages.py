@@ -447,6 +447,6 @@ def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(as
                 SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
                 1.0,
             )
-    moves = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
-    assert {row["seat"] for row in moves} == set(table.game.numbers)
-    assert sum(row["answer"] == "accept" for row in moves) >= 2
+    rows = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in rows} == set(table.game.numbers)
+    assert sum(row["answer"] == "accept" for row in rows) >= 2
