@@ -1,7 +1,7 @@
 """A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
 - A page needs nothing but a variant and keeps no state elsewhere. The same link gives the same bits.
-- A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
+- A scenario may take seconds to read, so a page has a worker read it; a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
 - A link that is too long or malformed is refused before anything is unpacked.
 """
@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases
@@ -57,11 +56,6 @@ class Variant:
         """Return the scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
         return _changed(replace(self, seed=0, replication=0))
 
-    @property
-    def is_long(self) -> bool:
-        """True if reading the scenario takes a place for long work."""
-        return len(self.text) > limits.SHORT_TEXT
-
     def all_changes(self) -> list[str]:
         """Return the changes and the knobs, as for `--set`."""
         return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.levels.items())]
@@ -79,21 +73,6 @@ def in_order(levels: Mapping[str, Level | None]) -> tuple[tuple[str, Level], ...
 def _text(level: Level) -> str:
     """Write a level with all its digits, and a whole number without a point."""
     return str(int(level)) if isinstance(level, float) and level.is_integer() else str(level)
-
-
-class _VariantReading(NamedTuple):
-    """A worker's reading of a variant."""
-
-    scenario: Scenario
-    is_long: bool  # whether work on a run takes a place for long work
-
-
-def read(variant: Variant) -> _VariantReading:
-    """Read the scenario of a variant and its size. Raises the errors of `Variant.scenario`."""
-    scenario = variant.scenario()
-    return _VariantReading(
-        scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS
-    )
 
 
 @lru_cache(maxsize=32)

@@ -2,8 +2,8 @@
 
 - Every page of the studio's own has the same frame, and a policy that lets it run its own script and nothing else.
 - A page that runs the model is made by a worker and packed once; everybody who asks gets the same bytes.
-- Short work is done before a page is sent. Long work takes its turn while a page that says so is open, and ends when
-  that page is closed.
+- Most work is done before a page is sent. Work that takes longer takes its turn while a page that says so is open, and
+  ends when that page is closed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from negsim.report.pages.setting import NOT_A_FORECAST
 from negsim.report.templates import Templates
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.work import WORKS, LongError, Visit
+from negsim.studio.work import WORKS, Visit
 
 _HERE = Path(__file__).parents[1]
 _TEMPLATES = Templates(_HERE / "templates", escapes={"html": escape})  # a text in a field comes back as it was
@@ -171,10 +171,10 @@ class LongPage:
 
     async def answer(self, request: Request) -> Response:
         """Answer with the page, with what is wrong with its link, or with a page that waits."""
-        visit = Visit(address_of(request), is_patient=False)
         try:
-            return self._show(request, await self._prepare(visit, request.url.query))
-        except LongError:
+            async with asyncio.timeout(limits.PAGE_SECONDS):
+                return self._show(request, await self._prepare(Visit(address_of(request)), request.url.query))
+        except TimeoutError:
             return send_message(
                 "One moment",
                 "This is large, so it takes its turn behind the work of others. The page opens by itself.",
@@ -199,7 +199,6 @@ class LongPage:
             work.cancel()
 
 
-async def work_for(request: Request, function: Callable[..., _Result], *arguments: object, is_long: bool) -> _Result:
+async def work_for(request: Request, function: Callable[..., _Result], *arguments: object) -> _Result:
     """Let a worker call a function for a message, as long as its visitor is there."""
-    visit = Visit(address_of(request))
-    return await while_open(request, WORKS.do(visit, function, *arguments, is_long=is_long, keep=False))
+    return await while_open(request, WORKS.do(Visit(address_of(request)), function, *arguments))

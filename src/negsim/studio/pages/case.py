@@ -44,7 +44,7 @@ _NOT_SAID = "No source says it: it is drawn anew for every run."
 
 async def prepare(visit: Visit, link: str) -> str:
     """Let a worker write the page of the case in a link, or of an empty one."""
-    return await WORKS.do(visit, _page, link, is_long=bool(link))
+    return await WORKS.do(visit, _page, link)
 
 
 def show(request: Request, page: str) -> Response:  # noqa: ARG001 - a route
@@ -113,8 +113,8 @@ async def check(request: Request) -> Response:
     text = ""
     try:
         form = _form(await body_of(request, limits.MOST_BODY))
-        text, known = await work_for(request, _file_of, form, is_long=False)
-        forecast = await work_for(request, forecast_of, text, is_long=True)
+        text, known = await work_for(request, _file_of, form)
+        forecast = await work_for(request, forecast_of, text)
     except ScenarioError as error:
         return send_json({"text": text, **_faults(error, text)})
     except NegsimError as error:

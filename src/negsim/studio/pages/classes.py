@@ -442,7 +442,7 @@ class ClassServer:
         self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
         games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in all_journals(self.one)]
-        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
+        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     # ------------------------------------------------------------------------------------- games played again
@@ -456,9 +456,7 @@ class ClassServer:
         for table, attempt in list(one.unchecked(time.time())):
             why = ""
             try:
-                await WORKS.do(
-                    Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario, keep=False
-                )
+                await WORKS.do(Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario)
             except RefusedError as error:
                 one.put_off(attempt, str(error), time.time())
                 continue

@@ -39,7 +39,7 @@ async def check(request: Request) -> Response:
         raw = await body_of(request, MOST_BYTES)
         text = raw.decode("utf-8", errors="replace")
         variant = await asyncio.to_thread(variant_of, request.url.query)
-        answer = await work_for(request, check_text, variant, text, is_long=len(text) > limits.SHORT_TEXT)
+        answer = await work_for(request, check_text, variant, text)
     except ScenarioError as error:
         return send_json(
             {

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -15,11 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from negsim.cast.knobs import MEETINGS
 from negsim.errors import NegsimError
-from negsim.page.arrays import is_drawn
 from negsim.studio.lab import LabPage, lab_page, missing_levels, page_variant
-from negsim.studio.links import Variant, query, read, variant_of
-from negsim.studio.pages.answers import NAVIGATION, address_of, send_packed
-from negsim.studio.work import WORKS, LongError, Visit
+from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.pages.answers import NAVIGATION, send_packed, work_for
+from negsim.studio.work import WORKS, Visit
 
 
 def _variant_in(link: str) -> Variant:
@@ -33,11 +31,11 @@ async def prepare(visit: Visit, link: str) -> LabPage:
     """Let a worker make the page of a link."""
     variant = await asyncio.to_thread(_variant_in, link)
     along = parse_qs(link).get("along", [MEETINGS.name])[0]
-    reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    is_long, base = reading.is_long or is_drawn(reading.scenario), page_variant(variant, along)
-    page = await WORKS.do(visit, lab_page, base, (), NAVIGATION, is_long=is_long)
+    await WORKS.do(visit, Variant.scenario, variant)
+    base = page_variant(variant, along)
+    page = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
     if also := missing_levels(variant, along, page):
-        return await WORKS.do(visit, lab_page, base, also, NAVIGATION, is_long=is_long)
+        return await WORKS.do(visit, lab_page, base, also, NAVIGATION)
     return page
 
 
@@ -50,9 +48,7 @@ async def check(request: Request) -> Response:
     """Answer with a sentence on why the variant in a link cannot be shown, an empty one if it can."""
     try:
         variant = await asyncio.to_thread(_variant_in, request.url.query)
-        with suppress(LongError):  # the page itself says that it takes its turn
-            visit = Visit(address_of(request), is_patient=False)
-            await WORKS.do(visit, read, variant, is_long=variant.is_long)
+        await work_for(request, Variant.scenario, variant)
     except NegsimError as error:
         return PlainTextResponse(error.sentence())
     return PlainTextResponse("")

@@ -20,7 +20,7 @@ def _game() -> bytes:
 
 async def prepare(visit: Visit, link: str) -> bytes:  # noqa: ARG001 - the page has no link
     """Let a worker make the page for the first who asks."""
-    return await WORKS.do(visit, _game, is_long=True)
+    return await WORKS.do(visit, _game)
 
 
 def show(request: Request, game: bytes) -> Response:
