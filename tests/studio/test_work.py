@@ -75,7 +75,7 @@ def test_work_that_takes_too_long_ends_with_its_process_and_the_place_gets_a_fre
         with pytest.raises(RefusedError, match=r"more than .* seconds"):
             await endless
         assert await works.do(Visit("a"), abs, -1) == 1
-        assert len(works.free) == limits.PLACES
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 
@@ -113,19 +113,19 @@ def test_a_class_that_asks_for_the_same_at_once_costs_a_job_a_place(works, tmp_p
         await asyncio.gather(*(works.do(Visit(f"student {n}"), _note, tmp_path / "done") for n in range(30)))
 
     asyncio.run(ask())
-    assert (tmp_path / "done").read_text().splitlines() == ["done"] * limits.PLACES
+    assert (tmp_path / "done").read_text().splitlines() == ["done"] * limits.WORK_PLACES
 
 
 def test_one_address_leaves_places_to_others(works, clock):
     async def ask():
-        much = [asyncio.create_task(works.do(Visit("much"), _endless, n)) for n in range(limits.PLACES)]
-        await soon(lambda: len(clock.running) == limits.PLACES // 2)
+        much = [asyncio.create_task(works.do(Visit("much"), _endless, n)) for n in range(limits.WORK_PLACES)]
+        await soon(lambda: len(clock.running) == limits.WORK_PLACES // 2)
         assert await works.do(Visit("little"), abs, -2) == 2
         assert not any(task.done() for task in much)
         for task in much:
             task.cancel()
         await asyncio.gather(*much, return_exceptions=True)
-        assert len(works.free) == limits.PLACES
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 
@@ -134,11 +134,11 @@ def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works, clo
     async def ask():
         task = asyncio.create_task(works.do(Visit("a"), _endless))
         await soon(lambda: clock.running)
-        assert len(works.free) == limits.PLACES - 1
+        assert len(works.free) == limits.WORK_PLACES - 1
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert len(works.free) == limits.PLACES
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 

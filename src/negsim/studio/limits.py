@@ -40,7 +40,7 @@ _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_LABEL = 300  # letters; a group's stands beside each of its seats
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
 _MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
-PLACES = 4  # for jobs at the same time, half of them for one address
+WORK_PLACES = 4  # for jobs at the same time, half of them for one address
 WORK_SECONDS = 60.0  # of a processor that a job may take
 STRETCH = 10  # times as long may it take on a machine that has other things to do
 PAGE_SECONDS = 5.0  # that a page waits for its work, its turn too, before it opens and waits there
@@ -107,7 +107,7 @@ def minutes_of(scenario: Scenario) -> float:
     return sum(floor_minutes(scenario, meeting) * meeting.days for meeting in scenario.process.meetings)
 
 
-def cells_of(scenario: Scenario) -> float:
+def _cells_of(scenario: Scenario) -> float:
     """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
     tables = scenario.seat_count * len(scenario.issues) + len(scenario.groups) ** 2
     return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
@@ -117,9 +117,9 @@ def _statement_minutes(scenario: Scenario) -> float:
     return float(scenario.parameters.model_dump()["statement"])
 
 
-def most_drawn(scenario: Scenario) -> Scenario:
+def _most_drawn(scenario: Scenario) -> Scenario:
     """Return the largest scenario that may be drawn from one, in cells."""
-    return largest(scenario, cells_of, bears=_bears_on_size)
+    return largest(scenario, _cells_of, bears=_bears_on_size)
 
 
 def _bears_on_size(path: str) -> bool:
@@ -143,12 +143,12 @@ def check_size(scenario: Scenario) -> Scenario:
     longest = max(map(len, _labels(scenario.model_dump())), default=0)
     if longest > _MOST_LABEL:
         raise RefusedError(f"a label of {longest} letters is too long for this page; it shows at most {_MOST_LABEL}")
-    most = most_drawn(scenario)
+    most = _most_drawn(scenario)
     seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
     if seats > _MOST_SEATS:
         raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {_MOST_SEATS}")
-    if cells_of(most) > _MOST_CELLS:
+    if _cells_of(most) > _MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates in {len(most.groups)} groups over {len(most.issues)} issues and {minutes / 60:.0f}"
             f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
@@ -171,7 +171,7 @@ def _labels(part: object) -> Iterator[str]:
 
 def most_replications(scenario: Scenario, replications: int) -> int:
     """Return how many replications a worker may make for a page, up to some. Raises `RefusedError` below 20."""
-    scenario = most_drawn(scenario)
+    scenario = _most_drawn(scenario)
     days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
     most = _MOST_WORK / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
     if most < 20:

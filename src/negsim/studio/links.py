@@ -11,20 +11,23 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases
 from negsim.cast.knobs import KNOBS, Knob, Level
 from negsim.cast.studio import link_query
-from negsim.errors import Mark, Problem, ScenarioError, literal
+from negsim.errors import literal
 from negsim.scenario import Scenario, load, loads, names, with_changes
-from negsim.scenario.yaml import MOST_BYTES, decode, flow
+from negsim.scenario.yaml import MOST_BYTES, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 
+_Number = TypeVar("_Number", int, float)
 _FIRST = "cstd_wgigf_2011"
 OWN_SCENARIO = "own scenario"
 OWN_FILE = "scenario.yaml"  # the name of an own scenario when downloaded
@@ -100,10 +103,7 @@ def query(variant: Variant) -> str:
     """Return the query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     knobs = [(KNOBS[path].key, _text(level)) for path, level in variant.levels.items()]
     changes = [*knobs, *(("c", change) for change in variant.changes)]
-    try:
-        text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
-    except UnicodeEncodeError:
-        raise RefusedError("a link cannot hold half a character; write it whole") from None
+    text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
     if len(text) > limits.MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
@@ -131,7 +131,8 @@ def variant_of(text: str) -> Variant:
 
 
 def _variant(values: dict[str, str], changes: list[str]) -> Variant:
-    check_changes(changes)
+    if len(changes) > limits.MOST_CHANGES or any(len(change) > limits.MOST_CHANGE for change in changes):
+        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {limits.MOST_CHANGE} letters")
     if "y" in values and "s" in values:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
     if values.get("s", _FIRST) not in scenario_names():
@@ -141,16 +142,26 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
         text=unpack(values["y"]) if "y" in values else "",
         turned=in_order({path: _level(values, knob) for path, knob in KNOBS.items()}),
         changes=tuple(changes),
-        seed=_whole(values, "seed", limits.MOST_SEED) or 0,
-        replication=_whole(values, "r", limits.MOST_REPLICATION) or 0,
+        seed=_number(values, "seed", int, limits.MOST_SEED) or 0,
+        replication=_number(values, "r", int, limits.MOST_REPLICATION) or 0,
     )
 
 
 def _level(values: dict[str, str], knob: Knob) -> Level | None:
     """Return the level of a knob in a link, None where the link has none."""
     if knob.words.unit == "count":
-        return _whole(values, knob.key, limits.MOST_COUNT)
-    return _share(values, knob.key) if knob.words.unit == "share" else values.get(knob.key)
+        return _number(values, knob.key, int, limits.MOST_COUNT)
+    return _number(values, knob.key, float, 1) if knob.words.unit == "share" else values.get(knob.key)
+
+
+def _number(values: dict[str, str], key: str, kind: type[_Number], most: int) -> _Number | None:
+    """Return a number in a link, None where the link has none. Raises `RefusedError` for one that is not 0..most."""
+    if key not in values:
+        return None
+    with suppress(ValueError):
+        if values[key].isascii() and 0 <= (value := kind(values[key])) <= most:
+            return value
+    raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a number 0..{most}")
 
 
 def unpack(text: str) -> str:
@@ -169,44 +180,3 @@ def unpack(text: str) -> str:
 def one_newline(text: str) -> str:
     """Make all lines of a text end in one character, as the editor counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_text(text: str) -> Scenario:
-    """Read the scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError as error:
-        line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
-        problem = Problem(Mark(OWN_FILE, line, column), "", "half a character; write it whole, or remove it")
-        raise ScenarioError([problem]) from None
-    return limits.check_size(loads(decode(raw, OWN_FILE), OWN_FILE))
-
-
-def check_changes(changes: Sequence[str]) -> None:
-    """Raise `RefusedError` if there are more changes, or longer ones, than a link may have."""
-    if len(changes) > limits.MOST_CHANGES or any(len(change) > limits.MOST_CHANGE for change in changes):
-        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {limits.MOST_CHANGE} letters")
-
-
-def _is_whole(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= most
-
-
-def _whole(values: dict[str, str], key: str, most: int) -> int | None:
-    if key not in values:
-        return None
-    if not _is_whole(values[key], most):
-        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a number 0..{most}")
-    return int(values[key])
-
-
-def _share(values: dict[str, str], key: str) -> float | None:
-    if key not in values:
-        return None
-    try:
-        value = float(values[key])
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a share 0..1")
-    return value

@@ -196,7 +196,10 @@ class Works:
     limit = staticmethod(asyncio.timeout)  # ends work that takes so many seconds; tests have a clock of their own
 
     def __init__(
-        self, count: int = limits.PLACES, seconds: float = limits.WORK_SECONDS, most_waiting: int = limits.MOST_WAITING
+        self,
+        count: int = limits.WORK_PLACES,
+        seconds: float = limits.WORK_SECONDS,
+        most_waiting: int = limits.MOST_WAITING,
     ) -> None:
         """Start with all places free. seconds: of a processor, for a job. most_waiting: jobs of one address."""
         self.seconds, self.most_waiting, self.most_kept = seconds, most_waiting, limits.MOST_CACHE

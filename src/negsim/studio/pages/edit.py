@@ -37,9 +37,8 @@ async def check(request: Request) -> Response:
     """Say what a text is that was made from the variant in the query, or what is wrong with it."""
     try:
         raw = await body_of(request, MOST_BYTES)
-        text = raw.decode("utf-8", errors="replace")
         variant = await asyncio.to_thread(variant_of, request.url.query)
-        answer = await work_for(request, check_text, variant, text)
+        answer = await work_for(request, check_text, variant, raw)
     except ScenarioError as error:
         return send_json(
             {
