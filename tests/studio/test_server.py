@@ -14,8 +14,8 @@ import pytest
 from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
 from negsim.signals import Stopped
+from negsim.studio.addresses import Proxy, check_free, is_loopback, who_can_reach
 from negsim.studio.codes import spaced
-from negsim.studio.gate import Proxy, check_free, is_loopback, who_can_reach
 
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):

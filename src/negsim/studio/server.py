@@ -24,8 +24,8 @@ from negsim import plugins, rules
 from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
-from negsim.studio.connections import Guarded, door_of_machine
-from negsim.studio.gate import Gate, Proxy, check_free
+from negsim.studio.addresses import Proxy, check_free
+from negsim.studio.door import Gate, Guarded, door_of_machine
 from negsim.studio.pages import case, edit, home, lab, play
 from negsim.studio.pages.answers import LongPage
 from negsim.studio.pages.classes import ClassServer

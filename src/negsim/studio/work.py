@@ -196,13 +196,10 @@ class Works:
     limit = staticmethod(asyncio.timeout)  # ends work that takes so many seconds; tests have a clock of their own
 
     def __init__(
-        self,
-        count: int = limits.WORK_PLACES,
-        seconds: float = limits.WORK_SECONDS,
-        most_waiting: int = limits.MOST_WAITING,
+        self, count: int = limits.WORK_PLACES, seconds: float = limits.WORK_SECONDS, most: int = limits.MOST_WAITING
     ) -> None:
-        """Start with all places free. seconds: of a processor, for a job. most_waiting: jobs of one address."""
-        self.seconds, self.most_waiting, self.most_kept = seconds, most_waiting, limits.MOST_CACHE
+        """Start with all places free. seconds: of a processor, for a job. most: jobs that may wait for one address."""
+        self.seconds, self.most, self.most_kept = seconds, most, limits.MOST_CACHE
         self.free = [_Worker(seconds) for _ in range(count)]
         self._most_of_address = max(1, count // 2)  # places
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
@@ -254,7 +251,7 @@ class Works:
 
     async def _wait(self, visit: Visit) -> _Worker:
         queue = self._waiting.setdefault(visit.address, deque())
-        if len(queue) >= self.most_waiting:
+        if len(queue) >= self.most:
             raise BusyError("too much is running for your address already; wait a few seconds and try again")
         ticket: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
         queue.append((visit, ticket))
