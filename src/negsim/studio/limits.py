@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
@@ -30,7 +29,7 @@ MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
 MOST_FORM_ROWS = 120  # sources and groups of a case in the form
 MOST_ANSWER = 1_000  # letters of one of its fields
 MOST_FORM_TEXT = 200_000  # letters of a case file that it opens
-MOST_FORECAST = 200  # replications of the forecast of a case that is being coded
+FORECAST_RUNS = 200  # of a case that is being coded
 MOST_NAME = 40  # letters of a person's name
 MOST_CODE = 12  # letters of the code of a class, as it is typed
 MOST_BODY = MOST_BYTES + 1_024  # bytes of a request
@@ -39,7 +38,6 @@ MOST_PROBLEMS_ON_PAGE = 200
 _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_LABEL = 300  # letters; a group's stands beside each of its seats
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
-_MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
 WORK_PLACES = 4  # for jobs at the same time, half of them for one address
 WORK_SECONDS = 60.0  # of a processor that a job may take
 STRETCH = 10  # times as long may it take on a machine that has other things to do
@@ -110,23 +108,12 @@ def minutes_of(scenario: Scenario) -> float:
 def _cells_of(scenario: Scenario) -> float:
     """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
     tables = scenario.seat_count * len(scenario.issues) + len(scenario.groups) ** 2
-    return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
-
-
-def _statement_minutes(scenario: Scenario) -> float:
-    return float(scenario.parameters.model_dump()["statement"])
-
-
-def _most_drawn(scenario: Scenario) -> Scenario:
-    """Return the largest scenario that may be drawn from one, in cells."""
-    return largest(scenario, _cells_of, bears=_bears_on_size)
+    return tables * minutes_of(scenario) * 3.0 / float(scenario.parameters.model_dump()["statement"])
 
 
 def _bears_on_size(path: str) -> bool:
     """Say whether a change of a path may make a scenario larger."""
-    if path in KNOBS:
-        return KNOBS[path].bears_on_size
-    return any(is_at_or_around(path, key) for key in _SIZES)
+    return KNOBS[path].bears_on_size if path in KNOBS else any(is_at_or_around(path, key) for key in _SIZES)
 
 
 _LABELS = {"label", "low", "high", "name", "theme", "meaning"}
@@ -143,7 +130,7 @@ def check_size(scenario: Scenario) -> Scenario:
     longest = max(map(len, _labels(scenario.model_dump())), default=0)
     if longest > _MOST_LABEL:
         raise RefusedError(f"a label of {longest} letters is too long for this page; it shows at most {_MOST_LABEL}")
-    most = _most_drawn(scenario)
+    most = largest(scenario, _cells_of, bears=_bears_on_size)
     seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
     if seats > _MOST_SEATS:
@@ -167,13 +154,3 @@ def _labels(part: object) -> Iterator[str]:
     elif isinstance(part, list | tuple):
         for value in part:
             yield from _labels(value)
-
-
-def most_replications(scenario: Scenario, replications: int) -> int:
-    """Return how many replications a worker may make for a page, up to some. Raises `RefusedError` below 20."""
-    scenario = _most_drawn(scenario)
-    days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
-    most = _MOST_WORK / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
-    if most < 20:
-        raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
-    return min(replications, int(most))

@@ -21,14 +21,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from negsim.cast.palette import style_sheet
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.page.html import document
 from negsim.page.joiner import joined
 from negsim.report.pages.setting import NOT_A_FORECAST
 from negsim.report.templates import Templates
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.work import WORKS, Visit
+from negsim.studio.work import WORKS, BusyError, Visit
 
 _HERE = Path(__file__).parents[1]
 _TEMPLATES = Templates(_HERE / "templates", escapes={"html": escape})  # a text in a field comes back as it was
@@ -87,13 +87,13 @@ def sentences_of(error: NegsimError) -> list[str]:
     if not isinstance(error, ScenarioError):
         return [error.sentence()]
     problems = [str(problem) for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]]
-    return [*problems, *filter(None, [and_more(error.count)])]
+    return [*problems, *filter(None, [_and_more(error.count)])]
 
 
-def and_more(count: int) -> str:
+def _and_more(count: int) -> str:
     """Say how many problems there are beyond those on the page.
 
-    >>> and_more(3), and_more(60_005)
+    >>> _and_more(3), _and_more(60_005)
     ('', 'and 59805 more')
     """
     most = limits.MOST_PROBLEMS_ON_PAGE
@@ -106,6 +106,20 @@ def send_json(content: Mapping[str, object], status: int = 200, *, packed: bool 
     if packed and len(body) >= _LEAST_PACKED:
         headers["content-encoding"], body = "gzip", gzip.compress(body, 4, mtime=0)
     return Response(body, status, headers, media_type="application/json")
+
+
+def send_faults(
+    error: NegsimError, heading: Callable[[int], str], line: Callable[[Problem], dict[str, object]], **more: object
+) -> Response:
+    """Say what is wrong with a text that a visitor writes.
+
+    heading: makes one of the number of problems. line: says what each is, and at which place of the page.
+    """
+    if not isinstance(error, ScenarioError):
+        status = 429 if isinstance(error, BusyError) else 200
+        return send_json({"heading": error.sentence(), "problems": [], **more}, status)
+    problems = [line(problem) for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]]
+    return send_json({"heading": heading(error.count), "problems": problems, "more": _and_more(error.count), **more})
 
 
 def may_pack(request: Request) -> bool:

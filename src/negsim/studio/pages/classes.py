@@ -181,7 +181,7 @@ class ClassServer:
         facts = facts_of(text)
         self.address, self._journals, self.folder = address, journals, journals.folder
         self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
-        self._waiting: set[asyncio.Event] = set()  # of pages that wait for news of shared tables
+        self._news = asyncio.Event()  # of shared tables, for which pages wait
         self._page, self._end_page = (
             gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
             text,
@@ -315,18 +315,13 @@ class ClassServer:
 
     async def _wait(self) -> None:
         """Wait for news of shared tables, or for a moment."""
-        event = asyncio.Event()
-        self._waiting.add(event)
-        try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), _LOOK)
-        finally:
-            self._waiting.discard(event)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), _LOOK)
 
     def _wake(self) -> None:
         """Let all who wait for news of shared tables look."""
-        for event in self._waiting:
-            event.set()
+        self._news.set()
+        self._news = asyncio.Event()
 
     # ------------------------------------------------------------------------------------- of the teacher
 
