@@ -182,14 +182,11 @@ class ClassServer:
         self.address, self._journals, self.folder = address, journals, journals.folder
         self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
         self._news = asyncio.Event()  # of shared tables, for which pages wait
-        self._page, self._end_page = (
-            gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
-            text,
-        )
+        self._page = gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0)
+        self._end_page = text
         seat = facts["play"]["seat"]
         drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
         seed = drawn[0] if drawn else telling_seed(scenario, seat)
-        self.is_telling = seed is not None  # whether the seed of the desk was chosen for what it tells
         self._usual = Deal(seats=[[seat]], seed=seed or 0)
         self.case = ClassCase(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
@@ -200,15 +197,20 @@ class ClassServer:
             },
             drawn=drawn,
         )  # fmt: skip
-        self._groups = [
-            {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
-            for g, group in enumerate(facts["groups"])
-        ]
-        self._labels = {
-            knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
-            for knob in facts["knobs"]
-        }
-        self._outcomes = {one["name"]: one["label"] for one in facts["outcomes"]}
+        self._desk = {  # what the desk shows of every class on the case
+            "seats": self.case.seats, "drawn": drawn, "phases": _PHASES, "most_minutes": limits.MOST_MINUTES,
+            "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
+            "is_telling": seed is not None,  # whether the seed of the desk was chosen for what it tells
+            "groups": [
+                {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
+                for g, group in enumerate(facts["groups"])
+            ],
+            "knobs": {
+                knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
+                for knob in facts["knobs"]
+            },
+            "outcomes": {one["name"]: one["label"] for one in facts["outcomes"]},
+        }  # fmt: skip
         self.one: TableClass = open_class(self.case, self._usual, word, journals, scenario=scenario)
         self._words = Rate(*limits.WORD_RATE)
         self._links: set[str] = set()  # the secrets of links to the desk that nobody has followed
@@ -230,18 +232,17 @@ class ClassServer:
     @property
     def routes(self) -> list[Route]:
         """The address and the answer of each page and message."""
-        pages = {
-            "/": self.lead, "/play": self.play, "/desk": self.desk, "/projector": self.desk,
-            "/class/end": self.end, "/class/moves.csv": self.moves,
+        answers: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {
+            "GET": {
+                "/": self.lead, "/play": self.play, "/desk": self.desk, "/projector": self.desk,
+                "/class/end": self.end, "/class/moves.csv": self.moves,
+            },
+            "POST": {
+                "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table,
+                "/class/enter": self.enter, "/class/desk": self.act, "/class/wall": self.look,
+            },
         }  # fmt: skip
-        messages = {
-            "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table, "/class/enter": self.enter,
-            "/class/desk": self.act, "/class/wall": self.look,
-        }  # fmt: skip
-        return [
-            *(Route(path, answer) for path, answer in pages.items()),
-            *(Route(path, answer, methods=["POST"]) for path, answer in messages.items()),
-        ]
+        return [Route(path, each, methods=[how]) for how, paths in answers.items() for path, each in paths.items()]
 
     # ------------------------------------------------------------------------------------- of students
 
@@ -350,14 +351,7 @@ class ClassServer:
         self._check_teacher(request)
         now = time.time()
         self._do(message, now)
-        response = send_json({
-            **overview(self.one, now), **self._way_in(),
-            "look": self.one.keys.wall,
-            "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-            "groups": self._groups, "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
-            "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
-            "is_telling": self.is_telling, "outcomes": self._outcomes,
-        })  # fmt: skip
+        response = send_json({**overview(self.one, now), **self._way_in(), "look": self.one.keys.wall, **self._desk})
         self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
         return response
 
