@@ -232,7 +232,7 @@ def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeyp
         await free.wait()
         raise RefusedError("there is no more room")
 
-    page = answers.LongPage(prepare, lambda *_: None)
+    page = answers.LongPage(prepare)
     monkeypatch.setattr(answers, "_SECONDS_BETWEEN_WORDS", 0.0)
     monkeypatch.setattr(limits, "PAGE_SECONDS", 0.01)
 
@@ -259,7 +259,7 @@ def test_work_for_a_page_that_was_closed_ends():
             ended.append(True)
 
     async def visit():
-        words = answers.LongPage(prepare, lambda *_: None)._words(
+        words = answers.LongPage(prepare)._words(
             answers.Request({"type": "http", "headers": [], "query_string": b"", "path": "/room"})
         )
         await anext(words)

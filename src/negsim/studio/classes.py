@@ -28,7 +28,7 @@ from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.names import check_name, skeleton, tidy_name
 from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply, SharedTable
-from negsim.studio.tables import Attempt, ClassCase, Deal, Member, Plain, Seat, Table, check_deal
+from negsim.studio.tables import Attempt, ClassCase, Deal, Member, Plain, Seat, Table, check_deal, length_of
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
 _ANSWER_SECONDS = 120.0  # that an answer at a shared table may take, unless the desk says otherwise
@@ -218,7 +218,7 @@ class TableClass:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
         if attempt is None or attempt is table.last:
             self._grow(table, journal, now, attempt or Attempt(number, {}))
-        elif attempt.is_behind(journal):
+        elif attempt.length() < length_of(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")
 
     def dealt_game(self, table: Table) -> Plain:
@@ -248,7 +248,7 @@ class TableClass:
                 raise RefusedError("this game differs from what your table answered before; load the page again")
         if last.result is not None or len(rows) < len(last.rows) or len(answers) < len(last.answers):
             return  # over, or of a page that knows less
-        if last.head and (journal["attempt"], len(rows), len(answers), result is not None) == last.length():
+        if last.head and length_of(journal) == last.length():
             return
         if table.kept >= limits.MOST_TABLE:
             raise RefusedError("your table has sent as much as the desk keeps of one")

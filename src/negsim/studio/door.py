@@ -263,9 +263,10 @@ def _refusal_of(scope: _Scope, further: str | None = None) -> tuple[int, str] | 
     host = values.get("host", "")
     if not is_own(host) and (further is None or host.lower() != urlsplit(further).netloc):
         return 421, "call this server by its address or as localhost"
-    origin = values.get("origin")
-    is_foreign = origin is not None and origin != further and not _is_of(origin, str(scope.get("scheme", "http")), host)
-    if is_foreign or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not _is_opening(values)):
+    origin, scheme = values.get("origin"), scope.get("scheme", "http")
+    is_ours = origin in {None, further} or (is_own(host) and origin == f"{scheme}://{host}")
+    follows_link = (values.get("sec-fetch-mode"), values.get("sec-fetch-dest")) == ("navigate", "document")
+    if not is_ours or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not follows_link):
         return 403, "another site's page may not use this server; open the link by itself"
     if len(scope.get("query_string", b"")) > limits.MOST_LINK:
         return 414, f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it"
@@ -284,26 +285,6 @@ def is_own(host: str) -> bool:
     parts = _HOST.fullmatch(host)
     name = parts[1].strip("[]").lower() if parts else ""
     return name == "localhost" or bool(address_in(name))
-
-
-def _is_opening(headers: Mapping[str, str]) -> bool:
-    """Return whether a browser says that somebody follows a link, rather than that a page loads a part of itself.
-
-    >>> _is_opening({"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"})
-    True
-    >>> _is_opening({"sec-fetch-dest": "img"})
-    False
-    """
-    return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
-
-
-def _is_of(origin: str, scheme: str, host: str) -> bool:
-    """Return whether an Origin header is that of the pages served at a host.
-
-    >>> _is_of("http://127.0.0.1:8321", "http", "127.0.0.1:8321"), _is_of("https://127.0.0.1", "http", "127.0.0.1")
-    (True, False)
-    """
-    return is_own(host) and origin == f"{scheme}://{host}"
 
 
 def _bounded(receive: _Receive) -> _Receive:

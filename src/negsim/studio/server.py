@@ -34,10 +34,10 @@ from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 _CHECK = 0.5  # seconds from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next
 _LONG_PAGES = {
-    "/room": LongPage(lab.prepare, lab.show),
-    "/lab": LongPage(lab.prepare, lab.show),
-    "/case": LongPage(case.prepare, case.show),
-    "/play": LongPage(play.prepare, play.show),
+    "/room": LongPage(lab.prepare),
+    "/lab": LongPage(lab.prepare),
+    "/case": LongPage(case.prepare),
+    "/play": LongPage(play.prepare),
 }
 _PAGES = {"/": home.show_home, "/teach": home.show_teaching, "/edit": edit.show_edit, "/lab/check": lab.check}
 _MESSAGES = {"/check": edit.check, "/case": case.check}

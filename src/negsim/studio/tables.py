@@ -45,6 +45,12 @@ class Deal(BaseModel):
     people: int = Field(default=2, ge=1, le=limits.MOST_AT_SEAT)  # in a seat
 
 
+def length_of(journal: Plain) -> tuple[int, int, int, int]:
+    """Return how far a game has come: its number, its rows, its answers, 1 if it is over."""
+    is_over = journal["result"] is not None
+    return journal["attempt"], len(journal["rows"]), len(journal["answers"]), int(is_over)
+
+
 @dataclass
 class Attempt:
     """One game of a table, as far as its page has sent it."""
@@ -68,13 +74,8 @@ class Attempt:
         return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
 
     def length(self) -> tuple[int, int, int, int]:
-        """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
+        """Return how far it has come."""
         return self.number, len(self.rows), len(self.answers), int(self.result is not None)
-
-    def is_behind(self, journal: Plain) -> bool:
-        """Return whether a journal of it goes on from here."""
-        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
-        return self.length() < (self.number, len(rows), len(answers), int(result is not None))
 
     def is_unchecked(self) -> bool:
         """Return whether it is finished and still to be played again."""

@@ -174,20 +174,17 @@ async def _gone(request: Request) -> None:
 class LongPage:
     """A page whose work may be long: itself, and the turn that it waits for.
 
-    prepare: lets workers do all that the page needs, for a visit and the query of a link. show: makes the answer.
+    prepare: lets workers make the page, packed, for a visit and the query of a link.
     """
 
-    def __init__(
-        self, prepare: Callable[[Visit, str], Awaitable[_Result]], show: Callable[[Request, _Result], Response]
-    ) -> None:
-        self._prepare: Callable[[Visit, str], Awaitable[Any]] = prepare
-        self._show: Callable[[Request, Any], Response] = show
+    def __init__(self, prepare: Callable[[Visit, str], Awaitable[bytes]]) -> None:
+        self._prepare = prepare
 
     async def answer(self, request: Request) -> Response:
         """Answer with the page, with what is wrong with its link, or with a page that waits."""
         try:
             async with asyncio.timeout(limits.PAGE_SECONDS):
-                return self._show(request, await self._prepare(Visit(address_of(request)), request.url.query))
+                return send_packed(request, await self._prepare(Visit(address_of(request)), request.url.query))
         except TimeoutError:
             return send_message(
                 "One moment",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -26,7 +27,7 @@ from negsim.studio import limits
 from negsim.studio.checks import link_of
 from negsim.studio.limits import MOST_ANSWER, RefusedError, check_size
 from negsim.studio.links import Variant, one_newline, variant_of
-from negsim.studio.pages.answers import body_of, html, send_faults, send_json, send_page, work_for
+from negsim.studio.pages.answers import body_of, html, send_faults, send_json, work_for
 from negsim.studio.work import WORKS, Visit
 from negsim.study.runner import run
 
@@ -43,24 +44,19 @@ _BEGIN = "Begin with the name of the process, and with a source that says someth
 _NOT_SAID = "No source says it: it is drawn anew for every run."
 
 
-async def prepare(visit: Visit, link: str) -> str:
+async def prepare(visit: Visit, link: str) -> bytes:
     """Let a worker write the page of the case in a link, or of an empty one."""
     return await WORKS.do(visit, _page, link)
 
 
-def show(request: Request, page: str) -> Response:  # noqa: ARG001 - a route
-    """Answer with the page."""
-    return send_page(page)
-
-
-def _page(link: str) -> str:
-    """Write the page of a link. Raises NegsimError."""
+def _page(link: str) -> bytes:
+    """Write the page of a link, packed. Raises NegsimError."""
     fields: Fields = {}
     if link:
         variant = variant_of(link)
         fields = _bounded(fields_of(one_newline(variant.text or text_of(variant.name)), _CASE_FILE))
     groups = rows(fields, "group")
-    return html(
+    text = html(
         "Code a case",
         "/case",
         script="case",
@@ -78,6 +74,7 @@ def _page(link: str) -> str:
         most=MOST_ANSWER,
         when_not_coded=WHEN_NOT_CODED,
     )
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def _bounded(fields: Fields) -> Fields:

@@ -14,9 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from negsim.cast.knobs import MEETINGS
 from negsim.errors import NegsimError
-from negsim.studio.lab import LabPage, lab_page, missing_levels, page_variant
+from negsim.studio.lab import lab_page, missing_levels, page_variant
 from negsim.studio.links import Variant, query, variant_of
-from negsim.studio.pages.answers import NAVIGATION, send_packed, work_for
+from negsim.studio.pages.answers import NAVIGATION, work_for
 from negsim.studio.work import WORKS, Visit
 
 
@@ -27,7 +27,7 @@ def _variant_in(link: str) -> Variant:
     return variant
 
 
-async def prepare(visit: Visit, link: str) -> LabPage:
+async def prepare(visit: Visit, link: str) -> bytes:
     """Let a worker make the page of a link."""
     variant = await asyncio.to_thread(_variant_in, link)
     along = parse_qs(link).get("along", [MEETINGS.name])[0]
@@ -35,13 +35,8 @@ async def prepare(visit: Visit, link: str) -> LabPage:
     base = page_variant(variant, along)
     page = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
     if also := missing_levels(variant, along, page):
-        return await WORKS.do(visit, lab_page, base, also, NAVIGATION)
-    return page
-
-
-def show(request: Request, page: LabPage) -> Response:
-    """Answer with the page."""
-    return send_packed(request, page.html)
+        page = await WORKS.do(visit, lab_page, base, also, NAVIGATION)
+    return page.html
 
 
 async def check(request: Request) -> Response:

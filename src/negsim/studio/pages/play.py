@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import gzip
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from negsim.page import PageSource, page
 from negsim.scenario import load
-from negsim.studio.pages.answers import send_packed
 from negsim.studio.work import WORKS, Visit
 
 
@@ -21,8 +17,3 @@ def _game() -> bytes:
 async def prepare(visit: Visit, link: str) -> bytes:  # noqa: ARG001 - the page has no link
     """Let a worker make the page for the first who asks."""
     return await WORKS.do(visit, _game)
-
-
-def show(request: Request, game: bytes) -> Response:
-    """Answer with the page."""
-    return send_packed(request, game)
