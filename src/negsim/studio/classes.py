@@ -127,9 +127,8 @@ class TableClass:
             for seat in table.seats
             if table.game is None or not table.game.is_over
         ]
-        free = [one for one in sizes if one[0] < self.deal.people]
-        if free:
-            _, _, number, name = min(free, key=lambda one: one[:3])
+        people, _, number, name = min(sizes, key=lambda one: one[:3], default=(self.deal.people, 0, 0, ""))
+        if people < self.deal.people:
             self._do("sit", number=person.number, table=number, seat=name)
         else:
             self._do("table", **self._next_table([person.number]))

@@ -26,7 +26,7 @@ from negsim.errors import printable
 from negsim.studio import limits
 from negsim.studio.addresses import Proxy, check_free
 from negsim.studio.door import Gate, Guarded, door_of_machine
-from negsim.studio.pages import case, edit, home, lab, play
+from negsim.studio.pages import case, edit, home, lab
 from negsim.studio.pages.answers import LongPage
 from negsim.studio.pages.classes import ClassServer
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
@@ -34,14 +34,21 @@ from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 _CHECK = 0.5  # seconds from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next
 _LONG_PAGES = {
-    "/room": LongPage(lab.prepare),
-    "/lab": LongPage(lab.prepare),
+    "/room": LongPage(lab.prepare), "/lab": LongPage(lab.prepare), "/play": LongPage(lab.prepare_game),
     "/case": LongPage(case.prepare),
-    "/play": LongPage(play.prepare),
-}
-_PAGES = {"/": home.show_home, "/teach": home.show_teaching, "/edit": edit.show_edit, "/lab/check": lab.check}
-_MESSAGES = {"/check": edit.check, "/case": case.check}
+}  # fmt: skip
 _OF_ROOMS = ("/table", "/table/{rest:path}", "/join", "/open")  # of shared rooms
+_ROUTES = [
+    Route("/", home.show_home),
+    Route("/teach", home.show_teaching),
+    Route("/edit", edit.show_edit),
+    Route("/check", edit.check, methods=["POST"]),
+    Route("/case", case.check, methods=["POST"]),
+    Route("/lab/check", lab.check),
+    *(Route(path, page.answer, methods=["GET"]) for path, page in _LONG_PAGES.items()),
+    *(Route(f"/turn{path}", page.turn) for path, page in _LONG_PAGES.items()),
+    *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
+]
 HEADERS = {  # of every answer; a page's own policy lets it run its own scripts and nothing else
     "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -70,19 +77,6 @@ def _log_in_lines() -> None:
     logging.root.handlers[:] = [lines]
 
 
-def routes(tables: ClassServer | None = None) -> list[Route]:
-    """Return what answers, by address. tables: of a class, whose pages come first."""
-    long_pages = _LONG_PAGES.items()
-    return [
-        *(tables.routes if tables is not None else ()),
-        *(Route(path, answer) for path, answer in _PAGES.items()),
-        *(Route(path, page.answer, methods=["GET"]) for path, page in long_pages),
-        *(Route(f"/turn{path}", page.turn) for path, page in long_pages),
-        *(Route(path, answer, methods=["POST"]) for path, answer in _MESSAGES.items()),
-        *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
-    ]
-
-
 def application(
     *, origin: str | None = None, proxy: Proxy | None = None, tables: ClassServer | None = None
 ) -> Starlette:
@@ -103,7 +97,7 @@ def application(
         WORKS.end()
 
     return Starlette(
-        routes=routes(tables),
+        routes=[*(tables.routes if tables is not None else ()), *_ROUTES],  # those of a class come first
         exception_handlers={404: home.show_missing},
         middleware=[Middleware(Gate, headers=HEADERS, origin=origin, proxy=proxy)],
         lifespan=lifespan,

@@ -243,13 +243,6 @@ class Works:
     @asynccontextmanager
     async def place(self, visit: Visit) -> AsyncIterator[_Worker]:
         """Provide a place for as long as the block lasts. Raises `BusyError`."""
-        worker = await self._wait(visit)
-        try:
-            yield worker
-        finally:
-            self._leave(visit, worker)
-
-    async def _wait(self, visit: Visit) -> _Worker:
         queue = self._waiting.setdefault(visit.address, deque())
         if len(queue) >= self.most:
             raise BusyError("too much is running for your address already; wait a few seconds and try again")
@@ -257,19 +250,15 @@ class Works:
         queue.append((visit, ticket))
         self._hand_out()
         try:
-            return await ticket
-        except asyncio.CancelledError:
-            if not ticket.cancelled():  # it got the place a moment ago
-                self._leave(visit, ticket.result())
-            with suppress(ValueError):
-                queue.remove((visit, ticket))
+            yield await ticket
+        finally:
+            if ticket.cancelled():
+                with suppress(ValueError):
+                    queue.remove((visit, ticket))
+            else:
+                self._taken -= Counter([visit.address])
+                self.free.append(ticket.result())
             self._hand_out()
-            raise
-
-    def _leave(self, visit: Visit, worker: _Worker) -> None:
-        self._taken -= Counter([visit.address])
-        self.free.append(worker)
-        self._hand_out()
 
     def _hand_out(self) -> None:
         """Give free places to those whose turn it is, and count for the others how many jobs come first."""

@@ -1,12 +1,13 @@
-"""The room and the lab: the page that runs the model, at a run or at a curve, and what it may ask of the server.
+"""The pages that run the model: the room, the lab, and a game.
 
-- The server makes no runs for it. It gives out the page, and checks other settings.
-- Both are the same page; its address says which.
+- The server makes no runs for them. It gives out a page, and checks other settings.
+- The room and the lab are the same page; its address says which. The game asks nothing of the server.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from negsim.cast.knobs import MEETINGS
 from negsim.errors import NegsimError
+from negsim.page import PageSource, page
+from negsim.scenario import load
 from negsim.studio.lab import lab_page, missing_levels, page_variant
 from negsim.studio.links import Variant, query, variant_of
 from negsim.studio.pages.answers import NAVIGATION, work_for
@@ -33,10 +36,19 @@ async def prepare(visit: Visit, link: str) -> bytes:
     along = parse_qs(link).get("along", [MEETINGS.name])[0]
     await WORKS.do(visit, Variant.scenario, variant)
     base = page_variant(variant, along)
-    page = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
-    if also := missing_levels(variant, along, page):
-        page = await WORKS.do(visit, lab_page, base, also, NAVIGATION)
-    return page.html
+    made = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
+    if also := missing_levels(variant, along, made):
+        made = await WORKS.do(visit, lab_page, base, also, NAVIGATION)
+    return made.html
+
+
+async def prepare_game(visit: Visit, link: str) -> bytes:  # noqa: ARG001 - the page has no link
+    """Let a worker make the page of a seat in the storm for the first who asks."""
+    return await WORKS.do(visit, _game)
+
+
+def _game() -> bytes:
+    return gzip.compress(page(PageSource(load("storm"), "storm", seat="")).encode(), mtime=0)
 
 
 async def check(request: Request) -> Response:
