@@ -49,7 +49,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def server(made):
     """The server, at the beginning of a class."""
-    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._whole_scenario)
+    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._scenario)
     made._words = Rate(*limits.WORD_RATE)
     return made
 
@@ -356,7 +356,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
+    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM)
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 

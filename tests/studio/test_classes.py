@@ -257,7 +257,7 @@ def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_awa
     assert page_answer(one, person, NOTHING, 3.0)["attempt"] == overview(one, 3.0)["tables"][0]["attempts"] == 3
     odd = list(notes(one, one.tables[0]))
     assert [note.split(";")[0] for note in odd[:2]] == ["2 attempts", "Never reached the desk: attempt 1"]
-    journals.let_go()
+    journals._lock.release()
     again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
     assert again.tables[0].counting().number == 3
     assert list(notes(again, again.tables[0])) == odd
@@ -453,7 +453,7 @@ def test_a_class_is_as_it_was_after_the_studio_ended(tmp_path):
     one.guess(person, 0.25)
     one.ask_for_time(person)
     one.remove(one.people[-1].number)
-    journals.let_go()
+    journals._lock.release()
     again = open_class(CASE, dealt(seed=77), "another", Journals(tmp_path / "class"))
     signs = {"away": True}
     for seen in (before := overview(one, 500.0), after := overview(again, 500.0)):

@@ -76,7 +76,7 @@ class Lived:
         self.file = self.one.journal.file
         note()
         live(self.one, each=note)
-        journals.let_go()
+        journals._lock.release()
         self.content = self.file.read_bytes()
         self.lines = read_entries(self.file).lines
 
@@ -87,7 +87,7 @@ def lived(tmp_path_factory):
 
 
 def folder_with(folder, name, content):
-    Journals(folder).let_go()
+    Journals(folder)._lock.release()
     (folder / name).write_bytes(content)
     return folder
 
@@ -116,7 +116,7 @@ def test_what_is_put_into_a_folder_of_journals_stays_there(tmp_path):
     for name, text in strange.items():
         (tmp_path / name).write_text(text)
         os.utime(tmp_path / name, (0.0, 0.0))
-    journals.let_go()
+    journals._lock.release()
     assert opened(Journals(tmp_path)).code == one.code
     assert {name: (tmp_path / name).read_text() for name in strange} == strange
 
@@ -132,7 +132,7 @@ def test_a_second_studio_on_a_folder_is_refused_until_the_first_has_ended(tmp_pa
     with pytest.raises(NegsimError, match="another studio keeps its journals in this folder; end it, or") as refusal:
         Journals(tmp_path)
     assert not isinstance(refusal.value, FailedError)  # so the command ends with 2
-    first.let_go()
+    first._lock.release()
     Journals(tmp_path)
 
 
@@ -154,7 +154,7 @@ def test_a_file_that_has_the_name_of_a_new_journal_is_left_alone(tmp_path, monke
 
 
 def test_the_journal_of_a_shared_room_is_kept_and_refused_in_a_sentence(tmp_path):
-    Journals(tmp_path).let_go()
+    Journals(tmp_path)._lock.release()
     room = journal.Journal(tmp_path / "ABCDEFGH.journal")
     room.note("room", form=1, code="ABCDEFGH")
     content = room.file.read_bytes()
@@ -189,18 +189,18 @@ def test_no_clock_decides_over_a_journal(lived, tmp_path, monkeypatch):
             patch.setattr(time, "time", lambda then=then: then)
             again = opened(journals := Journals(tmp_path))
         assert state_of(again) == state_of(lived.one)
-        journals.let_go()
+        journals._lock.release()
 
 
 def test_a_class_of_an_earlier_version_gets_the_secrets_that_it_lacks(lived, tmp_path):
     old = [entry for entry in read_entries(lived.file).entries if entry["what"] not in {"keys", "discard"}]
-    Journals(tmp_path).let_go()
+    Journals(tmp_path)._lock.release()
     kept = journal.Journal(tmp_path / lived.file.name)
     for entry in old:
         kept.note(entry.pop("what"), **entry)
     again = opened(journals := Journals(tmp_path))
     assert all(again.keys)
-    journals.let_go()
+    journals._lock.release()
     assert opened(Journals(tmp_path)).keys == again.keys
 
 
@@ -302,7 +302,7 @@ def test_a_class_goes_on_when_the_disk_is_full_and_the_desk_says_that_nothing_is
         contents = read_entries(one.journal.file)
         assert b"".join(contents.lines).startswith(before)
         assert disk.is_read_only or b"".join(contents.lines) == one.journal.file.read_bytes()
-        journals.let_go()
+        journals._lock.release()
         again = opened(Journals(tmp_path / str(seed)))
         assert [person.name for person in again.people] == [person.name for person in one.people[: len(again.people)]]
         assert disk.is_read_only or "could not be kept any more" in again.losses[0]

@@ -203,7 +203,7 @@ def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
     for _ in range(6):
         answer_all(one, table)
     one.set_pace(45.0)
-    journals.let_go()
+    journals._lock.release()
     other = open_class(CASE, one.deal, WORD, Journals(tmp_path / "kept"), scenario=STORM)
     (same,) = other.tables
     assert other.losses == []

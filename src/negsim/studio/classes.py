@@ -464,7 +464,7 @@ class TableClass:
         match entry:
             case {"what": "join", "number": number, "name": name, "key": key}:
                 self._count = number
-                self.people.append(Member(number, name, key))
+                self.people.append(Member(number, name, key, skeleton(name)))
             case {"what": "table", "number": number, "seats": seats, "levels": levels, "people": people}:
                 self.tables.append(Table(number, [Seat(name) for name in seats], levels))
                 for one, seat in people:

@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from negsim.cast.studio import MOST_LINK
 from negsim.studio import limits
 from negsim.studio.addresses import Proxy, address_in
 from negsim.studio.limits import Rate
@@ -268,8 +269,8 @@ def _refusal_of(scope: _Scope, further: str | None = None) -> tuple[int, str] | 
     follows_link = (values.get("sec-fetch-mode"), values.get("sec-fetch-dest")) == ("navigate", "document")
     if not is_ours or (values.get("sec-fetch-site") in {"cross-site", "same-site"} and not follows_link):
         return 403, "another site's page may not use this server; open the link by itself"
-    if len(scope.get("query_string", b"")) > limits.MOST_LINK:
-        return 414, f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it"
+    if len(scope.get("query_string", b"")) > MOST_LINK:
+        return 414, f"this link is longer than {MOST_LINK} letters; the studio did not make it"
     length = values.get("content-length", "0")
     if not length.isdigit() or len(length) > 12 or int(length) > limits.MOST_BODY:
         return 413, "too large"

@@ -196,10 +196,6 @@ class Journals:
             if (name := _NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
 
-    def let_go(self) -> None:
-        """Release the folder for another studio."""
-        self._lock.release()
-
 
 def usual_folder(host: str, port: int) -> Path:
     """Return the folder beside which a class is kept at an address and port, unless the user names one."""

@@ -3,7 +3,7 @@
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
 - The size of a scenario is that of the largest one that `uncertain` may draw.
 - Time is an argument, so that tests need not wait.
-- All limits of the studio are here. Those of a link come from `cast.studio`, since sheets keep them too.
+- All limits of the studio are here, but for those of a link, which sheets keep too: `cast.studio`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from negsim.cast.knobs import KNOBS
-from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
-from negsim.cast.studio import MOST_LINK as MOST_LINK  # noqa: PLC0414
 from negsim.errors import NegsimError
 from negsim.games import MOST_JOURNAL_BYTES
 from negsim.policies.seated import has_policies

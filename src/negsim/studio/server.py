@@ -12,7 +12,7 @@ import gc
 import logging
 import traceback
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -90,7 +90,7 @@ def application(
         gc.freeze()  # what has been loaded stays; looking for garbage in it would hold up everybody
         tasks = [asyncio.create_task(_again_and_again(_RETURN, give_memory_back))]
         if tables is not None:
-            tasks.append(asyncio.create_task(_check_games(tables)))
+            tasks.append(asyncio.create_task(_again_and_again(_CHECK, tables.check_games)))
         yield
         for task in tasks:
             task.cancel()
@@ -104,20 +104,14 @@ def application(
     )
 
 
-async def _again_and_again(seconds: float, act: Callable[[], None]) -> None:
+async def _again_and_again(seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Do something every few seconds, whatever goes wrong with it at times."""
     while True:
         await asyncio.sleep(seconds)
-        act()
-
-
-async def _check_games(tables: ClassServer) -> None:
-    """Look for finished games again and again; one that goes wrong must not keep the others from being checked."""
-    while True:
-        await asyncio.sleep(_CHECK)
         try:
-            await tables.check_games()
+            await act()
         except Exception:
-            logging.getLogger(__name__).exception("a finished game could not be checked")
+            logging.getLogger(__name__).exception("something that the studio does by itself went wrong")
 
 
 class _Server(uvicorn.Server):

@@ -19,7 +19,6 @@ from negsim.errors import literal
 from negsim.sentences import counted
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.names import skeleton
 from negsim.studio.shared import SharedTable
 
 STUCK_SECONDS = 180.0  # without an answer, after which a table is
@@ -101,15 +100,11 @@ class Member:
     number: int
     name: str
     key: str = field(repr=False)
+    look: str  # of the name, for all names that it is compared with
     table: int | None = None  # the number of the table, once it is dealt
     seat: str = ""  # there
     guess: float | None = None
     last_sign: float = 0.0
-    look: str = field(init=False)  # of the name
-
-    def __post_init__(self) -> None:
-        """Reduce the name to its look once, for all names that it is compared with."""
-        self.look = skeleton(self.name)
 
 
 @dataclass

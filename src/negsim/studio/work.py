@@ -132,7 +132,7 @@ def tune_allocator() -> None:
         ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
 
 
-def give_memory_back() -> None:
+async def give_memory_back() -> None:
     """Return to the system the memory still held for pages and results that are gone."""
     gc.collect()
     with suppress(OSError, AttributeError):

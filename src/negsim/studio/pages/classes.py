@@ -51,10 +51,9 @@ from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
-from negsim.scenario.validate import names_of
 from negsim.studio import limits
 from negsim.studio.classes import StrangerError, TableClass
-from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
+from negsim.studio.codes import new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.opening import new_class, open_class
@@ -180,7 +179,7 @@ class ClassServer:
         text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0], is_class=True))
         facts = facts_of(text)
         self.address, self._journals, self.folder = address, journals, journals.folder
-        self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
+        self._scenario = scenario
         self._news = asyncio.Event()  # of shared tables, for which pages wait
         self._page = gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0)
         self._end_page = text
@@ -339,7 +338,10 @@ class ClassServer:
                 raise RefusedError("this link was followed already; type the teacher's word")
             self._links.discard(message.once)
         elif not self.one.is_teacher(message.word):
-            refuse_word(self._words, address_of(request), time.monotonic())
+            if not self._words.allows(address_of(request), time.monotonic()):
+                raise RefusedError("too many wrong words from this address; wait a minute")
+            where = "you find it in the window in which the studio was started"
+            raise RefusedError(f"that is not the teacher's word; {where}")
         response = send_json({"is_in": True})
         self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
         return response
@@ -387,7 +389,7 @@ class ClassServer:
             raise RefusedError("that class has ended already")
         self.one.journal.put_aside()
         self.one = new_class(
-            self.case, self._usual, self.one.word, self._journals, keys=self.one.keys, scenario=self._whole_scenario
+            self.case, self._usual, self.one.word, self._journals, keys=self.one.keys, scenario=self._scenario
         )
 
     def _do(self, message: _Act, now: float) -> None:
@@ -469,12 +471,12 @@ def telling_seed(scenario: Scenario, seat: str) -> int | None:
     return None
 
 
-def _check_game(journal: str, scenario: str) -> None:
+def _check_game(journal: str, scenario: Scenario) -> None:
     """Play a journal again. Raises NegsimError if its game does not end as it says."""
-    play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
+    play_again(read_journal(journal, "its journal"), scenario, "its journal")
 
 
-def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
+def _moves(games: Sequence[tuple[str, str, str]], scenario: Scenario) -> str:
     """Return every move of games as CSV; one that cannot be played again is left out.
 
     games: of each the table, the journal, and the rows of all its seats where several people shared it, as JSON.
@@ -484,7 +486,7 @@ def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
         with suppress(NegsimError):  # an unfinished game that nobody has checked
             all_rows = json.loads(shared)
             whole = None if all_rows is None else rows_of(all_rows)
-            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=whole)
+            played = play_again(read_journal(journal, table), scenario, table, table=whole)
             rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 
@@ -493,11 +495,6 @@ def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
 def _qr_code(text: str) -> list[str]:
     """Return the rows of a QR code, in 0 and 1."""
     return ["".join("01"[module > 0] for module in row) for row in segno.make(text, micro=False).matrix]
-
-
-@lru_cache(maxsize=2)
-def _scenario(text: str) -> Scenario:
-    return Scenario.model_validate_json(text, context=names_of(json.loads(text)))
 
 
 @lru_cache(maxsize=1)

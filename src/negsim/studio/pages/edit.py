@@ -39,7 +39,7 @@ async def check(request: Request) -> Response:
         answer = await work_for(request, check_text, variant, raw)
     except NegsimError as error:
         return send_faults(error, lambda n: f"This is not a scenario yet: {counted(n, 'problem')}.", _fault)
-    return send_json({"heading": answer.about, "problems": [], "is_good": True} | answer._asdict())
+    return send_json({"problems": [], "is_good": True, **answer})
 
 
 def _fault(problem: Problem) -> dict[str, object]:

@@ -12,21 +12,6 @@ from negsim.studio.checks import sizes
 from negsim.studio.links import Variant, scenario_names
 from negsim.studio.pages.answers import html, send_message, send_page
 
-_HOW_TO_TEACH = (
-    (
-        "Stop this studio with Ctrl-C, and start it with a class: negsim studio --class storm. It prints the address of"
-        " your desk; the projector then shows the address and the code with which students join."
-    ),
-    "A class needs other people's phones to reach this computer, so the command listens on its network.",
-)
-_ON_ROOMS = (
-    (
-        "Shared rooms had this address. They are gone. A class plays at tables of its own: start negsim studio --class"
-        " storm. Alone, you play at /play."
-    ),
-    "If a room was open here, its journal is kept. The version of negsim with which it began opens it again.",
-)
-
 
 @lru_cache(maxsize=1)
 def all_scenarios() -> list[tuple[str, str, str]]:
@@ -50,12 +35,12 @@ async def show_home(request: Request) -> Response:  # noqa: ARG001 - a route
 
 async def show_teaching(request: Request) -> Response:  # noqa: ARG001 - a route
     """Say how a class begins."""
-    return send_message("Teach a class", *_HOW_TO_TEACH)
+    return send_page(html("Teach a class", "/teach"))
 
 
 async def show_gone(request: Request) -> Response:  # noqa: ARG001 - a route
     """Say what replaced the rooms."""
-    return send_message("There are no shared rooms any more", *_ON_ROOMS, status=410)
+    return send_page(html("There are no shared rooms any more", "/table"), 410)
 
 
 async def show_missing(request: Request, error: Exception) -> Response:  # noqa: ARG001 - a handler

@@ -37,7 +37,7 @@ async def prepare(visit: Visit, link: str) -> bytes:
     await WORKS.do(visit, Variant.scenario, variant)
     base = page_variant(variant, along)
     made = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
-    if also := missing_levels(variant, along, made):
+    if also := missing_levels(variant, base, made):
         made = await WORKS.do(visit, lab_page, base, also, NAVIGATION)
     return made.html
 
