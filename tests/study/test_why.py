@@ -222,14 +222,14 @@ def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch
 def test_what_cannot_be_told_apart_from_the_leader_is_named():
     one, other, *more = (trial.intervention for trial in trials_of(
         one_more_meeting=0.6, dissent_may_be_recorded=0.5, one_more_day_in_each_meeting=0.5,
-        half_of_the_evenings_mixed=0.5, two_more_days_in_each_meeting=0.5,
+        half_of_the_evenings_mixed=0.5, two_more_days_in_each_meeting=0.5, all_evenings_mixed=0.5,
     ))  # fmt: skip
     some = estimate(0.3, 0.2, 0.4)
     told = interventions.Leader(an_effect(one, some), ())
     assert explanations._best("The one", [told]).endswith("most is “one more meeting” (+30 points [+20, +40]).")
     named = explanations._best("The one", [told._replace(rivals=(other,))])
     assert named.endswith("[+20, +40]), from which “dissent may be recorded” cannot be told apart.")
-    assert "and 1 more cannot be told apart" in explanations._best("The one", [told._replace(rivals=(other, *more))])
+    assert "and 2 others cannot be told apart" in explanations._best("The one", [told._replace(rivals=(other, *more))])
 
 
 ALIKE = {  # a room that wants one text, has it on paper, and needs few to agree to it
