@@ -8,7 +8,7 @@
 - The truth is what the runs of all seeds say together, up to 20,000 replications of each scenario; an order is judged
   where both sides have 5,000 or more.
 - Of `why`, the orders are those of each leader, single or pair, with every other of its ranking; of `explain`, those of
-  every two shares of consensus, by size. *wrong*: stated the other way round. *untold*: not stated, though they are over
+  every two shares of consensus, by size. *wrong*: stated the other way round. *untold*: not stated, though more than
   three points apart. *first*: the first single change is that of the same seed without looks, or a rival of it; of
   `explain`, the largest share is the true one, or untold from it. *curse*: by how many points the printed effects of
   the leaders of `why` are above the truth, on average.

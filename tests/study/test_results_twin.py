@@ -183,7 +183,7 @@ def test_a_summary_is_that_of_its_twin(tmp_path):
 
 @pytest.mark.parametrize(
     ("main", "kind", "half_width"),
-    [("share_agreed", "plain", 0.08), ("depth", "holes", 0.15), ("consensus", "plain", 0.17),
+    [("share_agreed", "plain", 0.08), ("depth", "holes", 0.15), ("consensus", "plain", 0.181),
      ("worst_shortfall", "an empty cell", 0.5)],
 )  # fmt: skip
 def test_a_stopped_study_has_the_rows_of_its_twin(main, kind, half_width, tmp_path, monkeypatch):
