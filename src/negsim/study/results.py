@@ -316,9 +316,9 @@ def paired_widths(points: Sequence[pd.Series], at: float = LEVEL) -> Floats:
 
 
 def _by_replication(point: pd.DataFrame) -> pd.Series:
-    """Average the cells of one point by replication, NaN where some cell lacks the measure or the run."""
-    values = point.groupby("replication")["value"]
-    return values.mean().where(values.count() == len(np.unique(point["cell"])))
+    """Average the cells of one point by replication, of those that all have run; NaN where one lacks the measure."""
+    values, cells = point.groupby("replication")["value"], len(np.unique(point["cell"]))
+    return values.mean().where(values.count() == cells)[values.size() == cells]
 
 
 def check_results(value: object) -> None:
