@@ -345,9 +345,9 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
             f"{folder}: is not finished ({len(runs.sound)} parts so far); sweep again with the same study, which goes"
             " on where it stopped (`--partial` of cells, plot and export shows what there is)"
         )
-    series = (path for name, path in rows.sound.items() if name in runs.sound)
+    series = {path for name, path in rows.sound.items() if name in runs.sound}
     declare(measures_in(manifest["identifies"]))
-    study = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
+    study = StudyResults(folder, manifest, tuple(sorted({*runs.sound.values()})), tuple(sorted(series)))
     if any(len(cell) != len(study.factors) for cell in manifest["identifies"]["cells"]):
         raise NegsimError(f"{folder / store.MANIFEST_FILE}: has cells of other factors than its study; {again}")
     check_parts(study.study, len(study.cells), runs=study.parts, series=study.series_parts)

@@ -2,12 +2,13 @@
 
     study.yaml, scenario.yaml, columns.csv, README.md   what `archive` writes
     manifest.json   the study, its resolved scenario, cells, cut, versions, its identity; when complete, every part
-    parts/          LAYER-NUMBER-DIGEST.parquet, one row a run
+    parts/          LAYER-NUMBER-DIGEST.parquet, one row a run; of a complete study packed: FIRST-to-LAST-DIGEST.parquet
     series/         the same for time series, one row a run and minute, where the study asks for them
 
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
 - A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
-  not match its name. No clock is read and no file date is trusted.
+  not match its name, and nor does such a pack, of which the sound parts are kept. No clock is read and no file date is
+  trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
 - A folder's name is only a name: `reading` finds neither columns (`cell=5`) nor patterns (`a*`) in it.
 """
@@ -20,7 +21,8 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -33,6 +35,7 @@ from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
 from negsim.files import FORMULA, check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
+from negsim.study import packs
 from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
 
@@ -42,7 +45,8 @@ _FILES = (MANIFEST_FILE, LOCK_FILE, STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE
 # Words of a study that do not make it this one: its scenario is kept whole.
 LABEL_KEYS = ("title", "question", "scenario")
 TEMPORARY = ".unfinished-"
-_PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
+_PACKED = "-to-"  # in the name of a pack
+_PART = re.compile(r"(\d{3,}-\d{6,}(?:-to-\d{3,}-\d{6,})?)-([0-9a-f]{20})\.parquet")
 DIGEST_DIGITS = 20  # of the digest in a part's name
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 LAYOUT = 1
@@ -51,11 +55,12 @@ Refused = duckdb.Error
 
 
 class _StoredParts(NamedTuple):
-    """Parts in a folder: sound ones by name, files that are not what their names say, sound ones of other studies."""
+    """Parts in a folder: files by the names of the sound parts in them, and files of other kinds."""
 
     sound: dict[str, Path]
-    damaged: list[Path]
-    foreign: list[Path]
+    spare: list[Path]  # sound parts that a pack has, too
+    damaged: list[Path]  # that are not what their names say
+    foreign: list[Path]  # sound, of other studies
 
     def only(self, files: Collection[str]) -> _StoredParts:
         """Keep only the sound parts whose files have these names."""
@@ -114,13 +119,16 @@ def _reason(error: Exception) -> str:
 
 def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
-    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST_FILE)
+    write_text(folder, MANIFEST_FILE, json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
 
 
 def write_text(folder: Path, name: str, text: str) -> None:
     """Write a text into a results folder, under a name."""
-    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: name)
+    _write_bytes(folder, name, text.encode())
+
+
+def _write_bytes(folder: Path, name: str, content: bytes) -> Path:
+    return _write(folder, lambda unfinished: unfinished.write_bytes(content), lambda _: name)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
@@ -132,7 +140,37 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
             form = _PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
             database.execute(f"COPY (SELECT * FROM part) TO {_sql(unfinished)} {form}")
 
+    return _named(folder, write, name, identity)
+
+
+def _named(folder: Path, write: Callable[[Path], object], name: str, identity: str) -> Path:
+    """Let `write` fill a file whose name is to carry the digest of its bytes, and return its path."""
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
+
+
+def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Path]:
+    """Write the parts in a folder that are files of their own into packs, one if all have the same columns.
+
+    parts: files by the names of the parts in them; so is what is returned. The files stay.
+    """
+    packed = dict(parts)
+    loose = [(name, path) for name, path in sorted(parts.items()) if _PACKED not in path.name]
+    for _, alike in groupby(loose, key=lambda one: packs.columns(one[1])):
+        names, paths = zip(*alike, strict=True)
+        write = partial(packs.write, parts=paths)
+        packed |= dict.fromkeys(names, _named(folder, write, f"{names[0]}{_PACKED}{names[-1]}", identity))
+    return packed
+
+
+def take_sound(damaged: Path, identity: str) -> dict[str, Path]:
+    """Write the sound parts in a damaged pack as files of their own, and remove it; return the files by name."""
+    folder, sound = damaged.parent, dict[str, Path]()
+    for file, read in packs.pieces(damaged):
+        part, named = read(), _PART.fullmatch(file)
+        if named is not None and _digest_of(hashlib.sha256(part), f"{folder.name}/{named[1]}", identity) == named[2]:
+            sound[named[1]] = _write_bytes(folder, file, part)
+    damaged.unlink()
+    return sound
 
 
 def _sql(path: Path) -> str:
@@ -162,9 +200,12 @@ def _name(path: Path) -> str:
 def _digest(path: Path, name: str, identity: str) -> str:
     """Compute the digest of a part's bytes, its name and folder, and its study."""
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    digest.update(f"{path.parent.name}/{name} {identity}".encode())
-    return digest.hexdigest()[:DIGEST_DIGITS]
+        return _digest_of(hashlib.file_digest(file, "sha256"), f"{path.parent.name}/{name}", identity)
+
+
+def _digest_of(content: hashlib._Hash, place: str, identity: str) -> str:
+    content.update(f"{place} {identity}".encode())
+    return content.hexdigest()[:DIGEST_DIGITS]
 
 
 def find_parts(folder: Path, identity: str) -> _StoredParts:
@@ -172,19 +213,22 @@ def find_parts(folder: Path, identity: str) -> _StoredParts:
 
     Raises NegsimError for a file whose name is not that of a part.
     """
-    sound: dict[str, Path] = {}
+    sound, packed = dict[str, Path](), dict[str, Path]()
     damaged, foreign = [], []
     for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
         if named is None or not path.is_file():
             raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
-            sound[named[1]] = path
+            if _PACKED in path.name:
+                packed |= {name[: -DIGEST_DIGITS - len("-.parquet")]: path for name, _ in packs.pieces(path)}
+            else:
+                sound[named[1]] = path
         elif _digest(path, named[1], _identity_within(path)) == named[2]:
             foreign.append(path)
         else:
             damaged.append(path)
-    return _StoredParts(sound, damaged, foreign)
+    return _StoredParts(sound | packed, [sound[name] for name in sound.keys() & packed], damaged, foreign)
 
 
 def _identity_within(path: Path) -> str:
@@ -217,7 +261,7 @@ def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb
         for name, parts in tables.items():
             if parts:
                 folder = stack.enter_context(_without_patterns(parts[0].parent))
-                files = ", ".join(_sql(folder / path.name) for path in sorted(parts))
+                files = ", ".join(_sql(folder / path.name) for path in sorted({*parts}))
                 rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
                 database.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
         yield database

@@ -78,10 +78,20 @@ class _Sweep:
             is_open = self._still_open(is_open, layer)
             next_layer = max(0, min(self.cut.layer, self.cut.replications - (layer + 1) * self.cut.layer))
             total -= sum(not cell for cell in is_open) * next_layer
-        files = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
-        finished = self.manifest | {"complete": files}
+        self._finish()
+
+    def _finish(self) -> None:
+        """Pack what is complete, say so in the manifest, and describe it."""
+        identity, loose = self.manifest["identity"], {*self.parts.values(), *self.series.values()}
+        packed = [
+            store.pack(self.folder / inner, identity, parts)
+            for inner, parts in ((store.PARTS_FOLDER, self.parts), (store.SERIES_FOLDER, self.series))
+        ]
+        runs, rows = (tuple(sorted({*parts.values()})) for parts in packed)
+        finished = self.manifest | {"complete": sorted(path.name for path in (*runs, *rows))}
         store.write_manifest(self.folder, finished)
-        runs, rows = (tuple(sorted(paths.values())) for paths in (self.parts, self.series))
+        for path in loose - {*runs, *rows}:
+            path.unlink()
         archive.write_description(StudyResults(self.folder, finished, runs, rows))
 
     def _worked(self, missing: list[StudyPart], workers: Workers, do: Simulate) -> Iterator[StudyPart]:
@@ -202,9 +212,12 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
             for name, version_now in content["versions"].items()
             if begun["versions"].get(name) != version_now
         ]
-        for path in (*runs.damaged, *rows.damaged):
+        for path in (*runs.spare, *rows.spare):
             path.unlink()
-            notices.append(f"{path}: is damaged; its runs are done again")
+        for files in (runs, rows):
+            for path in files.damaged:
+                files.sound.update(store.take_sound(path, begun["identity"]))
+                notices.append(f"{path}: is damaged; the runs that it lost are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
