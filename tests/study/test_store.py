@@ -25,7 +25,7 @@ from negsim.report.outputs import write_rerun
 from negsim.study import rules, store
 from negsim.study.results import results
 from negsim.study.schema import load_study
-from sweeps import PLAIN, SMALL, study_of, swept
+from sweeps import PLAIN, SMALL, study_of, swept, unpacked
 
 LONG = "SELECT count(*) FROM range(100000) a, range(100000) b WHERE hash(a.range + b.range) % 7 = 0"
 
@@ -96,10 +96,10 @@ def test_threads_that_write_and_read_at_once_see_their_own_rows(tmp_path):
     def there_and_back(number):
         (folder := tmp_path / str(number)).mkdir()
         part = store.write_part(folder, "000-000000", "study", {"cell": np.full(100, number)})
-        return store.query([part], "SELECT DISTINCT cell FROM runs")["cell"].tolist()
+        return store.rows_of([part], "SELECT DISTINCT cell FROM runs")
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(there_and_back, range(40))) == [[number] for number in range(40)]
+        assert list(pool.map(there_and_back, range(40))) == [[(number,)] for number in range(40)]
 
 
 # ------------------------------------------------------------------------------------- names of folders
@@ -182,9 +182,9 @@ def test_the_name_of_the_folder_one_stands_in_is_only_a_name(name, plainly, tmp_
 
 
 def test_a_part_that_the_manifest_does_not_name_is_not_read(plainly, tmp_path):
-    folder = shutil.copytree(plainly["stopping"].folder, tmp_path / "r")
+    folder = unpacked(shutil.copytree(plainly["stopping"].folder, tmp_path / "r"))
     manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
-    late = next(path.name for path in plainly["stopping"].parts if path.name.startswith("002-"))
+    late = next(path.name for path in results(folder).parts if path.name.startswith("002-"))
     manifest["complete"].remove(late)
     (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     assert late not in {path.name for path in results(folder).parts}
@@ -210,7 +210,7 @@ def test_a_part_under_any_name_is_read_back_and_no_other(name, tmp_path_factory)
         part = store.write_part(room / folder, "000-000000", "study", {"cell": np.array([len(parts)])})
         parts.append(part.replace(part.with_name("000.parquet")))  # of one name, so that a pattern would find them all
     for value, part in enumerate(parts):
-        assert store.query([part], "SELECT * FROM runs").to_dict("list") == {"cell": [value]}
+        assert store.rows_of([part], "SELECT cell FROM runs") == [(value,)]
         store.export([part], "", part.with_name("t.csv"), "csv")
         assert part.with_name("t.csv").read_text() == f"cell\n{value}\n"
 

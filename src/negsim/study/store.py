@@ -19,13 +19,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import filelock
@@ -49,6 +49,7 @@ _PACKED = "-to-"  # in the name of a pack
 _PART = re.compile(r"(\d{3,}-\d{6,}(?:-to-\d{3,}-\d{6,})?)-([0-9a-f]{20})\.parquet")
 DIGEST_DIGITS = 20  # of the digest in a part's name
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_VECTORS_AT_ONCE = 50  # of 2,048 rows
 LAYOUT = 1
 _OF_RULES = {"name", "digest"}  # what a manifest keeps of rules of one's own
 Refused = duckdb.Error
@@ -135,8 +136,9 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
+        typed = {name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()}
         with connect() as database:
-            database.register("part", pd.DataFrame(columns, copy=False))
+            database.register("part", pd.DataFrame(typed, copy=False))  # texts are texts though none is given
             form = _PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
             database.execute(f"COPY (SELECT * FROM part) TO {_sql(unfinished)} {form}")
 
@@ -282,10 +284,18 @@ def _without_patterns(folder: Path) -> Iterator[Path]:
         yield link
 
 
-def query(parts: Sequence[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
-    """Return the result of a query of `runs` over the rows of parts."""
+def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows that a query of `runs` gives over parts."""
+    with reading(runs=[*parts]) as database:
+        return database.execute(query, values).fetchall()
+
+
+def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ()) -> Iterator[pd.DataFrame]:
+    """Yield what a query of `runs` gives over parts, some rows at a time, in the order in which they are stored."""
     with reading(runs=parts) as database:
-        return database.execute(sql, values).df()
+        database.execute(query, values)
+        while len(some := database.fetch_df_chunk(_VECTORS_AT_ONCE)):
+            yield some
 
 
 _KINDS = {"BOOLEAN": "flag", "INT32": "number", "INT64": "number", "FLOAT": "number", "DOUBLE": "number"}

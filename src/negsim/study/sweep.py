@@ -23,7 +23,6 @@ from negsim import __version__, plugins, signals
 from negsim import rules as own_rules
 from negsim.cast.measures import declare
 from negsim.errors import FailedError, NegsimError, encodable, literal
-from negsim.negotiation.tables import Floats
 from negsim.policies.identity import identity_of_policies, with_named
 from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
@@ -36,7 +35,7 @@ from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, own_names, tidied
+from negsim.study.table import Columns, column_of, estimate_of, measures_of, moments, own_names, tidied
 from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
@@ -154,12 +153,13 @@ class _Sweep:
         stop = self.study.stop
         if stop is None or layer + 1 == self.cut.layers:
             return is_open
-        main = f"SELECT cell, {measured(self.study.main)} AS main FROM runs"
-        seen = [(layer + 1) * self.cut.layer]
-        frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", seen)
+        main, seen = self.study.main, [(layer + 1) * self.cut.layer]
+        of_cells = f"SELECT cell, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
-        for cell, values in frame.groupby("cell")["main"]:
-            still[cell] = is_open[cell] and _half_width(self.study.main, values.to_numpy(float)) > stop.half_width
+        for cell, *numbers in store.rows_of(self.parts.values(), of_cells, seen):
+            estimate = estimate_of(main, *numbers)
+            half_width = math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
+            still[cell] = is_open[cell] and half_width > stop.half_width
         return still
 
 
@@ -170,12 +170,6 @@ def _guarded(workers: Workers) -> Iterator[None]:
         yield
     except workers.lost:
         raise FailedError("a worker ended before its work was done; sweep again to continue") from None
-
-
-def _half_width(measure: str, values: Floats) -> float:
-    """Return half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
-    estimate = estimated(measure, values)
-    return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
 
 
 @contextmanager

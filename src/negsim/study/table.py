@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
-from negsim.study.estimates import Estimate, mean, share
+from negsim.study.estimates import NO_ESTIMATE, Estimate, mean, mean_of, share, share_of
 from negsim.study.schema import DRAWN_PREFIX, NUMERIC_MEASURES, OUTCOME_NAMES, RULE_MEASURES, Study, Value, table_value
 
 Columns = dict[str, NDArray[np.generic]]
@@ -119,6 +120,25 @@ def estimated(measure: str, values: Floats) -> Estimate:
     if is_flag(measure):
         return share(values)
     return on_scale(measure, mean(values))
+
+
+def moments(measure: str) -> str:
+    """Return in SQL what `estimate_of` takes of a measure: how many runs have it, its mean, its variance.
+
+    The rows are taken in the order in which they are stored, by which the sums have their bits: in one thread, that of
+    the replications of a cell, whether or not the parts are packed.
+    """
+    values = measured(measure)
+    return f"count({values}), avg({values}), {'NULL' if is_flag(measure) else f'var_samp({values})'}"
+
+
+def estimate_of(measure: str, n: int, value: float, variance: float | None) -> Estimate:
+    """Estimate a measure as `estimated` does, from its moments; all NaN if no run has it."""
+    if not n:
+        return NO_ESTIMATE
+    if is_flag(measure):
+        return share_of(n, value)
+    return on_scale(measure, mean_of(n, value, math.nan if variance is None else math.sqrt(variance)))
 
 
 def on_scale(measure: str, estimate: Estimate) -> Estimate:
