@@ -1,4 +1,4 @@
-"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name, rules are code."""
+"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
-from negsim.study import rules, store
+from negsim.study import store
 from negsim.study.results import results
 from negsim.study.schema import load_study
 from sweeps import PLAIN, SMALL, study_of, swept, unpacked
@@ -282,65 +281,3 @@ def test_the_name_of_a_scenario_need_not_be_utf_8():
     found = swept(load_study(Path(BAD_NAME, "study.yaml")), Path("other"))
     assert len(found.study.factors) == 2
     assert found.study.scenario.endswith("b\\udcff/room.yaml")
-
-
-# ------------------------------------------------------------------------------------------------ rules
-
-
-@pytest.fixture
-def sources(tmp_path):
-    """A copy of negsim's sources."""
-    return shutil.copytree(
-        Path(store.__file__).parents[1], tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__")
-    )
-
-
-CODE = cache(rules._code)  # most files are the same in every test
-
-
-def digest(sources):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "_code", CODE)
-        return rules.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
-
-
-def edit(file, pattern, instead):
-    text = file.read_text(encoding="utf-8")
-    changed = re.sub(pattern, instead, text, count=1, flags=re.DOTALL | re.MULTILINE)
-    assert changed != text
-    file.write_text(changed, encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("randomness.py", r'\A"""', '"""Another sentence. '),
-        ("negotiation/trust.py", r'\A""".*?"""\n', ""),
-        ("negotiation/trust.py", r'(def \w+\([^)]*\)[^:]*:\n    )"""', r'\1"""Another sentence. '),
-        ("cases/form.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
-        ("cases/library.py", r"\Z", "# a comment\n"),
-        ("negotiation/floor.py", r" = ", "  =  "),
-        ("scenario/schema.py", r"Aspect\.MOVES", "Aspect.RULE"),
-    ],
-)
-def test_a_docstring_a_comment_layout_and_aspects_are_no_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) == rules.rules_digest()
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("elementary.py", r"\Z", "ONE_MORE = 1\n"),
-        ("randomness.py", r"\Z", "ONE_MORE = 1\n"),
-        ("negotiation/trust.py", r" \* ", " + "),
-        ("negotiation/trust.py", r"0\.0", "0.1"),
-        ("scenario/yaml.py", r"^    return ", "    yield "),
-        ("cases/start.py", r'"title"', '"titles"'),
-        ("cases/foreign.py", r"True|False|None", "1"),
-        ("ensembles/plausible.csv", r"\d", "a"),
-    ],
-)
-def test_code_and_ensembles_are_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) != rules.rules_digest()

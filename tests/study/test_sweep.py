@@ -28,7 +28,7 @@ from negsim.scenario import load
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study import packs, rules, store
+from negsim.study import packs, store
 from negsim.study import sweep as sweep_module
 from negsim.study.results import results
 from negsim.study.runner import Workers, run, workers
@@ -720,9 +720,12 @@ def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, r
     assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
 
 
-def test_other_rules_are_refused(done, monkeypatch):
-    monkeypatch.setattr(rules, "rules_digest", lambda **_: "other")
-    with pytest.raises(NegsimError, match="the rules of the model differ"):
+def test_other_rules_are_refused(done):
+    manifest = json.loads((done / "manifest.json").read_text())
+    manifest["identifies"]["rules"] = "others"
+    manifest |= {"sources": "others", "negsim": "0.1", "identity": store.identity_of(manifest["identifies"])}
+    (done / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(NegsimError, match=r"was begun by negsim 0\.1 under other rules of the model; go on with that"):
         swept(study_of(), done)
 
 

@@ -136,7 +136,9 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
-        typed = {name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()}
+        typed = {
+            name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()
+        }
         with connect() as database:
             database.register("part", pd.DataFrame(typed, copy=False))  # texts are texts though none is given
             form = _PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
@@ -288,6 +290,17 @@ def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) ->
     """Return the rows that a query of `runs` gives over parts."""
     with reading(runs=[*parts]) as database:
         return database.execute(query, values).fetchall()
+
+
+def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
+    """Return whether some rows of parts, in an order, are those of columns. which: what follows WHERE, in SQL."""
+    with reading(runs=[*parts]) as database:
+        stored = database.execute(f"SELECT * FROM runs WHERE {which}").df()
+    made = pd.DataFrame(columns)
+    if len(made) != len(stored) or not {*made} <= {*stored}:
+        return False
+    made = made.reindex(columns=stored.columns)  # parts with other cells may have more columns
+    return bool(((stored == made) | (stored.isna() & made.isna())).all(axis=None))
 
 
 def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ()) -> Iterator[pd.DataFrame]:

@@ -1,7 +1,9 @@
 """A sweep: a study run into a results folder, whoever runs it and however often it is interrupted.
 
 - Sound parts in the folder are not run again; missing or damaged ones are.
-- Another study into the same folder is refused, and so is the same study under other rules.
+- Another study into the same folder is refused, and so is the same study under other rules. An edit of negsim that
+  changed no number is none: where the sources differ, the kernels have to do the same, up to twenty cells have to
+  become the same tables, and up to twenty rows have to come out the same.
 - The next layer of a study with a stop rule begins when the previous one is complete, so that the rule's decision
   depends on the study alone.
 """
@@ -10,10 +12,11 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,12 +37,13 @@ from negsim.study.design import cells_of
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
-from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
-from negsim.study.table import Columns, column_of, estimate_of, measures_of, moments, own_names, tidied
-from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
+from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
+from negsim.study.table import CANONICAL, Columns, column_of, estimate_of, measures_of, moments, own_names, tidied
+from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
 _TASKS_A_WORKER = 2  # tasks handed out for every one that is worked on
+_EXAMPLES = 20  # cells and runs by which rules are compared
 _LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 
@@ -127,8 +131,28 @@ class _Sweep:
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
             self.series[part.name] = store.write_part(self.folder / store.SERIES_FOLDER, part.name, identity, series)
-        runs = self._varied(done.runs) | self._sampled(done.runs) | tidied(done.runs)
+        runs = self._rows(done.runs)
         self.parts[part.name] = store.write_part(self.folder / store.PARTS_FOLDER, part.name, identity, runs)
+
+    def _rows(self, runs: Columns) -> Columns:
+        return self._varied(runs) | self._sampled(runs) | tidied(runs)
+
+    def check_rows(self) -> int:
+        """Make some of the rows that are there again, and return how many.
+
+        Raises NegsimError unless they come out the same.
+        """
+        some = f"SELECT cell, replication FROM runs ORDER BY hash(cell, replication) LIMIT {_EXAMPLES}"
+        runs = sorted(store.rows_of(self.parts.values(), some))
+        pieces = tuple(Piece(cell, replication, 1) for cell, replication in runs)
+        done, these = simulate(self._task(StudyPart("", pieces))), f"(cell, replication) IN ({str(runs)[1:-1]})"
+        same = store.gives(self.parts.values(), f"{these} {CANONICAL}", self._rows(done.runs))
+        if done.series is not None:
+            series = self._varied(done.series) | done.series
+            same = same and store.gives(self.series.values(), f"{these} {CANONICAL}, minute", series)
+        if not same:
+            raise NegsimError(_other_rules(self.folder, self.manifest))
+        return len(runs)
 
     def _varied(self, columns: Columns) -> Columns:
         """Return the cell, factors, seed and replication of every row."""
@@ -179,7 +203,7 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
     """
-    check_plugins(folder)
+    there = check_plugins(folder)
     base, policies = with_named(_base_of(study), policies or {})
     study = _with_own_measures(study, base)
     cells = tuple(cells_of(study))
@@ -188,9 +212,8 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     own = own_named(scenarios[0], own_names(study))
     declare(own)
-    content = _manifest(
-        study, base, cells, pieces, identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
-    )
+    seated, measures = identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
+    content = _manifest(study, base, cells, pieces, seated, measures, there)
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
@@ -199,7 +222,7 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     with store.locked(folder):
         if not (folder / store.MANIFEST_FILE).exists():
             archive.write_inputs(folder, study, base)
-        begun = _begun(folder, content)
+        begun = _begun(folder, content, partial(_tables, study, base, cells))
         runs, rows = store.find_all_parts(folder, begun["identity"])
         notices = [
             f"{folder}: was begun with {name} {begun['versions'].get(name)}, now {version_now}"
@@ -215,8 +238,12 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
-        columns = table.levels_of(scenarios)
-        yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, columns, policies)
+        manifest, columns = begun | {"sources": content["sources"]}, table.levels_of(scenarios)
+        sweep = _Sweep(study, base, cells, pieces, folder, manifest, notices, parts, series, columns, policies)
+        if parts and begun["sources"] != content["sources"]:
+            why, again = "negsim was edited since" if begun["sources"] else "had no manifest", sweep.check_rows()
+            notices.append(f"{folder}: {why}; {again} of its runs, made again, are the same: it goes on")
+        yield sweep
 
 
 def _base_of(study: Study) -> Scenario:
@@ -256,19 +283,20 @@ def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
 
 
 def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
-    study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json, measures: Json
+    study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json, measures: Json, there: Json
 ) -> Json:
     """Collect all there is to know about a study; `identifies` is what makes it this one.
 
-    policies, measures: what identifies them, empty for none.
+    policies, measures: what identifies them, empty for none. there: the manifest of its folder, empty for none.
     """
+    sources = rules.sources_digest()
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
         "scenario": base.resolved(story=False),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
-        "rules": rules.rules_digest(also=_also(policies, measures)),
+        "rules": there["identifies"]["rules"] if there.get("sources") == sources else rules.kernels_digest(),
         **policies,
         **measures,
     }
@@ -285,41 +313,64 @@ def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],
+        "sources": sources,
         "identity": store.identity_of(identifies),
         "identifies": identifies,
     }
 
 
-def _also(policies: Json, measures: Json) -> tuple[str, ...]:
-    """Return the sources that results follow from beside the rules."""
-    of = {"policies/*.py": policies, "study/own.py": measures, "cast/expressions.py": measures}
-    return tuple(source for source, used in of.items() if used)
+def check_plugins(folder: Path) -> Json:
+    """Return the manifest of a folder, if it has one.
+
+    Raises NegsimError unless the plug-ins are loaded that its study needs to go on.
+    """
+    there = store.read_manifest(folder) if (folder / store.MANIFEST_FILE).exists() else {}
+    for name in there.get("identifies", {}).get("plugins", {}):
+        plugins.named(name)
+    return there
 
 
-def check_plugins(folder: Path) -> None:
-    """Raise NegsimError unless the plug-ins are loaded that the study in a folder needs to go on."""
-    if (folder / store.MANIFEST_FILE).exists():
-        for name in store.read_manifest(folder)["identifies"].get("plugins", {}):
-            plugins.named(name)
+def _tables(study: Study, base: Scenario, cells: Sequence[Cell]) -> str:
+    """Return the digest of the tables of a few cells, among which are all levels, if a few have them all."""
+    chosen, seen = list[Scenario](), set[tuple[str, Value]]()
+    for cell in cells:
+        if not chosen or (len(chosen) < _EXAMPLES and not cell.items() <= seen):
+            chosen.append(scenario_of(study, base, cell))
+            seen |= cell.items()
+    return rules.tables_digest(chosen, study.seed)
 
 
-def _begun(folder: Path, content: Json) -> Json:
+def _begun(folder: Path, content: Json, tables: Callable[[], str]) -> Json:
     """Return the manifest of a folder, which has to be of this study; write this one if there is none.
 
-    The names of a study and of its scenario's file may change.
+    The names of a study and of its scenario's file may change. tables: gives the digest of those of some cells. Whether
+    sources that differ, or are not known, make other rows is not found out here.
     """
     if not (folder / store.MANIFEST_FILE).exists():
         parts = folder / store.PARTS_FOLDER
         if any(parts.glob("*.parquet")) and not store.find_parts(parts, content["identity"]).sound:
             raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST_FILE}; name a new folder")
+        content |= {"tables": tables()}
         store.write_manifest(folder, content)
-        return content
+        return content | {"sources": ""}
     there = store.read_manifest(folder)
     own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
+        same_but_rules = there["identifies"] | {"rules": content["identifies"]["rules"]} == content["identifies"]
+        if same_but_rules:
+            raise NegsimError(_other_rules(folder, there))
         why = "; ".join(_differences(there["identifies"], content["identifies"]))
         raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
+    if there.get("sources") != content["sources"] and there.get("tables") != tables():
+        raise NegsimError(_other_rules(folder, there))
     return there | {key: content[key] for key in store.LABEL_KEYS}
+
+
+def _other_rules(folder: Path, there: Json) -> str:
+    return (
+        f"{folder}: was begun by negsim {there['negsim']} under other rules of the model; go on with that version as it"
+        " was, or name another folder"
+    )
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
