@@ -14,90 +14,71 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-_MAGIC, _TAIL = b"PAR1", 8  # at both ends; bytes of the length and the magic
+_MAGIC = b"PAR1"  # at both ends of a file, after the four bytes of the footer's length
 _HEAD = re.compile(rb"\npart ([\w.-]{20,60}) (\d{12})\n")
 # What says where in the file something is: paths of fields in a row group (parquet.thrift), by their numbers.
 _OFFSETS = {(5,), (1, 2), (1, 4), (1, 6), (1, 3, 9), (1, 3, 10), (1, 3, 11), (1, 3, 14)}
 _WHOLE_NUMBERS, _BINARY, _LISTS, _STRUCT = (4, 5, 6), 8, (9, 10), 12  # kinds in Thrift's compact protocol
 _OTHER_SIZES = {3: 1, 7: 8}  # of a byte and a double; a flag is in its kind
 _LONG = 15  # in the head of a list: its size is in a number of its own
-_SEVEN_BITS = 127
 
 
-class _Copy:
-    """A footer that is copied value by value. move: what is added to offsets."""
+class _Footer:
+    """A footer that is copied value by value to `out`. move: what is added to its offsets."""
 
-    def __init__(self, footer: bytes) -> None:
-        self.footer, self.move, self.at, self.out = footer, 0, 0, bytearray()
+    def __init__(self, part: bytes) -> None:
+        self.footer, self.at, self.move = part[-8 - int.from_bytes(part[-8:-4], "little") : -8], 0, 0
+        self.out = bytearray()
+        for _ in ("version", "columns"):
+            self.value(self.take(1) & 15)
 
-    def take(self, count: int) -> bytes:
-        """Copy some bytes."""
-        taken = self.footer[self.at : self.at + count]
+    def take(self, count: int) -> int:
+        """Copy some bytes; return the first."""
+        self.out += self.footer[self.at : self.at + count]
         self.at += count
-        self.out += taken
-        return taken
+        return self.footer[self.at - count]
 
     def number(self, path: tuple[int, ...] = ()) -> int:
-        """Copy a number, an offset moved, unless it is 0; return it as it was."""
+        """Copy a number, an offset moved unless it is 0; return it as it was."""
         value = shift = 0
-        while (byte := self.footer[self.at]) > _SEVEN_BITS:
-            value |= (byte & _SEVEN_BITS) << shift
-            shift += 7
-            self.at += 1
-        self.at += 1
-        value |= byte << shift
+        while (byte := self.footer[self.at]) & 128:
+            value, shift, self.at = value | (byte & 127) << shift, shift + 7, self.at + 1
+        value, self.at = value | byte << shift, self.at + 1
         self.out += _number(value + 2 * self.move if value and path in _OFFSETS else value)  # the last bit is the sign
         return value
 
     def list_head(self) -> tuple[int, int]:
         """Copy the head of a list; return its size and the kind of its values."""
-        head = self.take(1)[0]
+        head = self.take(1)
         return (head >> 4 if head >> 4 < _LONG else self.number()), head & 15
 
     def value(self, kind: int, path: tuple[int, ...] = ()) -> None:
         """Copy a value of a kind. path: the numbers of the fields that lead to it."""
         if kind in _WHOLE_NUMBERS:
             self.number(path)
-        elif kind == _BINARY:
-            self.take(self.number())
+        elif kind == _STRUCT:
+            field = 0
+            while head := self.take(1):
+                field = field + (head >> 4) if head >> 4 else self.number() >> 1
+                self.value(head & 15, (*path, field))
         elif kind in _LISTS:
             size, kind = self.list_head()
             for _ in range(size):
                 self.value(kind, path)
-        elif kind == _STRUCT:
-            field = 0
-            while head := self.take(1)[0]:
-                field = field + (head >> 4) if head >> 4 else self.number() >> 1
-                self.value(head & 15, (*path, field))
-        else:
-            self.take(_OTHER_SIZES.get(kind, 0))
+        elif size := self.number() if kind == _BINARY else _OTHER_SIZES.get(kind, 0):
+            self.take(size)
 
 
 def _number(value: int) -> bytes:
-    """Write a number as Thrift does."""
-    written = bytearray()
-    while value > _SEVEN_BITS:
-        written.append(value & _SEVEN_BITS | 128)
-        value >>= 7
-    return bytes((*written, value))
-
-
-def _copied_columns(part: Path) -> _Copy:
-    """Copy the footer of a part as far as its columns, which come first."""
-    with part.open("rb") as file:
-        file.seek(-_TAIL, 2)
-        size = int.from_bytes(file.read(4), "little")
-        file.seek(-_TAIL - size, 2)
-        copy = _Copy(file.read(size))
-    for _ in ("version", "schema"):
-        copy.value(copy.take(1)[0] & 15)
-    return copy
+    """Write a number as Thrift does: seven bits a byte, the last ones first."""
+    return bytes([value & 127 | 128]) + _number(value >> 7) if value >> 7 else bytes([value])
 
 
 def columns(part: Path) -> bytes:
-    """Return what the footer of a part says of its columns."""
-    return bytes(_copied_columns(part).out)
+    """Return what a part says of its columns."""
+    return bytes(_Footer(part.read_bytes()).out)
 
 
 def write(pack: Path, parts: Sequence[Path]) -> None:
@@ -106,26 +87,25 @@ def write(pack: Path, parts: Sequence[Path]) -> None:
     with pack.open("wb") as file:
         file.write(_MAGIC)
         for path in parts:
-            part, copy = path.read_bytes(), _copied_columns(path)
-            before = bytes(copy.out)
+            part = path.read_bytes()
+            footer = _Footer(part)
+            before = bytes(footer.out)
             file.write(b"\npart %s %012d\n" % (path.name.encode(), len(part)))
-            copy.move = file.tell()
+            footer.move = file.tell()
             file.write(part)
-            copy.take(1)
-            rows += copy.number() >> 1
-            copy.take(1)
-            size, kind = copy.list_head()
-            groups += size
-            copy.out = of_groups
+            footer.take(1)
+            rows += footer.number() >> 1
+            footer.take(1)
+            size, kind = footer.list_head()
+            groups, footer.out = groups + size, of_groups
             for _ in range(size):
-                copy.value(kind)
-        after = copy.footer[copy.at :]
+                footer.value(kind)
         heads = b"\x16" + _number(2 * rows) + b"\x19" + bytes([_LONG << 4 | _STRUCT]) + _number(groups)
-        footer = before + heads + of_groups + after
-        file.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+        whole = before + heads + of_groups + footer.footer[footer.at :]
+        file.write(whole + len(whole).to_bytes(4, "little") + _MAGIC)
 
 
-def pieces(pack: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def pieces(pack: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the parts that can be found in a pack, sound or not: the file of each, and what reads its bytes."""
     if pack.stat().st_size == 0:
         return
@@ -133,10 +113,6 @@ def pieces(pack: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
         at = 0
         while head := _HEAD.search(content, at):
             at = head.end() + int(head[2])
-            yield head[1].decode(), partial(_cut, content, head.end(), at)
+            yield head[1].decode(), partial(content.__getitem__, slice(head.end(), at))
             if not _HEAD.match(content, at):  # it is the last one, or its size or the next head is damaged
                 at = head.end()
-
-
-def _cut(content: mmap.mmap, start: int, end: int) -> bytes:
-    return content[start:end]

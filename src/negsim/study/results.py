@@ -26,7 +26,7 @@ from negsim.scenario.values import Json, Names
 from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
-from negsim.study.estimates import NO_ESTIMATE, Estimate, comparison_widths, mean, share
+from negsim.study.estimates import NO_ESTIMATE, comparison_widths
 from negsim.study.own import measures_in
 from negsim.study.schema import (
     ESTIMATE_COLUMNS,
@@ -41,13 +41,12 @@ from negsim.study.schema import (
 )
 from negsim.study.table import (
     CANONICAL,
+    averaged,
     estimate_columns,
     estimate_of,
-    is_flag,
     measured,
     measures_of,
     moments,
-    on_scale,
     quoted,
 )
 from negsim.study.work import Cut
@@ -218,12 +217,12 @@ class StudyResults:
         if any(factor.name == x and factor.span is not None for factor in self.factors):
             points = dict(sorted(points.items(), key=lambda point: float(str(point[0][-1]))))  # levels keep their order
         averages, widths = self.averages(measure, [*points.values()])
-        by_cell = self.by_cell([measure])
+        of_cells = self._estimated([measure])[:, 0]
         rows = [
-            (*levels, *(by_cell[cells[0]][0] if len(cells) == 1 else _estimate(measure, values)), width)
+            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values)), width)
             for (levels, cells), values, width in zip(points.items(), averages, widths, strict=True)
         ]
-        return pd.DataFrame(rows, columns=[*factors, *ESTIMATE_COLUMNS])
+        return pd.DataFrame(rows, columns=[*factors, *ESTIMATE_COLUMNS]).astype({"runs": int})
 
     def averages(self, measure: str, points: Sequence[Sequence[int]]) -> tuple[list[Floats], Floats]:
         """Average a measure by replication over the cells of each of P points, and compare the points.
@@ -234,14 +233,11 @@ class StudyResults:
         if not points:
             return [], np.empty(0)
         ends = np.cumsum([max(self._lengths[cell] for cell in cells) for cells in points])
-        starts, first = np.zeros(len(self.cells), np.int64), [0, *ends[:-1]]
-        for cells, start in zip(points, first, strict=True):
-            starts[[*cells]] = start
+        starts = {cell: start for cells, start in zip(points, [0, *ends], strict=False) for cell in cells}
         sums, runs = np.zeros(ends[-1]), np.zeros(ends[-1], np.int32)
         query = f"SELECT cell, replication, {self.measured(measure)}::DOUBLE AS value FROM runs"
-        here = [cell for cells in points for cell in cells]
-        for some in store.columns_of(self.parts, f"{query} WHERE cell IN (SELECT unnest(?))", [here]):
-            at = starts[some["cell"].to_numpy()] + some["replication"].to_numpy()
+        for some in store.columns_of(self.parts, f"{query} WHERE cell IN (SELECT unnest(?))", [[*starts]]):
+            at = some["cell"].map(starts).to_numpy() + some["replication"].to_numpy()
             np.add.at(sums, at, some["value"].to_numpy(float))
             np.add.at(runs, at, 1)
         shared = np.ones(np.diff(ends, prepend=0).min(), bool)
@@ -257,14 +253,14 @@ class StudyResults:
         query = "SELECT cell, max(replication) + 1 FROM runs GROUP BY cell ORDER BY cell"
         return dict(store.rows_of(self.parts, query))
 
-    def by_cell(self, measures: Sequence[str]) -> dict[int, list[Estimate]]:
-        """Estimate measures in every cell that has runs."""
+    def _estimated(self, measures: Sequence[str]) -> Floats:
+        """Estimate M measures by cell (C,M,4): value, interval, observations; NaN and 0 for a cell that lacks one."""
         names = [self._kept(name, (*self.measures, *self.details)) for name in measures]
         query = f"SELECT cell, {', '.join(map(moments, names))} FROM runs GROUP BY cell"
-        return {
-            cell: [estimate_of(name, *numbers[3 * n : 3 * n + 3]) for n, name in enumerate(names)]
-            for cell, *numbers in store.rows_of(self.parts, query)
-        }
+        rows = np.tile(NO_ESTIMATE, (len(self.cells), len(names), 1))
+        for cell, *numbers in store.rows_of(self.parts, query):
+            rows[cell] = [estimate_of(name, *numbers[3 * n : 3 * n + 3]) for n, name in enumerate(names)]
+        return rows
 
     def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:
         """Summarise each cell in a row: its factors, its runs, and every measure's estimate and interval.
@@ -277,33 +273,23 @@ class StudyResults:
             if not is_between(at, 0.0, 1.0):
                 raise NegsimError(f"{literal(at)} is not a quantile; write one from 0 to 1, such as 0.9")
         names = ["consensus", *(measures or self.measures)]  # every run has the first
-        none, by_cell = [NO_ESTIMATE] * len(names), self.by_cell(names)
+        of_runs, *estimates = np.moveaxis(self._estimated(names), 1, 0)  # C,4 each
         columns: dict[str, object] = {"cell": range(len(self.cells))}
         columns |= {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
-        runs, *estimates = zip(*(by_cell.get(n, none) for n in range(len(self.cells))), strict=True)
-        columns["runs"] = [estimate.observations for estimate in runs]
+        columns["runs"] = of_runs[:, 3].astype(int)
         for name, of_cells in zip(names[1:], estimates, strict=True):
-            columns |= dict(zip(estimate_columns([name]), np.array(of_cells).T[:3], strict=True))
-            if quantiles:
-                titles = [f"{name}_q{100 * at:g}" for at in quantiles]
-                columns |= dict(zip(titles, self._quantiles(name, quantiles).T, strict=True))
+            columns |= dict(zip(estimate_columns([name]), of_cells.T[:3], strict=True))
+            for at in quantiles or ():
+                query = (
+                    f"SELECT cell, quantile_cont({self.measured(name)}::DOUBLE, {float(at)}) FROM runs GROUP BY cell"
+                )
+                by_cell = dict(store.rows_of(self.parts, query))
+                columns[f"{name}_q{100 * at:g}"] = pd.Series(by_cell, columns["cell"], float)
         return pd.DataFrame(columns)
-
-    def _quantiles(self, measure: str, quantiles: Sequence[float]) -> Floats:
-        """Return quantiles of a measure by cell (C,Q), NaN where it does not apply or nothing was run yet."""
-        at, values = [*map(float, quantiles)], f"{self.measured(measure)}::DOUBLE"
-        query = f"SELECT cell, quantile_cont({values}, {at}) FROM runs GROUP BY cell"
-        rows = np.full((len(self.cells), len(quantiles)), np.nan)
-        for cell, of_cell in store.rows_of(self.parts, query):
-            rows[cell] = np.nan if of_cell is None else of_cell
-        return rows
 
     def estimates(self, measure: str) -> Floats:
         """Estimate a measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
-        rows = np.full((len(self.cells), 3), np.nan)
-        for cell, (estimate,) in self.by_cell([measure]).items():
-            rows[cell] = estimate[:3]
-        return rows
+        return self._estimated([measure])[:, 0, :3]
 
     def row(self, number: int) -> dict[str, object]:
         """Return row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
@@ -349,14 +335,6 @@ class StudyResults:
                 near = "" if str(level) in shown else did_you_mean(str(level), shown)  # "1" is not 1
                 choice = near or f"; one of: {', '.join(shown)}"
                 raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
-
-
-def _estimate(measure: str, averages: Floats) -> Estimate:
-    """Estimate a measure from its averages over the cells of a point; NaN is left out."""
-    averages = averages[~np.isnan(averages)]
-    if is_flag(measure) and np.isin(averages, (0.0, 1.0)).all():
-        return share(averages)
-    return on_scale(measure, mean(averages))
 
 
 def check_results(value: object) -> None:

@@ -296,11 +296,8 @@ def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
     """Return whether some rows of parts, in an order, are those of columns. which: what follows WHERE, in SQL."""
     with reading(runs=[*parts]) as database:
         stored = database.execute(f"SELECT * FROM runs WHERE {which}").df()
-    made = pd.DataFrame(columns)
-    if len(made) != len(stored) or not {*made} <= {*stored}:
-        return False
-    made = made.reindex(columns=stored.columns)  # parts with other cells may have more columns
-    return bool(((stored == made) | (stored.isna() & made.isna())).all(axis=None))
+    made = pd.DataFrame(columns).reindex(index=stored.index, columns=stored.columns)  # parts may have columns of others
+    return {*columns} <= {*stored} and bool(((stored == made) | (stored.isna() & made.isna())).all(axis=None))
 
 
 def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ()) -> Iterator[pd.DataFrame]:
@@ -311,7 +308,8 @@ def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ())
             yield some
 
 
-_KINDS = {"BOOLEAN": "flag", "INT32": "number", "INT64": "number", "FLOAT": "number", "DOUBLE": "number"}
+_NUMBERS = "TINYINT UTINYINT SMALLINT USMALLINT INTEGER UINTEGER BIGINT UBIGINT FLOAT DOUBLE"
+_KINDS = {"BOOLEAN": "flag", "VARCHAR": "text"} | dict.fromkeys(_NUMBERS.split(), "number")
 
 
 def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
@@ -321,7 +319,7 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
     """
     if not parts:
         return {}
-    columns = "SELECT parse_filename(file_name), name, type, converted_type FROM parquet_schema([{}])"
+    columns = "SELECT parse_filename(file_name), name, duckdb_type FROM parquet_schema([{}])"
     by_file: dict[str, dict[str, str]] = {}
     with _without_patterns(parts[0].parent) as folder, connect(apart=True) as database:
         try:
@@ -332,16 +330,9 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
             rows = []
     if not rows:
         return {part: kinds([part])[part] for part in parts}
-    for file, name, stored, meant in rows:
-        by_file.setdefault(file, {})[name] = _kind(stored, meant)
+    for file, name, of in rows:
+        by_file.setdefault(file, {})[name] = _KINDS.get(str(of), "thing")
     return {part: dict(list(by_file[part.name].items())[1:]) for part in parts}  # the first stands for the table itself
-
-
-def _kind(stored: str | None, meant: str | None) -> str:
-    """Return the kind of a column. stored: its type in the file; meant: what that stands for, None for itself."""
-    if stored == "BYTE_ARRAY" and meant == "UTF8":
-        return "text"
-    return _KINDS.get(str(stored), "thing") if meant is None or meant.startswith(("INT_", "UINT_")) else "thing"
 
 
 def unsound(parts: Sequence[Path], conditions: Mapping[str, str]) -> list[str]:

@@ -1,9 +1,8 @@
 """A sweep: a study run into a results folder, whoever runs it and however often it is interrupted.
 
 - Sound parts in the folder are not run again; missing or damaged ones are.
-- Another study into the same folder is refused, and so is the same study under other rules. An edit of negsim that
-  changed no number is none: where the sources differ, the kernels have to do the same, up to twenty cells have to
-  become the same tables, and up to twenty rows have to come out the same.
+- Another study into the same folder is refused, and so is the same under other rules: where negsim's sources differ,
+  the kernels have to do the same, some cells have to become the same tables, and some rows to come out the same.
 - The next layer of a study with a stop rule begins when the previous one is complete, so that the rule's decision
   depends on the study alone.
 """
@@ -44,6 +43,7 @@ from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
 _TASKS_A_WORKER = 2  # tasks handed out for every one that is worked on
 _EXAMPLES = 20  # cells and runs by which rules are compared
+_OTHER_RULES = "the rules of the model differ"
 _LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 
@@ -138,10 +138,7 @@ class _Sweep:
         return self._varied(runs) | self._sampled(runs) | tidied(runs)
 
     def check_rows(self) -> int:
-        """Make some of the rows that are there again, and return how many.
-
-        Raises NegsimError unless they come out the same.
-        """
+        """Make some of the rows that are there again; return how many. Raises NegsimError unless they are the same."""
         some = f"SELECT cell, replication FROM runs ORDER BY hash(cell, replication) LIMIT {_EXAMPLES}"
         runs = sorted(store.rows_of(self.parts.values(), some))
         pieces = tuple(Piece(cell, replication, 1) for cell, replication in runs)
@@ -151,7 +148,7 @@ class _Sweep:
             series = self._varied(done.series) | done.series
             same = same and store.gives(self.series.values(), f"{these} {CANONICAL}, minute", series)
         if not same:
-            raise NegsimError(_other_rules(self.folder, self.manifest))
+            raise _other(self.folder, self.manifest, _OTHER_RULES)
         return len(runs)
 
     def _varied(self, columns: Columns) -> Columns:
@@ -214,6 +211,7 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     declare(own)
     seated, measures = identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
     content = _manifest(study, base, cells, pieces, seated, measures, there)
+    sources = content["sources"]
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
@@ -238,9 +236,9 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
-        manifest, columns = begun | {"sources": content["sources"]}, table.levels_of(scenarios)
+        manifest, columns = begun | {"sources": sources}, table.levels_of(scenarios)
         sweep = _Sweep(study, base, cells, pieces, folder, manifest, notices, parts, series, columns, policies)
-        if parts and begun["sources"] != content["sources"]:
+        if parts and begun["sources"] != sources:
             why, again = "negsim was edited since" if begun["sources"] else "had no manifest", sweep.check_rows()
             notices.append(f"{folder}: {why}; {again} of its runs, made again, are the same: it goes on")
         yield sweep
@@ -343,34 +341,29 @@ def _tables(study: Study, base: Scenario, cells: Sequence[Cell]) -> str:
 def _begun(folder: Path, content: Json, tables: Callable[[], str]) -> Json:
     """Return the manifest of a folder, which has to be of this study; write this one if there is none.
 
-    The names of a study and of its scenario's file may change. tables: gives the digest of those of some cells. Whether
-    sources that differ, or are not known, make other rows is not found out here.
+    The names of a study and of its scenario's file may change. tables: gives the digest of those of some cells.
     """
     if not (folder / store.MANIFEST_FILE).exists():
         parts = folder / store.PARTS_FOLDER
-        if any(parts.glob("*.parquet")) and not store.find_parts(parts, content["identity"]).sound:
+        there_are = any(parts.glob("*.parquet"))
+        if there_are and not store.find_parts(parts, content["identity"]).sound:
             raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST_FILE}; name a new folder")
-        content |= {"tables": tables()}
+        content |= {"tables": tables(), "sources": "" if there_are else content["sources"]}
         store.write_manifest(folder, content)
-        return content | {"sources": ""}
+        return content
     there = store.read_manifest(folder)
     own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
-        same_but_rules = there["identifies"] | {"rules": content["identifies"]["rules"]} == content["identifies"]
-        if same_but_rules:
-            raise NegsimError(_other_rules(folder, there))
-        why = "; ".join(_differences(there["identifies"], content["identifies"]))
-        raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
-    if there.get("sources") != content["sources"] and there.get("tables") != tables():
-        raise NegsimError(_other_rules(folder, there))
+        raise _other(folder, there, "; ".join(_differences(there["identifies"], content["identifies"])))
+    if there["sources"] != content["sources"] and there["tables"] != tables():
+        raise _other(folder, there, _OTHER_RULES)
     return there | {key: content[key] for key in store.LABEL_KEYS}
 
 
-def _other_rules(folder: Path, there: Json) -> str:
-    return (
-        f"{folder}: was begun by negsim {there['negsim']} under other rules of the model; go on with that version as it"
-        " was, or name another folder"
-    )
+def _other(folder: Path, there: Json, why: str) -> NegsimError:
+    """Return the error that a folder, with its manifest, holds another study."""
+    how = f", or finish it with negsim {there['negsim']} as it was when it began" if why == _OTHER_RULES else ""
+    return NegsimError(f"{folder}: holds another study ({why}); name another folder{how}")
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
@@ -382,7 +375,7 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
         yield f"{key} differs" if is_long else f"{key} is {literal(before)} there, {literal(now)} here"
     others = {
         "scenario": "the scenario differs",
-        "rules": "the rules of the model differ",
+        "rules": _OTHER_RULES,
         "cells": "the cells differ",
         "cut": "another version of negsim divided the runs into parts differently",
         "policies": "the policies differ",

@@ -122,22 +122,27 @@ def estimated(measure: str, values: Floats) -> Estimate:
     return on_scale(measure, mean(values))
 
 
+def averaged(measure: str, averages: Floats) -> Estimate:
+    """Estimate a measure from its averages over several cells, by replication; NaN is left out."""
+    averages = averages[~np.isnan(averages)]
+    return (
+        share(averages) if is_flag(measure) and np.isin(averages, (0, 1)).all() else on_scale(measure, mean(averages))
+    )
+
+
 def moments(measure: str) -> str:
     """Return in SQL what `estimate_of` takes of a measure: how many runs have it, its mean, its variance.
 
-    The rows are taken in the order in which they are stored, by which the sums have their bits: in one thread, that of
-    the replications of a cell, whether or not the parts are packed.
+    The bits follow from the order of the rows, which is that of the replications in every cell, packed or not.
     """
     values = measured(measure)
     return f"count({values}), avg({values}), {'NULL' if is_flag(measure) else f'var_samp({values})'}"
 
 
 def estimate_of(measure: str, n: int, value: float, variance: float | None) -> Estimate:
-    """Estimate a measure as `estimated` does, from its moments; all NaN if no run has it."""
-    if not n:
-        return NO_ESTIMATE
-    if is_flag(measure):
-        return share_of(n, value)
+    """Estimate a measure as `estimated` does, from its moments."""
+    if not n or is_flag(measure):
+        return share_of(n, value) if n else NO_ESTIMATE
     return on_scale(measure, mean_of(n, value, math.nan if variance is None else math.sqrt(variance)))
 
 
