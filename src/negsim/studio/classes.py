@@ -100,7 +100,7 @@ PHASE_WORDS = {
     ),
     Phase.PLAY: _PhaseWords(
         "Play",
-        "Play. One phone answers for a table; talk before it does.",
+        "Play. One phone answers for each seat; talk before it does.",
         "Talk before your table answers.",
         minutes=22,
     ),
@@ -193,9 +193,9 @@ class TableClass:
             raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
         self._do("join", number=self._count + 1, name=name, key=secrets.token_urlsafe(18))
         person = self.people[-1]
-        person.last_sign = now
         if self.phase is not Phase.JOIN:
             self._seat_late(person)
+        self.stay(person, now)
         return person
 
     def member(self, key: str) -> _Member:

@@ -37,7 +37,7 @@ export class Board {
       const offer = () => this.#offer(minutes);
       return put(button(null, () => this.#open(name, minutes), label), { pointerenter: offer, focus: offer });
     });
-    this.noticed = el("ul", { class: "notices", role: "status" });
+    this.noticed = el("ul", { class: "notices", "aria-live": "polite" });
     this.notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
     this.tiles = el("ul", { class: "tables" });
     this.tables = new Tiles(this.tiles, (table) => this.#tile(table));
