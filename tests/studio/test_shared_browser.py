@@ -15,18 +15,15 @@ from negsim.negotiation.tables import Move, Outcome, Response, is_closed
 from negsim.page.html import facts_of
 from negsim.policies import SeatedNegotiation
 from negsim.replay import Play, rows_of
-from negsim.scenario import loads, text_of
+from negsim.scenario import loads
 from negsim.studio.journal import read_entries
 from patience import until
-from studio_server import free_port, studio_process
+from studio_cases import STORM
+from studio_server import free_port, known, studio_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.firefox, pytest.mark.slow]
 SEATS = ["Sami Haddad", "Greta Holm"]  # of the users, and of the operators
-STORM = text_of("storm").replace("{amendments: true,", "{pens: true, motions: true, amendments: true,")
-KNOWN = (
-    "from negsim.studio import classes; classes.secrets.randbits = lambda _: {}; from negsim.cli import main; main()"
-)
 DRAWS = 1  # of the seed
 ALONE = r"\[ \] 1\s+\w\s+{}\s"  # a card on which somebody's is the only bracket
 PLAYER = (Path(__file__).parents[1] / "player.js").read_text("utf-8")
@@ -88,7 +85,7 @@ def test_two_people_negotiate_at_one_table(tmp_path, blank):  # noqa: C901, PLR0
     (tmp_path / "firefox").mkdir()
     rooms = ["--host", "127.0.0.1", "--rooms", str(tmp_path / "rooms"), "--port", str(free_port())]
     serve = lambda: studio_process(  # noqa: E731 - the same place twice
-        "--class", str(tmp_path / "storm.yaml"), *rooms, program=["-c", KNOWN.format(DRAWS)]
+        "--class", str(tmp_path / "storm.yaml"), *rooms, program=known(DRAWS)
     )
     tab = blank(complaint=LOST, viewport={"width": 390, "height": 844})
     sleep = tab.context.new_cdp_session(tab).send
