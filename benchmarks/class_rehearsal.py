@@ -415,10 +415,12 @@ class Delay(NamedTuple):
 
 
 def delays(studio: Studio, table: int, seat: str, seen: dict[str, Any]) -> Iterator[Delay]:
-    """Yield the delay of each sheet that its page showed and another seat's answer made due. seen: what the page noted."""
+    """Yield the delay of each sheet of a seat that another seat's answer made due. seen: what its page noted."""
     sent = dict(line.split() for line in reversed((studio.folder / "sent").read_text().splitlines()))
     notes = [one for one in read_entries(studio.journal).entries if one["what"] == "rows" and one["table"] == table]
-    shown = {one["turn"] for one in notes if one["seat"] == seat and one["reply"]}  # other turns an earlier sheet decides
+    shown = {
+        one["turn"] for one in notes if one["seat"] == seat and one["reply"]
+    }  # an earlier sheet decides the others
     for mark, turns, came in {told[1]: told for told in reversed(seen["told"]) if told[1] in shown}.values():
         note = next((one for one in reversed(notes) if one["turn"] < turns), None)
         drawn = next((moment for moment in seen["drawn"] if moment >= came), None)
