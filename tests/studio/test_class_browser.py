@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 
 import pytest
 from playwright.sync_api import expect
 
+from page_reader import axe_finds
 from patience import until
 from studio_server import class_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
 SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
 
@@ -53,11 +52,9 @@ def tell(visit, place):
 
 
 def faults(tab):
-    """What axe-core calls serious or critical, and whether the page is wider than its window."""
-    tab.evaluate(AXE)
-    found = tab.evaluate("axe.run().then(({violations}) => violations.map(({id, impact}) => [id, impact]))")
+    """What axe-core finds, and whether the page is wider than its window."""
     wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [one for one, impact in found if impact in {"serious", "critical"}] + ["too wide"] * wide
+    return axe_finds(tab) + ["too wide"] * wide
 
 
 def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
