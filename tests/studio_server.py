@@ -53,8 +53,7 @@ def limited(**limits: tuple[float, float]) -> tuple[str, str]:
 
 def known(draws: int) -> tuple[str, str]:
     """The command with a known number for the secret seed of a class, in the words of Python."""
-    secret = f"classes.secrets.randbits = lambda _: {draws}"
-    return "-c", f"from negsim.studio import classes; {secret}; from negsim.cli import main; main()"
+    return "-c", f"import secrets; secrets.randbits = lambda _: {draws}; from negsim.cli import main; main()"
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def test_an_answer_after_the_end_is_refused():
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({"version": 2}, "version"), ({"seed": -1}, "seed"), ({"seed": True}, "seed"), ({"seed": 2**64}, "seed"),
+        ({"version": 1}, "version"), ({"seed": -1}, "seed"), ({"seed": True}, "seed"), ({"seed": 2**64}, "seed"),
         ({"seed": "12x"}, "seed"), ({"seed": 1.5}, "seed"), ({"replication": "1"}, "replication"),
         ({"seat": 3}, "seat"), ({"seat": "x" * 1000}, "seat"), ({"table": "a\nb"}, "table"),
         ({"changes": "x"}, "changes"),

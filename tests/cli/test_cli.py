@@ -657,13 +657,13 @@ def test_title_and_headings_are_bold_on_a_terminal_and_plain_elsewhere(monkeypat
 
 def test_a_studio_for_others_says_who_can_reach_it(monkeypatch):
     pytest.importorskip("starlette")
-    from negsim.studio import gate, server  # noqa: PLC0415 - an extra
+    from negsim.studio import addresses, server  # noqa: PLC0415 - an extra
 
     begun = []
-    monkeypatch.setattr(gate, "check_free", lambda *_: None)
+    monkeypatch.setattr(addresses, "check_free", lambda *_: None)
     monkeypatch.setattr(server, "start", lambda **options: begun.append(options))
     done = fine("studio", "--host", "192.0.2.1", "--port", 8399, "--no-browser")
-    lines = gate.who_can_reach("192.0.2.1", 8399, None)
+    lines = addresses.who_can_reach("192.0.2.1", 8399, None)
     assert begun[0]["tables"] is None
     assert len(lines) == 2
     assert all(f"negsim: {line}" in done.stderr for line in lines)

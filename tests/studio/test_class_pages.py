@@ -21,10 +21,11 @@ from negsim.negotiation.tables import Move
 from negsim.replay import AnswerRow
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
-from negsim.studio.classes import Phase, new_class
 from negsim.studio.codes import spaced
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.opening import new_class
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.work import BusyError
 
@@ -48,7 +49,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def server(made):
     """The server, at the beginning of a class."""
-    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._whole_scenario)
+    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._scenario)
     made._words = Rate(*limits.WORD_RATE)
     return made
 
@@ -172,7 +173,7 @@ def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
     seated(ask)
     table = server.one.tables[0]
     writer = server.one._numbered(table.seats[0].writes)
-    journal = server.one._dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
+    journal = server.one.dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
     server.one.take(writer, journal, 1.0)
     assert teach(ask, game=[1, 1, False])["tables"][0]["games"][0]["discarded"]
     assert not teach(ask, game=[1, 1, True])["tables"][0]["games"][0]["discarded"]
@@ -260,7 +261,7 @@ def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
 @pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
-    text = json.dumps(journal(**server.one._dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
+    text = json.dumps(journal(**server.one.dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
     answer = ask("/class/sign", key=key, journal=text.replace("{}", '{"a":' * levels + "0" + "}" * levels)).json()
     assert answer["problem"]
     assert answer["journal"] is None
@@ -355,7 +356,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
+    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM)
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
@@ -446,6 +447,6 @@ def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(as
                 SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
                 1.0,
             )
-    table = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
-    assert {row["seat"] for row in table} == set(table.game.numbers)
-    assert sum(row["answer"] == "accept" for row in table) >= 2
+    rows = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in rows} == set(table.game.numbers)
+    assert sum(row["answer"] == "accept" for row in rows) >= 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import negsim
 from negsim.scenario import loads, text_of
 from negsim.scenario.values import one_line
-from negsim.studio.limits import MOST_NAME, Rate, RefusedError, check_size, most_replications
+from negsim.studio.limits import MOST_NAME, Rate, RefusedError, check_size
 from negsim.studio.links import Variant
 
 
@@ -69,12 +69,6 @@ def test_tables_of_groups_by_groups_count():
     group = next(iter(scenario.groups.values())).model_copy(update={"seats": 1})
     with pytest.raises(RefusedError, match="190 delegates in 190 groups"):
         check_size(scenario.model_copy(update={"groups": {f"g{n}": group for n in range(190)}}))
-
-
-def test_a_page_gets_fewer_runs_of_a_large_room():
-    small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
-    assert most_replications(small, 400) == 400
-    assert most_replications(large, 4000) < most_replications(small, 4000)
 
 
 @given(st.text(max_size=200))

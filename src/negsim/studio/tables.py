@@ -44,6 +44,12 @@ class Deal(BaseModel):
     people: int = Field(default=2, ge=1, le=limits.MOST_AT_SEAT)  # in a seat
 
 
+def length_of(journal: Plain) -> tuple[int, int, int, int]:
+    """Return how far a game has come: its number, its rows, its answers, 1 if it is over."""
+    is_over = journal["result"] is not None
+    return journal["attempt"], len(journal["rows"]), len(journal["answers"]), int(is_over)
+
+
 @dataclass
 class Attempt:
     """One game of a table, as far as its page has sent it."""
@@ -67,13 +73,8 @@ class Attempt:
         return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
 
     def length(self) -> tuple[int, int, int, int]:
-        """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
+        """Return how far it has come."""
         return self.number, len(self.rows), len(self.answers), int(self.result is not None)
-
-    def is_behind(self, journal: Plain) -> bool:
-        """Return whether a journal of it goes on from here."""
-        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
-        return self.length() < (self.number, len(rows), len(answers), int(result is not None))
 
     def is_unchecked(self) -> bool:
         """Return whether it is finished and still to be played again."""
@@ -90,6 +91,20 @@ class Attempt:
     def is_quick(self) -> bool:
         """Return whether half of the answers came faster than a question can be read."""
         return len(self.answers) >= MIN_ANSWERS and median(answer[1] for answer in self.answers) < HURRY
+
+
+@dataclass
+class Member:
+    """Somebody in a class."""
+
+    number: int
+    name: str
+    key: str = field(repr=False)
+    look: str  # of the name, for all names that it is compared with
+    table: int | None = None  # the number of the table, once it is dealt
+    seat: str = ""  # there
+    guess: float | None = None
+    last_sign: float = 0.0
 
 
 @dataclass

@@ -49,6 +49,7 @@ interface Facts {
   outcomes: Ending[];
   statuses: Status[];
   moves: Record<string, string>;
+  turns: Record<string, TurnWords>;
   pens: Record<string, string>;
   happenings: Record<string, Column[]>;
   dinners: { meeting: number; day: number; guests: string[] }[];
@@ -150,6 +151,15 @@ interface Meeting {
   agenda: [format: number, share: number][];
   evenings: string;
   hours: number;
+}
+
+/** What a kind of turn is to those at the table. */
+interface TurnWords {
+  decides: string[];
+  question: string;
+  card: string;
+  is_once: boolean;
+  takes_time: boolean;
 }
 
 interface Format {
@@ -653,7 +663,7 @@ interface MadeGuess extends View {
 }
 
 /** The runs of a setting so far. */
-type Made = { levels: Setting; done: number; values: Values };
+type Made = { levels: Setting; asked: number; done: number; values: Values; later: Map<number, Values> };
 
 type Span = { low: number; high: number };
 
