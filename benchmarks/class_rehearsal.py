@@ -3,13 +3,11 @@
     .venv/bin/python benchmarks/class_rehearsal.py        (--short; --pages 300; --out FOLDER: what it made)
     .venv/bin/python benchmarks/class_rehearsal.py --browsers
 
-`negsim studio --class storm` serves the class. Its people speak as a page does, without a browser; their
-games are those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes
-pass on the desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again,
+`negsim studio --class storm` serves the class. Its people speak as a page does, without a browser; their games are
+those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes pass on the desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again,
 five phones drop out and come back with nothing but their keys, somebody comes late, and a table asks for time. Two
-tables send forged games, one plays its first game once more. Then the same by files, without a server: `negsim
-classroom collect`. It prints what the desk found, the longest wait for a page, and the memory of the server;
-docs/security.md has the targets.
+tables send forged games, one plays its first game once more. It prints what the desk found, the longest wait for a
+page, and the memory of the server; docs/security.md has the targets.
 
 --browsers: seven shared tables of four instead, one of whom comes late, in thirty contexts of Chromium with the desk
 and the wall, whose people think a few seconds. It prints how long after the answer that made it due a sheet was seen on
@@ -70,29 +68,6 @@ classes.send_json = noted
 from negsim.cli import main
 main()
 """
-WATCH = """
-const now = () => (performance.timeOrigin + performance.now()) / 1000, ask = fetch;
-const seen = (globalThis.seen = { told: [], drawn: [] });
-globalThis.fetch = async (...of) => {
-  const answer = await ask(...of), came = now(), json = answer.json.bind(answer);
-  answer.json = async () => {
-    const news = await json();
-    if (news.asked) seen.told.push([news.mark, news.turns, came]);
-    return news;
-  };
-  return answer;
-};
-let shown = null;
-const act = (one) => one === shown && player.go("accept")[0] === "waiting" && setTimeout(act, 1000, one);
-new MutationObserver(() => {
-  const one = document.querySelector(".sheet, .came, .debrief");
-  if (one === shown) return;
-  shown = one;
-  if (!one) return;
-  requestAnimationFrame(() => seen.drawn.push(now()));
-  setTimeout(act, (one.matches(".came") ? 2000 : 4000) * (0.5 + Math.random()), one);
-}).observe(document, { childList: true, subtree: true });
-"""  # for a page that plays by itself, and notes when it was told of a sheet and when that was drawn
 GAMES = f"""
 import {{start}} from {module("engine.js")};
 import {{Game}} from {module("game.js")};
@@ -384,27 +359,6 @@ class Rehearsal:
         scores = sorted(journal["result"]["score"] for journal in facts["journals"])
         print(f"       {scores[0]:.0f} to {scores[-1]:.0f} of 100")
 
-    def by_files(self, out: Path) -> None:
-        """Make the same end page from files."""
-        folder = out / "games"
-        folder.mkdir(exist_ok=True)
-        names = list(self.games)
-        for name, game in self.games.items():
-            how = names[-FORGED:].index(name) if name in names[-FORGED:] else None
-            text = json.dumps(game if how is None else forged(game, how))
-            (folder / f"{name}.json").write_text(text, encoding="utf-8")
-        rehearsed = self.games[names[0]] | {"attempt": 2, "table": f"{names[0]} again"}
-        (folder / "rehearsed.json").write_text(json.dumps(rehearsed), encoding="utf-8")
-        files = sorted(map(str, folder.glob("*.json")))
-        command = [sys.executable, "-m", "negsim", "classroom", "collect", *files, "--out", str(out / "collected.html")]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        left = [line for line in done.stderr.splitlines() if "left out:" in line]
-        self.check("by files: the end page is made", holds=done.returncode == 0)
-        self.check(f"by files: {len(left)} forged games are left out, by name", holds=len(left) == FORGED)
-        facts = json.loads(re.findall(r'id="facts">(.*?)</script>', (out / "collected.html").read_text("utf-8"))[0])
-        noted = [journal["table"] for journal in facts["journals"] if journal["notes"]]
-        self.check(f"by files: the rehearsed game is noted ({len(noted)} noted)", holds=len(noted) >= 1)
-
 
 class Delay(NamedTuple):
     """The seconds after which a sheet was sent, had arrived, and was drawn, from the answer that made it due."""
@@ -448,7 +402,7 @@ def play_in_browsers(studio: Studio, tables: int) -> tuple[list[Delay], float]:
                 for other in phones[:-1]:
                     other.locator(".door").wait_for()
                 tell(phase="play")
-            phone.add_init_script(PLAYER.read_text("utf-8") + WATCH)
+            phone.add_init_script(PLAYER.read_text("utf-8") + ".alone();")
             phone.goto(f"/play#code={state['code']}")
             phone.get_by_label("Your name").fill(f"Student {n}")
             phone.keyboard.press("Enter")
@@ -462,7 +416,7 @@ def play_in_browsers(studio: Studio, tables: int) -> tuple[list[Delay], float]:
         for table in state["tables"]:
             print(f"       {table['name']}: {table['answers']} answers, {table['result']['outcome']}", *table["notes"])
         seats = [(one["table"], one["seat"]) for one in sorted(state["people"], key=lambda one: one["number"])]
-        seen = [phone.evaluate("seen") for phone in phones]
+        seen = [phone.evaluate("({told: player.told, drawn: player.drawn})") for phone in phones]
     return [one for place, of in zip(seats, seen, strict=True) for one in delays(studio, *place, of)], most
 
 
@@ -520,7 +474,6 @@ async def rehearse(studio: Studio, pages: int, out: Path, *, is_short: bool) -> 
     stop.set()
     cost(rehearsal, before, max(await asyncio.to_thread(waits.get)), is_short=is_short)
     visitor.join()
-    await asyncio.to_thread(rehearsal.by_files, out)
     return rehearsal
 
 

@@ -12,4 +12,26 @@
     find(came ? ".came .main" : `.sheet .act.${act}:enabled, .sheet .main`).click();
     return [sheet?.classList[1] ?? "came", said];
   },
+
+  /** Play by itself, thinking for some seconds; note when it was told that it is asked, as which turn, and when that was drawn. */
+  alone() {
+    const now = () => (performance.timeOrigin + performance.now()) / 1000;
+    const ask = fetch;
+    Object.assign(this, { told: [], drawn: [], shown: null });
+    globalThis.fetch = async (...of) => {
+      const answer = await ask(...of);
+      const came = now();
+      const news = await answer.clone().json();
+      if (news.asked) this.told.push([news.mark, news.turns, came]);
+      return answer;
+    };
+    const act = (one) => one === this.shown && this.go("accept")[0] === "waiting" && setTimeout(act, 1000, one);
+    new MutationObserver(() => {
+      const one = document.querySelector(".sheet, .came, .debrief");
+      if (one === this.shown) return;
+      this.shown = one;
+      requestAnimationFrame(() => one && this.drawn.push(now()));
+      setTimeout(act, 4000 * (0.5 + Math.random()), one);
+    }).observe(document, { childList: true, subtree: true });
+  },
 })
