@@ -4,10 +4,11 @@
     .venv/bin/python benchmarks/class_rehearsal.py --browsers
 
 `negsim studio --class storm` serves the class. Its people speak as a page does, without a browser; their games are
-those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes pass on the desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again,
-five phones drop out and come back with nothing but their keys, somebody comes late, and a table asks for time. Two
-tables send forged games, one plays its first game once more. It prints what the desk found, the longest wait for a
-page, and the memory of the server; docs/security.md has the targets.
+those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes pass on the
+desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again, five phones
+drop out and come back with nothing but their keys, somebody comes late, and a table asks for time. Two tables send
+forged games, one plays its first game once more. It prints what the desk found, the longest wait for a page, and the
+memory of the server; docs/security.md has the targets.
 
 --browsers: seven shared tables of four instead, one of whom comes late, in thirty contexts of Chromium with the desk
 and the wall, whose people think a few seconds. It prints how long after the answer that made it due a sheet was seen on
