@@ -46,7 +46,7 @@ PHASE_WORDS = {
     Phase.PLAY: _PhaseWords(
         "Play",
         "Play. One phone answers for each seat; talk before it does.",
-        "Talk before your table answers.",
+        "Talk before you answer.",
         minutes=22,
     ),
     Phase.DEBRIEF: _PhaseWords(
