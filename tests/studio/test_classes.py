@@ -10,7 +10,7 @@ from negsim.studio.classes import AWAY_SECONDS, StrangerError
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
 from negsim.studio.opening import new_class, open_class
-from negsim.studio.overview import all_journals, end_journals, notes, overview, page_answer
+from negsim.studio.overview import all_journals, end_journals, left_out, notes, overview, page_answer
 from negsim.studio.phases import Phase
 from negsim.studio.tables import STUCK_SECONDS, ClassCase, Deal
 
@@ -199,6 +199,30 @@ def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
         town.take(person, game(town, person, attempt=limits.MOST_ATTEMPTS + 1), 4.0)
 
 
+def test_nobody_starts_a_game_again_that_others_play(town):
+    """Whoever answers, and whatever the page says; the one who is alone may, and all may once it does not count."""
+    people = fill(town, 2)
+    (table,) = town.tables
+    for person in people:
+        town.take_over(person)
+        town.take(person, game(town, person, ROWS[:3]), 1.0)
+        with pytest.raises(RefusedError, match="others play this game with you"):
+            town.take(person, game(town, person, attempt=2), 2.0)
+    assert [(one.number, len(one.rows)) for one in table.attempts] == [(1, 3)]
+    town.take(person, game(town, person, ROWS, result=RESULT), 3.0)
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [False, False]
+    town.judge(table, table.attempts[0], "it does not end as it says")
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [True, True]
+    assert not page_answer(town, person, NOTHING, 3.0)["finished"]
+    town.take(person, game(town, person, ROWS[:1], attempt=2), 4.0)
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [False, False]
+    with pytest.raises(RefusedError, match="others play this game with you"):
+        town.take(person, game(town, person, attempt=3), 5.0)
+    town.remove(people[0].number)
+    town.take(person, game(town, person, attempt=3), 6.0)
+    assert [one.number for one in table.attempts] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("high", [2, 20, 10**6])
 def test_no_attempt_hides_another_whatever_number_it_says(town, high):
     person = fill(town, 1)[0]
@@ -231,6 +255,7 @@ def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
     town.let_count(1, 1, counts=False)
     assert table.counting() is None
     assert not page_answer(town, person, NOTHING, 1.0)["finished"]
+    assert page_answer(town, person, NOTHING, 1.0)["again"]
     assert all_journals(town) == end_journals(town) == []
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
     town.judge(table, table.attempts[1], "")
@@ -328,7 +353,10 @@ def test_a_refused_game_counts_for_nothing(town):
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.judge(town.tables[0], town.tables[0].attempts[0], "its result is another")
     assert end_journals(town) == []
+    assert left_out(town) == ["Table 1: its result is another"]
     assert overview(town, 2.0)["tables"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
+    town.let_count(1, 1, counts=False)
+    assert left_out(town) == []
 
 
 def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town):
@@ -396,9 +424,11 @@ def test_a_table_sends_so_much_in_all_and_others_go_on(town, monkeypatch):
     first, other = writers(town)
     monkeypatch.setattr(limits, "MOST_TABLE", 100)
     town.take(first, game(town, first, ROWS), 1.0)
-    for attempt in (1, 2):
-        with pytest.raises(RefusedError, match="as much as the desk keeps"):
-            town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]], attempt=attempt), 2.0)
+    with pytest.raises(RefusedError, match="as much as the desk keeps"):
+        town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]]), 2.0)
+    town.remove(next(one.number for one in town.at(town.table(first.table)) if one is not first))
+    with pytest.raises(RefusedError, match="as much as the desk keeps"):
+        town.take(first, game(town, first, ROWS, attempt=2), 2.0)
     town.take(other, game(town, other, ROWS), 3.0)
     assert [len(table.attempts) for table in town.tables] == [1, 1]
 

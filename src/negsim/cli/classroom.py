@@ -136,7 +136,7 @@ def collect(
     for line in found.refused:
         say(f"left out: {line}")
     text = followed(page_steps(found.source, knobs=knobs))
-    write_text(out, with_facts(text, journals=[game.facts() for game in found.games]))
+    write_text(out, with_facts(text, journals=[game.facts() for game in found.games], refused=found.refused))
     table = out.with_name("games.csv")
     write_table(table, GAME_COLUMNS, (row for game in found.games for row in game.rows()))
     unfinished = sum(game.played.journal.result is None for game in found.games)

@@ -95,9 +95,9 @@ class TableClass:
             raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
         self._do("join", number=self._count + 1, name=name, key=new_secret())
         person = self.people[-1]
-        person.last_sign = now
         if self.phase is not Phase.JOIN:
             self._seat_late(person)
+        self.stay(person, now)
         return person
 
     def member(self, key: str) -> Member:
@@ -211,11 +211,13 @@ class TableClass:
             return
         table = self.table(person.table)
         self._check_dealt(table, journal)
-        number = journal["attempt"]
+        number, last = journal["attempt"], table.last
         attempt = next((one for one in table.attempts if one.number == number), None)
+        if attempt is None and len(self.at(table)) > 1 and last is not None and last.result is None:
+            raise RefusedError("others play this game with you, so nobody starts it again; load the page again")
         if attempt is None and len(table.attempts) >= limits.MOST_ATTEMPTS:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
-        if attempt is None or attempt is table.last:
+        if attempt is None or attempt is last:
             self._grow(table, journal, now, attempt or Attempt(number, {}))
         elif attempt.length() < length_of(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")

@@ -41,6 +41,7 @@ def page_answer(one: TableClass, person: Member, have: tuple[int, int, int, int]
         "journal": journal,
         "verdict": last.verdict if last is not None else None,
         "asks": table is not None and table.asks,
+        "again": last is not None and last.result is not None and last.is_void(),
         "finished": has_finished,
         "deal": dealt,
     }
@@ -90,7 +91,7 @@ def _glance(one: TableClass, table: Table, now: float) -> Plain:
     ]
     return table.look(now, is_open=one.phase is Phase.PLAY) | {
         "number": table.number, "name": table.name, "seats": seats, "shared": table.is_shared,
-        "turned": one.case.turned(table.levels), "asks": table.asks, "extra": table.extra,
+        "levels": table.levels, "asks": table.asks, "extra": table.extra,
         "notes": list(table.model_notes() if table.is_shared else notes(one, table)),
     }  # fmt: skip
 
@@ -134,7 +135,9 @@ def end_journals(one: TableClass) -> list[Plain]:
     games: list[Plain] = []
     for table in one.tables:
         if table.is_shared:
-            told = {"attempts": 1, "notes": list(table.model_notes())}
+            told = {"attempts": 1, "notes": list(table.model_notes()), "shared": table.name}
+            if one.case.drawn is not None and table.game is not None:  # the page has other draws
+                told["case"] = table.game.end(table.seats[0].name)["case"]
             for name, journal in _shared_journals(one, table):
                 games.append(journal | told | {"table": f"{table.name}, {name}", "people": _names(one, table, name)})
         elif (last := _end_journal(one, table)) is not None:
@@ -149,7 +152,7 @@ def _names(one: TableClass, table: Table, seat: str | None = None) -> str:
 
 def _end_journal(one: TableClass, table: Table) -> Plain | None:
     """Return the game of a table that plays by itself, as the end page has it."""
-    last = next((attempt for attempt in reversed(table.attempts) if not attempt.is_discarded), None)
+    last = table.last_kept
     if (counting := table.counting()) is not None:
         return counting.journal()
     if last is not None and not last.verdict:
@@ -157,6 +160,12 @@ def _end_journal(one: TableClass, table: Table) -> Plain | None:
     if one.at(table) and not table.attempts:
         return Attempt(0, one.dealt_game(table) | {"attempt": 0}).journal()
     return None
+
+
+def left_out(one: TableClass) -> list[str]:
+    """Return a sentence for each table whose last game is refused, and that has no other."""
+    games = [(table, table.last_kept) for table in one.tables if table.counting() is None]
+    return [f"{table.name}: {last.verdict}" for table, last in games if last is not None and last.verdict]
 
 
 def _shared_journals(one: TableClass, table: Table) -> Iterator[tuple[str, Plain]]:

@@ -45,8 +45,8 @@ PHASE_WORDS = {
     ),
     Phase.PLAY: _PhaseWords(
         "Play",
-        "Play. One phone answers for a table; talk before it does.",
-        "Talk before your table answers.",
+        "Play. One phone answers for each seat; talk before it does.",
+        "Talk before you answer.",
         minutes=22,
     ),
     Phase.DEBRIEF: _PhaseWords(

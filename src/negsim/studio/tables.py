@@ -88,6 +88,10 @@ class Attempt:
         """Return whether the studio tried to play it again as often as it does."""
         return self.verdict is None and self.tries >= limits.MOST_TRIES
 
+    def is_void(self) -> bool:
+        """Return whether it does not count: the teacher has discarded it, or it does not end as it says."""
+        return self.is_discarded or bool(self.verdict)
+
     def is_quick(self) -> bool:
         """Return whether half of the answers came faster than a question can be read."""
         return len(self.answers) >= MIN_ANSWERS and median(answer[1] for answer in self.answers) < HURRY
@@ -153,16 +157,21 @@ class Table:
         return self.attempts[-1] if self.attempts else None
 
     @property
+    def last_kept(self) -> Attempt | None:
+        """The last attempt that was not discarded."""
+        return next((one for one in reversed(self.attempts) if not one.is_discarded), None)
+
+    @property
     def highest(self) -> int:
         """The highest number of an attempt, 0 without one; games may come in another order."""
         return max((attempt.number for attempt in self.attempts), default=0)
 
     @property
     def has_finished(self) -> bool:
-        """True if the game is over; of several attempts the last, if it was not discarded."""
+        """True if the game is over; of several attempts the last, unless it does not count."""
         if self.game is not None:
             return self.game.is_over
-        return self.last is not None and self.last.result is not None and not self.last.is_discarded
+        return self.last is not None and self.last.result is not None and not self.last.is_void()
 
     def counting(self) -> Attempt | None:
         """Return the game that counts: the first to come that was played again with its result."""

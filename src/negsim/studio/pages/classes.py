@@ -57,7 +57,7 @@ from negsim.studio.codes import new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.opening import new_class, open_class
-from negsim.studio.overview import all_journals, end_journals, overview, page_answer, table_news
+from negsim.studio.overview import all_journals, end_journals, left_out, overview, page_answer, table_news
 from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
 from negsim.studio.phases import PHASE_WORDS, Phase
 from negsim.studio.shared import SeatReply
@@ -425,7 +425,8 @@ class ClassServer:
         if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
             self._check_teacher(request)
         guesses = [person.guess for person in self.one.people if person.guess is not None]
-        return HTMLResponse(with_facts(self._end_page, journals=end_journals(self.one), guesses=guesses))
+        games = {"journals": end_journals(self.one), "refused": left_out(self.one)}
+        return HTMLResponse(with_facts(self._end_page, **games, guesses=guesses))
 
     @_answered
     async def moves(self, request: Request) -> Response:
@@ -452,7 +453,7 @@ class ClassServer:
                 one.put_off(attempt, str(error), time.time())
                 continue
             except NegsimError as error:
-                why = str(error)
+                why = str(error).removeprefix("its journal: ")
             if one is self.one:
                 one.judge(table, attempt, why)
 
