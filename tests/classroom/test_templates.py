@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from negsim.classroom.pack import LESSON_TEMPLATES, fence, handouts_html, plain, slides_html
 from negsim.errors import NegsimError
-from negsim.report.pages.page import Grid
+from negsim.report.pages.blocks import Grid
 from negsim.report.templates import Sheet, Templates
 
 HOSTILE = [

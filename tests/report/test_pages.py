@@ -17,7 +17,8 @@ from negsim.negotiation.tables import Move, WhyOpen
 from negsim.report import uncertain
 from negsim.report.odd import odd
 from negsim.report.pages import setting
-from negsim.report.pages.page import PAGE_TEMPLATES, Grid, render
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.page import PAGE_TEMPLATES, render
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
