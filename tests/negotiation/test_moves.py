@@ -4,22 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cases import CODES, case, columns, contested, plan
-from generated import cases
 from negsim.cast.moves import TABLE_MOVES
-from negsim.kernel import UNCOMPILED
 from negsim.negotiation import log
-from negsim.negotiation.acceptance import TEXTS
-from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY, _count_willing
+from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_DAY
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome, Response, Status
 
 ON = {"amendments": True, "lone_bracket": True, "questions": True, "offers": True, "pens": True}
 ALL = {**ON, "motions": CODES["rolling_text"]}
-FEW = settings(max_examples=5 if UNCOMPILED else 20, deadline=None)
 READ_FIRST = {"timetable": plan([[("rolling_text", 240.0)]] * 2), "parameters": {"climate": 0.0}}
 
 
@@ -96,17 +90,6 @@ def test_every_move_is_a_switch_of_its_own(name):
     assert {move for move in seen if move >= Move.AMEND} == turns[name]
 
 
-@FEW
-@given(cases(), st.integers(0, 100))
-def test_turns_of_moves_do_not_count(table, seed):
-    run = Negotiation(table, seed=seed)
-    for _ in range(300):
-        before = int(run.state.clock["turn"][0])
-        turn = run.finish_turn()
-        if turn.move >= Move.AMEND:
-            assert run.state.clock["turn"][0] == before
-
-
 # M1: amendments.
 
 
@@ -150,19 +133,6 @@ def test_an_amendment_that_fewer_block_replaces_the_text_and_resets_neither_the_
     assert run.pending == (Move.READ, k, -1) or text.read_text != 0.31
 
 
-def test_an_amendment_that_as_many_block_changes_nothing():
-    run = room({"amendments": True})
-    k = until(run, Move.AMEND).issue
-    run.choice.place[0] = 0.31
-    run.finish_turn()
-    answers(run, blockers=[3, 4])
-    run.finish_turn()
-    answers(run, blockers=[1, 2])
-    run.finish_turn()
-    assert run.state.paragraphs["text"][k] != 0.31
-    assert not run.state.paragraphs["by_seat"][k]
-
-
 def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_read():
     run = room({"amendments": True})
     k = until(run, Move.AMEND).issue
@@ -200,12 +170,6 @@ def test_no_draft_replaces_a_text_that_a_seat_has_written():
     assert math.isnan(run.choice.values[k])
     run.finish_turn()
     assert run.state.paragraphs["pen"][k] == 0
-
-
-def test_those_who_seem_willing_are_counted_from_nought():
-    counts = np.full(TEXTS + 1, 7)
-    _count_willing(room({"amendments": True}).state, 0, 0, -1.0, counts)
-    assert not counts.any()
 
 
 def test_an_amendment_takes_the_time_of_a_statement_and_is_answered_not_argued():
@@ -257,16 +221,6 @@ def test_a_lone_bracket_over_a_red_line_always_stops_the_room():
     assert not run.state.entries["bracket_used"].any()
 
 
-def test_a_bracket_beside_another_is_not_alone():
-    run = room({"lone_bracket": True})
-    for _ in range(4):
-        k = until(run, Move.READ).issue
-        answers(run, blockers=[0, 3])
-        run.finish_turn()
-        assert run.state.paragraphs["status"][k] == Status.BRACKETED
-    assert not run.state.entries["bracket_used"].any()
-
-
 def test_at_adoption_a_lone_block_is_a_footnote():
     for on, outcome in ((True, Outcome.CONSENSUS), (False, Outcome.CHAIR_REPORT)):
         run = room({"lone_bracket": on})
@@ -295,13 +249,6 @@ def test_who_is_asked_tells_the_truth_and_nobody_else_learns():
     assert np.array_equal(position, run.state.opinions["position"])
     assert run.minute == 0.0
     assert [(int(event.who), int(event.whom)) for event in logged(run, Move.QUESTION)] == [(0, 3), (0, 5)]
-
-
-def test_questions_are_asked_once_a_day():
-    run, times = room({"questions": True}), 0
-    while run.outcome == Outcome.RUNNING:
-        times += run.finish_turn().move == Move.ASK
-    assert times == 2
 
 
 # M4: offers.
