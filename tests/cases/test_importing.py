@@ -49,12 +49,6 @@ def test_what_comes_out_is_a_scenario_that_runs_to_an_outcome(name, tmp_path):
     assert unsourced(tmp_path / "out.yaml") == []
 
 
-@pytest.mark.parametrize("end", ["\r", "\r\n"])
-def test_lines_may_end_in_any_way(end, tmp_path):
-    (tmp_path / "harbour.csv").write_bytes((DATA / "harbour.csv").read_bytes().replace(b"\n", end.encode()))
-    assert imported(tmp_path / "harbour.csv", "decide").scenario == imported(DATA / "harbour.csv", "decide").scenario
-
-
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_a_quoted_cell_may_go_on_over_lines(end, tmp_path):
     harbour, two = ((DATA / name).read_text(encoding="utf-8") for name in ("harbour.csv", "two.csv"))
@@ -68,15 +62,6 @@ def test_a_quoted_cell_may_go_on_over_lines(end, tmp_path):
         found = [imported(tmp_path / f"{name}.csv", system).scenario for name in ("broken", "plain")]
         assert found[0].groups == found[1].groups
         assert found[0].issues == found[1].issues
-
-
-def test_a_problem_below_a_cell_of_several_lines_has_its_line(tmp_path):
-    text = '"#A"\t"P"\t"the\nport"\tx\ty\n#A\t"T\n#P\tfees\n#D\tP\tfees\t160\t1\t1\n'
-    assert told(text, "decide", tmp_path) == [
-        "bad.txt:2:9: #A: has 5 columns; write #A, name, full name, comment",
-        'bad.txt:5:4: actor: unknown actor "P"; one of: "T',
-        "bad.txt:5:11: position: 160 is out of range; write a number from 0 to 100",
-    ]
 
 
 def test_decide_numbers_arrive_scaled():
@@ -98,13 +83,6 @@ def test_who_is_silent_is_drawn_around_the_others_with_weight_0():
     assert (fishers.position["fees"].mean, fishers.position["fees"].spread) == (0.45, 0.25)  # of .7 and .2
     assert fishers.salience["fees"] == 0.0
     assert any("Fishers (north) on Fees" in note and "weight 0" in note for note in _notes("harbour.csv"))
-
-
-def test_an_empty_coordinate_is_silence_with_the_file_s_weight():
-    ann = imported(DATA / "three.xml", "ktab").scenario.groups["ann"]
-    assert (ann.position["first"].mean, ann.position["first"].spread) == (0.5, 0.4)  # of .1 and .9
-    assert ann.salience["first"] == 0.3
-    assert any("Ann on First" in note and "the file's weight" in note for note in _notes("three.xml"))
 
 
 def test_an_issue_with_a_scale_of_its_own_keeps_its_ends():
@@ -187,29 +165,11 @@ def test_any_names_will_do(tmp_path_factory, names):
     assert len(found.scenario.delegates) == len(quoted)
 
 
-def test_what_cannot_be_printed_is_left_out_of_texts(tmp_path):
-    text = "#O\tti\x07tle\n#O\tmo\x1fre\n" + HEAD + "#D\tP\tfees\t5\t0.0000001\t1\n#D\tT\tfees\t5\t1\t1\n"
-    found = from_text(text, "decide", tmp_path).scenario
-    assert (found.title, found.description) == ("ti tle", "mo re")
-    assert found.groups["p"].salience == {"fees": 1e-7}
-
-
-def test_xml_is_utf_8_whatever_it_says_of_itself(tmp_path):
-    text = (DATA / "three.xml").read_text().replace('"UTF-8"', '"ISO-8859-1"').replace("Ann", "Änn")
-    assert "Änn" in [who.name for who in from_text(text, "ktab", tmp_path).scenario.delegates]
-
-
 def test_meetings_and_status_quo_are_as_asked():
     found = imported(DATA / "one.csv", "ktab", meetings=5, status_quo=0.25)
     assert len(found.scenario.process.meetings) == 5
     assert found.scenario.issues["policy"].status_quo == 0.25
     assert "assumed: the status quo of every issue is 0.25 on a scale of 0 to 1" in found.notes
-
-
-def test_semicolons_and_commas_separate_too(tmp_path):
-    for separator in ";,":
-        rows = "#A|P\n#A|T\n#P|fees\n#D|P|fees|0|1|1\n#D|T|fees|100|1|1\n".replace("|", separator)
-        assert len(from_text(rows, "decide", tmp_path).scenario.delegates) == 2
 
 
 # ---------------------------------------------------------------------------------------------- bad rows
@@ -323,11 +283,6 @@ def test_no_bytes_bring_down_an_import(tmp_path_factory, raw):
             file.write_bytes(start + raw)
             with suppress(ScenarioError):
                 imported(file, system)
-
-
-def test_a_system_that_is_none_is_told():
-    with pytest.raises(ValueError, match="did you mean"):
-        imported(DATA / "one.csv", "ktap")
 
 
 # ------------------------------------------------------------------------------------------- command line

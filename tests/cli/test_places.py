@@ -78,15 +78,6 @@ def test_a_dangling_link_is_called_one(words, tmp_path, monkeypatch):
     assert not Path("nowhere").exists()
 
 
-def test_a_dangling_link_to_a_file_makes_the_file_and_one_into_a_folder_that_is_not_there_is_called_one(tmp_path):
-    (tmp_path / "a.md").symlink_to(tmp_path / "b.md")
-    assert negsim("transcript", SMALL, "--out", tmp_path / "a.md").exit_code == 0
-    assert (tmp_path / "b.md").is_file()
-    (tmp_path / "c.md").symlink_to(tmp_path / "gone" / "b.md")
-    done = negsim("transcript", SMALL, "--out", tmp_path / "c.md")
-    assert (done.exit_code, "c.md: is a link to" in done.stderr) == (2, True)
-
-
 @pytest.mark.parametrize(("name", "what"), [("parts", "is a file, where"), (".lock", "is a folder, where")])
 def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
     (tmp_path / "study.yaml").write_text(STUDY)
@@ -171,13 +162,6 @@ def test_a_file_of_another_kind_is_answered_with_one_sentence_that_names_its_com
     [line] = done.stderr.splitlines()
     assert line.startswith(f"{what_it_is}; ")
     assert f"`negsim {command}`" in line
-
-
-@pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("key", ["pairs", "scenario"])
-def test_a_scenario_with_a_stray_key_stays_a_scenario(key):
-    Path("mine.yaml").write_text(f"{text_of('classroom')}{key}: x\n")
-    assert f": {key}: unknown key" in negsim("check", "mine.yaml").stderr
 
 
 def test_check_knows_study_files(tmp_path):

@@ -17,8 +17,7 @@ import negsim
 from answers import answer
 from negsim import scenario as plain
 from negsim.errors import NegsimError
-from negsim.notebook import cells
-from negsim.notebook.runs import NotebookRuns, NotebookTrace
+from negsim.notebook.runs import NotebookRuns
 from negsim.notebook.scenarios import NotebookScenario
 from negsim.notebook.studies import NotebookResults
 from negsim.report import progress
@@ -142,11 +141,6 @@ def test_a_table_is_that_of_the_command(tmp_path):
     pd.testing.assert_frame_equal(table.fillna(np.nan), pd.read_csv(tmp_path / "table.csv"), check_dtype=False)
 
 
-def test_a_report_is_a_file(runs, found, tmp_path):
-    for one in (runs, found):
-        assert negsim.write_report(one, tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
-
-
 def test_pictures_are_drawn_when_they_are_shown(runs, tmp_path):
     drawn = []
     pictures = Pictures({name: Picture(lambda name=name: drawn.append(name), "") for name in ("one", "two")})
@@ -164,32 +158,6 @@ def test_what_a_person_wrote_is_no_html():
     for one in (wild, wild.run(4), wild.run(4).summary(), wild.watch().transcript()):
         assert "<script>" not in one._repr_html_()
         assert "<b>" not in one._repr_html_()
-
-
-def test_no_short_form_is_long():
-    long = negsim.load(SMALL, changes=[f'title="{"A village and its well. " * 400}"'])
-    runs = long.run(4)
-    compared = long.compare({f"{'alternative ' * 90}{n}": [] for n in range(30)}, replications=4)
-    shown = [long, runs, runs.summary(), runs.plot(), *runs.plot().values(), runs.watch(), runs.trust(), compared]
-    model, trace = negsim.NegotiationModel(long, rng=0), runner.watch(long)
-    tables = [negsim.lower(long), runs.results, trace, trace.state, model, model.negotiation, model.delegates[0]]
-    assert {type(one): len(repr(one)) for one in (*shown, *tables) if len(repr(one)) > 2_000} == {}
-
-
-def test_a_long_text_ends_with_how_to_see_the_rest():
-    text = cells.Text("line\n" * 1000)
-    assert repr(text).endswith("... (`print` shows all 5,000 letters)")
-    assert repr(cells.Text("short")) == "short"
-
-
-def test_progress_is_silent_where_nobody_watches(capsys):
-    def steps():
-        for n in range(3):
-            yield n, 3, "runs"
-
-    followed(steps(), quiet=True)
-    assert not sys.stderr.isatty()
-    assert capsys.readouterr() == ("", "")
 
 
 def test_a_box_and_a_fit_sum_themselves_up(tmp_path):
@@ -253,20 +221,6 @@ def test_trust_is_a_matrix_a_list_of_ties_and_a_graph(runs):
     assert graph.nodes["Norland"]["group"] == "states"
     of_states = ties[ties["holder"].isin(runs.delegates[:5]) & ties["about"].isin(runs.delegates[5:])]
     assert trust.by_group().loc["states", "firms"] == pytest.approx(of_states["trust"].mean())
-
-
-def test_a_change_may_set_a_list_and_is_a_part_of_its_own():
-    agenda = [{"questionnaire": 0.4}, {"rolling_text": 0.6}]
-    explained = negsim.load(SMALL).explain({"methodology": agenda, "process.events": []}, replications=2)
-    assert explained.parts == ("methodology=[{questionnaire: 0.4}, {rolling_text: 0.6}]", "process.events=[]")
-
-
-def test_trust_at_the_start_is_that_before_the_first_turn(runs):
-    start = runs.trust(5, when="start")
-    assert start.frame().loc["Norland", "St. Ann"] == negsim.NegotiationModel(FULL, rng=3, replication=5).delegates[
-        0
-    ].trust("St. Ann")
-    assert not start.frame().equals(runs.trust(5).frame())
 
 
 def test_what_was_watched_cannot_be_written_to(runs):
@@ -369,15 +323,3 @@ def test_what_a_comparison_is_to_say_is_checked_before_anything_is_run(monkeypat
 def test_a_comparison_without_named_measures_has_the_usual_ones():
     scenario = negsim.load(SMALL)
     assert scenario.compare({"same": []}, None, replications=4) == scenario.compare({"same": []}, replications=4)
-
-
-def test_the_folder_of_a_study_may_be_a_text(tmp_path):
-    (tmp_path / "here.yaml").write_text(SMALL.read_text())
-    study = negsim.loads_study("scenario: here.yaml", beside=str(tmp_path))
-    assert study.scenario == str(tmp_path / "here.yaml")
-
-
-def test_a_trace_of_bare_tables_is_a_trace():
-    trace = negsim.watch(negsim.lower(negsim.load(SMALL)))
-    assert type(trace) is NotebookTrace
-    assert repr(trace).startswith('<Trace of "tables": replication 0 under seed 0')

@@ -6,28 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from answers import negsim
 from independence import hanging_together
 from leaves import leaves
 from negsim.cases import builtin_cases
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
-from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import replicate, watch
 from negsim.negotiation.tables import Case
 from negsim.randomness import Decision, stream, uniforms
-from negsim.report.progress import sweep
-from negsim.scenario import dump_yaml, load, loads, sampling, text_of, with_changes
+from negsim.scenario import dump_yaml, load, loads, text_of, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, _addresses, _dealt, check, paths_drawn, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
-from negsim.study.schema import loads_study
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 FIRMS = "{seats: 2, position: {scope: 0.7}}"
@@ -96,10 +91,6 @@ def test_what_a_person_sets_counts_whatever_is_drawn():
     assert agenda == [["questionnaire", "rolling_text"], ["rolling_text"], ["rolling_text"]]
 
 
-def test_uncertain_scenarios_go_through_yaml():
-    assert loads(dump_yaml(opened())) == opened()
-
-
 def test_chunks_and_threads_draw_the_same():
     scenario = opened()
     whole = matrix(run(scenario, replications=30, seed=9, threads=1).results.runs)
@@ -107,15 +98,6 @@ def test_chunks_and_threads_draw_the_same():
     np.testing.assert_array_equal(whole, np.concatenate([matrix(part.results.runs) for part in parts]))
     alone = watch(lower(sample(scenario, 9, 17)), seed=9, replication=17).results.runs
     np.testing.assert_array_equal(whole[17], matrix(alone)[0])
-
-
-def test_a_sweep_draws_the_same(tmp_path):
-    file = tmp_path / "open.yaml"
-    file.write_text(SMALL + OPEN, encoding="utf-8")
-    study = loads_study(f"scenario: {file}\nvary: {{context.tension: [low]}}\nreplications: 12\nseed: 9\n")
-    found = sweep(study, tmp_path / "results").frame()
-    runs = run(load(file, changes=["context.tension=low"]), replications=12, seed=9)
-    np.testing.assert_array_equal(found["share_agreed"], runs.column("share_agreed"))
 
 
 def test_lowering_what_is_uncertain_is_refused():
@@ -146,22 +128,6 @@ def test_a_parameter_that_is_set_is_not_drawn():
     again = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible", f"parameters.goodwill={default}"])
     assert sample(again, 3, 4).parameters.goodwill == default
     assert sample(again, 3, 4).parameters.hope == members("plausible")[4]["hope"]
-
-
-def test_members_lie_in_the_ranges():
-    for name in ("plausible", "prior"):
-        for member in members(name):
-            assert all(about()[key].low <= value <= about()[key].high for key, value in member.items())
-
-
-def test_the_command_line_runs_over_an_ensemble():
-    few = ["run", "cstd_wgigf_2011", "--replications", "4", "--parameters"]
-    told = negsim(*few, "plausible")
-    assert told.exit_code == 0
-    assert "drawn anew for every replication: parameters" in told.stdout
-    refused = negsim(*few, "plausable")
-    assert refused.exit_code == 2
-    assert 'did you mean "plausible"?' in refused.stderr
 
 
 # --------------------------------------------------------------------------------- tables without the scenario
@@ -302,26 +268,6 @@ def test_whatever_is_drawn_has_the_tables_of_its_samples(scenario, drawn):
         check_tables(uncertain(scenario, [line]), 12)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(lines(DRAWN)), unique=True, min_size=2, max_size=7), st.integers(0, 2**64 - 1))
-def test_draws_together_have_the_tables_of_their_samples(chosen, seed):
-    check_tables(uncertain(FULL, chosen), 8, seed)
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from([line for line in lines(DRAWN + SEATED) if "camp" not in line and "closed" not in line]),
-        unique=True,
-        min_size=2,
-        max_size=7,
-    ),
-    st.integers(0, 2**64 - 1),
-)
-def test_draws_with_seats_have_the_tables_of_their_samples(chosen, seed):
-    check_tables(uncertain(CAMPLESS, chosen), 8, seed)
-
-
 @pytest.mark.parametrize(("point", "more"), [(0.25, (2, 6)), (0.9, (7, 1)), (0.0, (0, 8))])
 def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
     """Each group its gap, in the order of the groups, on top of the seats of its named delegates."""
@@ -334,31 +280,6 @@ def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
 # ------------------------------------------------------------------------------------- independence
 
 REPLICATIONS = 2000
-
-
-def place_of(scenario, key, drawn):
-    """Where a draw fell, as a number."""
-    distribution = scenario.uncertain[key]
-    if distribution.split is not None:
-        return drawn["groups.states.seats"]
-    if values := distribution.one_of or distribution.either:
-        return list(values).index(drawn[key])
-    return drawn[key]
-
-
-@pytest.mark.parametrize("scenario", [FULL, CAMPLESS], ids=["full", "without camps"])
-def test_what_is_uncertain_is_drawn_independently(scenario):
-    """All pairs of what the language can leave open, of every kind of distribution."""
-    chosen = [line for line in lines(DRAWN) if not line.startswith("parameters:")]
-    chosen += [line for line in lines(SEATED) if not line.startswith("seats:")]
-    if scenario is CAMPLESS:
-        chosen = [line for line in chosen if "seats" not in line and "camp" not in line and "closed" not in line]
-        chosen.append("seats: {split: 200}")
-    open_ = uncertain(scenario, chosen)
-    drawn = [sampling.draws(open_, 2011, r) for r in range(REPLICATIONS)]
-    places = np.array([[place_of(open_, key, one) for key in open_.uncertain] for one in drawn], float)
-    keys = list(open_.uncertain)
-    assert [(keys[one], keys[other]) for one, other in hanging_together(places)] == []
 
 
 def test_no_two_values_of_a_scenario_share_a_draw():

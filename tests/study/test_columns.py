@@ -168,35 +168,3 @@ def test_a_manifest_with_another_form_is_a_sentence(change, forged):
     done = negsim("study", "cells", forged)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(str(forged / store.MANIFEST_FILE))
-
-
-def test_what_this_version_cannot_read_is_said_to_be_of_another(forged):
-    def change(manifest):
-        manifest["negsim"] = "9.0"
-        manifest["identifies"]["study"]["measures"].append("novelty")
-
-    forge_manifest(forged, change)
-    with pytest.raises(NegsimError, match=r'unknown measure "novelty"(.|\n)*was made by negsim 9\.0, and this is '):
-        results(forged)
-
-
-def test_a_study_with_other_keys_is_said_to_be_of_another_version(forged):
-    forge_manifest(forged, lambda manifest: manifest["identifies"]["study"].pop("stop"))
-    with (
-        pytest.raises(NegsimError, match=r"another study \(another version of negsim wrote it\)"),
-        opened(STUDY, forged),
-    ):
-        pass
-
-
-def test_a_folder_called_like_an_unfinished_file_is_named(forged):
-    (forged / ".unfinished-x").mkdir()
-    with pytest.raises(NegsimError, match=r"\.unfinished-x: is a folder, where a sweep keeps a file"):
-        swept(STUDY, forged)
-
-
-def test_a_part_that_is_not_a_table_is_named(forged):
-    min((forged / store.PARTS_FOLDER).glob("*.parquet")).write_bytes(b"PAR1 and more")
-    sign(forged)
-    with pytest.raises(NegsimError, match=r"000-000000-\w+\.parquet: is not a table of runs"):
-        results(forged)

@@ -14,7 +14,7 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.tables import Move
 from negsim.report.outputs import run_table, write_rerun
 from negsim.report.summary import as_data, summary
-from negsim.scenario import dump_yaml, load, loads
+from negsim.scenario import load
 from negsim.study import own
 from negsim.study.compare import compare
 from negsim.study.runner import rerun
@@ -68,11 +68,6 @@ def plugin_of(folder, source=PLUGIN):
     return plugins.load(folder / "mine.py")
 
 
-def measures_of(folder, source):
-    plugin_of(folder, source)
-    return measures.plugin_measures()
-
-
 def study_of(text=""):
     return negsim.loads_study(
         f"scenario: classroom\nchanges: {{measures.early: {EARLY}}}\nreplications: 30\n"
@@ -109,13 +104,6 @@ def test_a_function_sees_the_state_and_the_log_of_each_run():
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_log_longer_than_expected_is_whole(monkeypatch):
-    expected = negsim.run("classroom", replications=6).column("failed")
-    monkeypatch.setattr(own, "LOG_ROWS", 10)
-    assert np.array_equal(negsim.run("classroom", replications=6).column("failed"), expected)
-
-
-@pytest.mark.usefixtures("plugin")
 def test_measures_of_ones_own_are_known_wherever_those_of_the_model_are():
     runs = negsim.run(load("classroom", changes=CHANGES), replications=20)
     names = ["failed", "least_trust", "twice", "early"]
@@ -128,17 +116,6 @@ def test_measures_of_ones_own_are_known_wherever_those_of_the_model_are():
     assert [row[-4] for row in rows] == runs.column("failed").tolist()
     other = negsim.run(load("classroom", changes=[*CHANGES, "methodology=rolling_text"]), replications=20)
     assert [one.measure for one in compare({"a": runs, "b": other}, ["early", "failed"])] == ["early", "failed"]
-
-
-def test_without_measures_of_ones_own_nothing_changes():
-    runs = negsim.run("classroom", replications=5)
-    assert runs.own_measures == {}
-    assert "YOUR OWN" not in summary(runs)
-
-
-def test_the_scenario_is_written_with_its_measures():
-    scenario = load("classroom", changes=CHANGES)
-    assert loads(dump_yaml(scenario)) == scenario
 
 
 def test_a_study_keeps_them_and_is_read_without_the_plugin(plugin, tmp_path, monkeypatch):
@@ -170,19 +147,6 @@ def test_another_plugin_of_that_name_makes_another_study(tmp_path):
     plugin_of(tmp_path, PLUGIN.replace("not event.passed", "event.passed"))
     with pytest.raises(NegsimError, match="the plug-ins differ"):
         negsim.sweep(study_of("measures: [failed]\n"), tmp_path / "results")
-
-
-@pytest.mark.usefixtures("plugin")
-def test_a_study_that_names_measures_keeps_those_alone(tmp_path):
-    ran = negsim.sweep(study_of("measures: [depth, early]\n"), tmp_path / "results")
-    assert {"depth", "early"} <= set(ran.measures)
-    assert {"failed", "twice"}.isdisjoint(ran.measures)
-    assert "plugins" not in ran.manifest["identifies"]
-
-
-def test_a_study_without_them_is_identified_as_ever(tmp_path):
-    ran = negsim.sweep(negsim.loads_study("scenario: classroom\nreplications: 16\n"), tmp_path / "results")
-    assert {"plugins", "measures"}.isdisjoint(ran.manifest["identifies"])
 
 
 @pytest.mark.parametrize(
@@ -220,11 +184,6 @@ def test_a_study_that_names_an_unknown_measure_is_refused_at_its_place(text, mes
         study_of(text)
 
 
-def test_what_is_measured_cannot_vary():
-    with pytest.raises(ScenarioError, match="cannot vary"):
-        negsim.loads_study('scenario: classroom\nvary: {measures.early: ["depth", "ambition"]}\n')
-
-
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -239,21 +198,6 @@ def test_a_function_that_fails_is_an_error_that_names_its_line(tmp_path, source,
     plugin_of(tmp_path, f"import negsim\n@negsim.measure(kind='flag')\n{source}\n")
     with pytest.raises(NegsimError, match=message):
         negsim.run("classroom", replications=3).column("x")
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("x = negsim.measure('depth')", "an expression needs a name"),
-        ("x = negsim.measure('1 +', name='x')", "its end stands"),
-        ("@negsim.measure(kind='number of')\ndef x(run): return 0", "unknown kind"),
-        ("@negsim.measure()\ndef depth(run): return 0", "is a name that negsim has itself"),
-    ],
-)
-def test_a_wrong_measure_of_a_plugin_is_an_error_that_names_its_file(tmp_path, source, message):
-    with pytest.raises(NegsimError, match=message) as caught:
-        measures_of(tmp_path, f"import negsim\n{source}\n")
-    assert "mine.py" in str(caught.value)
 
 
 @pytest.mark.skipif(kernel.UNCOMPILED or find_spec("numba") is None, reason="nothing is compiled")

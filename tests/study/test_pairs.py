@@ -7,7 +7,6 @@ from answers import negsim, table_of
 from negsim.cases import loads_case
 from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
-from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
 from negsim.report.validation import pairs_report
 from negsim.scenario.sampling import Sampler
@@ -18,11 +17,9 @@ from negsim.study.validation import (
     CONTROLS_TEST,
     MAIN_TEST,
     NOISE_TEST,
-    PAIR_RULES,
     PLAUSIBLE_ENSEMBLE,
     SEEN_TEST,
     VALIDATION_SEED,
-    answers,
     compare_pairs,
     compared,
     under,
@@ -69,26 +66,6 @@ def test_a_pair_rises_where_the_whole_interval_is_above_zero(first, second, rise
     assert found.rises is rises
     assert found.change.value == pytest.approx(second - first)
     assert found.change.low <= found.change.value <= found.change.high
-
-
-def test_the_same_process_twice_does_not_rise():
-    assert compared(pair(), adoptions(0.5, 0.5)).change[:3] == (0.0, 0.0, 0.0)
-
-
-def test_a_vote_counts_as_adoption_and_a_part_does_not():
-    assert {Outcome(number).name for number in ADOPTION} == {"CONSENSUS", "VOTE"}
-
-
-def test_rules_without_a_model_say_what_they_know():
-    longer = pair(attempt("a", days=4), attempt("b", days=9, outcome="consensus"))
-    assert (PAIR_RULES["more days"](longer), PAIR_RULES["more days"](pair())) == (True, None)
-    assert PAIR_RULES["more days"](pair(attempt("a", days=9), attempt("b", days=9))) is False
-    assert (PAIR_RULES["another chair"](pair()), PAIR_RULES["another chair"](pair(another_chair=False))) == (
-        None,
-        False,
-    )
-    found = answers([compared(longer, adoptions(0.2, 0.6)), compared(pair(), adoptions(0.6, 0.2))], MAIN_TEST)
-    assert found == {"model": [True, False], "more days": [True], "another chair": [], "always up": [True, True]}
 
 
 @pytest.fixture
