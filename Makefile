@@ -62,6 +62,7 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(BIN)/node node_modules/typescript/bin/tsc -p jsconfig.json
 	$(BIN)/node node_modules/eslint/bin/eslint.js src tests benchmarks
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest $(COLOR) -q -n0 tests/checks
 	$(SPHINX)
 
 cover: developer  ## branch coverage of the model, run uncompiled

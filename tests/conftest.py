@@ -34,7 +34,7 @@ NEEDS = {  # of tests so marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
 
-    Leave out deep tests that are not asked for; and those that need a browser or a proxy where there is none, and say so.
+    Leave out deep tests that are not asked for, and those that need a browser or a proxy where there is none.
     """
     _leave_out([item for item in items if item.get_closest_marker("deep") and not _is_asked_for(item.nodeid)], items)
     browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))

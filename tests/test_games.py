@@ -81,10 +81,6 @@ def test_rows_that_are_not_the_seats_to_decide_are_refused():
         assert "\n" not in said
 
 
-def test_an_answer_after_the_end_is_refused():
-    assert "the game ended after" in refusal(rows=[[99_999, "place", 0, 0.5]], result=finished())
-
-
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
@@ -147,10 +143,6 @@ def test_a_level_turns_a_knob_and_adds_no_seats():
         assert f'levels: "{level}"; a page turns knobs, not seats, issues or policies' in refusal(levels=[level])
     played = play_again(read(levels=["meetings.count=2"]), STORM)
     assert int(played.room.run.case.plan["meeting"].max()) == 1
-
-
-def test_a_level_that_is_none_is_refused_by_the_name_of_its_journal():
-    assert refusal(levels=["no change"]).startswith("x.json: levels: ")
 
 
 def test_nan_counts_as_one_number_in_the_digest():

@@ -187,7 +187,3 @@ def test_a_page_does_what_it_says_with_the_wheel_alone(users, tmp_path, page):
     environment = users(*(("numba", "llvmlite") if page in WITH_COMPILER else ()))
     (tmp_path / "empty").mkdir()
     follow((DOCS / f"{page}.md").read_text(encoding="utf-8"), tmp_path / "empty", environment)
-
-
-def test_how_tos_are_short():
-    assert {page for page in HOW_TOS if len((DOCS / f"{page}.md").read_text("utf-8").splitlines()) > 40} == set()

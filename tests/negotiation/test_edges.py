@@ -21,7 +21,7 @@ from negsim.negotiation.floor import begin
 from negsim.negotiation.indices import categorise
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Response, Row, Status, Turn, elapsed
-from negsim.negotiation.tally import depth_of, gini
+from negsim.negotiation.tally import depth_of, gini, nearest_group
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
 from negsim.randomness import stream
@@ -275,6 +275,12 @@ def test_after_the_deadline_no_more_of_the_mandate_can_pass():
 
 
 # ------------------------------------------------------------------------------- what a run reports
+
+
+@pytest.mark.parametrize(("text", "nearest"), [(0.5, 0), (math.nextafter(0.5, 1.0), 1), (1.0, 1), (0.0, 0)])
+def test_a_text_half_way_between_two_groups_has_the_wording_of_the_first(text, nearest):
+    run = at_the_end(issues=1, means=(0.25, 0.75), stances=PLAIN, text={"value": text, "precision": 1.0})
+    assert nearest_group(run.case, run.state, 0) == nearest
 
 
 def test_a_share_of_one_thing_is_none_or_all_of_it_and_of_nothing_there_is_no_share():

@@ -15,6 +15,7 @@ from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
     ANY_NUMBER,
     MAJORITY,
+    TEXTS,
     Reading,
     assign_power,
     half_width,
@@ -41,6 +42,7 @@ from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, WhyOpen
 from negsim.negotiation.tally import depth_of, measure_rules, result_value
 from negsim.negotiation.text import (
+    count_refusals,
     write,
 )
 from negsim.negotiation.trust import (
@@ -466,6 +468,17 @@ def test_what_was_lost_elsewhere_is_set_against_gains_and_never_takes_what_is_th
     assert accepted_of(room, state) == pytest.approx(0.25 + (-0.0625 + 0.125) / 2.0)
     state.paragraphs["text"][1] = 1.0  # 1/4 lost
     assert accepted_of(room, state) == pytest.approx(0.25)
+
+
+def test_hopes_are_added_up_before_they_are_clipped_and_no_fear_takes_what_is_certain():
+    """To the first everybody else seems to stand at the far end of the third issue, and then of the second, too."""
+    room, state = giving()
+    state.belief[2, 1:, 0] = 1.0
+    sum_beliefs(state)
+    assert accepted_of(room, state)[:2] == pytest.approx([0.25 + 0.125 / 2.0, 0.25 + (0.125 + 0.5 * 0.25) / 2.0])
+    state.paragraphs["status"][1] = Status.OPEN
+    lost = 0.25 - 2.5 / 6.0  # of the centre, 11/12
+    assert accepted_of(room, state)[0] == pytest.approx(0.25 + 0.5 * max(0.0, 0.25 + lost) / 3.0)
 
 
 def test_nobody_sells_a_core_issue_for_more_than_the_tolerance():
@@ -953,6 +966,14 @@ def test_a_drafter_writes_what_fewest_are_known_to_refuse_nearest_to_those_who_b
     assert revised(0.4, {(above, 0): 0.61, (above, 1): 0.5}) == pytest.approx(0.48 - 0.4)
     assert revised(0.4, {(above, 0): 0.5, (below, 4): 0.8}, blocks=(4,)) == pytest.approx(0.82 - 0.4)
     assert revised(0.4, {(above, 0): 0.3, (above, 1): 0.3, (below, 4): 0.2}) == pytest.approx(0.74 - 0.4)
+
+
+def test_what_those_who_have_left_refused_counts_no_more():
+    state, refusals = opened(case()), np.zeros(TEXTS, np.int64)
+    state.opinions["refused_above"][0, :2], state.opinions["refused_below"][0, 2] = 0.5, 0.1
+    state.delegates["present"][1:3] = False
+    count_refusals(state, 0, refusals)
+    assert refusals.tolist() == [0] * 25 + [1] * 26
 
 
 def accepted(run):

@@ -20,7 +20,6 @@ from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
-DIVIDED = SMALL.with_name("caucuses.yaml")
 SEED = 2011
 LOTS = 12 if UNCOMPILED else 520  # replications: three chunks where they cost nothing
 
@@ -207,42 +206,6 @@ def test_an_added_seat_of_a_scenario_moves_nobody_else_s_draws():
     assert changed(people(before, range(n)), people(after, kept)) == set()
 
 
-def test_another_mean_is_heard_of_only_through_what_is_said():
-    """Where words move nothing, the others speak at the same moments and stay where they were."""
-    deaf = {"persuasion": 0.0}
-    quiet = plan([[("questionnaire", 300.0)]], caucus=False)
-    centres = np.repeat([0.3, 0.7], (4, 3))[:, None] + np.zeros((7, 2))
-    runs = []
-    for mean in (0.3, 0.45):
-        centres[1, 0] = mean
-        runs.append(watch(crowd(stances={"position": centres.copy()}, timetable=quiet, parameters=deaf), seed=SEED))
-    before, after = runs
-    for name in ("move", "minute", "issue", "who"):
-        assert same_bits(np.ascontiguousarray(before.events[name]), np.ascontiguousarray(after.events[name]))
-    others = [i for i in range(7) if i != 1]
-    assert same_bits(before.position[:, others], after.position[:, others])
-    said = before.events["move"] == Move.SPEAK
-    own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
-    assert own.any()
-    assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
-
-
-def test_caucuses_change_nothing_before_the_first_reading_and_evening():
-    """Then they back who objects, and spend the evening."""
-    plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
-    first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
-    while first.pending.move not in {Move.READ, Move.EVENING}:
-        assert first.pending == second.pending
-        assert differences(first.state, second.state) == []
-        first.finish_turn()
-        second.finish_turn()
-    while first.pending.move != Move.CLOSE_MEETING:
-        first.finish_turn()
-    while second.pending.move != Move.CLOSE_MEETING:
-        second.finish_turn()
-    assert {"trust", "belief"} <= set(differences(first.state, second.state))
-
-
 def corridors(**changes):
     return contested(breaks=breaks([30.0, 100.0, 290.0, 300.0, 470.0, 900.0], **changes))
 
@@ -260,19 +223,6 @@ def test_breaks_without_effect_leave_every_other_draw_alone():
         others = with_breaks.events[~np.isin(with_breaks.events["move"], [Move.CORRIDORS, Move.ASIDE])]
         assert len(others) < len(with_breaks.events)
         assert str(others.tolist()) == str(without.events.tolist())  # as texts, in which NaN is NaN
-
-
-def test_corridors_change_nothing_before_the_first_break():
-    first, second = Negotiation(contested(), seed=SEED), Negotiation(corridors(), seed=SEED)
-    while second.pending.move != Move.CORRIDORS:
-        assert first.pending == second.pending
-        assert differences(first.state, second.state) == []
-        first.finish_turn()
-        second.finish_turn()
-    second.finish_turn()
-    assert first.pending == second.pending
-    sums = {"believed", "squares", "trusted", "trusted_squares", "delegates.trusting", "delegates.trusted"}
-    assert set(differences(first.state, second.state)) == {"trust", "belief", "clock.breaks", *sums}
 
 
 # Habits under which nobody learns and no trust changes, and two meetings that do not ask for proposals.
@@ -349,14 +299,6 @@ def test_an_evening_more_leaves_every_other_draw_alone(before):
         np.testing.assert_allclose(without[name], one_more[name], rtol=0, atol=1e-9, err_msg=name)
 
 
-@pytest.mark.parametrize(("row", "changes"), [(1, {"frankness": 0.9}), (4, {"frankness": 0.9}), (3, {})])
-def test_closed_doors_and_dinners_leave_every_other_draw_alone(row, changes):
-    """A session behind closed doors where nobody learns by it, a dinner at which nobody gains trust."""
-    without, other = quietly(agenda()), quietly(agenda(before=row, **changes), None if changes else row)
-    assert differences(without.state, other.state) == []
-    assert str(without.events.tolist()) == str(other.events.tolist())
-
-
 SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: Norland, meeting: 2, day: 1}"
 CAMPS = "camps={order: {share: {states: 0.5}, line: {scope: 0}}}"
 DINED, CLOSED = (
@@ -382,20 +324,6 @@ def test_an_event_changes_nothing_before_it_happens(event):
         two.finish_turn()
     assert one.pending == two.pending == (Move.OPEN_SESSION, -1, -1)
     assert one.state.clock["turn"][0] == two.state.clock["turn"][0] == 0
-
-
-def test_a_submission_more_leaves_the_order_of_the_floor_alone():
-    """More or fewer may be tabled: who has the floor next does not depend on it."""
-    day = [("tabled_proposals", 200.0), ("proposal_review", 300.0)]
-    entries = [{"kind": Row.SESSION, "format": CODES[name], "minutes": minutes} for name, minutes in day]
-    end = {"kind": Row.END}
-    order = []
-    for extra in ([], [{"kind": Row.SUBMISSION}], [{"kind": Row.SUBMISSION}] * 5):
-        events = watch(contested(timetable=rows([*extra, *entries, end])), seed=SEED).events[len(extra) :]
-        order.append(events["who"][np.isin(events["move"], [Move.SPEAK, Move.TABLE])].tolist())
-    shortest = min(map(len, order))
-    assert shortest > 20
-    assert order[0][:shortest] == order[1][:shortest] == order[2][:shortest]
 
 
 def test_no_share_of_corridor_talk_means_no_breaks():

@@ -151,7 +151,9 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
 
 
 _ALMOST_CERTAIN = 0.98  # of "always consensus"
-PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
+_PRIOR_SD = (
+    2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
+)
 
 
 class Precedent(NamedTuple):
@@ -197,7 +199,7 @@ def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     def unlikely(weights: Floats) -> float:
         p = expit(weights[0] + weights[1] * standard)
         fit = -float(np.sum(ended * np.log(p) + (1 - ended) * np.log1p(-p)))
-        return fit + float(weights @ weights) / (2 * PRIOR_SD**2)
+        return fit + float(weights @ weights) / (2 * _PRIOR_SD**2)
 
     weights = minimize(unlikely, np.zeros(2)).x
     own = 0.0 if math.isnan(case.days) else (math.log(case.days) - centre) / (spread or 1.0)
@@ -559,7 +561,7 @@ def _more_days(pair: MatchedPair) -> bool | None:
 
 
 # What the second attempt has by which it is likelier to succeed; None: unknown.
-PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
+_PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
     "more days": _more_days,
     "another chair": lambda pair: pair.another_chair,
     "always up": lambda _: True,
@@ -569,6 +571,6 @@ PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
 def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
     """Return, by the model and by each rule, whether the pairs of a test rise; leave out pairs a rule cannot judge."""
     inside = [result for result in results if result.test == test]
-    ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
+    ruled = {name: [rule(result.pair) for result in inside] for name, rule in _PAIR_RULES.items()}
     by_rule = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
     return {"model": [result.rises for result in inside]} | by_rule

@@ -71,9 +71,17 @@ def test_a_mutant_of_javascript_is_what_it_says(line, changed, tmp_path):
     assert lines == [f"{line} -> {one}" for one in changed]
 
 
-def test_every_seeded_defect_can_be_put_in():
-    sources = {defect: (mutants.ROOT / "src/negsim" / defect.file).read_text("utf-8") for defect in mutants.DEFECTS}
-    assert [defect.file for defect, source in sources.items() if source.count(defect.old) != 1] == []
+def test_every_defect_can_be_put_in_and_its_test_is_there():
+    known = mutants.defects(mutants.DEFECTS.read_text("utf-8"))
+    assert len({defect.words for defect in known}) == len(known) >= 100
+    texts = {defect: (mutants.ROOT / "src/negsim" / defect.file).read_text("utf-8") for defect in known}
+    assert [defect.words for defect, text in texts.items() if text.count(defect.old) != 1] == []
+    named = [
+        (defect.words, *defect.notice.partition("::")[::2]) for defect in known if defect.notice.startswith("tests/")
+    ]
+    assert [
+        words for words, file, test in named if f"def {test}(" not in (mutants.ROOT / file).read_text("utf-8")
+    ] == []
 
 
 def test_every_mutant_that_computes_the_same_is_one_of_the_code():
