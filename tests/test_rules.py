@@ -100,6 +100,7 @@ def test_compiled_and_plain_rules_give_the_same_bits_and_other_rules_others(fold
     assert plain != usual
 
 
+@pytest.mark.deep
 def test_a_study_under_rules_of_ones_own_goes_on_under_them_and_no_others(folder):
     (folder / "begin.py").write_text(f"from pathlib import Path\n{LONG}", encoding="utf-8")
     python(folder, "begin.py")

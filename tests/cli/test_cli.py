@@ -398,6 +398,7 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_interrupted_for_real(tmp_path):
     command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]

@@ -31,13 +31,18 @@ def small_disk() -> None:
     ("words", "place"),
     [
         ("run {} --replications 2 --out out", "out"),
-        ("plot {} --replications 2 --only trust --out out", "out"),
         ("transcript {} --out out.md", "out.md"),
-        ("report {} --replications 2 --out out.html", "out.html"),
-        ("compare {} meetings.count=2 --replications 2 --out out.csv", "out.csv"),
-        ("describe odd {} --out out.md", "out.md"),
-        ("study export results --out out.csv", "out.csv"),
-        ("study sweep study.yaml --out out", "out"),
+        *(
+            pytest.param(*one, marks=pytest.mark.deep)
+            for one in (
+                ("plot {} --replications 2 --only trust --out out", "out"),
+                ("report {} --replications 2 --out out.html", "out.html"),
+                ("compare {} meetings.count=2 --replications 2 --out out.csv", "out.csv"),
+                ("describe odd {} --out out.md", "out.md"),
+                ("study export results --out out.csv", "out.csv"),
+                ("study sweep study.yaml --out out", "out"),
+            )
+        ),
     ],
 )
 def test_a_full_disk_is_told_by_the_name_that_was_asked_for(words, place, tmp_path):

@@ -41,7 +41,8 @@ from negsim.study.runner import rerun, run, typical_run, watch
 from negsim.study.schema import Factor
 from sweeps import SMALL, study_of, swept
 
-WIDTHS = [85.0, STYLES["slides"].width, 180.0]  # millimetres
+OTHER_WIDTHS = (STYLES["slides"].width, 180.0)
+WIDTHS = [85.0, *(pytest.param(width, marks=pytest.mark.deep) for width in OTHER_WIDTHS)]  # millimetres
 SAMPLED = f"""
 scenario: {SMALL}
 vary: {{meetings.count: [1, 2, 3], methodology: [chair_text, rolling_text], trust.across: {{between: [0.1, 0.9]}}}}
