@@ -135,24 +135,11 @@ def test_a_study_under_rules_of_ones_own_goes_on_under_them_and_no_others(folder
         ),
         (
             '"trust.room_gains"',
-            '"trusts.x"',
-            ":8",
-            'no module "trusts" of the model has kernels; did you mean "trust"?',
-        ),
-        (
-            '"trust.room_gains"',
             '"trust.trust_levels"',
             ":8",
             "is called by Python as well; replace the kernels that it",
         ),
-        ("(state, amount):", "(state, x):", ":8", "trust.room_gains takes (state, amount), and the function in its"),
         ("@replaces", "# ", "", "replaces no rule of the model"),
-        (
-            "SHARE * amount",
-            "SHARE * x",
-            ":10",
-            "the rule in the place of trust.room_gains fails (NameError: name 'x' is",
-        ),
     ],
 )
 def test_a_mistake_in_rules_is_one_line_with_its_place(folder, old, new, place, message):

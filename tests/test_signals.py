@@ -74,19 +74,6 @@ def test_a_deferred_signal_comes_after_the_block():
     assert seen == ["stop", "still here"]
 
 
-def test_another_thread_defers_nothing():
-    seen = []
-
-    def work():
-        with signals.deferred():
-            seen.append(signal.getsignal(signal.SIGINT))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert seen == [signal.getsignal(signal.SIGINT)]
-
-
 @pytest.mark.deep
 def test_a_process_begun_within_a_block_does_not_hear_an_interrupt():
     with signals.not_inherited():

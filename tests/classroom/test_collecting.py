@@ -97,13 +97,3 @@ def test_every_sheet_is_a_row_though_it_was_left_to_the_delegate():
         (speaks, "speak", "values", 0.5, "speak", 0),
         (amends, "", "", "", "delegate", 0),  # nobody has played it again so far
     ]
-
-
-def test_the_minutes_of_a_game_are_printed_from_its_journal(folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    alone = answer(["transcript", "storm", "--seed", "4"])
-    assert answer(["transcript", "storm", "--journal", "one.json"]) == alone
-    assert alone.code == 0
-    code, out, err, _ = answer(["transcript", "storm", "--journal", "open.json"])
-    assert (code, out) == (2, "")
-    assert "open.json: the game is not over" in err

@@ -11,11 +11,11 @@ import pytest
 
 from answers import negsim, table_of
 from negsim.cast.knobs import UNCHANGED_LEVEL
-from negsim.classroom import budget, judgements, people, trials, written
+from negsim.classroom import budget, judgements, trials, written
 from negsim.classroom.pack import LESSONS, PACK_SEED, common_of, lesson_of
 from negsim.classroom.people import at_both_ends, host_of, misperceptions, observer_of, opening_of, outlook
-from negsim.classroom.topic import Topic, extremes
-from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling, witnesses
+from negsim.classroom.topic import Topic
+from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome
@@ -26,12 +26,6 @@ from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 
 FOCAL, SMALL = "cstd_wgigf_2011", "classroom"
-AGREEABLE = (  # most runs then agree: everybody would be worse off without a deal
-    "trust.across=high",
-    "groups.civil_society.red_lines={}",
-    "process.adoption=everything",
-    *(f"issues.{issue}.status_quo={place}" for issue, place in {"logs": 1, "cost": 0, "council": 1}.items()),
-)
 
 
 def printed_by(*words):
@@ -108,14 +102,6 @@ def test_meetings_are_not_added_to_a_number_that_is_drawn(drawn_):
     }
     assert not trials.more_meetings(scenario)
     assert "rolling text, mixed evenings" in remedies(Topic(SMALL, scenario, PACK_SEED, 20))
-
-
-def test_what_a_process_has_already_is_not_offered():
-    rolling = load(SMALL, changes=["methodology=[{rolling_text: 1}]", "process.chair.responsiveness=0.5"])
-    assert list(trials.methods(rolling)) == ["convergence mapping", "proposals reviewed one by one"]
-    assert len(trials.methods(load(SMALL))) == 3
-    assert not trials.listening(rolling)
-    assert trials.listening(load(SMALL))
 
 
 def test_a_misperception_is_the_mean_error_about_other_groups():
@@ -221,19 +207,6 @@ def test_a_card_holds_in_every_run(name):
         assert sum(evening.mixed_share != 0 for evening in evenings) == pytest.approx(len(evenings) / 2, abs=0.6)
 
 
-def budget_that_owes(lost, topic_, monkeypatch):
-    """The numbers of lesson 2 where the best card of each methodology owes so much to luck; all cards lose .05."""
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
-    monkeypatch.setattr(budget, "score_of", lambda _, plan: score(plan))
-
-    def score(plan):
-        is_best = (plan.meetings, plan.evenings) == (1, 1)
-        seen = 0.5 + 0.2 * is_best + np.tile([-0.01, 0.01], 10) * (1 + is_best)
-        return budget.Score(plan, Estimate(0.5, 0.4, 0.6, 20), seen, seen[::-1] - 0.05 - lost * is_best)
-
-    return budget.budget(topic_)
-
-
 def test_the_best_card_is_scored_with_days_of_its_own_and_with_the_days_held(focal_topic):
     numbers = budget._with_days_held(focal_topic, budget.Card(2, "rolling_text", 0.5))
     assert list(numbers["rows"]) == ["1 meeting", "2 meetings", "3 meetings", "4 meetings"]
@@ -243,25 +216,6 @@ def test_the_best_card_is_scored_with_days_of_its_own_and_with_the_days_held(foc
     assert numbers["rows"]["4 meetings"][0] != numbers["rows"]["4 meetings"][1]
     drawn = load(SMALL, changes=["uncertain={process.meetings.0.days: {integers: [1, 3]}}"])
     assert budget._with_days_held(Topic(SMALL, drawn, PACK_SEED, 5), budget.cards()[0])["rows"] == {}
-
-
-@pytest.mark.parametrize(
-    ("lost", "says"), [(0.0, "does not fall measurably further"), (0.1, "owe part of those scores to luck")]
-)
-def test_the_key_says_whether_the_best_cards_owe_something_to_luck(lost, says, small_topic, monkeypatch):
-    numbers = budget_that_owes(lost, small_topic, monkeypatch)
-    assert says in sheets_of("2_budget", small_topic, numbers)["key.md"]
-
-
-def test_the_key_names_all_best_cards_or_none(small_topic, monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
-    numbers = budget.budget(small_topic)
-
-    def key(scores):
-        return sheets_of("2_budget", small_topic, numbers | {"ranking": extremes(scores)})["key.md"]
-
-    assert "No card is better" in key({"a": 0.001, "b": 0.0})
-    assert "0.30, with “a” and “c”; the worst is 0.10." in key({"a": 0.301, "b": 0.1, "c": 0.299})
 
 
 # 3 Eyes and a dinner
@@ -300,40 +254,10 @@ def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
     assert cells == [(f"{b:.2f}", f"{t:.2f}") for b, t in zip(believed, true, strict=True)]
 
 
-def test_the_sheets_say_that_a_meeting_is_added_for_the_dinner():
-    one_day = small_with(ONE_DAY)
-    sheets = lesson_of(common_of(one_day), 3, "3_eyes", people.eyes(one_day)).sheets
-    for name in ("lesson.md", "key.md"):
-        assert "adds a second meeting (meetings.count=2)" in re.sub(r"\\", "", sheets[name].text)
-    assert re.search(r"<http[^>]*/lab\?s=classroom&m=2&seed=\d+>", sheets["lesson.md"].text)
-    assert "| a second meeting |" in sheets["key.md"].text
-
-
 def test_dinners_of_a_key_do_what_its_command_prints(small, tmp_path):
     key = small["3_eyes/key.md"]
     found = row_of(compared(command_of(key, "compare"), tmp_path / "table.csv"), "share_agreed", "dinner with Business")
     assert f"| {100 * float(found['changed']):.0f} % [" in line_of(key, "dinner with Business")
-
-
-@pytest.fixture(scope="module")
-def dinners(small_topic):
-    """Lesson 3 of a scenario in which dinners change something, and of one in which they come to nothing."""
-    subjects = {False: small_topic, True: small_with("meetings.count=2", "methodology=questionnaire")}
-    return {idle: (subject, people.eyes(subject)) for idle, subject in subjects.items()}
-
-
-@pytest.mark.parametrize("idle", [False, True])
-def test_dinners_that_change_no_meeting_are_idle(idle, dinners):
-    numbers = dinners[idle][1]
-    assert numbers["idle"] == idle
-    assert ("share_agreed" in numbers["measurable"]) != idle
-
-
-@pytest.mark.parametrize("idle", [False, True])
-def test_idle_dinners_are_called_so(idle, dinners):
-    sheets = sheets_of("3_eyes", *dinners[idle])
-    for name in ("lesson.md", "key.md"):
-        assert ("No dinner changes what happens" in sheets[name]) == idle
 
 
 # 4 Two witnesses
@@ -361,18 +285,6 @@ def test_witnesses_are_coded_a_step_from_the_scenario(changes, first, second):
     assert (process.means == "milder") == ("tension" in first)
     assert (process.means == "nothing") == (not first)
     assert (politics.means in {"both", "quarrel"}) == ("tension" in second)
-
-
-@pytest.mark.parametrize(("changes", "agrees"), [((), False), (AGREEABLE, True)])
-def test_invented_witnesses_were_not_there_and_speak_of_no_failure_that_did_not_happen(changes, agrees):
-    subject = small_with(*changes)
-    assert subject.agrees == agrees
-    sheets = sheets_of("4_witnesses", subject, witnesses(subject))
-    shown = sheets["lesson.md"] + sheets["slides.md"]
-    for real in ("insiders", "full accounts", "Both were there", "as the real room did"):
-        assert real not in shown
-    assert ("a remedy can add little" in sheets["key.md"]) == subject.agrees
-    assert ("we would have had a text" in shown) != subject.agrees
 
 
 NONE, SOME = Estimate(0.0, 0.0, 0.0, 20), Estimate(-0.301, -0.4, -0.2, 20)
@@ -416,35 +328,10 @@ def test_a_tally_judges_as_the_model_does():
     assert agreed
 
 
-@pytest.fixture(scope="module")
-def rules_of_small(small_topic):
-    return judgements.rules(small_topic)
-
-
 def test_gaps_of_a_key_are_those_its_command_prints(small):
     key = small["5_rules/key.md"]
     gap = json.loads(printed_by(*command_of(key, "run", "rough"), "--json"))["measures"]["satisfaction_gap"]
     assert f"| {gap['mean']:.2f} [{gap['low']:.2f}, {gap['high']:.2f}] |" in key
-
-
-@pytest.mark.parametrize(
-    ("depths", "says"),
-    [
-        (
-            {"nobody blocks": 0.301, "three quarters": 0.299},
-            "equally deep under “nobody blocks” and “three quarters” (0.30)",
-        ),
-        ({"three quarters": 0.3}, "Only “three quarters” agrees on anything"),
-        (
-            {"one may block": 0.1, "three quarters": 0.3},
-            "deepest under “three quarters” (0.30) and shallowest under “one may block” (0.10)",
-        ),
-        ({}, None),
-    ],
-)
-def test_all_rules_that_print_alike_are_named(depths, says, small_topic, rules_of_small):
-    key = sheets_of("5_rules", small_topic, rules_of_small | {"depths": extremes(depths) if depths else None})["key.md"]
-    assert says in key if says else "deep" not in key.split("## How")[1]
 
 
 # By hand

@@ -17,14 +17,13 @@ from answers import negsim
 from negsim.cast.studio import STUDIO_URL
 from negsim.classroom import budget
 from negsim.classroom import written as written_by_hand
-from negsim.classroom.pack import LESSON_TEMPLATES, LESSONS, PACK_SEED, pack_of, people_of, write_pack
-from negsim.classroom.people import opening_of, player_of, role_of
+from negsim.classroom.pack import LESSONS, PACK_SEED, pack_of, people_of, write_pack
+from negsim.classroom.people import opening_of, role_of
 from negsim.classroom.topic import Topic
 from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.page import page_steps
 from negsim.report.progress import followed
-from negsim.report.words import on_scale
 from negsim.scenario import dump_yaml, load, with_changes
 from odd import hostile_file
 from studio_server import studio
@@ -58,25 +57,6 @@ def test_a_lesson_written_by_hand_comes_first_in_the_pack_of_its_scenario(focal,
         title = pack[f"{folder}/lesson.md"].splitlines()[0][2:]
         assert f"|  | {title} |" in pack["README.md"]
     assert not {"focal/lesson.md", "storm/lesson.md"} & set(small)
-
-
-@pytest.fixture(scope="module")
-def plans(small, focal, stormy):
-    """Every lesson with its slides, by its folder."""
-    packs = {"focal": focal, "storm": stormy} | dict.fromkeys(LESSONS, small)
-    return {folder: [pack[f"{folder}/{name}"] for name in SHEETS[:3]] for folder, pack in packs.items()}
-
-
-def test_a_lesson_is_planned_minute_by_minute(plans):
-    for folder, (lesson, *_) in plans.items():
-        lengths = [50, 90] if folder == "storm" else [50]
-        assert [int(length) for length in re.findall(r"^## Plan \((\d+) minutes\)", lesson, re.MULTILINE)] == lengths
-        for length, plan in zip(lengths, lesson.split("## Plan (")[1:], strict=True):
-            steps = [(int(start), int(end)) for start, end in re.findall(r"^\| (\d\d)–(\d\d) \|", plan, re.MULTILINE)]
-            assert [start for start, _ in steps] == [0, *(end for _, end in steps[:-1])]
-            assert steps[-1][1] == length
-        for heading in ("What students learn", "Before class", "In the browser", "Rubric"):
-            assert f"## {heading}" in lesson
 
 
 def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
@@ -175,59 +155,7 @@ def test_everybody_has_a_sheet_and_nobody_two(stormy, focal):
     assert sheets(focal) == [f"people/{name}" for name in load(FOCAL).groups]
 
 
-def test_the_brief_of_a_player_is_on_a_sheet_of_its_own_and_escaped():
-    scenario = load(Path(__file__).parents[1] / "data" / "full.yaml")
-    (player,) = [delegate for delegate in scenario.delegates if delegate.brief]
-    opening = opening_of(Topic("full", scenario, PACK_SEED, 20).certain, PACK_SEED)
-    sheet = LESSON_TEMPLATES.fill(
-        "player.md.j2", **{"in_front": "", "scenario": scenario, **player_of(scenario, opening, player)}
-    ).text
-    assert "# ⚓ St. Ann, States" in sheet
-    assert r"The &lt;i&gt;water&lt;/i&gt; rose." in sheet
-    assert r"“\*We\* drown first.”" in sheet
-    assert "less than 0.30 on Scope" in sheet
-    assert "2 votes" in sheet
-    group = LESSON_TEMPLATES.fill(
-        "role.md.j2", **{"in_front": "", "scenario": scenario, "draws": 40, **role_of(scenario, opening, "states")}
-    ).text
-    assert "2 votes" not in group
-
-
-@pytest.mark.parametrize(
-    ("value", "how"),
-    [(0.549, "closer to"), (0.55, "closer to"), (0.45, "closer to"), (0.5449, "halfway"), (0.92, "near")],
-)
-def test_a_place_is_judged_as_it_is_shown(value, how):
-    assert on_scale(load(SMALL).issues["logs"], value).startswith(how)
-
-
-@pytest.mark.parametrize(
-    ("value", "how"),
-    [
-        (0.0, "at “narrow”"), (0.13, "near “a little”"), (0.3, "near “a little”"), (0.48, "at “half of it”"),
-        (0.62, "near “half of it”"), (0.87, "near “most”"), (1.0, "at “wide”"),
-    ],
-)  # fmt: skip
-def test_a_place_is_named_by_the_nearest_words_of_its_issue(value, how):
-    scope = load(Path(__file__).parents[1] / "data" / "full.yaml").issues["scope"]
-    assert on_scale(scope, value) == f"{how} ({value:.2f})"
-
-
 # Links
-
-
-def test_links_lead_into_the_studio(focal):
-    spelt = pytest.importorskip("negsim.studio.links")
-    found = set(re.findall(r"<(http://[^>]*)>", "".join(text for name, text in focal.items() if name.endswith(".md"))))
-    studio = {link for link in found if link.startswith(STUDIO_URL)}
-    assert len(studio) > 3
-    for link in studio:
-        parts = urlsplit(link)
-        assert parts.path in {"/lab", "/room"}
-        variant = spelt.variant_of(parts.query)
-        assert variant.name == FOCAL
-        assert variant.seed == PACK_SEED
-        variant.scenario()
 
 
 @pytest.mark.slow

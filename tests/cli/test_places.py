@@ -97,18 +97,10 @@ def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
     ("words", "says"),
     [
         ("plot {} --only zebra", 'unknown picture "zebra"; one of: paragraphs, positions, brackets'),
-        ("plot {} --out taken", "taken: is not a folder"),
         ("plot {} --out pictures", "pictures/trust.png: exists and was not written by negsim; name another folder"),
-        ("plot {} --out pictures --only trust --captions", "pictures/trust.png: exists and was not written by negsim"),
         ("study plot results --out taken", "taken: is not a folder"),
-        ("run {} --out /proc/out", "/proc/out: cannot be written"),
         ("report {} --out /proc/out.html", "/proc/out.html: cannot be written"),
-        ("plot {} --out /proc/out", "/proc/out: cannot be written"),
         ("report {} --live --plugin mine.py --set policies.states=mine:Mute", "policies decide for seats"),
-        (
-            'explain {} "delegates=[{{name: Nowhere, group: firms}}] delegates.Nowhere.voice=2" --by change',
-            "some changes cannot be made without the others",
-        ),
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_run(words, says, here, monkeypatch):

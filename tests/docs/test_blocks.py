@@ -341,11 +341,3 @@ def test_every_row_fits_something():
     texts = [line.text for line in LINES] + programs
     assert [row for row in OTHERWISE if not any(re.search(row.pattern, text) for text in texts)] == []
     assert [(page, start) for page, start in BEFORE if not any(begins(line, page, start) for line in LINES)] == []
-
-
-@pytest.mark.usefixtures("checkout")
-def test_a_line_that_no_row_names_runs_and_may_fail():
-    (block,) = blocks_of("a.md", "```sh\nnegsim list   # runs\nnegsim run no_such_scenario\n```\n")
-    with pytest.raises(AssertionError, match="no_such_scenario") as failed:
-        run_block(block, {})
-    assert failed.value.__notes__ == ["a.md:3: negsim run no_such_scenario"]

@@ -77,22 +77,6 @@ def test_agreements_lie_between_the_status_quo_and_the_ideals_of_those_with_powe
     assert max(distances) <= axioms.ROUNDING
 
 
-def test_an_agreement_outside_is_noticed():
-    """A text at 1 that nobody may stop, in a room that wants .2 at most."""
-    groups = {
-        "all": {"seats": 3, "position": {"one": 0.2}, "may_block": False},
-        "other": {"seats": 1, "position": {"one": 0.2}},
-    }
-    data = axioms.small_room(groups, {"one": 0.1}, trust=0.5)
-    data["process"] |= {"text": {"one": {"value": 1.0}}, "decision_rule": {"consensus_minus": {"k": 4}}}
-    data["parameters"] = {"block_cost": 0.5, "climate": 0.0, "climate_by_issue": 0.0, "temper": 0.0}
-    outside = [d for r in range(20) for d in axioms.agreements(Negotiation(lower(axioms.made(data)), replication=r))]
-    assert max(outside, default=0.0) == 0.0  # all object: it fails, though nobody may stop it
-    data["groups"]["willing"] = {"seats": 1, "position": {"one": 0.95}}
-    outside = [d for r in range(20) for d in axioms.agreements(Negotiation(lower(axioms.made(data)), replication=r))]
-    assert max(outside) > 0.0
-
-
 def test_no_deal_is_signed_that_nobody_prefers():
     assert failures(axioms.keepers_and_reformers(Scale(runs=50))) == []
 

@@ -154,36 +154,6 @@ def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_rea
         assert run.pending.move == Move.READ
 
 
-def test_no_draft_replaces_a_text_that_a_seat_has_written():
-    days = plan([[("rolling_text", 60.0), ("chair_text", 60.0)]])
-    run = room({"amendments": True}, timetable=days)
-    k = until(run, Move.AMEND).issue
-    run.choice.place[0] = 0.31
-    run.finish_turn()
-    answers(run, blockers=[3])
-    run.finish_turn()
-    answers(run, blockers=[1, 2])
-    run.finish_turn()
-    until(run, Move.CLOSE_SESSION)
-    assert run.state.paragraphs["by_seat"][k]
-    until(run, Move.DRAFT)
-    assert math.isnan(run.choice.values[k])
-    run.finish_turn()
-    assert run.state.paragraphs["pen"][k] == 0
-
-
-def test_an_amendment_takes_the_time_of_a_statement_and_is_answered_not_argued():
-    run = room({"amendments": True})
-    until(run, Move.AMEND)
-    run.choice.place[0] = 0.9
-    run.finish_turn()
-    minute, positions = run.minute, run.state.views["position"].copy()
-    answers(run, blockers=[3, 4, 5])
-    run.finish_turn()
-    assert run.minute == minute + run.case.parameters["statement"][0]
-    assert np.array_equal(run.state.views["position"], positions)
-
-
 # M2: the lone bracket.
 
 
@@ -345,6 +315,9 @@ def test_a_core_issue_that_falls_short_is_not_bought_with_the_other():
     assert np.any(run.choice.shortfall > free)
 
 
+# M5: the pen.
+
+
 def test_a_seat_offers_once_a_day_and_the_two_most_trusted_are_read():
     run = room({"offers": True})
     k = until(run, Move.READ).issue
@@ -363,9 +336,6 @@ def test_a_seat_offers_once_a_day_and_the_two_most_trusted_are_read():
     run.choice.about[made], run.choice.place[made] = next(i for i in range(3) if i != run.pending.issue), 0.5
     run.finish_turn()
     assert run.pending.move != Move.READ_OFFER
-
-
-# M5: the pen.
 
 
 def test_whom_the_room_trusts_most_of_those_who_ask_writes_the_first_text():
@@ -414,27 +384,4 @@ def test_half_of_those_present_close_the_list_of_speakers_and_take_up_a_rolling_
     assert run.pending.move == Move.SPEAK  # the next day as planned; and one motion a meeting
 
 
-def test_a_motion_that_fewer_back_changes_nothing():
-    run = motion(backers=2)
-    assert run.pending.move == Move.SPEAK
-    assert run.state.minutes[CODES["rolling_text"]] == 0.0
-
-
 # What a bracket argues for.
-
-
-def test_what_a_bracket_argues_for_is_heard_and_moves_the_text_and_not_its_owner():
-    def after(argument):
-        run = room({}, sizes=(2, 2))
-        k = until(run, Move.READ).issue
-        answers(run, blockers=[0])
-        run.choice.argument[0] = argument
-        own = float(run.state.opinions["position"][k, 0])
-        run.finish_turn()
-        assert run.state.opinions["position"][k, 0] == own
-        assert run.state.opinions["statement"][k, 0] == argument
-        return float(run.state.paragraphs["text"][k]), run.state.opinions["position"][k, 1:].copy()
-
-    (low, below), (high, above) = after(0.05), after(0.95)
-    assert low < high
-    assert np.all(below < above)

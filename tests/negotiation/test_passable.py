@@ -22,8 +22,8 @@ from negsim.negotiation.acceptance import (
 )
 from negsim.negotiation.floor import begin
 from negsim.negotiation.log import Verdict, events
-from negsim.negotiation.runs import Negotiation, replicate
-from negsim.negotiation.tables import Move, Status, WhyOpen, allocate_choice
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Move, Status, allocate_choice
 from negsim.randomness import stream
 
 SOME = settings(max_examples=10 if UNCOMPILED else 40)
@@ -159,33 +159,6 @@ def test_what_would_pass_now_would_pass_at_most(room, seed):
         passable_texts(run.case, run.state, run.pending.issue, NOW, now)
         passable_texts(run.case, run.state, run.pending.issue, AT_MOST, at_most)
         assert (now <= at_most).all()
-
-
-@pytest.mark.parametrize("name", ["package_deal", "proposal_review"])
-def test_packages_and_proposals_are_not_asked(name):
-    """Until a proposal has become the text, which is then read as a paragraph."""
-    day = [("tabled_proposals", 60.0), (name, 90.0)] if name == "proposal_review" else [(name, 120.0)]
-    results = replicate(contested(timetable=plan([day]), parameters={"noticing_rate": 0.0}), 3, 0, 20)
-    asked = ~np.isnan(results.runs["passable_readings"])
-    reasons = results.issues["why_open"]
-    assert (reasons == WhyOpen.NOT_ASKED).any()
-    if name == "package_deal":
-        assert not asked.any()
-        assert set(np.unique(reasons[~np.isnan(reasons)])) <= {WhyOpen.NOT_ASKED, WhyOpen.NEVER_READ}
-
-
-def test_measures_count_failed_readings_and_those_with_a_passable_text():
-    run = Negotiation(contested((2, 2), 6), seed=1)
-    paragraphs = run.state.paragraphs
-    paragraphs["readings"] = [0, 2, 3, 4, 5, 1]
-    paragraphs["failed"] = [0, 0, 3, 4, 4, 0]
-    paragraphs["passable"] = [0, 0, 0, 1, 2, 0]
-    paragraphs["status"] = [Status.OPEN, Status.BRACKETED, *[Status.BRACKETED] * 2, Status.AGREED, Status.AGREED]
-    paragraphs["text"][4:], paragraphs["closed_at"][4:] = 0.5, 10.0
-    measured = run.measured()
-    expected = [WhyOpen.NEVER_READ, WhyOpen.NOT_ASKED, WhyOpen.NEVER_PASSABLE, WhyOpen.PASSABLE, np.nan, np.nan]
-    np.testing.assert_array_equal(measured.issues["why_open"][0], expected)
-    assert measured.runs["passable_readings"][0] == 3 / 11
 
 
 def test_measures_are_what_the_log_says():

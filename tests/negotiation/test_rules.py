@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import ALL_FORMATS, CODES, beliefs, breaks, case, columns, contested, plan, rows
+from cases import ALL_FORMATS, CODES, beliefs, breaks, case, columns, plan, rows
 from generated import cases
 from negsim.cast.formats import FORMATS
 from negsim.kernel import UNCOMPILED
@@ -30,17 +30,16 @@ from negsim.negotiation.acceptance import (
     zone_exists,
 )
 from negsim.negotiation.beliefs import centre, correct, distances, sum_beliefs
-from negsim.negotiation.closing import leaving_rate, renewal_support
+from negsim.negotiation.closing import renewal_support
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.influence import concession, hear, statement
 from negsim.negotiation.informal import close_ranks, spend_evening
-from negsim.negotiation.log import Circulation, Interval, Reconsideration, RecordRead, events
-from negsim.negotiation.measures import RUN_ROW
+from negsim.negotiation.log import Interval, Reconsideration, events
 from negsim.negotiation.proposals import table
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, WhyOpen
-from negsim.negotiation.tally import depth_of, measure_rules, result_value
+from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
+from negsim.negotiation.tally import depth_of, result_value
 from negsim.negotiation.text import (
     count_refusals,
     write,
@@ -744,33 +743,6 @@ def test_what_is_gained_fades_by_half_in_a_half_life():
     np.testing.assert_allclose(state.trust, base, atol=1e-15)
 
 
-def test_a_chair_who_ignores_brackets_is_scolded_once_a_paragraph_and_session():
-    session = {"kind": Row.SESSION, "minutes": 80.0, "format": CODES["chair_text"]}
-    room = case(
-        issues=1,
-        timetable=rows([session, session, {"kind": Row.END}]),
-        chair=WHOLE._replace(responsiveness=0.2),
-        parameters={"patience": 100.0},
-    )
-    run, losses = Negotiation(room, seed=1), []
-    while run.outcome == Outcome.RUNNING:
-        before = run.state.delegates["chair_trust"].copy()
-        if run.pending.move == Move.READ:
-            answer(run, blocks=(0,))
-            losses.append(before - run.state.delegates["chair_trust"])
-        else:
-            run.finish_turn()
-            assert (run.state.delegates["chair_trust"] == before).all()
-    first = [bool(loss[0] != 0.0) for loss in losses]
-    assert first == [True] + [False] * (first.index(True, 1) - 1) + [True] + [False] * (
-        len(first) - first.index(True, 1) - 1
-    )
-    trust = opened(room).delegates["chair_trust"][0]
-    earned = trust + 0.04 * 0.2 * (1.0 - trust)
-    assert losses[0][0] == pytest.approx(trust - earned * (1.0 - 0.08 * 0.25 * 0.8), abs=1e-12)
-    assert (np.array(losses)[:, 1:] == 0.0).all()
-
-
 def test_after_a_meeting_that_closed_nothing_only_the_others_are_to_blame():
     quiet = rows([{"kind": Row.MEETING_END}, {"kind": Row.END}])
     run = Negotiation(case(timetable=quiet, parameters={"self_serving_blame": 0.5}), seed=1)
@@ -856,19 +828,6 @@ def test_a_sponsor_gains_trust_in_all_who_support_it_and_loses_none_in_those_who
     gained, supporters = run.state.trust[:, sponsor] - trust, np.isin(range(6), [*blockers, sponsor], invert=True)
     np.testing.assert_allclose(gained[supporters], 0.04 * 0.25 * (1.0 - trust[supporters]), atol=1e-12)
     assert (gained[~supporters] == 0.0).all()
-
-
-def test_a_sponsor_resents_silence_of_the_room_and_of_the_chair():
-    run = Negotiation(submissions([0.9, 0.2], sponsors=[3], then=[{"kind": Row.MEETING_END}]), seed=1)
-    run.finish_turn()
-    run.state.clock["closed_before"][0] = -1  # so that nobody is blamed
-    trust, chair = run.state.trust.copy(), run.state.delegates["chair_trust"].copy()
-    run.finish_turn()
-    expected = trust.copy()
-    expected[[0, 1, 2, 4, 5], 3] *= 1.0 - 0.08 * 0.25
-    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
-    chair[3] *= 1.0 - 0.08 * 0.25
-    np.testing.assert_allclose(run.state.delegates["chair_trust"], chair, atol=1e-12)
 
 
 # ------------------------------------------------------------------------------- text and formats
@@ -1037,26 +996,6 @@ def test_time_is_running_out_is_said_three_times_a_process():
             warned.append(run.finish_turn().move == Move.WARN)
     assert failed > 10
     assert sum(warned) == run.state.clock["warnings"][0] == 3
-
-
-def test_a_text_read_as_often_as_the_room_has_patience_is_parked_until_the_next_day():
-    days = [[("rolling_text", 300.0)]] * 2
-    room = case(timetable=plan(days, caucus=False), parameters={"patience": 3.0})
-    run, read = Negotiation(room, seed=1, log_rows=200), {0: [], 1: []}
-    while run.outcome == Outcome.RUNNING:
-        if run.pending.move == Move.READ:
-            read[int(room.plan["day"][run.state.clock["row"][0]])].append(run.pending.issue)
-            answer(run, blocks=(0,))
-        elif run.pending.move == Move.CLOSE_SESSION:
-            assert run.state.paragraphs["read_today"].tolist() == [3, 3]
-            run.finish_turn()
-        else:
-            run.finish_turn()
-    assert read == {0: [0, 1] * 3, 1: [0, 1] * 3}
-    assert run.state.paragraphs["parked"].tolist() == [2, 2]
-    assert run.measured().runs["parked_paragraphs"][0] == 2.0
-    readings = run.state.log[run.state.log["move"] == Move.READ]
-    assert readings["parked"].tolist() == [False] * 4 + [True] * 2 + [False] * 4 + [True] * 2
 
 
 def test_pressure_is_felt_only_while_a_chair_s_text_is_read():
@@ -1352,20 +1291,6 @@ def test_mixed_tables_are_of_about_eight_and_mixed():
     assert all(sum(i < 12 for i in one) == 4 for one in tables)
 
 
-def test_caucuses_of_a_group_meet_apart_and_one_alone_meets_nobody():
-    room = an_evening(sizes=(5, 3), seats={"caucus": [0, 1, 0, 1, 2, 3, 3, 3]}, setting={"trust_spread": 0.2})
-    state = opened(room)
-    x, trust, belief = state.views["position"].copy(), state.trust.copy(), state.belief.copy()
-    spend_evening(room, state, room.plan_seats[0])
-    assert (state.views["position"][4] == x[4]).all()
-    assert (state.trust == trust).all()
-    for members in ((0, 2), (1, 3), (5, 6, 7)):
-        for i in members:
-            for j in set(range(8)) - {i}:
-                learnt = state.belief[:, j, i] != belief[:, j, i]
-                assert learnt.all() if j in members else not learnt.any()
-
-
 def test_a_caucus_pulls_inwards_and_stays_anchored_to_instructions():
     room = case((3, 3))
     state = opened(room)
@@ -1431,36 +1356,6 @@ def test_across_groups_everyone_hears_one_person_out():
     np.testing.assert_allclose(run.state.belief, learnt, atol=1e-12)
 
 
-def test_company_is_chosen_in_proportion_to_trust():
-    room = a_break(across=1.0, sizes=(1, 3), parameters={"contact_gain": 0.0})
-    room.trust_mean[0, 1:] = [0.1, 0.3, 0.6]
-    room.setting["trust_spread"] = 0.0
-    count = 400 if not UNCOMPILED else 100
-    met = np.bincount([dict(at_the_break(room, r)[2])[0] for r in range(count)], minlength=4)[1:] / count
-    np.testing.assert_allclose(met, [0.1, 0.3, 0.6], atol=4 * math.sqrt(0.24 / count))
-
-
-@pytest.mark.parametrize("changes", [{"across": 0.0}, {"across": 1.0, "sizes": (4,)}])
-def test_who_keeps_to_its_own_group_or_has_no_other_hears_nobody_out(changes):
-    run, (trust, belief, _), talks = at_the_break(a_break(**changes))
-    assert talks == []
-    assert (run.state.trust == trust).all()
-    np.testing.assert_array_equal(run.state.belief, belief)
-
-
-def test_a_break_waits_for_its_minute_and_every_break_of_a_day_comes_before_its_evening():
-    room = contested(breaks=breaks([0.0, 31.0, 149.0, 225.0, 299.0]))
-    run, seen = Negotiation(room, seed=1), []
-    while run.pending.move != Move.EVENING:
-        if run.pending.move == Move.CORRIDORS:
-            seen.append(run.minute)
-        run.finish_turn()
-    assert len(seen) == 5
-    assert all(minute >= due for minute, due in zip(seen, room.breaks["minute"], strict=True))
-    assert seen[0] == 0.0
-    assert all(minute < due + 95.0 for minute, due in zip(seen, room.breaks["minute"], strict=True))
-
-
 # ------------------------------------------------------------------------------- 5.13 how it ends
 
 
@@ -1482,62 +1377,6 @@ def test_else_nothing_is_agreed_until_everything_is():
     assert agreed_in_part(separable=False).outcome == Outcome.CHAIR_REPORT
     quiet = chair_s_day(setting={"chair_reports": False})
     assert read_to_the_end(Negotiation(quiet, seed=1), [{"blocks": (0,)}] * 2).outcome == Outcome.NONE
-
-
-def dropping(*, separable=True, minutes=120.0, **changes):
-    """A day of chair's text on two issues: each may take half of it."""
-    return chair_s_day(minutes, setting={"separable": separable}, parameters={"patience": 1000.0}, **changes)
-
-
-def test_a_paragraph_that_has_had_its_share_of_the_time_and_fails_again_is_dropped():
-    """A reading that one delegate blocks takes nine minutes; the draft does not count."""
-    run = Negotiation(dropping(), seed=1, log_rows=200)
-    spent = {0: 0.0, 1: 0.0}
-    run_to(run, Move.READ)
-    while run.pending.move == Move.READ:
-        k = run.pending.issue
-        spent[k] += 9.0
-        answer(run, blocks=(0,))
-        assert run.state.paragraphs["minutes"][k] == pytest.approx(spent[k])
-        dropped = run.state.paragraphs["status"][k] == Status.DROPPED
-        assert dropped == (spent[k] >= 60.0)
-        if dropped:
-            break
-    assert k == 0
-    assert not run.state.views["bracket"][:, 0].any()
-    (event,) = run.state.log[run.state.log["move"] == Move.DROP]
-    assert (event["issue"], event["minute"]) == (0, run.minute)
-    while run.pending.move == Move.READ:  # the other is the last that is open, and stays
-        assert run.pending.issue == 1
-        answer(run, blocks=(0,))
-    assert run.state.paragraphs["status"].tolist() == [Status.DROPPED, Status.BRACKETED]
-
-
-def test_where_nothing_is_agreed_until_everything_is_nothing_is_dropped():
-    run = read_to_the_end(Negotiation(dropping(separable=False), seed=1), [{"blocks": (0,)}] * 2)
-    assert (run.state.paragraphs["status"] == Status.BRACKETED).all()
-    assert (run.state.paragraphs["minutes"] > 50.0).all()
-
-
-def test_with_a_dropped_paragraph_the_outcome_is_partial_at_most_and_comes_as_soon_as_the_rest_is_agreed():
-    far = {"means": (0.6, 0.7), "stances": {"spread": 0.0}, "issues": 3}
-    run = run_to(Negotiation(dropping(minutes=400.0, **far), seed=1), Move.READ)
-    run.state.paragraphs["minutes"][0] = 400.0 / 3.0
-    answer(run, blocks=(0,))
-    assert run.state.paragraphs["status"][0] == Status.DROPPED
-    while run.pending.move != Move.ADOPT:
-        if run.pending.move == Move.READ:
-            assert run.pending.issue != 0
-            answer(run)
-        else:
-            run.finish_turn()
-    assert run.minute < 60.0
-    answer(run)
-    assert run.outcome == Outcome.PARTIAL
-    assert run.state.clock["renewal_support"][0] == renewal_support(run.case, run.state)
-    assert run.measured().issues["dropped"][0].tolist() == [1.0, 0.0, 0.0]
-    assert run.measured().issues["agreed"][0].tolist() == [0.0, 1.0, 1.0]
-    assert run.measured().issues["why_open"][0].tolist()[:1] == [WhyOpen.DROPPED]
 
 
 # ------------------------------------------------------------------------------- 5.18 between meetings
@@ -1584,83 +1423,6 @@ def test_capitals_move_instructions_towards_positions():
     assert (run.state.views["position"] == x).all()
 
 
-@pytest.mark.parametrize("days", [30.0, 29.0])
-def test_where_drafts_go_out_capitals_reconsider_what_was_out_in_time_and_not_beyond_it(days):
-    """Instructions .2 on a text at .4; .9 on one at .6; no text on the third."""
-    run = before_a_gap(issues=3, reconsider=True, circulate=30.0, days=days, habits={"reconsideration": 0.5})
-    run.state.paragraphs["text"][:2] = 0.4, 0.6
-    run.state.views["instructions"][:] = 0.2, 0.9, 0.5
-    run.state.views["position"][:] = np.array([[0.3] * 3, [0.5] * 3, [0.1] * 3, [0.3] * 3, [0.7] * 3, [1.0] * 3])
-    _, happened = after_a_gap(run)
-    assert [type(event) for event in happened] == [Circulation, Reconsideration]
-    assert (happened[0].days, happened[0].issues, happened[0].passed) == (30.0, 2, days == 30.0)
-    first, second = [0.25, 0.3, 0.2, 0.25, 0.3, 0.3], [0.75, 0.75, 0.75, 0.75, 0.8, 0.9]
-    moved = days == 30.0
-    expected = np.array([first, second, [0.5] * 6]).T if moved else np.tile([0.2, 0.9, 0.5], (6, 1))
-    np.testing.assert_allclose(run.state.views["instructions"], expected, atol=1e-12)
-
-
-def test_whoever_reads_the_record_believes_more_of_what_was_last_said():
-    run = before_a_gap(record=True, habits={"learning": 0.25})
-    run.state.opinions["statement"][0, [1, 4]] = 0.9, 0.2
-    run.state.delegates["present"][5], run.state.opinions["statement"][:, 5] = False, 0.5  # who has left, has no say
-    belief = run.state.belief.copy()
-    _, happened = after_a_gap(run)
-    assert [type(event) for event in happened] == [RecordRead]
-    for j, said in ((1, 0.9), (4, 0.2)):
-        belief[0, j] += 0.25 * (said - belief[0, j])
-    np.testing.assert_allclose(run.state.belief, belief, atol=1e-12)
-    assert [centre(run.state, 0, i) for i in range(5)] == pytest.approx(
-        [plain_centre(run.state, i, 0) for i in range(5)]
-    )
-
-
-def consulting(text=0.3, **changes):
-    """A gap after which the chair's text on the first issue may be another: positions .2, .5 and .6, no deal .4 away.
-
-    Each accepts what costs it no more than no deal, whose status quo is .1: up to .3, .9 and 1.1.
-    """
-    parameters = PLAIN | {"trust_half_life": 1e9} | changes.pop("parameters", {})
-    room, _ = three(
-        position=np.array([[0.2, 0.5], [0.5, 0.5], [0.6, 0.5]]),
-        timetable=rows([IDLE | {"consult": True}, {"kind": Row.END, "minutes": 60.0}]),
-        parameters=parameters,
-        seats={"chair_trust": 1.0} | changes.pop("seats", {}),
-        **changes,
-    )
-    run = Negotiation(room, seed=1, log_rows=20)
-    write(run.state, 0, text, 0.9, Pen.CHAIR.value, True)  # noqa: FBT003 - a kernel
-    run.state.paragraphs["status"][0], run.state.opinions["bracket"][0, 1] = Status.BRACKETED, True
-    return run
-
-
-@pytest.mark.parametrize(
-    ("text", "lines", "redrafted"),
-    [
-        (0.24, (-np.inf, np.inf), None),  # all would let it pass
-        (0.95, (-np.inf, np.inf), 0.3),  # of the last alone; all three meet at .3 and below, down to .1
-        (0.04, (-np.inf, np.inf), 0.1),
-        (0.24, (0.27, np.inf), 0.28),
-        (0.24, (0.4, np.inf), None),  # then all three meet nowhere, and two would let this pass as any other
-        (0.305, (-np.inf, np.inf), None),  # .3 is not a hundredth away
-    ],
-)
-def test_a_pen_holder_who_consults_writes_what_most_would_let_pass_nearest_to_the_text(text, lines, redrafted):
-    """The second has red lines on the first issue."""
-    run = consulting(text)
-    run.state.opinions["red_low"][0, 1], run.state.opinions["red_high"][0, 1] = lines
-    _, happened = after_a_gap(run)
-    paragraph = run.state.paragraphs[0]
-    if redrafted is None:
-        assert happened == []
-        assert (paragraph.text, paragraph.status) == (text, Status.BRACKETED)
-        assert run.state.opinions["bracket"][0, 1]
-    else:
-        assert [(event.issue, event.pen, event.place) for event in happened] == [(0, Pen.CHAIR, redrafted)]
-        assert (paragraph.text, paragraph.precision, paragraph.status) == (redrafted, 0.9, Status.OPEN)
-        assert not run.state.opinions["bracket"][0].any()
-
-
 def test_closed_with_dissent_is_recorded_as_such():
     habits = {"block_cost": 0.06, "dissent_relief": 0.08}
     run = run_to(Negotiation(chair_s_day(setting={"record_dissent": True}, parameters=habits), seed=1), Move.READ)
@@ -1703,19 +1465,6 @@ def at_the_evening(room):
     run = Negotiation(room, seed=1)
     answer_up_to(run, Move.EVENING, blocks=(0, 4))
     return run
-
-
-def test_a_group_leaves_at_the_rate_of_what_it_sees_outside():
-    room = leaving()
-    state = opened(room)
-    assert leaving_rate(room, state, 0, 3) == 0.0
-    state.trust[:, 3:] = 0.3
-    sum_trust(state)
-    value = 0.0
-    for i in (3, 4, 5):
-        for k in range(2):
-            value += state.views["salience"][i, k] * (1.0 - abs(0.1 - state.views["position"][i, k])) / 3.0
-    assert leaving_rate(room, state, 3, 6) == pytest.approx(1000.0 * (1.0 - value) * 0.7, rel=1e-12)
 
 
 def test_who_has_left_is_asked_nothing_more():
@@ -1867,54 +1616,6 @@ def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
     while run.pending.move != Move.READ:
         run.finish_turn()
     assert (run.pending.issue, run.state.paragraphs["text"][1]) == (1, before["text"][1])  # the chair's: no new draft
-
-
-def on_the_table(*, agreed, pen=Pen.CHAIR, **changes):
-    """A chair's day whose first paragraph is on the table from the start."""
-    text = {"value": [0.42, np.nan], "precision": 0.55, "agreed": agreed, "pen": pen}
-    return chair_s_day(text=text, **changes)
-
-
-def test_text_at_the_start_is_open_and_the_room_reads_it():
-    run = Negotiation(on_the_table(agreed=False), seed=1)
-    paragraph = run.state.paragraphs
-    assert paragraph[["text", "precision", "status", "pen"]].tolist()[0] == (0.42, 0.55, Status.OPEN, Pen.CHAIR)
-    assert paragraph["status"][1] == Status.EMPTY
-    run_to(run, Move.READ)
-    assert (run.pending.issue, paragraph["text"][0], paragraph["readings"][0]) == (0, 0.42, 0)
-    assert not np.isnan(paragraph["text"][1])  # drafted by the chair
-
-
-def test_text_at_the_start_is_trusted_as_its_sponsor_is():
-    address = 2**11 + 1  # the second seat of the second group
-    far = {
-        "stances": {"position": 0.9, "spread": 0.0},
-        "parameters": CALM | {"devaluation": 0.1},
-    }  # latitude ends nowhere near
-    run = Negotiation(on_the_table(agreed=False, pen=address, **far), seed=1)
-    assert run.state.paragraphs["pen"][0] == 4
-    reading = Reading(0, 0.42, 0.55, 4, known=True, t=0.0, pressure=0.0)
-    trusting, distrusting = np.empty(6), np.empty(6)
-    shortfalls(run.case, run.state, reading, np.empty(6), trusting)
-    run.state.trust[4] -= 0.2
-    shortfalls(run.case, run.state, reading, np.empty(6), distrusting)
-    others = [i for i in range(6) if i != 4]
-    devaluation = run.case.parameters["devaluation"][0]
-    assert devaluation > 0.0
-    np.testing.assert_allclose((distrusting - trusting)[others], 0.2 * devaluation, atol=1e-12)
-
-
-def test_what_was_agreed_beforehand_is_not_read_and_counts_as_agreed():
-    run = Negotiation(on_the_table(agreed=True), seed=1)
-    assert run.state.paragraphs["status"].tolist() == [Status.AGREED, Status.EMPTY]
-    assert (run.state.paragraphs["closed_at"][0], run.state.paragraphs["first_text"][0]) == (0.0, 0.0)
-    assert run.state.clock["closed_before"][0] == 1
-    read = read_to_the_end(run, {1: {}})
-    assert read.state.paragraphs["readings"].tolist() == [0, 1]
-    assert read.state.paragraphs["text"][0] == 0.42
-    measured = np.zeros(1, RUN_ROW)
-    measure_rules(read.state, measured[0])
-    assert [measured[name][0] for name in RUN_ROW.names if name.startswith("would_")] == [1.0] * 4
 
 
 CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}

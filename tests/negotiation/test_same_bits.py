@@ -210,21 +210,6 @@ def corridors(**changes):
     return contested(breaks=breaks([30.0, 100.0, 290.0, 300.0, 470.0, 900.0], **changes))
 
 
-def test_breaks_without_effect_leave_every_other_draw_alone():
-    """Where talk at breaks changes nobody, nothing else of a run is other than without breaks."""
-    still = {"parameters": {"contact_gain": 0.0, "frank_learning": 0.0}}
-    for replication in range(3):
-        without, with_breaks = (
-            watch(contested(breaks=table, **still), seed=SEED, replication=replication)
-            for table in (breaks(()), corridors().breaks)
-        )
-        assert set(differences(without.state, with_breaks.state)) == {"clock.breaks"}
-        assert differences(without.results, with_breaks.results) == []
-        others = with_breaks.events[~np.isin(with_breaks.events["move"], [Move.CORRIDORS, Move.ASIDE])]
-        assert len(others) < len(with_breaks.events)
-        assert str(others.tolist()) == str(without.events.tolist())  # as texts, in which NaN is NaN
-
-
 # Habits under which nobody learns and no trust changes, and two meetings that do not ask for proposals.
 STILL = ("contact_gain", "frank_learning", "learning", "posturing", "reconsideration", "trust_gain", "trust_loss")
 DAYS = (
@@ -287,43 +272,11 @@ def test_an_event_more_leaves_every_other_draw_alone(event, before):
     assert {Move.READ, Move.SPEAK, Move.DRAFT_IN_GROUP, Move.POLL} <= set(without.events["move"])
 
 
-@pytest.mark.parametrize("before", [3, 5, 10])
-def test_an_evening_more_leaves_every_other_draw_alone(before):
-    """Sums are taken anew in the evening, which may change their last bits and no decision."""
-    retreat = {"kind": Row.EVENING, "day": 7, "mixed_share": 1.0}
-    without, one_more = (
-        trace.events[trace.events["move"] != Move.EVENING]
-        for trace in (quietly(agenda()), quietly(agenda(retreat, before)))
-    )
-    for name in set(without.dtype.names) - {"day"}:
-        np.testing.assert_allclose(without[name], one_more[name], rtol=0, atol=1e-9, err_msg=name)
-
-
 SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: Norland, meeting: 2, day: 1}"
-CAMPS = "camps={order: {share: {states: 0.5}, line: {scope: 0}}}"
 DINED, CLOSED = (
     "targeted_dinner: {meeting: 2, day: 1, guests: [Norland, firms]}",
     "closed_session: {meeting: 2, day: 2}",
 )
-
-
-@pytest.mark.parametrize("event", [SUBMITTED, RESTATED, DINED, CLOSED])
-def test_an_event_changes_nothing_before_it_happens(event):
-    """Neither who the people are nor any turn until then, and not the number of the turn at which things go on."""
-    scenario = load(SMALL, changes=["process.events=[]", CAMPS, "context.linkage={theme: trade, weight: 0.25}"])
-    tables = [lower(scenario), lower(with_changes(scenario, [f"process.events=[{event}]"]))]
-    one, two = (Negotiation(table, seed=SEED) for table in tables)
-    assert differences(one.state, two.state) == []
-    begins = next(i for i, row in enumerate(tables[1].plan) if row["meeting"] == 1 and row["kind"] != Row.GAP)
-    while two.state.clock["row"][0] < begins:
-        assert one.pending == two.pending
-        assert differences(one.state, two.state) == []
-        one.finish_turn()
-        two.finish_turn()
-    while two.pending.move in {Move.SUBMIT, Move.REAFFIRM}:
-        two.finish_turn()
-    assert one.pending == two.pending == (Move.OPEN_SESSION, -1, -1)
-    assert one.state.clock["turn"][0] == two.state.clock["turn"][0] == 0
 
 
 def test_no_share_of_corridor_talk_means_no_breaks():

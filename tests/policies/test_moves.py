@@ -101,17 +101,11 @@ def test_an_offer_is_answered_as_both_paragraphs_or_neither(seen):
     ("method", "answer", "why"),
     [
         ("amend", 1.5, "1.5; a position is a number 0..1"),
-        ("amend", "block", "a position is a number 0..1"),
         ("offer", 0.3, "it may answer an issue with a position, or None"),
-        ("offer", {"nothing": 0.3}, "no such issue"),
         ("offer", {"sharing": 0.3, "logs": 0.2}, "it may answer an issue with a position, or None"),
-        ("ask", ["nobody at all"], "has no seat here"),
         ("ask", ["a", "b", "c"], "it may name up to 2 delegates"),
-        ("ask", [3], "it may name other delegates"),
         ("ask", 3, "it may name up to 2 delegates"),
-        ("ask_for_pen", ("nothing", 0.5), "no such issue"),
         ("ask_for_pen", (), "it may answer an issue with a position, or None"),
-        ("move", "yes", "it may answer true, to move, false or None"),
     ],
 )
 def test_an_answer_that_is_no_move_is_refused_and_changes_nothing(method, answer, why):

@@ -113,17 +113,6 @@ class Counter:
         self.asked += 1
 
 
-class Recorder:
-    """It keeps views, of all its copies."""
-
-    views: ClassVar = []
-
-    def speak(self, view):
-        self.views.append(view)
-
-    propose = respond = draft = speak
-
-
 @pytest.fixture
 def mine(load_plugin):
     return load_plugin(MINE)
@@ -248,21 +237,6 @@ def test_a_spoiler_of_one_issue_meets_it_in_paragraphs_packages_and_reports():
         assert ends.by_issue("agreed")[:, 0].sum() == 0.0
 
 
-def test_the_issues_of_a_view_are_those_of_its_text():
-    Recorder.views.clear()
-    for scenario in ROOMS.values():
-        run(scenario, replications=4, policies=dict.fromkeys(everybody(scenario), Recorder))
-    seen = {view.move for view in Recorder.views}
-    assert seen >= {Move.SPEAK, Move.TABLE, Move.READ, Move.READ_PACKAGE, Move.ADOPT, Move.DRAFT}
-    for view in Recorder.views:
-        if view.move in {Move.READ, Move.READ_PACKAGE, Move.ADOPT, Move.DISCUSS}:
-            assert view.issues == tuple(view.text)
-        if view.move == Move.ADOPT:
-            assert view.issues == view.agreed
-        if view.issue is not None:
-            assert view.issues == (view.issue,)
-
-
 def test_a_kept_view_shows_the_moment_of_its_decision():
     class Keeper:
         def __init__(self, looks):
@@ -335,19 +309,6 @@ def test_a_written_brief_is_read_by_its_seat_alone():
 # ---------------------------------------------------------------------------------------------------- drafts
 
 
-def test_a_draft_of_the_chair_is_the_text_and_leaves_out_what_it_leaves_out():
-    class Chair:
-        def draft(self, view):
-            return {view.issues[0]: 0.25} if view.issues else None
-
-    room = SeatedNegotiation(CHAIRED, {"chair": Chair}, seed=1, replication=0)
-    while room.run.pending.move != Move.DRAFT:
-        room.finish_turn()
-    assert not room.text()
-    room.finish_turn()
-    assert {issue: (at.value, at.pen) for issue, at in room.text().items()} == {"scope": (0.25, "chair")}
-
-
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -360,29 +321,6 @@ def test_a_bad_draft_is_refused(answer, message):
     chair = type("Chair", (), {"draft": lambda *_: answer})
     with pytest.raises(NegsimError, match=message):
         run(CHAIRED, replications=1, policies={"chair": chair})
-
-
-def test_a_facilitator_drafts_where_it_holds_the_pen():
-    form = "{closing: read, statements: 0, drafts: true, pen: facilitator, step: 0.3}"
-    scenario = load(DATA / "small.yaml", changes=[f"formats={{retreat_text: {form}}}", "methodology=[retreat_text: 1]"])
-
-    class Facilitator:
-        def draft(self, view):
-            return dict.fromkeys(view.issues, 0.125)
-
-    room = play(scenario, {"facilitator": Facilitator, "chair": Blockless}, turn_by_turn=True)
-    assert room.run.state.paragraphs["readings"].sum() > 0
-    drafts = [
-        event for event in watch(scenario, policies={"facilitator": Facilitator}).events if event.move == Move.DRAFT
-    ]
-    assert {event.place for event in drafts} == {0.125}
-
-
-class Blockless:
-    """A chair that must not be asked."""
-
-    def draft(self, view):
-        raise AssertionError(view)
 
 
 # ------------------------------------------------------------------------------------------- by name, from files

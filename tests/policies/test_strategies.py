@@ -141,20 +141,9 @@ def test_tit_for_tat_objects_until_the_others_have_come_as_far():
     assert TitForTat().respond(seen(learnt={"Ann": {"here": -0.1}, "Bob": {"here": -0.3}})) == "accept"
 
 
-def test_hardball_blocks_what_is_far_and_amends_with_its_wish():
-    assert Hardball().respond(seen()) == "block"
-    assert Hardball().respond(seen(text={"here": Paragraph(0.3, 0.7, "chair")})) == "accept"
-    assert Hardball().amend(seen()) == 0.2
-
-
 def test_a_novice_splits_the_difference_within_its_red_lines():
     assert Novice().amend(seen()) == pytest.approx((0.2 + 0.7) / 2)
     assert Novice().amend(seen(red_lines={"here": (0.0, 0.3)})) == 0.3
-
-
-def test_a_novice_accepts_what_gains_over_the_status_quo():
-    assert Novice().respond(seen()) == "accept"
-    assert Novice().respond(seen(text={"here": Paragraph(0.95, 0.7, "chair")})) is None
 
 
 def test_an_asker_asks_those_with_brackets_first_and_nobody_twice():
@@ -168,20 +157,6 @@ def test_a_bridge_builder_closes_the_list_of_speakers_once_half_the_time_has_bro
     early, late = seen(agreed=()), seen(minute=100.0, agreed=())
     assert (BridgeBuilder().move(early), BridgeBuilder().move(late)) == (False, True)
     assert not BridgeBuilder().move(seen(minute=100.0, agreed=("there",)))
-
-
-def test_the_moves_that_people_make_are_made_by_strategies_too():
-    """In a real room: a first text by an asker, and a motion of a bridge-builder."""
-    pens = load("storm", changes=["process.moves={pens: true}", "methodology=rolling_text"])
-    talk = load("cstd_wgigf_2011", changes=["process.moves={motions: true}"])
-    for scenario, strategy, move in ((pens, Asker, Move.DRAFT), (talk, BridgeBuilder, Move.VOTE)):
-        room = SeatedNegotiation(
-            scenario, {scenario.delegates[0].name: strategy}, seed=1, replication=0, log_rows=20_000
-        )
-        room.go_on()
-        log = room.run.state.log[: int(room.run.state.clock["logged"][0])]
-        mine = log["pen" if move == Move.DRAFT else "who"] == 0
-        assert (mine & (log["move"] == move)).any()
 
 
 def test_a_trader_offers_what_gains_on_both_together():

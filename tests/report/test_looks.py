@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from io import BytesIO
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,11 +12,10 @@ from matplotlib.image import imread
 from matplotlib.legend import Legend
 from PIL import Image
 
-from answers import NEGSIM, negsim
+from answers import negsim
 from fitting import assert_apart, assert_fits, assert_on_a_page
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
-from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
 from negsim.report.looks import STYLES, FigureLook
 from negsim.report.plots import figures, style
@@ -354,60 +352,3 @@ def test_the_command_lays_out_for_a_column_and_writes_captions(tmp_path):
     assert "95\\,\\%" in in_latex
     again = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
     assert again.exit_code == 0, again.output
-
-
-LOOK = {"--style", "--width", "--dpi", "--font", "--grey"}
-DRAWING = {
-    **dict.fromkeys(["plot", "why", "explain", "study plot", "study rerun"], LOOK | {"--format", "--captions"}),
-    **dict.fromkeys(["study sensitivity", "study discover", "study fit"], LOOK | {"--picture", "--captions"}),
-    **dict.fromkeys(["report", "study report"], LOOK),
-}
-
-
-@pytest.mark.parametrize("command", DRAWING)
-def test_every_command_that_draws_has_the_same_options(command):
-    found = NEGSIM
-    for word in command.split():
-        found = found.commands[word]
-    options = {name for parameter in found.params for name in parameter.opts}
-    every = LOOK | {"--format", "--captions", "--picture"}
-    assert options & every == DRAWING[command]
-
-
-@pytest.mark.parametrize(
-    ("command", "file"),
-    [
-        (["discover", "--density", "0.5", "--picture", "p/a.png"], "a.png"),
-        (["fit", "--observed", "share_agreed=0.5", "--share", "0.1", "--picture", "p/a.png"], "a.png"),
-        (["rerun", "--row", "0", "--out", "p"], "trust.png"),
-    ],
-)
-def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, here, command, file):
-    if "rerun" not in command:
-        (here / "p").mkdir()
-    look = ["--width", "85.0", "--dpi", "100", "--grey", "--captions"]
-    done = negsim("study", command[0], sampled.folder, *command[1:], *look)
-    assert done.exit_code == 0, done.output
-    picture = here / "p" / file
-    assert np.ptp(imread(picture)[..., :3], axis=2).max() < 0.02
-    with Image.open(picture) as image:
-        assert image.width == int(85 / 25.4 * 100)
-        made = " ".join([command[0], str(sampled.folder), *command[1:-2], *look])
-        assert image.info["Source"] == f"negsim study {made}  # seed {sampled.study.seed}"
-        caption = image.info["Description"]
-    assert picture.with_suffix(".txt").read_text(encoding="utf-8") == f"{caption}\n"
-    assert picture.with_suffix(".tex").read_text(encoding="utf-8").startswith("\\caption{")
-
-
-def test_a_picture_keeps_its_look(sampled, tmp_path):
-    look = FigureLook(width=85, dpi=100, grey=True)
-    pictures = NotebookDiscovery(**vars(discover(sampled, density=0.5)), results=sampled).plot(look)
-    (file,) = pictures.save(tmp_path, captions=True)
-    png, _ = pictures["discovery"]._repr_png_()
-    for source in (file, BytesIO(png)):
-        pixels = imread(source)
-        assert pixels.shape[1] == int(85 / 25.4 * 100)
-        assert np.ptp(pixels[..., :3], axis=2).max() < 0.02
-    assert {one.name for one in tmp_path.iterdir()} == {"discovery.png", "discovery.txt", "discovery.tex"}
-    with pytest.raises(NegsimError, match="a width of 2 mm is out of range"):
-        pictures.in_look(FigureLook(width=2))

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from negsim import sentences
-from negsim.negotiation.log import Circulation
 from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Move
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import WRITERS, Clock, Story, passages
+from negsim.report.minutes.story import Clock, Story, passages
 from negsim.report.words import issue_names, passes_if
 from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
@@ -77,13 +76,6 @@ def test_every_event_is_told_once_and_in_order(case):
     assert [event.minute for event in told] == case.events["minute"].tolist()
 
 
-def test_a_vote_and_recorded_dissent_are_announced_with_the_rule():
-    changes = ("process.fallback_vote={share: 0.6}", "process.record_dissent=true")
-    assert "Dissent may be recorded" in Case(DATA / "small.yaml", changes).line
-    assert "a vote of 60 % decides" in Case(DATA / "small.yaml", changes).line
-    assert "a vote of" not in Case(DATA / "small.yaml", ()).line
-
-
 def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
     room = case.rows(Move.READ)
     told = re.findall(r"Reading \d+ of “.*?”, .*?, (?:takes [^:]*|in the same package): (.*?)(?:\.|;)", case.line)
@@ -119,13 +111,6 @@ def test_other_events_are_told_as_often_as_they_happened(case):
     minutes = case.line.split("## Outcome")[0]
     for words, events in told.items():
         assert minutes.count(words) == len(events), words
-
-
-def test_proposals_are_told_with_their_sponsors(case):
-    names = seat_names(case.scenario)
-    for event in case.rows(Move.TABLE):
-        p = event.proposal + 1
-        assert re.search(rf"{re.escape(names[int(event['who'])])} (tables|sends in) proposal {p}:", case.line)
 
 
 def test_times_never_run_backwards_within_a_day(case):
@@ -286,24 +271,6 @@ def test_the_minutes_show_the_text_that_was_on_the_table():
     assert "The text on the table" not in Case(DATA / "full.yaml", ()).line
 
 
-def test_the_minutes_say_whether_a_new_mandate_begins_with_empty_paper():
-    for clean, words in (("true", "with empty paper"), ("false", "goes on from the text as it stands")):
-        event = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {clean}}}]"
-        case = Case("cstd_wgigf_2011", (event, "methodology=rolling_text", "parameters.goodwill=0.2"))
-        assert case.measure("renewals") == 1
-        assert f"It is renewed, {'and ' if clean == 'false' else ''}{words}." in case.line
-
-
-def test_the_reasons_name_the_climate_of_the_run():
-    for seed in range(4):
-        case = Case("cstd_wgigf_2011", (), seed)
-        (why,) = re.findall(r"Under the political climate of these days everybody (.*?)\. - ", case.line)
-        better, _, worse = why.partition("put up with worse ones")
-        for k, climate in enumerate(case.trace.state.paragraphs["climate"]):
-            named = f"“{issue_names(case.scenario)[k]}” (by {abs(climate):.2f})"
-            assert (named in better, named in worse) == (climate >= 0.005, climate <= -0.005)
-
-
 @pytest.mark.parametrize("rule", ["no_formal_objection", "{blocks: 30}"])
 def test_the_verdict_counts_what_stayed_open(rule):
     """In a room that agrees on all or nothing, "all" and "it" stand for numbers."""
@@ -314,19 +281,6 @@ def test_the_verdict_counts_what_stayed_open(rule):
     assert ("not agreed; " in verdict) == (still > 0)
     assert ("if everybody had conceded all" in verdict, "no zone of agreement" in verdict) == (closable > 0, none > 0)
     assert still == closable + none
-
-
-@pytest.mark.parametrize(
-    ("drafts", "passed", "words"),
-    [
-        (2, True, "Drafts are due 42 days before the meeting: 2 drafts go out in time."),
-        (1, False, "Drafts are due 42 days before the meeting: 1 draft comes too late for capitals to see."),
-        (0, True, "Drafts are due 42 days before the meeting, but nothing is drafted."),
-    ],
-)
-def test_the_minutes_say_whether_drafts_are_out_in_time(first, drafts, passed, words):
-    event = Circulation(minute=0.0, meeting=1, day=0, days=42.0, issues=drafts, passed=passed)
-    assert WRITERS[Move.CIRCULATE](Story(first.scenario, first.trace), [event]) == words
 
 
 def test_a_dropped_paragraph_is_counted_in_the_verdict_and_told_among_the_reasons():

@@ -8,7 +8,7 @@ import pytest
 from answers import negsim
 from negsim.cast.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report import odd as page
@@ -91,16 +91,6 @@ def test_every_parameter_is_read_somewhere():
     rules += (PACKAGE / "scenario" / "lowering.py").read_text(encoding="utf-8")
     unread = [name for name in Parameters._fields if not re.search(rf"\b(?:p|parameters(?:\[0\])?)\.{name}\b", rules)]
     assert unread == []
-
-
-def test_literature_that_a_basis_names_is_in_the_list():
-    bases = [parameter.basis for parameter in about().values()]
-    for basis in bases:
-        left = basis
-        for short in page.literature():
-            left = left.replace(short, "")
-        assert not re.search(r"\b(19|20)\d\d\b", left), basis
-    assert all(short in " ".join(bases) for short in page.literature())
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):

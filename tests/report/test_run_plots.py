@@ -92,15 +92,6 @@ def test_brackets_are_stacked_to_their_sum(trace):
     ][::-1]
 
 
-def test_believed_distance_stands_beside_true_distance(trace):
-    ax = plots.distances(SCENARIO, trace)
-    believed, true = ax.lines[:2]
-    assert (believed.get_label(), true.get_label()) == ("believed", "true")
-    assert believed.get_ydata()[-1] == trace.perceived_distance[-1]
-    assert true.get_ydata()[-1] == trace.real_distance[-1]
-    assert {"believed", "true"} <= set(texts(ax))
-
-
 def test_trust_is_noted_before_and_after(trace):
     figure = plots.trust_before_and_after(SCENARIO, trace)
     before, after = figure.axes[:2]
@@ -138,14 +129,6 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
 
 
-def test_outcomes_of_one_scenario_have_a_bar_each_with_its_interval():
-    ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
-    assert labels(ax.get_yticklabels()) == ["consensus", "no report"]
-    assert [bar.get_width() for bar in ax.patches] == [0.5, 0.5]
-    whiskers = [line.get_segments()[0][:, 0] for line in ax.collections]
-    assert all(low < 0.5 < high for low, high in whiskers)
-
-
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)
 def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trace, tmp_path):
     before = dict(mpl.rcParams)
@@ -153,11 +136,6 @@ def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trac
     first, again = (plots.save(figure, tmp_path / f"{n}.svg").read_bytes() for n, figure in enumerate(figures))
     assert first == again
     assert dict(mpl.rcParams) == before
-
-
-def test_a_name_keeps_its_colour_by_its_place():
-    assert list(group_colours(["a", "b"]).values()) == list(GROUP_COLOURS[:2])
-    assert len(group_colours([str(n) for n in range(31)])) == 31
 
 
 @pytest.mark.parametrize("places", [[0.5, 0.5, 0.5], [0.0, 0.99, 1.0], [1.0, 0.2, 0.21], []])

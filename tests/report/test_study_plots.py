@@ -7,14 +7,13 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 import pytest
 
 from fitting import assert_fits
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.numbers import LevelLine, curve_layout, curves, map_layout, varied
-from negsim.report.plots.study import about_frontier, study_pictures, time_of
+from negsim.report.plots.study import about_frontier, study_pictures
 from negsim.report.plots.style import FigureLook, Picture, looking
 from negsim.report.words import NO_BREAK
 from negsim.scenario.meanings import factor_name
@@ -129,22 +128,6 @@ def test_meetings_go_along_x_methodology_makes_the_lines_and_a_third_factor_the_
     assert [factor.name for factor in curve_layout(varied(shelf["four"])).rest] == [METHOD]
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        (COUNT, "number of meetings"),
-        (MIXED, "share of mixed evenings"),
-        (METHOD, "methodology"),
-        ("process.meetings.Lima.days", "Lima days"),
-        ("groups.firms.may_block", "firms: may block"),
-        ("chair", "chair"),
-        ("policies.Saudi Arabia", "policy of Saudi Arabia"),
-    ],
-)
-def test_a_factor_is_called_by_words(path, name):
-    assert factor_name(path) == name
-
-
 def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
@@ -210,15 +193,6 @@ def test_every_pair_of_factors_has_its_panel(shelf):
     assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
 
 
-def test_dots_stand_in_rows_as_written(shelf):
-    (ax,) = shelf.pictures("word")["dots"].draw().axes
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
-        "as\N{NO-BREAK SPACE}it\N{NO-BREAK SPACE}was",
-        "strong",
-    ]
-    assert ax.lines[0].get_xdata() == pytest.approx(shelf["word"].summary(["consensus"])["consensus"])
-
-
 def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     (ax,) = shelf.pictures("no agreement")["curves"].draw().axes
     assert np.isnan(ax.lines[0].get_ydata()).all()
@@ -249,18 +223,6 @@ def test_there_is_a_bar_for_every_cell(shelf):
         "1 meeting",
         "2 meetings",
     ]
-
-
-def test_bins_hold_every_cell_once(shelf):
-    asked = shelf["hypercube"]
-    values = np.arange(40.0)
-    count, tension, method = (numbers.cloud(asked, factor, values) for factor in asked.factors)
-    assert len(count.means.levels) == len(tension.means.levels) == numbers.MOST_BINS
-    at = pd.Series(tension.at)
-    expected = pd.Series(values).groupby(pd.cut(at, numbers.MOST_BINS).cat.codes).mean()
-    assert tension.means.value == pytest.approx(expected)
-    assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
-    assert method.means.levels == ("chair_text", "rolling_text")
 
 
 def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
@@ -300,21 +262,6 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     assert "equal" not in about_frontier(sure, ["a", "b", "c"])
 
 
-def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
-    asked = shelf["numbers"]
-    tension = asked.factors[0]
-    courses = numbers.courses(asked, tension)
-    series = asked.series()
-    for level, course in courses.items():
-        rows = series[series["context.tension"] == level]
-        wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="trust_across").ffill()
-        each = wide.T.groupby("replication").mean()
-        line = course.lines["trust_across"]
-        assert [60 * hour for hour in line.levels] == pytest.approx(wide.index)
-        assert line.value == pytest.approx(each.mean().to_numpy())
-        assert line.high - line.value == pytest.approx(2.5705818 * each.std() / np.sqrt(6))
-
-
 def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_all_cells_have(tmp_path):
     stop = {"stop": {"half_width": 0.1, "every": 10}, "series": {"every": 120}, "main": "share_agreed"}
     asked = swept(study_of(**stop), tmp_path / "r")
@@ -344,29 +291,6 @@ def test_time_to_consensus_ends_with_the_share_of_runs_that_reach_it(shelf):
         rows = frame[(frame[COUNT] == 3) & (frame[MIXED] == 1) & (frame[METHOD] == level)]
         assert one.hours[-1] == pytest.approx(rows["minutes"].max() / 60)
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
-
-
-def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
-    asked = shelf["three"]
-    most = max(cell[COUNT] for cell in asked.cells)
-    assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
-    longest = numbers.longest(asked, asked.factors[2])
-    alone, all_cells = (numbers.survivals(asked, kept(asked, longest, where)) for where in ({COUNT: most}, {}))
-    for level, times in all_cells.items():
-        assert times.left.tolist() == alone[level].left.tolist()
-    caption = time_of(asked).caption
-    assert f"(Kaplan and Meier) at {most} meetings, all levels of share of mixed evenings together; " in caption
-
-
-def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
-    scenario = tmp_path / "drawn.yaml"
-    scenario.write_text(SMALL.read_text() + "uncertain: {meetings.count: {one_of: [1, 2]}}\n")
-    found = swept(
-        loads_study(f"scenario: {scenario}\nvary: {{methodology: [chair_text]}}\nreplications: 4"), tmp_path / "r"
-    )
-    assert np.isnan(numbers.deadlines(found)).all()
-    assert time_of(found) is None
-    assert "time_to_consensus" not in dict(study_pictures(found))
 
 
 def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):

@@ -1,27 +1,21 @@
 """The claims of the essay, the verdicts on them and the page."""
 
-import re
-
 import pytest
 
 from leaves import leaves
 from negsim.scenario import load
 from negsim.scenario.changes import APPLIED_KNOBS, with_changes
 from negsim.study.estimates import Estimate
-from research import claims, claims_page
 from research.calibration import FIRST
 from research.claims import (
     CLAIMS,
     EXPERIMENTS,
-    GROUP_VETO,
     IN_SECOND_FORM,
     MUTE,
     Answer,
     Claim,
     Experiment,
-    Share,
     end_of,
-    matched_goodwill,
 )
 from research.claims_page import ABOVE, DAYS_HELD, IN_MUTE_ROOM, Results, Told, page
 from research.contrasts import Bench, Contrast, values_of
@@ -142,16 +136,6 @@ def test_a_bench_without_a_rule_has_other_runs_than_one_with_it(bench):
     assert without.results.runs.tobytes() != bench.runs(FIRST, ()).results.runs.tobytes()
 
 
-@pytest.mark.slow
-def test_goodwill_is_matched_so_that_both_rules_agree_on_as_much_or_as_nearly_as_a_share_allows():
-    goodwill = matched_goodwill(100)
-    agreed = [
-        values_of(Bench(100, claims.SEARCH_SEED).runs(FIRST, changes), "share_agreed").mean()
-        for changes in ((), (GROUP_VETO, f"parameters.goodwill={goodwill}"))
-    ]
-    assert abs(agreed[0] - agreed[1]) < 0.03 or (goodwill > 0.99 and agreed[1] < agreed[0])
-
-
 # verdicts on made-up estimates
 
 
@@ -217,30 +201,3 @@ def test_a_rule_carries_what_goes_without_it():
 def results_of(answers, *, goodwill=1.2, shares=None):
     answers = [one if one.mute else one._replace(mute=around(0.1)) for one in answers]
     return Results(answers, shares or {}, goodwill, 9, "make it")
-
-
-def test_how_sure_a_verdict_is_depends_on_the_other_rule_and_on_the_members():
-    def sure(veto, share):
-        own = answers_of((experiment_of(), 0.1), veto=veto)
-        shares = {} if share is None else {(1, 0): Share(1.0, share)}
-        return claims_page.sureness(told_of(own), results_of(own, shares=shares))
-
-    assert sure(0.1, None) == sure(0.1, 0.95) == "firm"
-    assert sure(-0.1, 0.95) == "depends: where each group may block: does not hold"
-    assert sure(0.1, 0.5) == "depends: the same in 50% of the members"
-    assert sure(0.0, 0.5).startswith("fragile: ")
-
-
-def test_a_page_has_a_row_a_claim_and_a_paragraph_a_failure():
-    claims_ = [claim for claim in CLAIMS if claim.number in {2, 3}]
-    held, failed = (
-        Answer(claim, claim.experiments[0], around(middle), around(middle), mute=around(middle))
-        for claim, middle in zip(claims_, (0.1, -0.1), strict=True)
-    )
-    text = page(results_of([held, failed]))
-    table, _, why = text.partition("## What does not hold, and why")
-    lost = [claim.number for claim in CLAIMS if claim.lost]
-    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", table, re.MULTILINE)] == sorted([2, 3, *lost])
-    assert [int(n) for n in re.findall(r"^\*\*(\d+)\. ", why, re.MULTILINE)] == sorted([3, *lost])
-    assert f"| each delegate may block, above the smallest effect | {1 + len(lost)} | 0 | 0 | 1 |" in table
-    assert "-0.100 [-0.104, -0.096]" in why

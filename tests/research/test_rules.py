@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from answers import finished
 from negsim.cases import load_case
 from negsim.errors import FailedError
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import load
 from negsim.study.runner import run_case
 from research import rules
-from research.calibration import FIRST, SEARCHED, case_of
+from research.calibration import FIRST, case_of
 from research.contrasts import Contrast, run_altered
 from research.rules import (
     ALL_RULES,
@@ -18,7 +17,6 @@ from research.rules import (
     TABLE,
     Rule,
     in_edited_model,
-    markdown,
     predicted_cases,
     write_edited,
 )
@@ -95,22 +93,3 @@ def test_drawn_cases_are_predicted_without_a_rule():
     scores = predicted_cases(Rule("calm", "no climate", {"temper": 0.0}), 4, [load_case("cases/wgig")])
     assert 0.0 < scores.consensus < 1.0
     assert scores.sure_and_failed <= scores.sure <= 1
-
-
-@pytest.mark.slow
-def test_the_table_has_a_row_a_rule(monkeypatch):
-    monkeypatch.setattr(rules, "TIMED", 2)
-    monkeypatch.setattr(rules, "EFFECT_RUNS", 3)
-    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, rules.CONSULTATION, TABLE[-1]))
-    monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
-    tables = []
-    monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
-    steps, done = rules.report(3, 2), []
-    page = finished(steps, done)
-    (table,) = tables
-    assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "consultation", "zone"]
-    assert set(table[0].means) == set(SEARCHED)
-    assert min(table[0].speed) > 0.0
-    assert page.count("\n| ") == 4
-    assert "a measure: no run depends on it" in page
-    assert "`share_agreed` by `process.intersession.consult=true`, both with `methodology=rolling_text`" in page

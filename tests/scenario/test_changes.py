@@ -109,48 +109,25 @@ def test_caucuses_follow_the_seats_of_their_group(seats, caucuses):
     ("change", "message"),
     [
         ("x", "is not a change; write path=value, as in process.chair.pressure=0"),
-        ("=1", "is not a change; write path=value, as in process.chair.pressure=0"),
         ("procss.chair.pressure=0", 'there is no such path; did you mean "process"?'),
-        ("meetings=5", 'there is no such path; did you mean "meetings.count"?'),
         ("informal.mixed_evening=1", 'there is no such path; did you mean "informal.mixed_evenings"?'),
-        (
-            "zebra=3",
-            "there is no such path; a path begins with a section, such as process, or is a knob, such as meetings.count",  # noqa: E501
-        ),
         (
             "trust.pairs.firms-",
             'is not a change; write path=value, as in process.chair.pressure=0; a path with "->" needs quotes in a shell',  # noqa: E501
         ),
-        ("process.chiar.pressure=0", 'there is no "chiar" after process; did you mean "chair"?'),
         ("Norlund.voice=3", 'there is no such path; did you mean "delegates.Norland"?'),
-        ("firm.voice=3", 'there is no such path; did you mean "groups.firms"?'),
         (
             "process.decision_rule=consensus",
             'process.decision_rule: unknown decision rule "consensus"; did you mean "no_formal_objection"?',
         ),
-        (
-            "process.decision_rule=unanimity",
-            'process.decision_rule: unknown decision rule "unanimity"; did you mean "no_formal_objection"?',
-        ),
         ("delegates.Norlund.voice=3", 'there is no "Norlund" after delegates; did you mean "Norland"?'),
-        ("process.meetings.2.days=3", 'there is no "2" after process.meetings; one of: Oslo, Lima'),
         ("process.chair.presure=0", 'process.chair.presure: unknown key; did you mean "pressure"?'),
-        (
-            "process.chair={pressure: 2}",
-            "process.chair.pressure: 2 is out of range; write a number from 0 to 1",
-        ),
         ("trust.across=lo", 'trust.across: "lo" is not a number or a word for it; did you mean "low"?'),
-        ("trust.across=[0.1", "the list that was opened with [ is not closed, or a comma is missing"),
         ("trust.across=.nan", ".nan is not a finite number"),
-        ("title=", "title: is empty; write a text"),
         ("title=# 1", "a text that starts with # is a comment in YAML; put it in quotes"),
-        (f"process.fallback_vote{'.a' * 3000}=1", 'there is no "a" after process.fallback_vote'),
         ("process.meetings.Lima.days=0", "process.meetings.1.days: 0 is out of range; write a number from 1 to 60"),
-        ("meetings.count=0", "0 is not a number of meetings; write one from 1 to 100"),
         ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
-        ("methodology=roling_text", 'unknown methodology "roling_text"; did you mean "rolling_text"?'),
         ("informal.mixed_evenings=2", "2 is not a share of evenings; write a number from 0 to 1"),
-        ("informal.corridors=much", '"much" is not a share of corridor talk; write a number from 0 to 1'),
     ],
 )
 def test_a_wrong_change_is_named(change, message):

@@ -8,14 +8,11 @@ import pytest
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES
 from negsim.errors import ScenarioError
-from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
-from negsim.report.words import agendas_behind
-from negsim.scenario import dump_yaml, loads, with_changes
+from negsim.scenario import loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
 from negsim.study.schema import loads_study
-from sweeps import swept
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 OURS = """
@@ -130,36 +127,12 @@ def test_questions_on_some_issues_keep_their_issues_and_proportions():
     assert [(item.share, item.issues) for item in agenda] == [(0.15, ("scope",)), (0.05, None), (0.8, None)]
 
 
-def test_an_opening_holds_after_reading_again_and_under_a_change_of_methodology():
-    turned = with_changes(SCENARIO, ["process.opening=0.4", "methodology=rolling_text"])
-    assert loads(dump_yaml(turned)) == turned
-    assert agendas(with_changes(turned, ["methodology=chair_text", "meetings.count=1"])) == [
-        [("questionnaire", 0.4), ("chair_text", 0.6)]
-    ]
-    event = "process.events=[change_methodology: {meeting: 1, to: rolling_text}]"
-    plans = [lower(with_changes(turned, changes)).plan for changes in ([], ["methodology=straw_poll", event])]
-    floor = [plan[plan["kind"] == Row.SESSION][["format", "minutes"]].tolist() for plan in plans]
-    assert floor[0] == floor[1]
-    assert [minutes for _, minutes in floor[0]][:2] == [pytest.approx(0.4 * 576), pytest.approx(0.1 * 576)]
-
-
 def test_an_opening_may_be_drawn_and_comes_out_as_the_long_way():
     draws = "uncertain: {process.opening: {one_of: [0, 0.5]}, methodology: {one_of: [chair_text, straw_poll]}}\n"
     scenario = loads(SMALL + draws)
     plans = [case.plan.tobytes() for case, _, _ in Sampler(scenario, 3).cases(0, 9)]
     assert plans == [lower(sample(scenario, 3, r)).plan.tobytes() for r in range(len(plans))]
     assert len(set(plans)) > 1
-
-
-def test_the_agendas_behind_a_level_have_the_opening(tmp_path):
-    vary = "vary: {methodology: [chair_text, questionnaire], process.opening: [0, 0.5]}"
-    study = loads_study(f"scenario: cstd_wgigf_2011\n{vary}\nreplications: 2\n")
-    behind = agendas_behind(swept(study, tmp_path / "out"))
-    assert behind == {
-        "chair's text": "every meeting: chair's text 100 % or first and only meeting: questionnaire 50 %, chair's text"
-        " 50 %; middle and last meeting: chair's text 100 %",
-        "questionnaire": "every meeting: questionnaire 100 %",
-    }
 
 
 def test_every_built_in_methodology_says_what_it_is_for():

@@ -84,15 +84,10 @@ def test_a_format_has_its_label_and_its_colour(tmp_path):
     ("change", "message"),
     [
         ("formats.rolling_text={statements: 2}", "is the name of a built-in format"),
-        ("formats.idle={statements: 2}", "is the name of a built-in format"),
         ("formats.mine={statements: 0}", "nobody says anything and nothing follows"),
-        ("formats.mine={statements: 0, closing: notice, minutes: 0}", "takes no time"),
         ("formats.mine={closing: adopt}", 'unknown closing move "adopt"'),
-        ("formats.mine={pen: chiar}", 'did you mean "chair"'),
         ("formats.mine={frankness: 2}", "out of range"),
-        ("formats.mine={colour: blu}", 'did you mean "blue"'),
         ("formats.mine={statments: 2}", 'did you mean "statements"'),
-        ("formats.mine={label: rolling text}", "is the label of rolling_text"),
         ("methodology=[rolling_txt: 1]", 'did you mean "rolling_text"'),
     ],
 )

@@ -132,14 +132,6 @@ def test_a_file_is_read_by_its_ending_in_any_case_or_by_its_folder(tmp_path, mon
         load("mine.txt")
 
 
-def test_several_scenarios_share_one_population():
-    shared = load(DATA / "shared.yaml")
-    assert list(shared.groups) == ["states", "firms"]
-    assert shared.process.meetings[0].name == "Meeting 1"
-    assert set(shared.sources) == {"register", "minutes"}
-    assert set(shared.basis) == {"groups", "issues", "process"}
-
-
 def test_a_problem_in_the_population_names_its_file(tmp_path):
     people = (DATA / "people.yaml").read_text(encoding="utf-8")
     (tmp_path / "people.yaml").write_text(people.replace("seats: 4", "seats: 0") + "groops: {}\n", encoding="utf-8")
@@ -163,14 +155,6 @@ def test_a_population_that_is_empty_or_a_link_to_itself_is_told(tmp_path):
         load(tmp_path / "shared.yaml")
 
 
-def test_a_population_and_its_scenario_may_not_say_the_same_thing_twice(tmp_path):
-    (tmp_path / "people.yaml").write_text((DATA / "people.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    shared = (DATA / "shared.yaml").read_text(encoding="utf-8").replace("{minutes:", "{register: Another, minutes:")
-    (tmp_path / "shared.yaml").write_text(shared, encoding="utf-8")
-    with pytest.raises(ScenarioError, match="register is given here and in the population file"):
-        load(tmp_path / "shared.yaml")
-
-
 def test_numbers_without_a_basis_are_listed():
     assert "groups.firms.seats" in unsourced(DATA / "full.yaml")
     assert "groups.states.seats" not in unsourced(DATA / "full.yaml")
@@ -183,14 +167,6 @@ def test_a_basis_follows_its_numbers_into_the_resolved_form():
     assert basis["groups.states.position.scope"] == "memoir: p. 12"
     assert basis["process.meetings.Oslo.agenda.0"] == "assumption: most of the time"
     assert basis["delegates.Norland"] == "coding: spoke first and most"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a\tb: [", "\ud800", "%YAML 1.1\n---\na: 1", "? ? a", "&a *a", "!!binary a", "\0"]
-)
-def test_odd_texts_are_told_not_raised(text):
-    with pytest.raises(ScenarioError):
-        loads(text)
 
 
 @given(st.text(max_size=200))

@@ -14,7 +14,7 @@ from negsim.files import MARKER, whole_folder
 from negsim.report import explanations
 from negsim.report.explanations import at_length
 from negsim.report.words import change_text
-from negsim.scenario import load, loads, with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario.keys import marks
 from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Process, Scenario, Trust
 from negsim.study import explain as explain_module
@@ -235,12 +235,6 @@ def test_events_go_with_their_meetings_or_are_left_out():
     assert {event.what_happens.day for event in taken.process.events} == {1}
 
 
-def test_events_move_to_the_meetings_that_stand_for_theirs():
-    first, second = load(FULL), load(FULL, changes=["meetings.count=5"])
-    taken = hybrid(first, second, ["meetings and days"], ("meetings and days", "informal contact", "conduct"))
-    assert [event.submission.meeting for event in taken.process.events if event.submission] == [1, 3]
-
-
 def test_scope_is_what_is_on_the_floor_at_the_time():
     narrow = "[{format: questionnaire, share: 0.5, issues: [money]}, {format: chair_text, share: 0.5, issues: [scope]}]"
     first = load(FULL, changes=["methodology=[rolling_text: 0.4, straw_poll: 0.6]"])
@@ -248,15 +242,6 @@ def test_scope_is_what_is_on_the_floor_at_the_time():
     assert differing(first, second) == ("methodology", "linkage and scope")
     agenda = hybrid(first, second, ["linkage and scope"], differing(first, second)).process.meetings[0].agenda
     assert [(item.format, item.issues) for item in agenda] == [("rolling_text", ("money",)), ("straw_poll", ("scope",))]
-
-
-def test_what_is_uncertain_goes_with_the_aspect_of_its_path():
-    text = Path(SMALL).read_text()
-    first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
-    second = load(SMALL, changes=["context.tension=high"])
-    assert differing(first, second) == ("chair", "tension")
-    assert list(hybrid(first, second, ["tension"], differing(first, second)).uncertain) == ["process.chair.pressure"]
-    assert explained(first, second, replications=3, measures=["share_agreed"]).changes[0].change.observations == 3
 
 
 # ------------------------------------------------------------------------------------------- changes as parts
@@ -351,13 +336,6 @@ def test_no_interval_of_a_share_passes_what_is_possible():
     assert counted.change[:3] == (3.0, -1.0, 7.0)
 
 
-def test_substitutes_are_called_so():
-    values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
-    text = at_length(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert "The others make up for a and b: left out of B alone, each costs less than half of its share." in text
-    assert "a and b replace each other most" in text
-
-
 # ----------------------------------------------------------------------------------------------- commands
 
 
@@ -382,16 +360,6 @@ def test_explain_writes_tables_pictures_and_both_scenarios(explanation):
     assert load(folder / "second.yaml") == load(SMALL, changes=OTHER.split())
 
 
-def test_explain_takes_measures_and_changes_of_both():
-    done = negsim(
-        "explain", SMALL, "process.chair.pressure=1", "--set", "meetings.count=1", "--replications", 2,
-        "--measure", "minutes",
-    )  # fmt: skip
-    assert done.exit_code == 0, done.output
-    assert "floor time used (hours): " in done.stdout
-    assert "meetings and days" not in done.stdout
-
-
 def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
     folder = tmp_path / "out"
     with whole_folder(folder, "explain") as part:
@@ -410,20 +378,14 @@ def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
     ("arguments", "told"),
     [
         (["explain", "cstd_wgigf_2011", "wgig_2005"], "need the same issues and groups, in the same order"),
-        (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
-        (["explain", SMALL, "'x"], "cannot be read"),
         (["explain", SMALL, SMALL, "--by", "change"], "changes of A, two or more, as in"),
-        (["explain", SMALL, "trust.across=low", "--by", "change"], "give two changes or more"),
         (
             ["explain", SMALL, "trust.across=low", "--by", "chance"],
             'cannot explain by "chance"; did you mean "change"?',
         ),
-        (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
-        (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),
         (["why", SMALL, "--out", str(Path(SMALL).parent)], "holds other things"),
-        (["why", "nowhere"], "no scenario of that name"),
         (["why", SMALL, "--out", SMALL], "is not a folder"),
     ],
 )

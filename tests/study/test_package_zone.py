@@ -7,7 +7,6 @@ import pytest
 
 from cases import case
 from negsim.negotiation.acceptance import PRECISION, assign_power, loss
-from negsim.negotiation.beliefs import sum_beliefs
 from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Status
 from negsim.randomness import stream
@@ -110,18 +109,6 @@ def test_where_no_package_is_found_a_fine_grid_finds_none(core):
             best = min(max(_shortfall(room, state, i, (0.5, a, b)) for i in range(6)) for a in grid for b in grid)
             assert best > 0.02 - 1e-9
     assert found > 0
-
-
-def test_a_package_zone_goes_by_where_people_are_and_not_by_what_is_believed_of_them():
-    room = case(parameters={"hope": 0.5})
-    for seed in range(10):
-        state = begin(room, stream(seed, 0), 0)
-        before = package_zone(room, state)
-        state.belief[:] = np.where(np.eye(6, dtype=bool), np.nan, 0.0)
-        sum_beliefs(state)
-        after = package_zone(room, state)
-        assert (before is None) == (after is None)
-        assert before is None or (before == after).all()
 
 
 def test_issues_can_be_traded_by_salience_but_for_a_core_issue():

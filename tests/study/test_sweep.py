@@ -8,7 +8,6 @@ import struct
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -21,16 +20,14 @@ from negsim import plugins
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Outcome
-from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
-from negsim.scenario import load
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.study import rules, store
 from negsim.study import sweep as sweep_module
 from negsim.study.results import results
-from negsim.study.runner import Workers, run, workers
+from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
 from negsim.study.work import Cut
@@ -491,14 +488,6 @@ def _written(folder):
     return study
 
 
-def test_a_missing_part_is_named_and_done_again(done, table, tmp_path):
-    victim = sorted(done.glob("parts/*"))[1]
-    victim.unlink()
-    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
-        results(done)
-    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
-
-
 def test_a_folder_keeps_what_it_was_begun_with(done):
     manifest = json.loads((done / "manifest.json").read_text())
     manifest["versions"]["numpy"] = "1.0.0"
@@ -668,12 +657,6 @@ def test_an_unfinished_study_is_read_only_as_partial(tmp_path):
     assert 50 < len(results(tmp_path / "r", partial=True)) < 160
 
 
-def test_any_executor_of_the_standard_library_will_do(table, tmp_path):
-    with opened(study_of(), tmp_path / "r") as sweep, ThreadPoolExecutor(3) as pool:
-        list(sweep.steps(Workers(pool, 3)))
-    assert csv_of(results(tmp_path / "r"), tmp_path / "t.csv") == table
-
-
 def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     two = "[{name: Norland, group: states}, {name: Sudland, group: states}]"
     apart = f"scenario: {SMALL}\nvary: {{groups.states.seats: [3, 1], delegates: [null, {two}]}}\nreplications: 2"
@@ -681,16 +664,6 @@ def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     with pytest.raises(NegsimError, match=r"the cell groups\.states\.seats=1, delegates=.* does not make a scenario"):
         swept(study, tmp_path / "r")
     assert not (tmp_path / "r").exists()
-
-
-def test_a_sweep_goes_on_from_another_folder_under_another_name_of_the_same_file(tmp_path, monkeypatch):
-    (tmp_path / "room.yaml").write_text(Path(SMALL).read_text())
-    monkeypatch.chdir(tmp_path)
-    found = swept(study_of(PLAIN.replace(str(SMALL), "room.yaml")), tmp_path / "r")
-    next(iter((tmp_path / "r" / "parts").iterdir())).unlink()
-    monkeypatch.chdir("/")
-    again = swept(study_of(PLAIN.replace(str(SMALL), str(tmp_path / "room.yaml"))), tmp_path / "r")
-    assert csv_of(again, tmp_path / "again.csv") == csv_of(found, tmp_path / "once.csv")
 
 
 def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
@@ -743,15 +716,6 @@ def test_what_a_replication_drew_stands_in_its_row(tmp_path):
         assert row["drawn.parameters"] == row["replication"] % len(members(row["uncertain.parameters"]))
     assert set(table[table["hours"] == "unknown"]["drawn.hours"]) == {"{process.hours: 4}", "{process.hours: 6}"}
     assert table[table["hours"] == "known"]["drawn.hours"].isna().all()
-
-
-def test_the_table_of_runs_says_what_each_drew():
-    room = load(SMALL, changes=["uncertain={trust.across: {uniform: [0.2, 0.6]}}", "uncertain.parameters=plausible"])
-    header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
-    assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
-    assert [row[2:4] for row in rows] == [[None, None], *([sample(room, 3, r).trust.across, r] for r in (0, 1))]
-    frame = run(room, replications=2, seed=3).frame()
-    assert frame["drawn.trust.across"].tolist() == [sample(room, 3, r).trust.across for r in (0, 1)]
 
 
 HALF_WRITTEN = """

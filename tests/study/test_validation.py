@@ -1,7 +1,6 @@
 """Retrodiction: scores by hand, rules that learn from other families only, a validation end to end."""
 
 import math
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +15,6 @@ from negsim.study import validation
 from negsim.study.validation import (
     MODEL_RULE,
     OFF_RULE,
-    PERMUTED_RULE,
     POOLED_RULE,
     Precedent,
     area_under_curve,
@@ -185,14 +183,6 @@ def test_every_forecaster_gives_shares(few):
         assert (table > 0).all()
 
 
-def test_permuted_codes_are_the_other_cases_predictions(few):
-    predictions, happened = few.predictions[MODEL_RULE], few.happened
-    by_hand = np.mean([ranked_probability(predictions[i], happened[0]) for i in range(1, len(FEW))])
-    assert few.scores(PERMUTED_RULE)[0] == pytest.approx(by_hand)
-    assert 0.0 <= few.rank_among_permutations() <= 1.0
-    assert 0.0 <= few.chance_of_a_perfect_model() <= 1.0
-
-
 def test_a_model_that_sees_how_each_case_ends_is_beaten_by_few_permutations_and_a_perfect_one_often(few):
     sharp = np.full((len(FEW), 3), 0.01)
     sharp[np.arange(len(FEW)), few.happened] = 0.98
@@ -242,20 +232,6 @@ def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
     (tmp_path / "known.yml").unlink()
     none = negsim("case", "validate", tmp_path)
     assert (none.exit_code, "open: has no outcome" in none.stderr) == (2, True)
-
-
-def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
-    done = negsim("run", "cases/gge17", "--replications", "4")
-    assert done.exit_code == 0, done.stderr
-    ends = done.stdout.partition("HOW IT ENDED")[2].partition("WHAT WAS AGREED")[0]
-    forecast = done.stdout.partition("FORECAST, pooled with the base rate")[2]
-    named = re.findall(r"^  (\S.*?)  ", ends, re.MULTILINE)
-    assert named
-    assert all(end in forecast for end in named)
-    assert "chair's own report" in forecast
-    for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
-        other = negsim("run", *words, "--replications", "4")
-        assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)
 
 
 def test_a_forecast_learns_from_cases_of_other_families_alone():

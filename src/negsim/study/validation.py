@@ -257,7 +257,7 @@ def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence
 VALIDATION_SEED, VALIDATION_RUNS = 2026, 500
 _FEWER_TIMES = 5  # times fewer replications for a case with a code one step off
 PLAUSIBLE_ENSEMBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
-MODEL_RULE, POOLED_RULE, OFF_RULE, PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
+MODEL_RULE, POOLED_RULE, OFF_RULE, _PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
 _MECHANISMS_OFF = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.devaluation", "parameters.isolation_closing",
@@ -287,7 +287,7 @@ class Validation:
 
     def scores(self, forecaster: str, score: str = MAIN_SCORE) -> Floats:
         """Score every case (C)."""
-        if forecaster == PERMUTED_RULE:
+        if forecaster == _PERMUTED_RULE:
             return self._permuted(score)
         rows = zip(self.predictions[forecaster], self.happened, strict=True)
         return np.array([SCORES[score](prediction, happened) for prediction, happened in rows])
@@ -330,7 +330,7 @@ class Validation:
     @property
     def forecasters(self) -> list[str]:
         """The model first, then its rivals."""
-        return [*self.predictions, *([PERMUTED_RULE] if len(self.cases) > 1 else [])]
+        return [*self.predictions, *([_PERMUTED_RULE] if len(self.cases) > 1 else [])]
 
     def _permuted(self, score: str) -> Floats:
         """Average the scores of the predictions made for the other cases (C)."""
