@@ -66,11 +66,11 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(SPHINX)
 
 cover: developer  ## branch coverage of the model, run uncompiled
-	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+	@NEGSIM_DEEP=none NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 	$(BIN)/python -m coverage report
 
 bounds: developer  ## the tests of the model, every array index checked
-	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
 	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
