@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/class_rehearsal.py        (--short; --pages 300; --out FOLDER: what it made)
 
 `negsim studio --class storm` serves the class. Some pages are Chromium's, the others speak as such a page does; their
-games are those that node plays in the page's own program, by teams that think, some with less care. Fifty minutes
+games are those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes
 pass on the desk's clock, which the rehearsal sets. In the middle the studio is ended by `kill -9` and started again,
 five phones drop out and come back with nothing but their keys, somebody comes late, and a table asks for time. Two
 tables send forged games, one plays its first game once more. Then the same by files, without a server: `negsim
@@ -62,7 +62,7 @@ const facts = JSON.parse(given.facts), engine = await start(given.program, given
 answer(given.deals.map((deal, n) => {{
   const think = thinkingPlayer(), {{reply, random}} = randomPlayer(n + 1), careless = (n % 5) / 15;
   const game = played(new Game(engine, deal), (question) => (random() < careless ? reply(question) : think(question)));
-  const journal = game.journal({{team: deal.team, code: deal.code, attempt: 1, guess: null}});
+  const journal = game.journal({{table: deal.table, code: deal.code, attempt: 1, guess: null}});
   game.free();
   const took = () => Math.round(5000 + 40000 * random());
   return {{...journal, answers: journal.answers.map(([turn, , ...rest]) => [turn, took(), ...rest])}};
@@ -214,7 +214,7 @@ class Rehearsal:
         await self.open("guess")
         await asyncio.gather(*(phone.sign(guess=(n % 11) / 10) for n, phone in enumerate(self.phones)))
         self.studio.pass_minutes(MINUTES["guess"])
-        tables = {phone.told["deal"]["team"] for phone in self.phones}
+        tables = {phone.told["deal"]["table"] for phone in self.phones}
         count = len(tables)
         self.check(
             f"{len(self.phones)} people at {count} tables, late ones too", holds=count == -(-len(self.phones) // 2)
@@ -235,7 +235,7 @@ class Rehearsal:
         """Play, with a crash in the middle, dropped phones, forged games and a rehearsed one."""
         await self.open("play")
         await self.all_sign()
-        self.tables = {phone.told["deal"]["team"]: phone for phone in self.phones if phone.told["writes"]}
+        self.tables = {phone.told["deal"]["table"]: phone for phone in self.phones if phone.told["writes"]}
         self.deal_games()
         names = list(self.tables)
         dropped = [self.tables[name] for name in names[:DROPPED]]
@@ -252,9 +252,9 @@ class Rehearsal:
         state = await self.teach()
         self.check(
             "the desk sees who asks for time",
-            holds=[team["name"] for team in state["teams"] if team["asks"]] == [names[-1]],
+            holds=[table["name"] for table in state["tables"] if table["asks"]] == [names[-1]],
         )
-        await self.teach(more=state["teams"][-1]["number"], minutes=2.0)
+        await self.teach(more=state["tables"][-1]["number"], minutes=2.0)
         await self._cheat(names)
 
     def _is_away(self, name: str, dropped: Sequence[Phone], n: int, longest: int) -> bool:
@@ -278,7 +278,7 @@ class Rehearsal:
         await signs
         after = await self.teach()
         same = all(before[key] == after[key] for key in ("code", "phase", "deal"))
-        lines = [[team["answers"] for team in state["teams"]] for state in (before, after)]
+        lines = [[table["answers"] for table in state["tables"]] for state in (before, after)]
         self.check(
             f"after kill -9 the class goes on where it was ({sum(lines[0])} answers)",
             holds=same and lines[0] == lines[1],
@@ -312,10 +312,10 @@ class Rehearsal:
         end = time.monotonic() + WAIT
         while time.monotonic() < end:
             state = await self.teach()
-            if not any(team["checking"] for team in state["teams"]):
+            if not any(table["checking"] for table in state["tables"]):
                 break
             await asyncio.sleep(0.3)
-        notes = {team["name"]: " ".join(team["notes"]) for team in state["teams"] if team["notes"]}
+        notes = {table["name"]: " ".join(table["notes"]) for table in state["tables"] if table["notes"]}
         for name, note in notes.items():
             print(f"       {name}: {note}")
         names = list(self.tables)
@@ -354,7 +354,7 @@ class Rehearsal:
             how = names[-FORGED:].index(name) if name in names[-FORGED:] else None
             text = json.dumps(game if how is None else forged(game, how))
             (folder / f"{name}.json").write_text(text, encoding="utf-8")
-        rehearsed = self.games[names[0]] | {"attempt": 2, "team": f"{names[0]} again"}
+        rehearsed = self.games[names[0]] | {"attempt": 2, "table": f"{names[0]} again"}
         (folder / "rehearsed.json").write_text(json.dumps(rehearsed), encoding="utf-8")
         files = sorted(map(str, folder.glob("*.json")))
         command = [sys.executable, "-m", "negsim", "classroom", "collect", *files, "--out", str(out / "collected.html")]

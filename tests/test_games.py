@@ -84,9 +84,9 @@ def test_rows_that_are_not_the_seats_to_decide_are_refused():
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({"version": 2}, "version"), ({"seed": -1}, "seed"), ({"seed": True}, "seed"), ({"seed": 2**64}, "seed"),
+        ({"version": 1}, "version"), ({"seed": -1}, "seed"), ({"seed": True}, "seed"), ({"seed": 2**64}, "seed"),
         ({"seed": "12x"}, "seed"), ({"seed": 1.5}, "seed"), ({"replication": "1"}, "replication"),
-        ({"seat": 3}, "seat"), ({"seat": "x" * 1000}, "seat"), ({"team": "a\nb"}, "team"),
+        ({"seat": 3}, "seat"), ({"seat": "x" * 1000}, "seat"), ({"table": "a\nb"}, "table"),
         ({"changes": "x"}, "changes"),
         ({"changes": ["x"] * 99}, "changes"), ({"changes": [1]}, "changes[0]"), ({"guess": 2}, "guess"),
         ({"attempt": 0}, "attempt"), ({"rows": {}}, "rows"), ({"rows": [[]]}, "rows[0]"), ({"rows": [1]}, "rows[0]"),

@@ -11,11 +11,12 @@ import pytest
 
 from benchmarks import anywhere
 from negsim import kernel, load
+from negsim.negotiation import runs
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.informal import places, seat_evening, seating
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome
-from negsim.platforms import HERE, PLATFORMS
+from negsim.platforms import HERE, OWN, PLATFORMS
 from negsim.scenario.lowering import lower
 
 compiled = pytest.mark.skipif(kernel.UNCOMPILED or kernel.BOUNDS, reason="there is no usual program")
@@ -32,7 +33,25 @@ console.log(names(WebAssembly.Module.imports(module)) + "|" + names(WebAssembly.
 def test_every_platform_has_a_program_of_its_own():
     assert len({kernel.digest(platform) for platform in PLATFORMS}) == len(PLATFORMS)
     assert [kernel.shipped(platform).suffix for platform in PLATFORMS] == [one.suffix for one in PLATFORMS.values()]
-    assert kernel.digest() == kernel.digest(HERE)
+    assert kernel.digest() == kernel.digest(OWN)
+
+
+@compiled
+@pytest.mark.skipif(OWN == HERE, reason="needs a processor that runs both programs")
+def test_the_programs_for_older_and_newer_processors_have_the_same_bits(monkeypatch):
+    """Of every table of results, in rooms with and without moves, as many runs as fill both ways of a loop."""
+
+    def tables(platform):
+        code = kernel._drained(kernel.compiling(platform))
+        address = kernel._linked(code).get_function_address("run_each")
+        monkeypatch.setattr(runs, "run_each", kernel._caller(address, runs.run_each))
+        names = ["classroom", "cstd_wgigf_2011", "storm", "netmundial_2014"]
+        found = [runs.replicate(lower(load(name)), 5, 0, 20) for name in names]
+        monkeypatch.undo()
+        return [[table.tobytes() for table in one] for one in found]
+
+    older, newer = tables(HERE), tables(OWN)
+    assert older == newer
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ def folder(tmp_path):
     """Return a folder with two honest games, two forged ones, one that is not over, and something else."""
     amend = turns_of(Move.AMEND)[-1][0]
     games = {
-        "one": journal(result=finished(), team="One"),
-        "two": journal(result=finished(), team="Two", answers=[[3, 4000, "speak", 1, None]]),
-        "forged": journal(result=finished(score=94.0), team="Forged"),
-        "late": journal(rows=[[amend, "place", 3, 0.5]], result=finished(), team="Late"),
-        "open": journal(rows=[[amend, "place", 0, 0.5]], team="Open"),
+        "one": journal(result=finished(), table="One"),
+        "two": journal(result=finished(), table="Two", answers=[[3, 4000, "speak", 1, None]]),
+        "forged": journal(result=finished(score=94.0), table="Forged"),
+        "late": journal(rows=[[amend, "place", 3, 0.5]], result=finished(), table="Late"),
+        "open": journal(rows=[[amend, "place", 0, 0.5]], table="Open"),
     }
     for name, game in games.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(game), encoding="utf-8")
@@ -44,7 +44,7 @@ def test_games_that_do_not_come_out_are_left_out_by_name(folder):
 def test_other_draws_than_most_are_noted(tmp_path):
     draws = [{"seed": 4, "replication": 2}] * 2 + [{"seed": 5, "replication": 2}, {"seed": 4, "replication": 0}]
     for n, changed in enumerate(draws):
-        (tmp_path / f"{n}.json").write_text(json.dumps(journal(team=f"{n}", **changed)), encoding="utf-8")
+        (tmp_path / f"{n}.json").write_text(json.dumps(journal(table=f"{n}", **changed)), encoding="utf-8")
     found = collect(sorted(tmp_path.glob("*.json")))
     assert [game.notes for game in found.games] == [
         (), (), ("Played under seed 5, most others under 4.",), ("Played as replication 0, most others as 2.",),
@@ -54,7 +54,7 @@ def test_other_draws_than_most_are_noted(tmp_path):
 
 @pytest.mark.parametrize("changed", [{"changes": ["no change"]}, {"name": "nobodys"}])
 def test_journals_of_a_scenario_that_there_is_not_keep_no_honest_game_away(tmp_path, changed):
-    games = [journal(**changed), journal(**changed), journal(team="Good")]
+    games = [journal(**changed), journal(**changed), journal(table="Good")]
     files = [tmp_path / f"{n}.json" for n in range(3)]
     for file, game in zip(files, games, strict=True):
         file.write_text(json.dumps(game), encoding="utf-8")

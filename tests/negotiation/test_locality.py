@@ -11,8 +11,8 @@ from negsim import load
 from negsim.negotiation.floor import choose
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, State, allocate_choice
+from negsim.policies.masks import Knows, who_knows
 from negsim.scenario.lowering import lower
-from negsim.studio.masks import Knows, who_knows
 
 OWN_ROW = {"delegates": 0, "opinions": 1, "movers": 0}
 HOLDER_LAST = {"believed", "squares", "trusted", "trusted_squares", "trust", "trust_base", "belief"}

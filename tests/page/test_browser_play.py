@@ -594,7 +594,7 @@ def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(rea
     left = [[0, 4000, "delegate", 0, None]]
     games = {"One": {"result": finished()}, "Two": {"answers": left * 7}, "Three": {"answers": []}}
     path = tmp_path / "end.html"
-    journals = [journal(team=team, **changed) for team, changed in games.items()]
+    journals = [journal(table=table, **changed) for table, changed in games.items()]
     path.write_text(with_facts(storm.read_text("utf-8"), journals=journals), encoding="utf-8")
     for size in SIZES[:2]:
         tab = reader(path, size=size)

@@ -27,7 +27,7 @@ const gameOf = (journal) => ({{
     return {{score: 10 * journal.seed}};
   }},
   turning: () => journal.turning(),
-  end: async () => log.push(`end ${{journal.team}}`),
+  end: async () => log.push(`end ${{journal.table}}`),
 }});
 const games = async (journal) => gameOf(journal), model = {{again: games, resume: games}};
 const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -36,8 +36,8 @@ const choose = (n) => root.with("id", "compare-table").tell("change", {{target: 
 """
 
 
-def journal(team, score=50.0, **changed):
-    base = {"team": team, "seat": "Ana", "seed": 1, "replication": 0, "levels": [], "answers": [], "result": {}}
+def journal(table, score=50.0, **changed):
+    base = {"table": table, "seat": "Ana", "seed": 1, "replication": 0, "levels": [], "answers": [], "result": {}}
     return base | {"score": score} | changed
 
 
@@ -78,7 +78,7 @@ def test_a_table_that_is_chosen_while_another_is_continued_shows_its_own_turning
     script = """
     const waiting = [];
     for (const one of facts.journals) one.turning = () => {
-      log.push(`begin ${one.team}`);
+      log.push(`begin ${one.table}`);
       return new Promise((resolve, reject) => waiting.push({resolve: () => resolve([]), reject}));
     };
     await compare(root, {facts, model});  // chooses the last one

@@ -14,7 +14,7 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     """It asks the desk with nothing in hand, and hears of the new table together with its game."""
     script = f"""
     import {{enter}} from {module("desk.js")};
-    const game = (team) => ({{team, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
+    const game = (table) => ({{table, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
     let at = 1;
     globalThis.location = {{hash: "#key=k"}};
     globalThis.document = globalThis;
@@ -22,11 +22,11 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     globalThis.fetch = async (path, {{body}}) => {{
       const {{have, journal: sent}} = JSON.parse(body);
       asked.push([at, have, Boolean(sent)]);
-      const deal = {{team: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
+      const deal = {{table: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
       const journal = at === 2 && have[0] === 0 ? game("Table 2") : null;
       return {{json: async () => ({{phase: "play", writes: true, attempt: 1, deal, journal}})}};
     }};
-    const changed = () => heard.push([desk.deal.team, desk.journal?.team]);
+    const changed = () => heard.push([desk.deal.table, desk.journal?.table]);
     const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
     await desk.send(game("Table 1"));
     at = 2;
@@ -44,7 +44,7 @@ def test_an_answer_that_was_overtaken_turns_no_page_back():
     """Several questions may be under way; each is given up after a time."""
     script = f"""
     import {{enter}} from {module("desk.js")};
-    const deal = {{team: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
+    const deal = {{table: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
     const waiting = [], heard = [], signals = [];
     globalThis.location = {{hash: "#key=k"}};
     globalThis.document = globalThis;
@@ -77,7 +77,7 @@ def test_an_alert_that_stays_is_not_read_out_again():
     script = f"""
     import {{newDocument}} from {ELEMENTS};
     import {{enter}} from {module("desk.js")};
-    const deal = {{team: "Table 1", seat: "Ana", people: ["Ana"]}}, root = newDocument();
+    const deal = {{table: "Table 1", seat: "Ana", people: ["Ana"]}}, root = newDocument();
     const said = {{phase: "play", says: "Play.", left: null, verdict: "it is another one", deal}};
     globalThis.location = {{hash: "#key=k"}};
     globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
@@ -101,7 +101,7 @@ JOIN = f"""
 import {{newWindow}} from {WINDOW};
 import {{enter}} from {module("desk.js")};
 const root = newWindow({{hash: "#code=ab-c"}}), [door, strip] = ["door", "strip"].map((id) => root.getElementById(id));
-const asked = [], later = setTimeout, deal = {{team: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
+const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
 let waits = given.waits ?? 0; // for a table
 globalThis.setTimeout = (act) => (waits-- > 0 ? later(act) : null);
 globalThis.setInterval = () => null;

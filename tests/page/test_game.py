@@ -35,7 +35,7 @@ const search = (make, isIt, most = 40) => {{
 RANDOM = """
 answer([...randomGames(engine, Game, given)].map(([journal, about]) => {
   const again = new Game(engine, {...about, journal: {...journal, answers: null}}).journal();
-  const resumed = new Game(engine, {...about, journal}).journal({team: journal.team});
+  const resumed = new Game(engine, {...about, journal}).journal({table: journal.table});
   return [journal, again.result, resumed];
 }));
 """
@@ -738,11 +738,11 @@ def test_a_table_goes_on_only_with_a_game_of_its_own_deal():
     script = f"""
     import {{longer}} from {module("playstore.js")};
     const facts = {{knobs: [{{name: "size", written: 0, levels: [{{set: "size=1"}}, {{set: "size=2"}}]}}]}};
-    const dealt = {{team: "Table 1", code: "ABC", seat: "Ana", seed: 4, replication: 2}};
+    const dealt = {{table: "Table 1", code: "ABC", seat: "Ana", seed: 4, replication: 2}};
     const deal = {{...dealt, levels: {{size: 1}}, people: ["Bo"]}};
     const game = {{...dealt, levels: ["size=2"], attempt: 1, answers: []}};
     const others = [
-      {{code: "OLD"}}, {{team: "Table 2"}}, {{seat: "Bo"}}, {{seed: 5}}, {{replication: 0}}, {{levels: []}},
+      {{code: "OLD"}}, {{table: "Table 2"}}, {{seat: "Bo"}}, {{seed: 5}}, {{replication: 0}}, {{levels: []}},
     ];
     answer([
       others.map((other) => longer({{...game, ...other, attempt: 9}}, game, deal, facts).attempt),
@@ -770,8 +770,8 @@ def test_a_phone_whose_answers_are_not_those_of_the_desk_takes_the_desks():
     """Somebody else answered meanwhile: what the phone kept would be refused, now and after every reload."""
     script = f"""
     import {{longer}} from {module("playstore.js")};
-    const deal = {{team: "Table 1", levels: {{}}}};
-    const of = (attempt, ...answers) => ({{team: "Table 1", levels: [], attempt, answers}});
+    const deal = {{table: "Table 1", levels: {{}}}};
+    const of = (attempt, ...answers) => ({{table: "Table 1", levels: [], attempt, answers}});
     const pairs = [
       [of(1, "a", "b"), of(1, "a")], [of(1, "a"), of(1, "a", "b")], [of(1, "a", "c", "d"), of(1, "a", "b")],
       [of(2), of(1, "a")],

@@ -188,7 +188,7 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
 
 def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, tell):
     def table(number, holds):
-        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
+        until(lambda: holds(tell()["tables"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
 
     def answer(phone):
         phone.locator(".sheet .main, .sheet .act").first.click()
@@ -205,7 +205,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         phone.get_by_label("Your name").fill(name)
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
-    first, other = (phones[team["seats"][0]["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
+    first, other = (phones[table["seats"][0]["writes"] - 1] for table in tell(phase="play", minutes=20.0)["tables"])
     for phone in first, other:  # nobody opened the brief: the game waits until it is read
         expect(phone.locator("details[open]", has_text="Your whole brief")).to_be_visible()
         phone.get_by_role("button", name="To your table").click()
@@ -217,17 +217,17 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     answer(first)
     expect(first.get_by_text("There is no connection to the desk.")).to_be_visible()
     first.unroute("**/class/sign")
-    table(1, lambda team: (team["attempts"], team["answers"]) == (3, 1))
-    assert "Never reached the desk: attempt 2" in tell()["teams"][0]["notes"]
+    table(1, lambda table: (table["attempts"], table["answers"]) == (3, 1))
+    assert "Never reached the desk: attempt 2" in tell()["tables"][0]["notes"]
     expect(other.locator(".sheet").first).to_be_visible()
     answer(other)
-    table(2, lambda team: team["answers"] == 1)
+    table(2, lambda table: table["answers"] == 1)
     tell(seat=[number, 2])
     expect(first.locator(".desk-table")).to_contain_text("Table 2")
     first.get_by_role("button", name="Answer from this phone").click()
     expect(first.locator(".sheet button.main, .sheet button.act").first).to_be_enabled()
     answer(first)
-    table(2, lambda team: (team["attempts"], team["answers"], team["seats"][0]["writes"]) == (1, 2, number))
+    table(2, lambda table: (table["attempts"], table["answers"], table["seats"][0]["writes"]) == (1, 2, number))
     expect(first.get_by_role("alert")).to_be_hidden()
 
 

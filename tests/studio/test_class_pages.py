@@ -143,7 +143,7 @@ def test_the_projector_looks_and_does_nothing(ask, server):
     seen = ask("/class/wall", look=look).json()
     assert seen["phase"] == "play"
     assert {one["name"] for one in seen["people"]} == {"Person A", "Person B"}
-    assert set(seen["teams"][0]) == {"number", "name", "answers", "finished", "checking"}
+    assert set(seen["tables"][0]) == {"number", "name", "answers", "finished", "checking"}
     assert not any(secret in json.dumps(seen) for secret in (*keys, server.one.keys.desk))
     for path, message in (("/class/desk", {"phase": "join"}), ("/class/desk", {"again": server.one.code})):
         assert ask(path, **message).json()["door"]
@@ -170,12 +170,12 @@ def test_another_class_begins_only_for_who_names_the_one_that_ends(ask, tmp_path
 
 def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
     seated(ask)
-    team = server.one.teams[0]
-    writer = server.one._numbered(team.seats[0].writes)
-    journal = server.one._dealt_game(team) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
+    table = server.one.tables[0]
+    writer = server.one._numbered(table.seats[0].writes)
+    journal = server.one._dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
     server.one.take(writer, journal, 1.0)
-    assert teach(ask, game=[1, 1, False])["teams"][0]["games"][0]["discarded"]
-    assert not teach(ask, game=[1, 1, True])["teams"][0]["games"][0]["discarded"]
+    assert teach(ask, game=[1, 1, False])["tables"][0]["games"][0]["discarded"]
+    assert not teach(ask, game=[1, 1, True])["tables"][0]["games"][0]["discarded"]
     assert "no such attempt" in teach(ask, game=[1, 9, False])["problem"].lower()
 
 
@@ -190,7 +190,7 @@ def test_a_press_that_deals_may_come_twice(ask):
     ask("/class/join", code=code, name="Ana")
     first, second = (teach(ask, phase="brief", deal=teach(ask)["deal"]) for _ in range(2))
     assert "problem" not in second
-    assert second["teams"] == first["teams"]
+    assert second["tables"] == first["tables"]
 
 
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
@@ -207,7 +207,7 @@ def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
 def test_a_page_learns_its_table_and_nothing_of_the_others(ask):
     keys = seated(ask, 4)
     answer = ask("/class/sign", key=keys[0]).json()
-    assert answer["deal"]["team"].startswith("Table")
+    assert answer["deal"]["table"].startswith("Table")
     assert answer["left"] > 1100.0
     assert not any(key in json.dumps(answer) for key in keys)
     assert WORD not in json.dumps(answer)
@@ -260,7 +260,7 @@ def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
 @pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
-    text = json.dumps(journal(**server.one._dealt_game(server.one.teams[0]), answers=[[0, 9, "x", 0, {}]]))
+    text = json.dumps(journal(**server.one._dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
     answer = ask("/class/sign", key=key, journal=text.replace("{}", '{"a":' * levels + "0" + "}" * levels)).json()
     assert answer["problem"]
     assert answer["journal"] is None
@@ -332,9 +332,9 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
     key = seated(ask, 1)[0]
     deal = ask("/class/sign", key=key).json()["deal"]
     about = {key: getattr(server.case, key) for key in ("name", "scenario", "rules")}
-    whole = journal(**about, result=finished(), **{one: deal[one] for one in ("seed", "seat", "team", "code")})
+    whole = journal(**about, result=finished(), **{one: deal[one] for one in ("seed", "seat", "table", "code")})
     assert ask("/class/sign", key=key, journal=json.dumps(whole)).json()["problem"] == ""
-    attempt = server.one.teams[0].attempts[0]
+    attempt = server.one.tables[0].attempts[0]
 
     async def refuse(*_, **__):
         raise BusyError("too much is running")
@@ -376,16 +376,16 @@ def shared(ask, server, count=2):
     teach(ask, deal={**teach(ask)["deal"], "seats": [seats], "people": 1})
     teach(ask, phase="play", minutes=20.0)
     by_seat = {ask("/class/sign", key=key).json()["deal"]["seat"]: key for key in keys}
-    (team,) = server.one.teams
-    while len(team.game.waits_for()) < count:  # one of them has the floor
-        team.game.take(team.game.waits_for()[0], [])
+    (table,) = server.one.tables
+    while len(table.game.waits_for()) < count:  # one of them has the floor
+        table.game.take(table.game.waits_for()[0], [])
     return by_seat, {seat: ask("/class/table", key=key).json() for seat, key in by_seat.items()}
 
 
 def test_a_shared_table_tells_each_page_what_is_new_and_takes_its_rows(ask, server):
     keys, news = shared(ask, server)
-    (team,) = server.one.teams
-    first, second = team.game.waits_for()
+    (table,) = server.one.tables
+    first, second = table.game.waits_for()
     assert all(one["whole"] and one["asked"] for one in news.values())
     assert news[first]["whole"]["state"]["bytes"] != news[second]["whole"]["state"]["bytes"]
     turn = news[first]["turns"]
@@ -397,15 +397,15 @@ def test_a_shared_table_tells_each_page_what_is_new_and_takes_its_rows(ask, serv
     assert len(told["steps"]) == told["turns"] - turn
     assert [one[2] for one in told["replies"]] == ["speak"]
     assert ask("/class/table", key=keys[first], have=turn).json()["replies"] == []
-    tile = teach(ask)["teams"][0]
+    tile = teach(ask)["tables"][0]
     assert (tile["answers"], tile["shared"], len(tile["waits"])) == (1, True, 2)
 
 
 def test_rows_that_are_not_a_seats_are_refused_in_a_sentence_beside_the_news(ask, server):
     keys, news = shared(ask, server)
-    (team,) = server.one.teams
-    seat = team.game.waits_for()[0]
-    turn, other = news[seat]["turns"], team.game.numbers[team.game.waits_for()[1]]
+    (table,) = server.one.tables
+    seat = table.game.waits_for()[0]
+    turn, other = news[seat]["turns"], table.game.numbers[table.game.waits_for()[1]]
     for rows in ([["response", other, 1.0]], [["nothing", 0, 0.0]], [["place", 0, None]]):
         told = ask("/class/table", key=keys[seat], have=turn, answer={"turn": turn, "rows": rows}).json()
         assert told["problem"]
@@ -434,18 +434,18 @@ def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask
 
 def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(ask, server):
     shared(ask, server)
-    (team,) = server.one.teams
+    (table,) = server.one.tables
     for _ in range(4):
-        for name in team.game.waits_for():
-            turn, is_text = len(team.game.turns), team.game.room.run.pending.move == Move.READ
-            rows = [AnswerRow(turn, "response", team.game.numbers[name], 0.0)] if is_text else []
+        for name in table.game.waits_for():
+            turn, is_text = len(table.game.turns), table.game.room.run.pending.move == Move.READ
+            rows = [AnswerRow(turn, "response", table.game.numbers[name], 0.0)] if is_text else []
             server.one.answer_turn(
-                server.one._numbered(team.seat(name).writes),
+                server.one._numbered(table.seat(name).writes),
                 turn,
                 rows,
                 SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
                 1.0,
             )
-    table = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
-    assert {row["seat"] for row in table} == set(team.game.numbers)
-    assert sum(row["answer"] == "accept" for row in table) >= 2
+    rows = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in rows} == set(table.game.numbers)
+    assert sum(row["answer"] == "accept" for row in rows) >= 2

@@ -38,17 +38,17 @@ def fill(one, count=4, *, phase=Phase.PLAY):
 
 
 def writers(one):
-    return [one._numbered(team.seats[0].writes) for team in one.teams]
+    return [one._numbered(table.seats[0].writes) for table in one.tables]
 
 
 def game(one, person, rows=(), **more):
-    team = one.team(person.team)
+    table = one.table(person.table)
     rows = [list(row) for row in rows]
     whole = {
         "name": "town", "changes": [], "scenario": "s", "rules": "r",
         "seed": one.deal.seed, "replication": one.deal.replication,
-        "seat": team.seats[0].name, "levels": one.case.turned(team.levels),
-        "code": one.code, "team": team.name, "attempt": 1,
+        "seat": table.seats[0].name, "levels": one.case.turned(table.levels),
+        "code": one.code, "table": table.name, "attempt": 1,
         "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None, "result": None,
     }  # fmt: skip
     return whole | more
@@ -59,17 +59,17 @@ ROWS = [[turn, "response", 0, 0.0] for turn in range(8)]
 RESULT = {"outcome": "consensus", "score": 70.0, "turns": 9, "digest": "d"}
 
 
-def test_teams_are_dealt_at_random_as_even_as_can_be(town):
+def test_tables_are_dealt_at_random_as_even_as_can_be(town):
     fill(town, 7, phase=Phase.BRIEF)
-    sizes = [len(town.at(team)) for team in town.teams]
+    sizes = [len(town.at(table)) for table in town.tables]
     assert sorted(sizes) == [1, 2, 2, 2]
-    assert [person.team for person in town.people] != sorted(person.team for person in town.people)
+    assert [person.table for person in town.people] != sorted(person.table for person in town.people)
 
 
 def test_tables_take_seats_and_settings_in_turn():
     one = new_class(CASE, dealt(seats=[["Ana"], ["Ben"]], levels=[{}, {"meetings": 0}], people=1), WORD, None)
     fill(one, 5)
-    got = [(team.seats[0].name, turned) for team in one.teams for turned in [one.case.turned(team.levels)]]
+    got = [(table.seats[0].name, turned) for table in one.tables for turned in [one.case.turned(table.levels)]]
     assert got == [
         ("Ana", []), ("Ben", []), ("Ana", ["meetings.count=1"]), ("Ben", ["meetings.count=1"]), ("Ana", []),
     ]  # fmt: skip
@@ -109,10 +109,10 @@ def test_nothing_else_is_dealt_once_tables_are(town):
 
 def test_who_comes_late_sits_where_fewest_are(town):
     fill(town, 3)
-    sizes = {team.number: len(town.at(team)) for team in town.teams}
+    sizes = {table.number: len(town.at(table)) for table in town.tables}
     late = town.join(town.code, "Late", "10.0.0.1", 1.0)
-    assert sizes[late.team] == 1
-    assert town.join(town.code, "Later", "10.0.0.1", 1.0).team == 3
+    assert sizes[late.table] == 1
+    assert town.join(town.code, "Later", "10.0.0.1", 1.0).table == 3
 
 
 def test_a_wrong_code_leads_nowhere_and_the_right_one_always_in(town):
@@ -138,17 +138,17 @@ def test_one_page_answers_for_a_table_until_another_takes_over(town):
     first = writers(town)[0]
     other = next(person for person in town.people if person is not first)
     town.take(other, game(town, other, ROWS[:1]), 1.0)
-    assert town.teams[0].attempts == []
+    assert town.tables[0].attempts == []
     town.take_over(other)
     town.take(other, game(town, other, ROWS[:1]), 1.0)
-    assert town.teams[0].attempts[0].rows == ROWS[:1]
+    assert town.tables[0].attempts[0].rows == ROWS[:1]
     assert town.answer(first, NOTHING, 1.0)["journal"]["rows"] == ROWS[:1]
     assert not town.answer(first, (1, 1, 1, 0), 1.0)["writes"]
 
 
 def test_a_journal_only_grows(town):
     person = fill(town, 1)[0]
-    attempt = lambda: town.teams[0].attempts[0]  # noqa: E731
+    attempt = lambda: town.tables[0].attempts[0]  # noqa: E731
     town.take(person, game(town, person, ROWS[:3]), 1.0)
     town.take(person, game(town, person, ROWS[:2]), 2.0)
     assert attempt().rows == ROWS[:3]
@@ -161,14 +161,14 @@ def test_a_journal_only_grows(town):
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 9}, {"seat": "Ben"}, {"team": "Table 2"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"},
+    [{"seed": 9}, {"seat": "Ben"}, {"table": "Table 2"}, {"levels": ["meetings.count=1"]}, {"code": "AAAAAAAA"},
      {"scenario": "t"}, {"rules": "x"}, {"replication": 3}],
 )  # fmt: skip
 def test_a_game_that_was_not_dealt_is_refused(town, change):
     person = fill(town, 1)[0]
     with pytest.raises(RefusedError, match=f"its {next(iter(change))}"):
         town.take(person, game(town, person, ROWS, **change), 1.0)
-    assert town.teams[0].attempts == []
+    assert town.tables[0].attempts == []
 
 
 def test_a_table_that_has_finished_is_told_so_until_it_starts_again(town):
@@ -186,10 +186,10 @@ def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
     town.take(person, game(town, person, ROWS[:3]), 1.0)
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
     town.take(person, game(town, person, [*ROWS, *ROWS], attempt=3, result=RESULT | {"score": 99.0}), 3.0)
-    for team, attempt in list(town.unchecked(4.0)):
-        town.judge(team, attempt, "")
-    assert town.teams[0].counting().number == 2
-    assert any("3 attempts" in note for note in town.notes(town.teams[0]))
+    for table, attempt in list(town.unchecked(4.0)):
+        town.judge(table, attempt, "")
+    assert town.tables[0].counting().number == 2
+    assert any("3 attempts" in note for note in town.notes(town.tables[0]))
     for attempt in range(4, limits.MOST_ATTEMPTS + 1):
         town.take(person, game(town, person, attempt=attempt), 4.0)
     with pytest.raises(RefusedError, match=f"has played {limits.MOST_ATTEMPTS} games"):
@@ -201,12 +201,12 @@ def test_no_attempt_hides_another_whatever_number_it_says(town, high):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, attempt=high), 1.0)
     town.take(person, game(town, person, ROWS, result=RESULT), 2.0)
-    town.judge(town.teams[0], town.teams[0].numbered(1), "")
-    assert [attempt.number for attempt in town.teams[0].attempts] == [high, 1]
-    assert town.teams[0].counting().number == 1
+    town.judge(town.tables[0], town.tables[0].numbered(1), "")
+    assert [attempt.number for attempt in town.tables[0].attempts] == [high, 1]
+    assert town.tables[0].counting().number == 1
     assert town.answer(person, NOTHING, 3.0)["attempt"] == high
-    assert len(list(town.notes(town.teams[0]))) <= 3
-    assert len("".join(town.notes(town.teams[0]))) < 300
+    assert len(list(town.notes(town.tables[0]))) <= 3
+    assert len("".join(town.notes(town.tables[0]))) < 300
 
 
 def test_a_game_that_was_left_for_another_stays_as_it_was(town):
@@ -216,30 +216,30 @@ def test_a_game_that_was_left_for_another_stays_as_it_was(town):
     town.take(person, game(town, person, ROWS[:3]), 3.0)  # a page that sends once more what it has
     with pytest.raises(RefusedError, match="has begun another game since"):
         town.take(person, game(town, person, ROWS, result=RESULT | {"score": 99.0}), 4.0)
-    assert [len(attempt.rows) for attempt in town.teams[0].attempts] == [3, 8]
+    assert [len(attempt.rows) for attempt in town.tables[0].attempts] == [3, 8]
 
 
 def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, result=RESULT | {"score": 11.0}), 1.0)  # somebody has ended it
-    team = town.teams[0]
-    town.judge(team, team.attempts[0], "")
+    table = town.tables[0]
+    town.judge(table, table.attempts[0], "")
     assert town.answer(person, NOTHING, 1.0)["finished"]
     town.let_count(1, 1, counts=False)
-    assert team.counting() is None
+    assert table.counting() is None
     assert not town.answer(person, NOTHING, 1.0)["finished"]
     assert town.all_journals() == town.end_journals() == []
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
-    town.judge(team, team.attempts[1], "")
-    assert team.counting().number == 2
-    seen = town.overview(3.0)["teams"][0]
+    town.judge(table, table.attempts[1], "")
+    assert table.counting().number == 2
+    seen = town.overview(3.0)["tables"][0]
     assert [(one["number"], one["discarded"], one["score"]) for one in seen["games"]] == [
         (1, True, 11.0),
         (2, False, 70.0),
     ]
     assert "Attempt 1 is discarded" in seen["notes"]
     town.let_count(1, 1, counts=True)
-    assert team.counting().number == 1
+    assert table.counting().number == 1
     with pytest.raises(RefusedError, match="no such attempt"):
         town.let_count(1, 3, counts=False)
 
@@ -250,14 +250,14 @@ def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_awa
     person = fill(one, 1)[0]
     one.take(person, game(one, person, ROWS, attempt=3, result=RESULT), 1.0)
     one.take(person, game(one, person, ROWS[:3], attempt=2), 2.0)
-    one.judge(one.teams[0], one.teams[0].attempts[0], "")
-    assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["teams"][0]["attempts"] == 3
-    notes = list(one.notes(one.teams[0]))
+    one.judge(one.tables[0], one.tables[0].attempts[0], "")
+    assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["tables"][0]["attempts"] == 3
+    notes = list(one.notes(one.tables[0]))
     assert [note.split(";")[0] for note in notes[:2]] == ["2 attempts", "Never reached the desk: attempt 1"]
     journals.let_go()
     again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
-    assert again.teams[0].counting().number == 3
-    assert list(again.notes(again.teams[0])) == notes
+    assert again.tables[0].counting().number == 3
+    assert list(again.notes(again.tables[0])) == notes
 
 
 def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town):
@@ -279,7 +279,7 @@ def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town)
 def test_a_page_that_asks_for_the_journal_again_and_again_has_it_later(town, monkeypatch):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS), 1.0)
-    most = 2.5 * town.teams[0].kept
+    most = 2.5 * town.tables[0].kept
     monkeypatch.setattr(town, "_given", limits.Rate(most / 60, most))
     given = [town.answer(person, NOTHING, now)["journal"] is not None for now in (1.0, 1.1, 1.2, 1.3, 61.3)]
     assert given == [True, True, False, False, True]
@@ -295,7 +295,7 @@ def test_other_answers_with_the_same_rows_are_refused_and_note_nothing(tmp_path)
         with pytest.raises(RefusedError, match="differs from what your table answered"):
             one.take(person, game(one, person, ROWS[:3], answers=answers), 2.0)
     one.take(person, whole, 3.0)
-    assert one.teams[0].attempts[0].answers == whole["answers"]
+    assert one.tables[0].attempts[0].answers == whole["answers"]
     assert one.journal.file.stat().st_size == before
 
 
@@ -303,29 +303,29 @@ def test_a_rehearsed_game_is_found(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
-    assert "Attempt 2: the same answers as attempt 1" in town.notes(town.teams[0])
+    assert "Attempt 2: the same answers as attempt 1" in town.notes(town.tables[0])
 
 
 def test_answers_of_another_table_are_found(town):
     people = fill(town, 4)
     for now, person in enumerate(writers(town)):
         town.take(person, game(town, person, ROWS, result=RESULT), float(now))
-    assert [list(town.notes(team)) for team in town.teams] == [[], ["Attempt 1: the same answers as Table 1"]]
+    assert [list(town.notes(table)) for table in town.tables] == [[], ["Attempt 1: the same answers as Table 1"]]
     assert len(people) == 4
 
 
 def test_quick_answers_are_named(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, answers=[[row[0], 400, "accept", 0, None] for row in ROWS]), 1.0)
-    assert any("half of the answers came within" in note for note in town.notes(town.teams[0]))
+    assert any("half of the answers came within" in note for note in town.notes(town.tables[0]))
 
 
 def test_a_refused_game_counts_for_nothing(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
-    town.judge(town.teams[0], town.teams[0].attempts[0], "its result is another")
+    town.judge(town.tables[0], town.tables[0].attempts[0], "its result is another")
     assert town.end_journals() == []
-    assert town.overview(2.0)["teams"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
+    assert town.overview(2.0)["tables"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
 
 
 def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town):
@@ -338,22 +338,22 @@ def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town)
     assert [table["result"] for table in (one, other, none)] == [None] * 3  # the second is still to be checked
     assert [(len(table["answers"]), table["attempts"]) for table in (one, other, none)] == [(3, 1), (8, 1), (0, 0)]
     assert none.items() >= game(town, writers(town)[2], attempt=0).items()
-    town.judge(town.teams[1], town.teams[1].attempts[0], "")
+    town.judge(town.tables[1], town.tables[1].attempts[0], "")
     assert [table["result"] for table in town.end_journals()] == [None, RESULT, None]
 
 
 def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_refused(town):
     person, now = fill(town, 1)[0], 2.0
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
-    attempt = town.teams[0].attempts[0]
+    attempt = town.tables[0].attempts[0]
     for _ in range(limits.MOST_TRIES):
         assert [one for _, one in town.unchecked(now)] == [attempt]
-        assert town.overview(now)["teams"][0]["checking"]
+        assert town.overview(now)["tables"][0]["checking"]
         town.put_off(attempt, "the studio is full", now)
         assert not list(town.unchecked(now + limits.RETRY_SECONDS / 2))
         now += limits.RETRY_SECONDS
     assert not list(town.unchecked(now))
-    seen = town.overview(now)["teams"][0]
+    seen = town.overview(now)["tables"][0]
     assert (seen["checking"], seen["notes"]) == (False, ["Attempt 1 could not be checked: the studio is full"])
     assert attempt.verdict is None
 
@@ -361,7 +361,7 @@ def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_
 def test_a_game_is_played_again_though_the_clock_was_set_back(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 4000.0)
-    attempt = town.teams[0].attempts[0]
+    attempt = town.tables[0].attempts[0]
     town.put_off(attempt, "the studio is full", 4000.0)
     assert [one for _, one in town.unchecked(400.0)] == [attempt]
 
@@ -371,7 +371,7 @@ def test_the_desk_sees_who_is_stuck_and_who_is_away(town):
     town.take(person, game(town, person, ROWS[:2]), 1.0)
     now = 2.0 + STUCK_SECONDS
     seen = town.overview(now)
-    assert seen["teams"][0]["stuck"]
+    assert seen["tables"][0]["stuck"]
     assert seen["people"][0]["away"]
     town.sign(person.key, now)
     assert not town.overview(now + AWAY_SECONDS - 1.0)["people"][0]["away"]
@@ -381,11 +381,11 @@ def test_more_time_goes_to_the_table_that_asked(town):
     people = fill(town, 4)
     town.open_phase(Phase.PLAY, 20.0, 0.0)
     town.ask_for_time(people[0])
-    assert [team.asks for team in town.teams].count(True) == 1
-    town.give_time(people[0].team, 2.0)
-    left = [town.left(team, 60.0) for team in town.teams]
+    assert [table.asks for table in town.tables].count(True) == 1
+    town.give_time(people[0].table, 2.0)
+    left = [town.left(table, 60.0) for table in town.tables]
     assert sorted(left) == [19 * 60.0, 21 * 60.0]
-    assert not any(team.asks for team in town.teams)
+    assert not any(table.asks for table in town.tables)
 
 
 def test_a_table_sends_so_much_in_all_and_others_go_on(town, monkeypatch):
@@ -397,7 +397,7 @@ def test_a_table_sends_so_much_in_all_and_others_go_on(town, monkeypatch):
         with pytest.raises(RefusedError, match="as much as the desk keeps"):
             town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]], attempt=attempt), 2.0)
     town.take(other, game(town, other, ROWS), 3.0)
-    assert [len(team.attempts) for team in town.teams] == [1, 1]
+    assert [len(table.attempts) for table in town.tables] == [1, 1]
 
 
 def test_a_refused_name_counts_as_one_that_joins(town):
@@ -446,7 +446,7 @@ def test_a_class_is_as_it_was_after_the_studio_ended(tmp_path):
     one.open_phase(Phase.PLAY, 20.0, 5.0)
     one.take(person, game(one, person, ROWS[:3]), 6.0)
     one.take(person, game(one, person, ROWS, result=RESULT), 7.0)
-    one.judge(one.team(person.team), one.team(person.team).attempts[0], "")
+    one.judge(one.table(person.table), one.table(person.table).attempts[0], "")
     one.guess(person, 0.25)
     one.ask_for_time(person)
     one.remove(one.people[-1].number)

@@ -18,7 +18,7 @@ def state(**changed):
     return {
         "phase": "join", "phases": [{"name": "join", "label": "Join", "minutes": None}], "most_minutes": 99,
         "title": "Storm", "says": "Come in.", "left": None, "code": "ABCD", "address": "here", "link": "here", "qr": [],
-        "people": [], "teams": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
+        "people": [], "tables": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
         "seats": ["Ana"], "deal": {"seats": [["Ana"]], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
         "drawn": None, "is_telling": True, "most_at_seat": 8, "groups": [{"label": "Users", "seats": ["Ana"]}],
         "answer_seconds": 120.0, "most_seconds": 3600, "look": "x", "outcomes": {"no_text": "no text"},
@@ -139,7 +139,7 @@ def test_a_sentence_that_stays_is_not_read_out_again(name):
 
 
 def test_the_points_of_a_table_have_a_minus():
-    team = {
+    table = {
         "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
         "waits": [], "turned": [], "adviser": 0, "idle": None, "finished": True,
         "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
@@ -152,7 +152,7 @@ def test_the_points_of_a_table_have_a_minus():
     new Board(root, {{phases: given.state.phases}}).show(given.state);
     answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
     """
-    assert answer(script, state=state(teams=[team], dealt=True)) == "−12"
+    assert answer(script, state=state(tables=[table], dealt=True)) == "−12"
 
 
 def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
@@ -216,13 +216,13 @@ def test_the_form_shows_the_deal_in_words_and_gives_it_back():
 
 def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     seats = [{"name": name, "writes": n, "people": [n]} for n, name in enumerate(["Ana", "Ben"], 1)]
-    team = {
+    table = {
         "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
         "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
         "result": None, "games": [],
     }  # fmt: skip
     people = [
-        {"number": n, "name": name, "team": 1, "seat": seat, "guess": None, "away": False}
+        {"number": n, "name": name, "table": 1, "seat": seat, "guess": None, "away": False}
         for n, (name, seat) in enumerate([("Dora", "Ana"), ("Emil", "Ben")], 1)
     ]
     script = f"""
@@ -232,5 +232,5 @@ def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     new Board(root, {{phases: given.state.phases}}).show(given.state);
     answer(root.all((one) => one.getAttribute("class")?.startsWith("tile"))[0].textContent);
     """
-    said = answer(script, state=state(teams=[team], people=people, dealt=True, phase="play"))
+    said = answer(script, state=state(tables=[table], people=people, dealt=True, phase="play"))
     assert said == "Table 1AnaDora ✎BenEmil ✎waits for Ben3 answers"

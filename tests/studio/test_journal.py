@@ -43,19 +43,19 @@ def live(one, *, each=lambda: None):
         one.guess(person, 0.5)
         each()
     one.open_phase(Phase.PLAY, 20.0, 1.0)
-    writer = one._numbered(one.teams[0].seats[0].writes)
+    writer = one._numbered(one.tables[0].seats[0].writes)
     for count in range(1, 6):
-        one.take(writer, game(one, one.team(writer.team), count, result=RESULT if count == 5 else None), 2.0)
+        one.take(writer, game(one, one.table(writer.table), count, result=RESULT if count == 5 else None), 2.0)
         each()
-    one.judge(one.teams[0], one.teams[0].attempts[0], "")
+    one.judge(one.tables[0], one.tables[0].attempts[0], "")
     one.let_count(1, 1, counts=False)
     one.give_time(None, 2.0)
     each()
 
 
-def game(one, team, count, *, result):
+def game(one, table, count, *, result):
     rows = [[turn, "response", 0, 0.0] for turn in range(count)]
-    return one._dealt_game(team) | {
+    return one._dealt_game(table) | {
         "attempt": 1, "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None,
         "result": result,
     }  # fmt: skip
@@ -238,7 +238,7 @@ def test_no_fault_of_a_journal_opens_another_class_and_the_desk_says_what_was_lo
 def test_an_entry_that_cannot_be_done_again_is_a_break(lived, tmp_path):
     folder_with(tmp_path, lived.file.name, lived.content)
     contents = read_entries(tmp_path / lived.file.name)
-    journal.Journal(tmp_path / lived.file.name, contents.lines).note("sit", number=99, team=99)
+    journal.Journal(tmp_path / lived.file.name, contents.lines).note("sit", number=99, table=99)
     again = opened(Journals(tmp_path))
     assert "damaged" in again.losses[0]
     assert state_of(again) == state_of(lived.one)

@@ -12,11 +12,11 @@ import pytest
 pytest.importorskip("starlette")
 from negsim.cases import builtin_cases
 from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.cases.fields import fields_of, written
 from negsim.cast.studio import packed
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.scenario import text_of
 from negsim.studio import limits, server
-from negsim.studio.coding import fields_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import scenario_names, variant_of
 from negsim.studio.pages import answers, case, edit, home
@@ -186,7 +186,7 @@ def test_a_case_goes_through_the_page_and_stays_the_same(browser, name, monkeypa
     monkeypatch.setattr(case, "forecast_of", lambda _: (_ for _ in ()).throw(RefusedError("not now")))
     page = browser.get(f"/case?s={name}").text
     said = browser.post("/case", urlencode(fields_on(page)).encode()).json()
-    assert said["text"] == fields_of(text_of(name)).text()
+    assert said["text"] == written(fields_of(text_of(name), name))
 
 
 def test_an_empty_form_says_where_to_begin_and_an_answer_without_a_source_leads_to_its_question(browser):

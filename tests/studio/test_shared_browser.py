@@ -80,8 +80,8 @@ def test_two_people_negotiate_at_one_table(place, blank):
     for tab in tabs:
         expect(tab.locator(".door")).to_be_visible()
     tell(phase="play", minutes=20.0)
-    team = tell()["teams"][0]
-    assert [len(seat["people"]) for seat in team["seats"]] == [1, 1]
+    table = tell()["tables"][0]
+    assert [len(seat["people"]) for seat in table["seats"]] == [1, 1]
     yes, no = (
         Phone(tabs[0], answer="accept", amend=True, ask=True),
         Phone(tabs[1], answer="block", offer=True),
@@ -89,7 +89,7 @@ def test_two_people_negotiate_at_one_table(place, blank):
     expect(tabs[0].locator(READY).first).to_be_visible()
     yes.go_on()
     expect(tabs[0].locator(".waiting")).to_contain_text("Your table waits for")  # the other is not done
-    assert tell()["teams"][0]["waits"] != []
+    assert tell()["tables"][0]["waits"] != []
     ends, is_reloaded = [tab.locator(".debrief") for tab in tabs], False
 
     def step():
@@ -110,7 +110,7 @@ def test_two_people_negotiate_at_one_table(place, blank):
     assert any(other in text for text in yes.cards)  # who brackets every text
     assert any("amendment" in text.lower() for text in no.headings + no.cards)  # that the other wrote
     assert any("bracket" in text.lower() for text in yes.cards)
-    result = tell()["teams"][0]["result"]
+    result = tell()["tables"][0]["result"]
     assert set(result["scores"]) == set(SEATS)
     for end in ends:
         expect(end.locator(".score .number")).to_contain_text("of 100")

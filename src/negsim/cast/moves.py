@@ -1,12 +1,15 @@
-"""The moves of the table by name, each with its words, in the order of menus and tables.
+"""The moves of the table by name, each with its words, in the order of menus and tables; and what turns ask of seats.
 
-A process has those that its key `moves` switches on (rule 5.16). The fields of `scenario.schema.Moves` and the columns
-of `negotiation.tables.SettingRow` go by these records.
+- A process has the moves that its key `moves` switches on (rule 5.16). The fields of `scenario.schema.Moves` and the
+  columns of `negotiation.tables.SettingRow` go by these records.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from negsim.negotiation.tables import Move
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +63,48 @@ TABLE_MOVES: dict[str, _TableMove] = {
     )
 }
 MOTION_FORMAT = "rolling_text"  # that a motion takes up
+
+_TEXT = ("response", "argument")
+
+
+class TurnWords(NamedTuple):
+    """What a kind of turn is to those at the table.
+
+    decides: the columns of the choice that a seat decides at it. question: the kind of question that it puts, "" where
+    an earlier answer decides. card: the kind of card that says what it did, "" for none. is_once: whether every such
+    turn is answered by itself. takes_time: whether it is logged once its time is spent.
+    """
+
+    decides: tuple[str, ...] = ()
+    question: str = ""
+    card: str = ""
+    is_once: bool = False
+    takes_time: bool = False
+
+
+TURNS: dict[int, TurnWords] = {
+    **dict.fromkeys(Move, TurnWords()),
+    Move.SPEAK: TurnWords(("values",), "statements", "statement", takes_time=True),
+    Move.TABLE: TurnWords(("values",), "statements", "statement"),
+    Move.SUBMIT: TurnWords(("values",), "submission", is_once=True),
+    Move.AMEND: TurnWords(("place",), "reading"),
+    Move.READ_AMENDMENT: TurnWords(_TEXT, "reading", "amendment", is_once=True, takes_time=True),
+    Move.READ: TurnWords(_TEXT, "reading", "reading", takes_time=True),
+    Move.DISCUSS: TurnWords(_TEXT, "reading", "proposal", is_once=True),
+    Move.OFFER: TurnWords(("about", "place")),
+    Move.READ_OFFER: TurnWords(_TEXT, "reading", "offer", is_once=True, takes_time=True),
+    Move.READ_PACKAGE: TurnWords(_TEXT, "reading", "package", is_once=True),
+    Move.ADOPT: TurnWords(_TEXT, "report", "report", is_once=True),
+    Move.ASK: TurnWords(("whom",), "statements", "corridor"),
+    Move.TAKE_PEN: TurnWords(("about", "place"), "pen"),
+    Move.CALL: TurnWords(("about",), "statements"),
+    Move.VOTE: TurnWords(("response",), "motion", "motion", is_once=True, takes_time=True),
+    Move.MOTION: TurnWords(("response",), "motion", "motion", is_once=True),
+    Move.EVENING: TurnWords(("guest",), "evening", "evening", is_once=True),
+    Move.GAP: TurnWords(card="gap"),
+    Move.DRAFT: TurnWords(card="draft"),
+    Move.NOTICE: TurnWords(card="draft", takes_time=True),
+    Move.DRAFT_IN_GROUP: TurnWords(card="draft", takes_time=True),
+    Move.POLL: TurnWords(card="draft", takes_time=True),
+    Move.WARN: TurnWords(takes_time=True),
+}

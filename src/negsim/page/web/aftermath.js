@@ -182,7 +182,7 @@ export class Aftermath {
       const other = Math.abs(best - written) < SAME_TEXT ? NaN : best;
       return Object.is(other, written) ? null : [[0, "place", seat, other]];
     }
-    if (!response || move === "MOTION" || move === "VOTE" || (move === "ADOPT" && response[3] === 0)) return null;
+    if (!response || this.facts.turns[move].question === "motion" || (move === "ADOPT" && response[3] === 0)) return null;
     return [[0, "response", seat, response[3] === 0 ? (this.game.mayBlock ? 2 : 1) : 0]];
   }
 

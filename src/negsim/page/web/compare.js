@@ -61,7 +61,7 @@ class Comparison {
     this.tables = facts.journals.map((journal, n) => ({
       journal,
       n,
-      name: journal.table ?? (journal.team || `Table ${n + 1}`),
+      name: journal.table || `Table ${n + 1}`,
     }));
     this.areSameDraws = new Set(facts.journals.map(({ seed, replication }) => `${seed} ${replication}`)).size < 2;
     this.isTwofold = new Set(this.tables.map((table) => this.dealOf(table))).size > 1;

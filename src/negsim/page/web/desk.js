@@ -269,9 +269,9 @@ class DeskLine {
 
   #draw() {
     if (!this.#strip || !this.deal) return;
-    const { table, phase, time, over, guess, problem } = this.#strip;
-    const { team, people } = this.deal;
-    table.textContent = `${team}: ${people.join(", ")}`;
+    const { phase, time, over, guess, problem } = this.#strip;
+    const { table, people } = this.deal;
+    this.#strip.table.textContent = `${table}: ${people.join(", ")}`;
     const plays = this.phase === "play" && !this.#answer.finished;
     const { says: news = "", asks, verdict } = this.#answer;
     const says = news + (plays && !this.writes ? whoAnswers(this.deal) : "") + this.#ownGuess();
@@ -309,7 +309,7 @@ const lengthOf = ({ attempt, rows, answers, result }) => [
 
 /** Return what tells the game that was dealt to a table from any other, as text. @param {Deal | undefined} deal */
 const gameOf = (deal) =>
-  JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
+  JSON.stringify(deal && [deal.table, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
 
 /** @param {string} code */
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");

@@ -142,11 +142,11 @@ export class Game extends SeatGame {
   }
 
   /** Return the game as JSON, as GameJournal in games.py reads it. */
-  journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
+  journal({ table = "", code = "", attempt = 1, guess = null } = {}) {
     const { facts } = this;
     return {
       negsim: "journal",
-      version: 1,
+      version: 2,
       name: facts.name,
       changes: facts.play.changes,
       levels: changesOf(this.levels, facts),
@@ -155,7 +155,7 @@ export class Game extends SeatGame {
       seed: this.seed,
       replication: this.replication,
       seat: this.eyes.names[this.seat],
-      team,
+      table,
       code,
       attempt,
       guess,

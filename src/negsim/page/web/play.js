@@ -26,7 +26,7 @@ class GamePage {
   isBriefed = false; // whether somebody in a class has seen the first screen
   isWatching = false;
   /** @type {About} */
-  about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
+  about = {}; // what the journal says beyond the game: attempt, and in a class table, code and guess
   screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
   advised = 0; // how often the adviser was asked
   sheet = { since: 0, adviser: false, isAnswered: false };
@@ -146,7 +146,7 @@ class GamePage {
     const isOpen = desk.phase === "play";
     const isLate = isOpen && desk.isNew && !this.isBriefed;
     const deal = /** @type {TableDeal} */ (desk.deal);
-    const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.team} ${desk.tellsAll}`;
+    const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.table} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
     this.deskState = now;
@@ -219,7 +219,7 @@ class GamePage {
       history.replaceState(null, "", `#${address}`);
     }
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
-    const about = { attempt, ...(desk ? { team: desk.deal?.team, code: desk.deal?.code, guess: desk.guess } : {}) };
+    const about = { attempt, ...(desk ? { table: desk.deal?.table, code: desk.deal?.code, guess: desk.guess } : {}) };
     return this.open((model) => {
       this.about = about;
       return journal ? model.resume(journal) : model.play({ levels, seed, replication, seat });

@@ -4,7 +4,7 @@ import { bytesOf } from "./packed.js";
 import { changesOf } from "./settings.js";
 
 /** @type {(keyof Deal)[]} */
-const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
+const DEALT = ["code", "table", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
 /** @param {Facts} of */
 const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;

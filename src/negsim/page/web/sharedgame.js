@@ -256,7 +256,7 @@ class SeatEyes extends Eyes {
 
   /** The delegate draws on a motion, and only the server has the seed. @param {Turn} turn */
   wouldAccept(turn) {
-    const isMotion = ["MOTION", "VOTE"].includes(this.facts.moves[turn.move]);
+    const isMotion = this.facts.turns[this.facts.moves[turn.move]].question === "motion";
     return isMotion ? this.would === 0 : super.wouldAccept(turn);
   }
 }

@@ -49,6 +49,7 @@ interface Facts {
   outcomes: Ending[];
   statuses: Status[];
   moves: Record<string, string>;
+  turns: Record<string, TurnWords>;
   pens: Record<string, string>;
   happenings: Record<string, Column[]>;
   dinners: { meeting: number; day: number; guests: string[] }[];
@@ -150,6 +151,15 @@ interface Meeting {
   agenda: [format: number, share: number][];
   evenings: string;
   hours: number;
+}
+
+/** What a kind of turn is to those at the table. */
+interface TurnWords {
+  decides: string[];
+  question: string;
+  card: string;
+  is_once: boolean;
+  takes_time: boolean;
 }
 
 interface Format {
@@ -394,7 +404,7 @@ type Answer = [turn: number, milliseconds: number, act: string, adviser: number,
 
 /** What a journal says beyond the game. */
 interface About {
-  team?: string;
+  table?: string;
   code?: string;
   attempt?: number;
   guess?: number | null;
@@ -421,7 +431,6 @@ type Source = Omit<Journal, "answers"> & { answers: Answer[] | null };
 
 /** A journal as the desk hands it to the end page. */
 interface ClassJournal extends Journal {
-  table?: string;
   people?: string;
   attempts?: number;
   notes?: string[];
@@ -433,7 +442,7 @@ interface Deal {
   seed: number | string;
   replication: number;
   levels: Setting;
-  team?: string;
+  table?: string;
   code?: string;
 }
 
@@ -654,7 +663,7 @@ interface MadeGuess extends View {
 }
 
 /** The runs of a setting so far. */
-type Made = { levels: Setting; done: number; values: Values };
+type Made = { levels: Setting; asked: number; done: number; values: Values; later: Map<number, Values> };
 
 type Span = { low: number; high: number };
 
@@ -787,7 +796,7 @@ interface Strip {
 }
 
 /** Which game a table of a class plays, and who sits there; shared: with other people in other seats. */
-type TableDeal = Deal & { team: string; people: string[]; writer: string; shared?: boolean };
+type TableDeal = Deal & { table: string; people: string[]; writer: string; shared?: boolean };
 
 /** What the desk answers to a sign of life. */
 interface DeskAnswer {

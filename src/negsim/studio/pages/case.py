@@ -1,31 +1,37 @@
 """The form of a coded case: the questions of the codebook, what is wrong with the answers, and the forecast of them.
 
-- The form is one template, made from the codebook. What it posts becomes the file of the command line.
+- The form is one template, made from the codebook. What it posts becomes the file of the command line (`cases.fields`).
 - A worker reads it, and makes the runs of the forecast under the studio's limits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from negsim.cases import loads_case
 from negsim.cases.codebook import FACTS, QUESTIONS, SIDES, WHEN_NOT_CODED
+from negsim.cases.fields import LISTS, ROWS, UNKNOWN, Fields, fields_of, is_known, one, rows, written
 from negsim.cases.form import OUTCOME_CODES
 from negsim.errors import NegsimError, Problem, ScenarioError
+from negsim.report.summary import forecast_rows
 from negsim.report.words import capital, counted, percent
-from negsim.scenario import text_of
+from negsim.scenario import loads, text_of
 from negsim.studio import limits
 from negsim.studio.checks import link_of
-from negsim.studio.coding import LISTS, UNKNOWN, CaseFields, CodedGroup, CodedSource, fields_in, fields_of, forecast_of
-from negsim.studio.limits import MOST_ANSWER, RefusedError
+from negsim.studio.limits import MOST_ANSWER, RefusedError, check_size, most_replications
 from negsim.studio.links import Variant, one_newline, variant_of
 from negsim.studio.pages.answers import and_more, body_of, html, send_json, send_page, work_for
 from negsim.studio.work import WORKS, BusyError, Visit
+from negsim.study.runner import run
 
+_CASE_FILE = "mycase.yaml"  # the name of a case when downloaded
+_NEW = {"group": dict.fromkeys(ROWS["group"], "") | {"side": UNKNOWN}, "source": dict.fromkeys(ROWS["source"], "")}
 _FEWEST_GROUPS, _FEWEST_METHODS = 3, 3  # fields for them in an empty form
 _MOST_FIELDS = 2_000  # of a form
 _TITLE_WORDS = {"title": "name of the process"}  # what the form calls keys of the file otherwise
@@ -48,21 +54,23 @@ def show(request: Request, page: str) -> Response:  # noqa: ARG001 - a route
 
 def _page(link: str) -> str:
     """Write the page of a link. Raises NegsimError."""
-    fields = CaseFields()
+    fields: Fields = {}
     if link:
         variant = variant_of(link)
-        fields = fields_of(one_newline(variant.text or text_of(variant.name)))
-    fields.sources = fields.sources or [CodedSource()]
-    fields.groups += [CodedGroup() for _ in range(_FEWEST_GROUPS - len(fields.groups))]
+        fields = _bounded(fields_of(one_newline(variant.text or text_of(variant.name)), _CASE_FILE))
+    groups = rows(fields, "group")
     return html(
         "Code a case",
         "/case",
         script="case",
-        fields=fields,
+        one=partial(one, fields),
+        sources=rows(fields, "source") or [_NEW["source"]],
+        groups=groups + [_NEW["group"]] * (_FEWEST_GROUPS - len(groups)),
+        issues=rows(fields, "issue"),
         facts=[(name, _title(name), FACTS[name].is_) for name in FACTS],
         notes={name: _LIST_NOTE if name in LISTS else _NUMBERS_NOTE for name in FACTS},
         questions=[_question(name, fields) for name in QUESTIONS],
-        empty={"source": CodedSource(), "group": CodedGroup()},
+        empty=_NEW,
         sides=[(UNKNOWN, UNKNOWN), *((side, side) for side in SIDES)],
         confidences=_CONFIDENCES,
         outcomes=[("", "not ended"), *((code, _words(code)) for code in OUTCOME_CODES)],
@@ -71,9 +79,18 @@ def _page(link: str) -> str:
     )
 
 
-def _question(name: str, fields: CaseFields) -> Mapping[str, Any]:
+def _bounded(fields: Fields) -> Fields:
+    """Return the fields of a form. Raises `RefusedError` for more letters or rows than it takes."""
+    if sum(len(value) for values in fields.values() for value in values) > limits.MOST_FORM_TEXT:
+        raise RefusedError(f"the form takes {limits.MOST_FORM_TEXT:,} letters; edit this case as a file")
+    if len(fields.get("source.name", ())) + len(fields.get("group.name", ())) > limits.MOST_FORM_ROWS:
+        raise RefusedError(f"the form takes {limits.MOST_FORM_ROWS} sources and groups; edit this case as a file")
+    return fields
+
+
+def _question(name: str, fields: Fields) -> Mapping[str, Any]:
     """Return a question of the codebook as the form has it."""
-    question, is_list, chosen = QUESTIONS[name], name == "methodology", fields.codes.get(name, [])
+    question, is_list, chosen = QUESTIONS[name], name == "methodology", fields.get(f"code.{name}", ())
     options = [(option.word, _words(option.word), option.when) for option in question.options]
     if is_list:
         chosen = [*chosen, *[""] * max(1, _FEWEST_METHODS - len(chosen))]
@@ -96,14 +113,14 @@ async def check(request: Request) -> Response:
     text = ""
     try:
         form = _form(await body_of(request, limits.MOST_BODY))
-        text, known = await work_for(request, _written, form, is_long=False)
+        text, known = await work_for(request, _file_of, form, is_long=False)
         forecast = await work_for(request, forecast_of, text, is_long=True)
     except ScenarioError as error:
         return send_json({"text": text, **_faults(error, text)})
     except NegsimError as error:
         status = 429 if isinstance(error, BusyError) else 200
         return send_json({"text": text, "heading": error.sentence(), "problems": []}, status)
-    rows = [
+    shares = [
         {"ends": capital(ends), "pooled": percent(pooled), "raw": percent(raw), "share": pooled}
         for ends, pooled, raw in forecast.rows
     ]
@@ -111,7 +128,7 @@ async def check(request: Request) -> Response:
     count = len(FACTS) + len(QUESTIONS)
     return send_json({
         "heading": "No problems.", "problems": [], "is_good": True, "text": text, "link": link, "note": note,
-        "forecast": {"rows": rows, "runs": forecast.runs, "known": known, "count": count},
+        "forecast": {"rows": shares, "runs": forecast.runs, "known": known, "count": count},
     })  # fmt: skip
 
 
@@ -124,15 +141,30 @@ def _form(body: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(values)) for name, values in fields.items())
 
 
-def _written(form: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, int]:
-    """Return the file that a form makes, and how many questions it answers."""
-    fields = fields_in(dict(form))
-    return fields.text(), sum(map(fields.is_known, [*FACTS, *QUESTIONS]))
+def _file_of(form: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, int]:
+    """Return the file that a form makes, and how many questions it answers. Raises `RefusedError`."""
+    fields = _bounded(dict(form))
+    return written(fields), sum(is_known(fields, name) for name in (*FACTS, *QUESTIONS))
+
+
+class _CaseForecast(NamedTuple):
+    """The forecast of a case: for each kind of end its label, the share pooled with the base rate, and the raw one."""
+
+    rows: list[tuple[str, float, float]]
+    runs: int
+
+
+def forecast_of(text: str) -> _CaseForecast:
+    """Run the scenario of a case file. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
+    case = loads_case(text, _CASE_FILE)
+    scenario = check_size(loads(text, _CASE_FILE))
+    runs = run(scenario, replications=most_replications(scenario, limits.MOST_FORECAST), seed=0, threads=1)
+    return _CaseForecast(forecast_rows(case, runs), len(runs.column("outcome")))
 
 
 def _faults(error: ScenarioError, text: str) -> dict[str, object]:
     """Put the problems of a case into words, each with its question."""
-    if text == CaseFields().text():
+    if text == written({}):
         begin = "Begin with the name of the process, and with a source that says something about it."
         return {"heading": begin, "problems": []}
     return {

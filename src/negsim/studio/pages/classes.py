@@ -64,7 +64,7 @@ from negsim.studio.work import WORKS, Visit
 
 _COOKIE, _WALL_COOKIE = "negsim_desk", "negsim_wall"  # of a browser that is the teacher's, and of a projector
 _SHOWN = ("title", "code", "phase", "left", "says", "dealt")  # what the wall shows of a class
-_SHOWN_OF_TEAM = ("number", "name", "answers", "finished", "checking")  # and of a table
+_SHOWN_OF_TABLE = ("number", "name", "answers", "finished", "checking")  # and of a table
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
 _LOOK = 1.0  # seconds from one look at the clock of a shared table to the next
@@ -372,8 +372,8 @@ class ClassServer:
         state = self.one.overview(time.time())
         response = send_json({
             **{name: state[name] for name in _SHOWN}, **self._way_in(),
-            "people": [{name: one[name] for name in ("number", "name", "team")} for one in state["people"]],
-            "teams": [{name: team[name] for name in _SHOWN_OF_TEAM} for team in state["teams"]],
+            "people": [{name: one[name] for name in ("number", "name", "table")} for one in state["people"]],
+            "tables": [{name: table[name] for name in _SHOWN_OF_TABLE} for table in state["tables"]],
         })  # fmt: skip
         self._set_cookie(request, response, _WALL_COOKIE, self.one.keys.wall)
         return response
@@ -450,7 +450,7 @@ class ClassServer:
         What a worker refuses is the studio's trouble, not the game's: it is tried again.
         """
         one = self.one
-        for team, attempt in list(one.unchecked(time.time())):
+        for table, attempt in list(one.unchecked(time.time())):
             why = ""
             try:
                 await WORKS.do(
@@ -462,7 +462,7 @@ class ClassServer:
             except NegsimError as error:
                 why = str(error)
             if one is self.one:
-                one.judge(team, attempt, why)
+                one.judge(table, attempt, why)
 
 
 def _holds(request: Request, name: str, secret: str) -> bool:

@@ -40,7 +40,7 @@ export class Board {
     this.noticed = el("ul", { class: "notices", role: "status" });
     this.notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
     this.tiles = el("ul", { class: "tables" });
-    this.teams = new Tiles(this.tiles, (team) => this.#tile(team));
+    this.tables = new Tiles(this.tiles, (table) => this.#tile(table));
     this.summary = el("p", { class: "soft" });
     this.waiting = el("ul", { class: "names" });
     this.people = new Tiles(this.waiting, (one) => this.#person(one));
@@ -109,8 +109,8 @@ export class Board {
   /** Open a phase for the minutes in the field, without a clock if it is empty; the first one after joining deals what the form shows. */
   #open(phase, minutes) {
     this.#offer(minutes);
-    const { dealt, teams } = this.#state;
-    const late = teams.filter((team) => !team.finished).length;
+    const { dealt, tables } = this.#state;
+    const late = tables.filter((table) => !table.finished).length;
     if (!this.minutes.reportValidity() || (!dealt && !this.deal.isReady())) return;
     if (
       phase === "debrief" && late &&
@@ -158,7 +158,7 @@ export class Board {
     this.#showGuesses(state);
     this.dealing.hidden = state.dealt;
     this.deal.show(state);
-    this.pace.hidden = !state.teams.some((team) => team.shared);
+    this.pace.hidden = !state.tables.some((table) => table.shared);
     put(this.seconds, { max: state.most_seconds });
     if (document.activeElement !== this.seconds) this.seconds.value = state.answer_seconds;
   }
@@ -176,13 +176,13 @@ export class Board {
     this.#offer(next.minutes);
   }
 
-  #showTables({ teams, people, phase, outcomes }) {
-    const done = teams.filter((team) => team.finished).length;
-    const asking = teams.filter((team) => team.asks).length;
-    const stuck = teams.filter((team) => team.stuck).length;
-    this.summary.textContent = teams.length
+  #showTables({ tables, people, phase, outcomes }) {
+    const done = tables.filter((table) => table.finished).length;
+    const asking = tables.filter((table) => table.asks).length;
+    const stuck = tables.filter((table) => table.stuck).length;
+    this.summary.textContent = tables.length
       ? [
-          counted(teams.length, "table"),
+          counted(tables.length, "table"),
           `${done} finished`,
           stuck && `${stuck} stuck`,
           asking && `${asking} ${asking === 1 ? "asks" : "ask"} for time`,
@@ -190,54 +190,54 @@ export class Board {
           .filter(Boolean)
           .join(" · ")
       : "People are dealt at random when the brief opens.";
-    const seated = (team) =>
-      people.filter((one) => one.team === team.number)
+    const seated = (table) =>
+      people.filter((one) => one.table === table.number)
         .map(({ number, name, away, seat }) => ({ number, name, away, seat }));
-    this.teams.show(
-      teams.map((team) => ({
-        ...team,
-        idle: team.idle === null ? null : Math.floor(team.idle / 60),
-        outcome: outcomes[team.result?.outcome] ?? "",
+    this.tables.show(
+      tables.map((table) => ({
+        ...table,
+        idle: table.idle === null ? null : Math.floor(table.idle / 60),
+        outcome: outcomes[table.result?.outcome] ?? "",
         phase,
-        people: seated(team),
+        people: seated(table),
       })),
-      (team) => team.number,
+      (table) => table.number,
     );
     this.count.textContent = `People: ${people.length}`;
-    if (teams.length && !this.isFolded) this.folder.open = false;
-    this.isFolded = teams.length > 0;
+    if (tables.length && !this.isFolded) this.folder.open = false;
+    this.isFolded = tables.length > 0;
     this.people.show(
-      people.map(({ number, name, away, team, seat }) => ({ number, name, away, team, seat, places: placesOf(teams) })),
+      people.map(({ number, name, away, table, seat }) => ({ number, name, away, table, seat, places: placesOf(tables) })),
       (one) => one.number,
     );
   }
 
-  #tile(team) {
+  #tile(table) {
     const state = [
-      whereIs(team, team.phase),
-      team.adviser ? `adviser asked ${team.adviser}×` : "",
-      team.idle && !team.finished ? `last answer ${team.idle} min ago` : "",
+      whereIs(table, table.phase),
+      table.adviser ? `adviser asked ${table.adviser}×` : "",
+      table.idle && !table.finished ? `last answer ${table.idle} min ago` : "",
     ];
-    const writers = team.seats.map((seat) => seat.writes);
+    const writers = table.seats.map((seat) => seat.writes);
     const names = (seat) =>
-      team.people.filter((one) => one.seat === seat.name).map((one) =>
+      table.people.filter((one) => one.seat === seat.name).map((one) =>
           el("span", { class: one.away ? "away" : null }, writers.includes(one.number) ? `${one.name} ✎` : one.name),
         );
     return el("li",
-      { class: ["tile", team.finished && "done", (team.stuck || team.asks) && "asks"].filter(Boolean).join(" ") },
-      el("b", {}, team.name),
-      team.result && !team.shared ? el("b", { class: "score" }, whole(team.result.score)) : null,
-      el("span", { class: "soft" }, (team.shared ? team.turned : [team.seats[0].name, ...team.turned]).join(", ")),
-      team.shared ? seatsOf(team, names) : el("span", { class: "names" }, names(team.seats[0])),
-      team.waits.length ? el("span", {}, `waits for ${listed(team.waits)}`) : null,
+      { class: ["tile", table.finished && "done", (table.stuck || table.asks) && "asks"].filter(Boolean).join(" ") },
+      el("b", {}, table.name),
+      table.result && !table.shared ? el("b", { class: "score" }, whole(table.result.score)) : null,
+      el("span", { class: "soft" }, (table.shared ? table.turned : [table.seats[0].name, ...table.turned]).join(", ")),
+      table.shared ? seatsOf(table, names) : el("span", { class: "names" }, names(table.seats[0])),
+      table.waits.length ? el("span", {}, `waits for ${listed(table.waits)}`) : null,
       el("span", {}, state.filter(Boolean).join(" · ")),
-      team.result ? el("span", {}, team.outcome) : null,
-      team.notes.map((note) => el("span", { class: "note" }, note)),
-      team.games.some(({ finished }) => finished) ? this.#games(team) : null,
-      team.asks
+      table.result ? el("span", {}, table.outcome) : null,
+      table.notes.map((note) => el("span", { class: "note" }, note)),
+      table.games.some(({ finished }) => finished) ? this.#games(table) : null,
+      table.asks
         ? button("main",
-            () => this.act({ more: team.number, minutes: MINUTES_MORE }),
-            `${MINUTES_MORE} minutes more for ${team.name}`,
+            () => this.act({ more: table.number, minutes: MINUTES_MORE }),
+            `${MINUTES_MORE} minutes more for ${table.name}`,
           )
         : null,
     );
@@ -255,18 +255,18 @@ export class Board {
     return fold("Games", { class: "games" }, series("ul", {}, games.filter(({ finished }) => finished), line));
   }
 
-  #person({ number, name, away, team, seat, places }) {
+  #person({ number, name, away, table, seat, places }) {
     const choice = places.length
       ? el("select",
           {
             "aria-label": `Table of ${name}`,
             change: ({ target }) => {
               const place = places[target.value];
-              return this.act({ seat: [number, place.team], chair: place.seat });
+              return this.act({ seat: [number, place.table], chair: place.seat });
             },
           },
           places.map((place, n) =>
-            el("option", { value: n, selected: place.team === team && place.seat === seat }, place.label),
+            el("option", { value: n, selected: place.table === table && place.seat === seat }, place.label),
           ),
         )
       : null;
@@ -322,10 +322,10 @@ function seatsOf({ seats, result }, names) {
   );
 }
 
-/** Return the places that people may have: {team, seat, label}. */
-const placesOf = (teams) =>
-  teams.flatMap(({ number, name, seats, shared }) =>
-    seats.map((seat) => ({ team: number, seat: seat.name, label: shared ? `${name}: ${seat.name}` : name })),
+/** Return the places that people may have: {table, seat, label}. */
+const placesOf = (tables) =>
+  tables.flatMap(({ number, name, seats, shared }) =>
+    seats.map((seat) => ({ table: number, seat: seat.name, label: shared ? `${name}: ${seat.name}` : name })),
   );
 
 /** Build a part of the board under a heading. */

@@ -17,9 +17,9 @@ export function qrCode(rows, label) {
 }
 
 /** Say where a table is. */
-export function whereIs(team, phase) {
-  if (team.finished) return team.checking ? "finished, being checked" : "finished";
-  if (team.answers) return counted(team.answers, "answer");
+export function whereIs(table, phase) {
+  if (table.finished) return table.checking ? "finished, being checked" : "finished";
+  if (table.answers) return counted(table.answers, "answer");
   return ["play", "debrief"].includes(phase) ? "not begun" : "ready";
 }
 

@@ -16,18 +16,18 @@ export class Wall {
     this.code = el("div", { class: "way-in" });
     this.count = el("p", { class: "count" });
     this.names = el("ul", { class: "names" });
-    this.tables = el("ul", { class: "tables" });
+    const tables = el("ul", { class: "tables" });
     this.people = new Tiles(this.names, (person) => el("li", {}, person.name));
-    this.teams = new Tiles(this.tables, ({ team, where, people }) =>
-      el("li", { class: team.finished ? "tile done" : "tile" },
-        el("b", {}, team.name),
+    this.tables = new Tiles(tables, ({ table, where, people }) =>
+      el("li", { class: table.finished ? "tile done" : "tile" },
+        el("b", {}, table.name),
         el("span", {}, where),
         el("span", { class: "soft" }, people),
       ),
     );
     root.append(
       el("div", { class: "wall-head" }, el("div", {}, this.title, this.sentence), this.clock),
-      el("div", { class: "wall-body" }, this.code, el("div", { class: "here" }, this.count, this.names, this.tables)),
+      el("div", { class: "wall-body" }, this.code, el("div", { class: "here" }, this.count, this.names, tables)),
     );
     this.root = root;
   }
@@ -48,14 +48,14 @@ export class Wall {
       state.dealt ? [] : state.people.map(({ number, name }) => ({ number, name })),
       (person) => person.number,
     );
-    const names = (team) => state.people.filter((one) => one.team === team.number).map((one) => one.name).join(", ");
-    this.teams.show(
-      state.teams.map((team) => ({
-        team: { name: team.name, finished: team.finished, number: team.number },
-        where: whereIs(team, state.phase),
-        people: names(team),
+    const names = (table) => state.people.filter((one) => one.table === table.number).map((one) => one.name).join(", ");
+    this.tables.show(
+      state.tables.map((table) => ({
+        table: { name: table.name, finished: table.finished, number: table.number },
+        where: whereIs(table, state.phase),
+        people: names(table),
       })),
-      ({ team }) => team.number,
+      ({ table }) => table.number,
     );
   }
 
