@@ -11,9 +11,9 @@ import pytest
 import bits
 from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS, begin, play
+from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, watch
-from negsim.negotiation.tables import Move, Outcome, Row, State
+from negsim.negotiation.tables import DRAFTS, PROPOSES, RESPONDS, SPEAKS, Move, Outcome, Row, State
 from negsim.randomness import stream
 from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
