@@ -125,33 +125,3 @@ def test_a_paragraph_that_lost_its_text_ends_without_a_place():
     answer([labels, root.all((one) => one.getAttribute("cy") === "NaN").length]);
     """
     assert told(script, journal("One", last="NaN")) == [["Access at One: open, without a text"] * 2, 0]
-
-
-def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section():
-    script = """
-    await compare(root, {facts, model});
-    const title = {getBoundingClientRect: () => ({top: 0}), scrollIntoView: () => null, focus: () => null};
-    root.querySelectorAll = () => [title];
-    const isTaken = (key, scrollWidth) => {
-      let taken = false;
-      const wide = scrollWidth && {scrollWidth, clientWidth: 100};
-      const target = {matches: () => false, closest: () => wide};
-      listeners.keydown({key, target, preventDefault: () => (taken = true)});
-      return taken;
-    };
-    const right = [200, 100, null].map((width) => isTaken("ArrowRight", width));
-    answer([...right, isTaken("PageDown", 200)]);
-    """
-    assert told(script, journal("One")) == [False, True, True, True]
-
-
-def test_one_guess_is_no_middle():
-    script = """
-    model.values = async () => ({outcome: [1, 0]});
-    await compare(root, {facts, model});
-    await rest();
-    answer(root.with("aria-label", "The guesses of the class").textContent);
-    """
-    knob = {"name": "k", "label": "days", "written": 0, "levels": [{"value": 1, "label": "one"}]}
-    for guesses, words in (([0.4], "The only guess is 40 of 100."), ([0.4, 0.6], "The middle of 2 guesses is 50 of 1")):
-        assert told(script, journal("One"), knobs=[knob], guesses=guesses).startswith(words)

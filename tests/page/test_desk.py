@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from node import ELEMENTS, answer, module, needs_node
+from node import answer, module, needs_node
 
 pytestmark = needs_node
 WINDOW = json.dumps(f"{__file__.rpartition('/')[0]}/window.mjs")
@@ -71,30 +71,6 @@ def test_an_answer_that_was_overtaken_turns_no_page_back():
     answer([heard, desk.phase, new Set(signals).has(false)]);
     """
     assert answer(script) == [["debrief"], "debrief", False]
-
-
-def test_an_alert_that_stays_is_not_read_out_again():
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{enter}} from {module("desk.js")};
-    const deal = {{table: "Table 1", seat: "Ana", people: ["Ana"]}}, root = newDocument();
-    const said = {{phase: "play", says: "Play.", left: null, verdict: "it is another one", deal}};
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = async () => ({{json: async () => said}});
-    const desk = await enter({{facts: {{}}, root: root.getElementById("door"), changed: () => null}});
-    const strip = root.getElementById("strip");
-    desk.mount(strip);
-    const [alert] = strip.all((one) => one.getAttribute("role") === "alert"), texts = [];
-    for (const verdict of ["it is another one", "it is another one", ""]) {{
-      said.verdict = verdict;
-      await desk.send({{attempt: 1, rows: [], answers: [], result: null}});
-      texts.push([alert.textContent, alert.hidden, alert.writes]);
-    }}
-    answer(texts);
-    """
-    text = "This game does not count: it is another one"
-    assert answer(script) == [[text, False, 1], [text, False, 1], ["", True, 2]]
 
 
 JOIN = f"""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 import negsim.studio
 from node import ELEMENTS, answer, module, needs_node
 
@@ -115,71 +113,6 @@ def test_a_tile_that_did_not_change_stays_where_it_is():
     """
     steps = [{"a": "A", "b": "B", "c": "C"}, {"a": "!", "b": "B", "c": "?"}, {"b": "B", "c": "?", "d": "D"}]
     assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
-
-
-@pytest.mark.parametrize("name", ["Board", "Wall"])
-def test_a_sentence_that_stays_is_not_read_out_again(name):
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{{name}}} from {module(f"{name.lower()}.js", WEB)};
-    const root = newDocument();
-    const view = new {name}(root, {{phases: given.states[0].phases}}), [first, ...others] = given.states;
-    view.show(first);
-    const live = root.all((one) => one.getAttribute("aria-live") ?? one.getAttribute("role") === "status");
-    const parts = live.flatMap((one) => one.all());
-    const changes = () => parts.map(({{moves, writes}}) => [moves, writes]).join();
-    const before = changes();
-    others.forEach((one) => view.show(one));
-    answer([before === changes(), live.map(({{textContent}}) => textContent)]);
-    """
-    states = [state(losses=["Some is lost."])] * 3
-    same, texts = answer(script, states=states)
-    assert same
-    assert texts == {"Board": ["Come in.", "Some is lost."], "Wall": ["Come in."]}[name]
-
-
-def test_the_points_of_a_table_have_a_minus():
-    table = {
-        "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
-        "waits": [], "turned": [], "adviser": 0, "idle": None, "finished": True,
-        "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
-        "result": {"score": -12.4, "outcome": "no_text"},
-    }  # fmt: skip
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Board}} from {module("board.js", WEB)};
-    const root = newDocument();
-    new Board(root, {{phases: given.state.phases}}).show(given.state);
-    answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
-    """
-    assert answer(script, state=state(tables=[table], dealt=True)) == "−12"
-
-
-def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
-    """A slow line answers after the teacher has gone on; minutes that were used make way for the usual ones."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Board}} from {module("board.js", WEB)};
-    const root = newDocument(), [before, after] = given.states, asked = [], found = [];
-    const board = new Board(root, {{phases: before.phases, act: ({{minutes}}) => asked.push(minutes)}});
-    const field = root.with("id", "minutes"), play = root.all(({{textContent}}) => textContent === "Play").at(-1);
-    const type = (text) => {{ field.value = text; field.tell("input"); }};
-    field.reportValidity = () => true;
-    for (const late of ["", "15"]) {{
-      board.show(before);
-      type("9");
-      play.tell("click");
-      if (late) type(late);
-      board.show(after);
-      found.push(String(field.value));
-    }}
-    answer([asked, found]);
-    """
-    phases = [
-        {"name": name, "label": name.title(), "minutes": n} for name, n in [("join", None), ("play", 20), ("end", 7)]
-    ]
-    states = [state(phase=phase, phases=phases, dealt=True) for phase in ("join", "play")]
-    assert answer(script, states=states) == [[9, 9], ["7", "15"]]
 
 
 def test_the_form_shows_the_deal_in_words_and_gives_it_back():
