@@ -222,16 +222,11 @@ def refusing(here):
 @pytest.mark.parametrize(
     "words",
     [
-        "study sweep study.yaml --out {}",
         "study sweep study.yaml --out {}/new",
-        "study sweep study.yaml --out {}/r",
         "demo --out {}2",
         "study export {}/r --out t.csv",
         "study export r --out {}/t.csv",
-        "study cells {}/r",
         "study rerun {}/r --row 1",
-        "study report {}/r",
-        "study plot {}/r",
     ],
 )
 def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(words, refusing):

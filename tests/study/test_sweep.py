@@ -271,6 +271,7 @@ def own(tmp_path, monkeypatch):
     return study, csv_of(swept(study, tmp_path / "whole", count=1), tmp_path / "whole.csv")
 
 
+@pytest.mark.deep
 def test_a_study_with_things_of_ones_own_goes_on_in_processes_to_the_same_table(own, tmp_path):
     study, whole = own
     with opened(study, tmp_path / "cut") as sweeping, workers("processes", count=2) as found:
