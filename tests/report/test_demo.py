@@ -74,6 +74,7 @@ def test_a_folder_holds_reports_tables_pictures_and_results(written):
     )
 
 
+@pytest.mark.deep
 def test_the_reports_are_those_of_the_commands(written):
     folder, _ = written
     for name in (FIRST_PHASE, SECOND_PHASE):
