@@ -298,7 +298,12 @@ class Rehearsal:
         for how, name in enumerate(names[-FORGED:]):
             game = forged(self.games[name], how)
             phone = self.tables[name]
-            told = await phone.sign(journal=json.dumps(game if how == 0 else game | {"attempt": 2}))
+            if how:
+                game |= {"attempt": 2}
+                told = await phone.sign(journal=json.dumps(game))
+                self.check(f"nobody ends a game that others play: {told['problem']}", holds=bool(told["problem"]))
+                await phone.sign(journal=json.dumps(forged(self.games[name], 0)))
+            told = await phone.sign(journal=json.dumps(game))
             self.check(f"{name} sends a forged game: {told['problem'] or 'taken, to be checked'}", holds=True)
         first = names[0]
         await self.tables[first].sign(journal=json.dumps(self.games[first] | {"attempt": 2}))

@@ -361,7 +361,8 @@ def _compare(played: PlayedGame, source: str) -> None:
     for name, stated, true in zip(_GameResult._fields, said, came, strict=True):
         if stated != true and not (stated != stated and true != true):  # noqa: PLR0124 - NaN
             other = "" if played.journal.rules == digest(WASM) else "; it was played with other rules"
-            raise NegsimError(f"{source}: result.{name}: {literal(stated)}; played again it is {literal(true)}{other}")
+            why = f"result.{name} is {literal(stated)}, not {literal(true)}{other}"
+            raise NegsimError(f"{source}: played again, it does not end as it says: {why}")
 
 
 class Asked:

@@ -37,7 +37,7 @@ def test_games_that_do_not_come_out_are_left_out_by_name(folder):
     assert [game.facts()["result"] is None for game in found.games] == [False, True, False]
     reasons = {line.partition(": ")[0].rpartition("/")[2]: line for line in found.refused}
     assert sorted(reasons) == ["forged.json", "late.json", "notes.json"]
-    assert "result.score: 94.0; played again it is" in reasons["forged.json"]
+    assert "played again, it does not end as it says: result.score is 94.0, not " in reasons["forged.json"]
     assert "cannot be 0.5 then" in reasons["late.json"]
 
 
@@ -76,7 +76,7 @@ def test_the_command_writes_the_page_and_every_decision(folder, monkeypatch):
     code, out, err, _ = answer(["classroom", "collect", "one.json", "two.json", "open.json", "forged.json"])
     assert code == 0, err
     assert out.split() == ["end.html", "games.csv"]
-    assert "left out: forged.json: result.score" in err
+    assert "left out: forged.json: played again, it does not end as it says" in err
     assert "3 games, 1 of them not finished; 1 left out" in err
     page = (folder / "end.html").read_text(encoding="utf-8")
     facts = json.loads(re.search(r'id="facts">(.*?)</script>', page)[1])

@@ -475,6 +475,24 @@ def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(rea
         assert axe_finds(tab) == []
 
 
+def test_the_end_page_prints_on_a4_with_all_its_columns(reader, storm, tmp_path):
+    """The widest table on a page that lies on its side."""
+    path, notes = tmp_path / "end.html", ["Attempt 1: half of the answers came within 1.5 seconds"]
+    journals = [journal(table=f"Table {n}", result=finished()) | {"notes": notes, "people": "Ana"} for n in range(6)]
+    path.write_text(with_facts(storm.read_text("utf-8"), journals=journals, guesses=[0.4]), encoding="utf-8")
+    tab = reader(path, size=SIZES[0])
+    expect(tab.locator(".turning li").first).to_contain_text(re.compile(r"” on day \d at \d\d:\d\d"))
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", tab.pdf(format="A4"))
+    shapes = [sorted((round(float(width)), round(float(height)))) for width, height in sheets]
+    assert {tuple(shape) for shape in shapes} == {(596, 843)}
+    assert [float(width) > float(height) for width, height in sheets] == [False] * (len(sheets) - 1) + [True]
+    tab.emulate_media(media="print")
+    cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    for width, parts in (703, ".compare:not(:last-child) .wide"), (1031, "#compare-numbers + .wide"):  # px that A4 has
+        tab.set_viewport_size({"width": width, "height": 900})
+        assert tab.locator(parts).evaluate_all(cut) == 0
+
+
 @pytest.mark.deep
 @pytest.mark.firefox
 def test_firefox_plays_to_the_same_end(reader, storm, tmp_path):

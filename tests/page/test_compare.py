@@ -49,10 +49,11 @@ def told(script, *journals, **changed):
 
 HEADLINE = """
 await compare(root, {facts, model});
-const texts = root.all(({name}) => name === "text").map(({textContent}) => textContent);
 answer([
   root.all((one) => one.getAttribute("class") === "headline")[0].textContent,
-  texts.filter((text) => text.startsWith("model")), root.all(({name}) => name === "td").at(-9).textContent,
+  root.all((one) => one.getAttribute("class") === "legend")[0].children.map(({textContent}) => textContent),
+  root.all((one) => one.getAttribute("class") === "by-model").length,
+  root.all(({name}) => name === "td").at(-9).textContent,
 ]);
 """
 
@@ -60,17 +61,51 @@ answer([
 def test_tables_with_the_same_draws_are_compared_under_them():
     words = "The same Ana, the same people, the same draws of chance: 40 to 60 of 100."
     found = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0))
-    assert found == [words, ["model in your seat: 10"], "Ana"]
+    assert found == [words, ["Ana (dashed: the model, 10)"], 2, "Ana"]
 
 
 @pytest.mark.parametrize(
     ("changed", "seat"), [({"seed": 2}, "Ana, seed 2"), ({"replication": 3}, "Ana, seed 1, replication 3")]
 )
 def test_tables_with_other_draws_have_a_model_of_their_own(changed, seat):
-    line, models, second = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0, **changed))
+    line, models, marks, second = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0, **changed))
     assert line == "Under different draws of chance: 40 to 60 of 100."
-    assert models == ["model 1: 10", f"model 2: {10 * changed.get('seed', 1)}"]
-    assert second == seat
+    own = [10, 10 * changed.get("seed", 1)]
+    assert models == [f"{name} (dashed: the model, {n})" for name, n in zip(["Ana, seed 1", seat], own, strict=True)]
+    assert (marks, second) == (2, seat)
+
+
+def test_a_knob_that_was_dealt_has_its_words():
+    knob = {"name": "m", "label": "form of the talks", "written": 0, "levels": [
+        {"value": "x", "label": "floor", "set": "m=x"}, {"value": "y", "label": "chair's text", "set": "m=y"},
+    ]}  # fmt: skip
+    _, models, _, seat = told(HEADLINE, journal("One"), journal("Two", levels=["m=y"]), knobs=[knob])
+    assert seat == "Ana, form of the talks: chair's text"
+    assert models[1].startswith(seat)
+
+
+def test_a_shared_table_has_a_row_for_each_seat_and_its_texts_once():
+    script = """
+    await compare(root, {facts, model});
+    const names = root.all((one) => one.getAttribute("class") === "strong").map(({textContent}) => textContent);
+    const small = root.all((one) => one.getAttribute("class") === "small").map(({textContent}) => textContent);
+    const lives = root.all((one) => one.getAttribute("class") === "lives")[0];
+    const heads = lives.all(({name}) => name === "th").map((one) => one.textContent);
+    answer([names.filter((one) => one.includes("Table")), small, heads]);
+    """
+    seats = [journal(f"Table 1, {seat}", score, seat=seat, shared="Table 1", people=name)
+             for seat, score, name in (("Ana", 60.0, "Uma"), ("Ben", 40.0, "Vera"))]  # fmt: skip
+    names, small, heads = told(script, *seats, journal("Table 2", 20.0))
+    assert names == ["Table 1", "Table 1", "Table 2"]
+    assert small[:4:2] == ["Ana: Uma", "Ben: Vera"]
+    assert heads == ["Table", "Access", "Table 1", "Table 2: 20"]
+
+
+def test_games_that_are_left_out_are_said_with_the_reason():
+    script = (
+        "await compare(root, {facts, model}); answer(root.textContent.includes('Left out: Table 3: it is forged'));"
+    )
+    assert told(script, journal("One"), refused=["Table 3: it is forged"])
 
 
 def test_a_table_that_is_chosen_while_another_is_continued_shows_its_own_turning_points():

@@ -15,7 +15,26 @@ pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
-SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
+SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1280, 720)}
+READABLE = 24  # px of a letter on the wall
+SMALL = """(least) => {
+  const found = [];
+  const read = (page) => {
+    const zoom = Number(page.documentElement.style.zoom || 1);
+    for (const one of page.querySelectorAll("body *")) {
+      if (one.tagName === "IFRAME") read(one.contentDocument);
+      const box = one.getBoundingClientRect();
+      const isText = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+      if (!isText || !box.width || one.matches("script, style, .skip")) continue;
+      const picture = one.ownerSVGElement;
+      const scale = picture ? picture.getBoundingClientRect().width / picture.viewBox.baseVal.width : zoom;
+      const size = scale * parseFloat(page.defaultView.getComputedStyle(one).fontSize);
+      if (size < least - .1) found.push([size, one.textContent]);
+    }
+  };
+  read(document);
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +79,11 @@ def faults(tab):
     return [one for one, impact in found if impact in {"serious", "critical"}] + ["too wide"] * wide
 
 
+def small(wall):
+    """The texts on the wall that are too small to be read from the back of a room."""
+    return wall.evaluate(SMALL, READABLE)
+
+
 def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
     desk = visit("/desk")
     assert faults(desk) == []
@@ -93,8 +117,8 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
     expect(wall.get_by_text("3 people are here")).to_be_visible()
-    assert faults(desk) + faults(wall) == []
-    second = desk.get_by_label("Seat 2")
+    assert faults(desk) + faults(wall) + small(wall) == []
+    second = desk.get_by_label("Every other table")
     second.select_option(index=3)
     other = second.input_value()
     desk.get_by_role("button", name="Brief", exact=True).focus()
@@ -121,13 +145,14 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
     expect(desk.locator(".tile", has_text="1 answer")).to_be_visible()
     writer.reload()
     expect(writer.locator(".sheet, .came").first).to_be_visible()
-    assert faults(writer) + faults(desk) + faults(wall) == []
+    assert faults(writer) + faults(desk) + faults(wall) + small(wall) == []
     desk.once("dialog", lambda question: question.accept())  # tables have not finished
     desk.get_by_role("button", name="Debrief").click()
     end = wall.frame_locator("iframe")
     expect(end.get_by_text("No table has finished its game yet.")).to_be_visible()
     expect(end.locator(".score-row", has_text="1 answer, day 1")).to_have_count(1)
     expect(end.locator(".score-row", has_text="not begun")).to_have_count(1)
+    assert small(wall) == []
     wall.wait_for_function("document.activeElement.tagName === 'IFRAME'")  # the keys of a remote control are its own
     for minutes, clock in ("", r"^$"), ("15", r"^1[45]:\d\d$"):
         desk.get_by_role("button", name="Play").hover()  # puts the usual minutes into the field
@@ -145,6 +170,7 @@ def another(tell):
 @pytest.mark.deep
 def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, tell):
     phone = visit(f"/#code={another(tell)}", "phone")
+    wall = visit(f"/projector#look={tell()['look']}", "wall")
     phone.get_by_label("Your name").fill("Ana")
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("You are in.")).to_be_visible()
@@ -172,6 +198,40 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
         (expect(answers).not_to_have_count if tells_all else expect(answers).to_have_count)(0)
         expect(end.locator(".score .number")).to_contain_text("of 100")
         assert faults(phone) == []
+        if act == {"phase": "debrief"}:
+            shown = wall.frame_locator("iframe")
+            expect(shown.locator(".lives .life")).not_to_have_count(0)
+            expect(shown.locator(".guess-chart, .turning li").first).not_to_contain_text("Continuing")
+            assert small(wall) == []
+
+
+def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(visit, tell):
+    tab = visit(f"/#code={another(tell)}", "phone")
+    for name in ("Ana", "Ben", "Cleo"):
+        tab.get_by_label("Your name").fill(name)
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_text("You are in.")).to_be_visible()
+        tab.get_by_role("button", name="Not you?").click()
+        expect(tab.get_by_role("button", name=f"I am {name}")).to_be_visible()
+        assert faults(tab) == []
+    expect(tab.get_by_text("3 people have joined in this browser")).to_be_visible()
+    expect(tab.get_by_label("Your name")).to_have_count(0)
+    tell(deal={**tell()["deal"], "people": 3})
+    tell(phase="guess")
+    for name, guess in (("Ana", "51"), ("Ben", "49")):
+        tab.get_by_role("button", name=f"I am {name}").click()
+        expect(tab.locator(".desk-table")).to_contain_text(name)
+        tab.get_by_role("slider").press("ArrowRight" if guess == "51" else "ArrowLeft")
+        tab.get_by_role("button", name="This is my guess").click()
+        expect(tab.locator(".desk-phase")).to_contain_text(f"Your guess is {guess} of 100")
+        tab.get_by_role("button", name="Not you?").click()
+    assert [one["guess"] for one in tell()["people"]] == [0.51, 0.49, None]
+    tell(phase="play")
+    (seat,) = tell()["tables"][0]["seats"]
+    writer = ["Ana", "Ben", "Cleo"][seat["writes"] - 1]
+    tab.get_by_role("button", name=f"I am {writer}").click()
+    expect(tab.locator(".sheet").first).to_be_visible()
+    expect(tab.get_by_role("button", name="Start again")).to_have_count(0)
 
 
 @pytest.mark.deep
@@ -189,8 +249,9 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         expect(phone.locator(".sheet").first).to_be_visible()
 
     code = another(tell)
-    phones = [visit(f"/#code={code}", "phone") for _ in range(4)]
-    for name, phone in zip(("Ana", "Ben", "Chloe", "Dan"), phones, strict=True):
+    tell(deal={**tell()["deal"], "people": 1})  # who sits alone may start again
+    phones = [visit(f"/#code={code}", "phone") for _ in range(2)]
+    for name, phone in zip(("Ana", "Ben"), phones, strict=True):
         phone.get_by_label("Your name").fill(name)
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
@@ -247,6 +308,10 @@ def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(v
     expect(tile.locator(".score")).to_have_count(0)
     expect(tile).to_contain_text("Attempt 1 is discarded")
     assert faults(desk) == []
+    phone.get_by_role("button", name="Play again").click()
+    expect(phone.locator(".sheet").first).to_be_visible()
+    expect(phone.get_by_role("button", name="Play again")).to_be_hidden()
+    expect(tile).to_contain_text("2 attempts")
     tile.get_by_text("Games").click()
     tile.get_by_role("button", name="Count it again").click()
     expect(tile.locator(".score")).to_be_visible()

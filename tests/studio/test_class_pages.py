@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,24 +19,30 @@ from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
 from negsim.replay import AnswerRow
+from negsim.scenario import loads, text_of
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
-from negsim.studio.classes import Phase, new_class
 from negsim.studio.codes import spaced
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.opening import new_class
+from negsim.studio.overview import end_journals
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
-from negsim.page.html import facts_of
+from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
 from negsim.studio.pages.classes import ClassServer, telling_seed
 from negsim.studio.server import application
+from node import answer as node
+from node import blocks_of, needs_node
 from studio_cases import Browser
 
 WORD = "WXYZ2345"
+WINDOW = (Path(__file__).parents[1] / "page/window.mjs").as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +54,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def server(made):
     """The server, at the beginning of a class."""
-    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._whole_scenario)
+    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._scenario)
     made._words = Rate(*limits.WORD_RATE)
     return made
 
@@ -165,7 +172,7 @@ def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
     seated(ask)
     table = server.one.tables[0]
     writer = server.one._numbered(table.seats[0].writes)
-    journal = server.one._dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
+    journal = server.one.dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
     server.one.take(writer, journal, 1.0)
     assert teach(ask, game=[1, 1, False])["tables"][0]["games"][0]["discarded"]
     assert not teach(ask, game=[1, 1, True])["tables"][0]["games"][0]["discarded"]
@@ -223,7 +230,7 @@ def test_a_large_message_is_refused_before_it_is_read(ask):
 @pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
-    text = json.dumps(journal(**server.one._dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
+    text = json.dumps(journal(**server.one.dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
     answer = ask("/class/sign", key=key, journal=text.replace("{}", '{"a":' * levels + "0" + "}" * levels)).json()
     assert answer["problem"]
     assert answer["journal"] is None
@@ -311,6 +318,45 @@ def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_p
     assert made.case.drawn == (facts["seed"], facts["most"])
     with pytest.raises(RefusedError, match="choose another replication"):
         made.one.change_deal(made.one.deal.model_copy(update={"seed": facts["seed"] + 1}))
+
+
+END = f"""
+import {{opened, until}} from {json.dumps(WINDOW)};
+const root = await opened("playclass.js", given), host = root.getElementById("game");
+const headline = await until(() => host.querySelector(".headline"));
+await until(() => headline.textContent && !headline.textContent.startsWith("Playing"));
+await until(() => !host.querySelector(".turning").textContent.startsWith("Continuing"));
+answer([headline.textContent, host.querySelectorAll(".problem").length,
+  ...host.querySelectorAll("tr").slice(-2).map((one) => one.textContent)]);
+"""
+
+
+@needs_node
+@pytest.mark.slow
+def test_the_end_page_plays_a_shared_game_again_whose_scenario_is_drawn(tmp_path):
+    """The page has other draws, so the case comes with the game; another level of a knob is in it."""
+    drawn = loads(text_of("classroom") + "\nuncertain: {trust.across: {uniform: [0.2, 0.6]}}\n")
+    made = ClassServer("classroom", drawn, Journals(tmp_path / "kept"), word=WORD, address="http://127.0.0.1")
+    one, seats = made.one, made.case.seats[:2]
+    for name in ("Uma", "Vera"):
+        one.join(one.code, name, "x", 0.0)
+    one.change_deal(one.deal.model_copy(update={"seats": [seats], "people": 1, "levels": [{made_knob(made): 1}]}))
+    one.open_phase(Phase.PLAY, None, 0.0)
+    game = one.tables[0].game
+    while not game.is_over:
+        game.take(game.waits_for()[0], [])
+    one.open_phase(Phase.DEBRIEF, None, 0.0)
+    text = with_facts(made._end_page, journals=end_journals(one), guesses=[], refused=[])
+    headline, problems, *rows = node(END, **blocks_of(text))
+    low, high = sorted(round(game.score(seat)) for seat in seats)
+    assert problems == 0
+    assert headline == f"The same people, the same draws of chance: {low} to {high} of 100.".replace("-", "−")
+    assert all(f"Table 1, {seat}" in "".join(rows) for seat in seats)
+
+
+def made_knob(made):
+    """The first knob of a class that has another level than the one as written."""
+    return next(name for name, changes in made.case.knobs.items() if changes[1])
 
 
 def shared(ask, server, count=2):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from negsim.studio import limits
-from negsim.studio.classes import AWAY_SECONDS, Phase, StrangerError, new_class, open_class
+from negsim.studio.classes import AWAY_SECONDS, StrangerError
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, end_journals, left_out, notes, overview, page_answer
+from negsim.studio.phases import Phase
 from negsim.studio.tables import STUCK_SECONDS, ClassCase, Deal
 
 CASE = ClassCase(
@@ -120,8 +123,8 @@ def test_one_page_answers_for_a_table_until_another_takes_over(town):
     town.take_over(other)
     town.take(other, game(town, other, ROWS[:1]), 1.0)
     assert town.tables[0].attempts[0].rows == ROWS[:1]
-    assert town.answer(first, NOTHING, 1.0)["journal"]["rows"] == ROWS[:1]
-    assert not town.answer(first, (1, 1, 1, 0), 1.0)["writes"]
+    assert page_answer(town, first, NOTHING, 1.0)["journal"]["rows"] == ROWS[:1]
+    assert not page_answer(town, first, (1, 1, 1, 0), 1.0)["writes"]
 
 
 def test_a_journal_only_grows(town):
@@ -154,7 +157,7 @@ def test_a_table_that_has_finished_is_told_so_until_it_starts_again(town):
     town.open_phase(Phase.PLAY, None, 0.0)
     for attempt, result in ((1, None), (1, RESULT), (2, None)):
         town.take(person, game(town, person, ROWS, attempt=attempt, result=result), 1.0)
-        answer = town.answer(person, NOTHING, 2.0)
+        answer = page_answer(town, person, NOTHING, 2.0)
         assert answer["finished"] == (result is not None)
         assert ("has finished" in answer["says"]) == answer["finished"]
 
@@ -167,11 +170,35 @@ def test_to_start_again_is_counted_and_the_first_finished_game_counts(town):
     for table, attempt in list(town.unchecked(4.0)):
         town.judge(table, attempt, "")
     assert town.tables[0].counting().number == 2
-    assert any("3 attempts" in note for note in town.notes(town.tables[0]))
+    assert any("3 attempts" in note for note in notes(town, town.tables[0]))
     for attempt in range(4, limits.MOST_ATTEMPTS + 1):
         town.take(person, game(town, person, attempt=attempt), 4.0)
     with pytest.raises(RefusedError, match=f"has played {limits.MOST_ATTEMPTS} games"):
         town.take(person, game(town, person, attempt=limits.MOST_ATTEMPTS + 1), 4.0)
+
+
+def test_nobody_starts_a_game_again_that_others_play(town):
+    """Whoever answers, and whatever the page says; the one who is alone may, and all may once it does not count."""
+    people = fill(town, 2)
+    (table,) = town.tables
+    for person in people:
+        town.take_over(person)
+        town.take(person, game(town, person, ROWS[:3]), 1.0)
+        with pytest.raises(RefusedError, match="others play this game with you"):
+            town.take(person, game(town, person, attempt=2), 2.0)
+    assert [(one.number, len(one.rows)) for one in table.attempts] == [(1, 3)]
+    town.take(person, game(town, person, ROWS, result=RESULT), 3.0)
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [False, False]
+    town.judge(table, table.attempts[0], "it does not end as it says")
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [True, True]
+    assert not page_answer(town, person, NOTHING, 3.0)["finished"]
+    town.take(person, game(town, person, ROWS[:1], attempt=2), 4.0)
+    assert [page_answer(town, one, NOTHING, 3.0)["again"] for one in people] == [False, False]
+    with pytest.raises(RefusedError, match="others play this game with you"):
+        town.take(person, game(town, person, attempt=3), 5.0)
+    town.remove(people[0].number)
+    town.take(person, game(town, person, attempt=3), 6.0)
+    assert [one.number for one in table.attempts] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("high", [2, 20, 10**6])
@@ -182,9 +209,9 @@ def test_no_attempt_hides_another_whatever_number_it_says(town, high):
     town.judge(town.tables[0], town.tables[0].numbered(1), "")
     assert [attempt.number for attempt in town.tables[0].attempts] == [high, 1]
     assert town.tables[0].counting().number == 1
-    assert town.answer(person, NOTHING, 3.0)["attempt"] == high
-    assert len(list(town.notes(town.tables[0]))) <= 3
-    assert len("".join(town.notes(town.tables[0]))) < 300
+    assert page_answer(town, person, NOTHING, 3.0)["attempt"] == high
+    assert len(list(notes(town, town.tables[0]))) <= 3
+    assert len("".join(notes(town, town.tables[0]))) < 300
 
 
 def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
@@ -192,15 +219,16 @@ def test_a_game_is_discarded_at_the_desk_and_brought_back(town):
     town.take(person, game(town, person, result=RESULT | {"score": 11.0}), 1.0)  # somebody has ended it
     table = town.tables[0]
     town.judge(table, table.attempts[0], "")
-    assert town.answer(person, NOTHING, 1.0)["finished"]
+    assert page_answer(town, person, NOTHING, 1.0)["finished"]
     town.let_count(1, 1, counts=False)
     assert table.counting() is None
-    assert not town.answer(person, NOTHING, 1.0)["finished"]
-    assert town.all_journals() == town.end_journals() == []
+    assert not page_answer(town, person, NOTHING, 1.0)["finished"]
+    assert page_answer(town, person, NOTHING, 1.0)["again"]
+    assert all_journals(town) == end_journals(town) == []
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
     town.judge(table, table.attempts[1], "")
     assert table.counting().number == 2
-    seen = town.overview(3.0)["tables"][0]
+    seen = overview(town, 3.0)["tables"][0]
     assert [(one["number"], one["discarded"], one["score"]) for one in seen["games"]] == [
         (1, True, 11.0),
         (2, False, 70.0),
@@ -219,13 +247,13 @@ def test_an_attempt_of_which_the_desk_saw_none_is_counted_and_keeps_no_other_awa
     one.take(person, game(one, person, ROWS, attempt=3, result=RESULT), 1.0)
     one.take(person, game(one, person, ROWS[:3], attempt=2), 2.0)
     one.judge(one.tables[0], one.tables[0].attempts[0], "")
-    assert one.answer(person, NOTHING, 3.0)["attempt"] == one.overview(3.0)["tables"][0]["attempts"] == 3
-    notes = list(one.notes(one.tables[0]))
-    assert [note.split(";")[0] for note in notes[:2]] == ["2 attempts", "Never reached the desk: attempt 1"]
-    journals.let_go()
+    assert page_answer(one, person, NOTHING, 3.0)["attempt"] == overview(one, 3.0)["tables"][0]["attempts"] == 3
+    odd = list(notes(one, one.tables[0]))
+    assert [note.split(";")[0] for note in odd[:2]] == ["2 attempts", "Never reached the desk: attempt 1"]
+    journals._lock.release()
     again = open_class(CASE, dealt(), WORD, Journals(tmp_path / "class"))
     assert again.tables[0].counting().number == 3
-    assert list(again.notes(again.tables[0])) == notes
+    assert list(notes(again, again.tables[0])) == odd
 
 
 def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town):
@@ -236,12 +264,12 @@ def test_who_reads_along_learns_an_answer_that_decides_nothing_and_the_end(town)
     seen = NOTHING
     for more in [answers, [*answers, [2, 9000, "delegate", 0, None]]]:
         town.take(first, game(town, first, ROWS[:2], answers=more), 1.0)
-        assert town.answer(other, seen, 1.0)["journal"]["answers"] == more
+        assert page_answer(town, other, seen, 1.0)["journal"]["answers"] == more
         seen = (1, 2, len(more), 0)
-        assert town.answer(other, seen, 1.0)["journal"] is None
+        assert page_answer(town, other, seen, 1.0)["journal"] is None
     town.take(first, game(town, first, ROWS[:2], answers=more, result=RESULT), 2.0)
-    assert town.answer(other, seen, 2.0)["journal"]["result"] == RESULT
-    assert town.answer(other, (1, 2, len(more), 1), 2.0)["journal"] is None
+    assert page_answer(town, other, seen, 2.0)["journal"]["result"] == RESULT
+    assert page_answer(town, other, (1, 2, len(more), 1), 2.0)["journal"] is None
 
 
 def test_other_answers_with_the_same_rows_are_refused_and_note_nothing(tmp_path):
@@ -262,14 +290,14 @@ def test_a_rehearsed_game_is_found(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.take(person, game(town, person, ROWS, attempt=2, result=RESULT), 2.0)
-    assert "Attempt 2: the same answers as attempt 1" in town.notes(town.tables[0])
+    assert "Attempt 2: the same answers as attempt 1" in notes(town, town.tables[0])
 
 
 def test_answers_of_another_table_are_found(town):
     people = fill(town, 4)
     for now, person in enumerate(writers(town)):
         town.take(person, game(town, person, ROWS, result=RESULT), float(now))
-    assert [list(town.notes(table)) for table in town.tables] == [[], ["Attempt 1: the same answers as Table 1"]]
+    assert [list(notes(town, table)) for table in town.tables] == [[], ["Attempt 1: the same answers as Table 1"]]
     assert len(people) == 4
 
 
@@ -277,8 +305,11 @@ def test_a_refused_game_counts_for_nothing(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS, result=RESULT), 1.0)
     town.judge(town.tables[0], town.tables[0].attempts[0], "its result is another")
-    assert town.end_journals() == []
-    assert town.overview(2.0)["tables"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
+    assert end_journals(town) == []
+    assert left_out(town) == ["Table 1: its result is another"]
+    assert overview(town, 2.0)["tables"][0]["notes"] == ["Attempt 1 is refused: its result is another"]
+    town.let_count(1, 1, counts=False)
+    assert left_out(town) == []
 
 
 def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town):
@@ -286,13 +317,13 @@ def test_a_table_that_has_not_finished_is_on_the_end_page_without_a_result(town)
     first, second, _ = writers(town)
     town.take(first, game(town, first, ROWS[:3]), 1.0)
     town.take(second, game(town, second, ROWS, result=RESULT), 1.0)
-    one, other, none = town.end_journals()
+    one, other, none = end_journals(town)
     assert [table["table"] for table in (one, other, none)] == ["Table 1", "Table 2", "Table 3"]
     assert [table["result"] for table in (one, other, none)] == [None] * 3  # the second is still to be checked
     assert [(len(table["answers"]), table["attempts"]) for table in (one, other, none)] == [(3, 1), (8, 1), (0, 0)]
     assert none.items() >= game(town, writers(town)[2], attempt=0).items()
     town.judge(town.tables[1], town.tables[1].attempts[0], "")
-    assert [table["result"] for table in town.end_journals()] == [None, RESULT, None]
+    assert [table["result"] for table in end_journals(town)] == [None, RESULT, None]
 
 
 def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_refused(town):
@@ -301,12 +332,12 @@ def test_a_game_that_the_studio_cannot_play_again_waits_and_is_given_up_but_not_
     attempt = town.tables[0].attempts[0]
     for _ in range(limits.MOST_TRIES):
         assert [one for _, one in town.unchecked(now)] == [attempt]
-        assert town.overview(now)["tables"][0]["checking"]
+        assert overview(town, now)["tables"][0]["checking"]
         town.put_off(attempt, "the studio is full", now)
         assert not list(town.unchecked(now + limits.RETRY_SECONDS / 2))
         now += limits.RETRY_SECONDS
     assert not list(town.unchecked(now))
-    seen = town.overview(now)["tables"][0]
+    seen = overview(town, now)["tables"][0]
     assert (seen["checking"], seen["notes"]) == (False, ["Attempt 1 could not be checked: the studio is full"])
     assert attempt.verdict is None
 
@@ -315,11 +346,11 @@ def test_the_desk_sees_who_is_stuck_and_who_is_away(town):
     person = fill(town, 1)[0]
     town.take(person, game(town, person, ROWS[:2]), 1.0)
     now = 2.0 + STUCK_SECONDS
-    seen = town.overview(now)
+    seen = overview(town, now)
     assert seen["tables"][0]["stuck"]
     assert seen["people"][0]["away"]
     town.sign(person.key, now)
-    assert not town.overview(now + AWAY_SECONDS - 1.0)["people"][0]["away"]
+    assert not overview(town, now + AWAY_SECONDS - 1.0)["people"][0]["away"]
 
 
 def test_more_time_goes_to_the_table_that_asked(town):
@@ -338,9 +369,11 @@ def test_a_table_sends_so_much_in_all_and_others_go_on(town, monkeypatch):
     first, other = writers(town)
     monkeypatch.setattr(limits, "MOST_TABLE", 100)
     town.take(first, game(town, first, ROWS), 1.0)
-    for attempt in (1, 2):
-        with pytest.raises(RefusedError, match="as much as the desk keeps"):
-            town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]], attempt=attempt), 2.0)
+    with pytest.raises(RefusedError, match="as much as the desk keeps"):
+        town.take(first, game(town, first, [*ROWS, [9, "response", 0, 0.0]]), 2.0)
+    town.remove(next(one.number for one in town.at(town.table(first.table)) if one is not first))
+    with pytest.raises(RefusedError, match="as much as the desk keeps"):
+        town.take(first, game(town, first, ROWS, attempt=2), 2.0)
     town.take(other, game(town, other, ROWS), 3.0)
     assert [len(table.attempts) for table in town.tables] == [1, 1]
 
@@ -352,7 +385,7 @@ def test_a_guess_is_final_and_comes_before_the_debriefing(town):
     town.open_phase(Phase.GUESS, None, 0.0)
     town.guess(person, 0.4)
     town.guess(person, 0.9)
-    assert town.guesses() == [0.4]
+    assert [person.guess for person in town.people] == [0.4]
 
 
 def test_who_was_sent_out_has_no_key_any_more_and_another_answers(town):
@@ -369,7 +402,7 @@ def test_who_was_sent_out_has_no_key_any_more_and_another_answers(town):
 
 def test_no_page_learns_anothers_key_or_the_word_of_the_teacher(town):
     people = fill(town, 4)
-    for seen in [town.overview(1.0), *(town.answer(person, NOTHING, 1.0) for person in people)]:
+    for seen in [overview(town, 1.0), *(page_answer(town, person, NOTHING, 1.0) for person in people)]:
         assert not any(person.key in str(seen) for person in people)
         assert WORD not in str(seen)
 
@@ -385,14 +418,14 @@ def test_a_class_is_as_it_was_after_the_studio_ended(tmp_path):
     one.guess(person, 0.25)
     one.ask_for_time(person)
     one.remove(one.people[-1].number)
-    journals.let_go()
+    journals._lock.release()
     again = open_class(CASE, dealt(seed=77), "another", Journals(tmp_path / "class"))
     signs = {"away": True}
-    for seen in (before := one.overview(500.0), after := again.overview(500.0)):
+    for seen in (before := overview(one, 500.0), after := overview(again, 500.0)):
         seen["people"] = [person | signs for person in seen["people"]]
     assert before == after
     assert again.is_teacher(WORD)
-    assert again.end_journals() == one.end_journals()
+    assert end_journals(again) == end_journals(one)
     assert again.sign(person.key, 500.0).name == person.name
 
 

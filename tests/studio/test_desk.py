@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import negsim.studio
 from node import ELEMENTS, answer, module, needs_node
 
@@ -115,6 +117,55 @@ def test_a_tile_that_did_not_change_stays_where_it_is():
     assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
 
 
+def test_a_tile_has_points_with_a_minus_and_words_for_what_was_dealt():
+    table = {
+        "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
+        "waits": [], "levels": {}, "adviser": 0, "idle": None, "finished": True,
+        "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
+        "result": {"score": -12.4, "outcome": "no_text"},
+    }  # fmt: skip
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Board}} from {module("board.js", WEB)};
+    const root = newDocument();
+    new Board(root, {{phases: given.state.phases}}).show(given.state);
+    answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
+    """
+    assert answer(script, state=state(tables=[table], dealt=True)) == "−12"
+    knobs = {"methodology": {"label": "form of the talks", "levels": ["floor", "chair's text"]}}
+    words = "answer(root.all((one) => one.getAttribute('class') === 'soft').map((one) => one.textContent));"
+    dealt = state(tables=[table | {"levels": {"methodology": 1}}], dealt=True, knobs=knobs)
+    assert "Ana, form of the talks: chair's text" in answer(script.rpartition("answer(")[0] + words, state=dealt)
+
+
+@pytest.mark.parametrize(("away", "asks"), [([True, True], True), ([True, False], False), ([], False)])
+def test_a_phase_that_nobody_would_see_opens_only_after_a_question(away, asks):
+    """A class that nobody has joined is refused by the studio."""
+    script = f"""
+    import {{newDocument}} from {ELEMENTS};
+    import {{Board}} from {module("board.js", WEB)};
+    const root = newDocument(), acts = [], asked = [];
+    let says = false;
+    globalThis.confirm = (question) => (asked.push(question), says);
+    const board = new Board(root, {{phases: given.state.phases, act: ({{phase}}) => acts.push(phase)}});
+    board.minutes.reportValidity = board.deal.isReady = () => true;
+    board.deal.value = () => ({{}});
+    board.show(given.state);
+    const play = root.all(({{textContent, name}}) => name === "button" && textContent === "Play")[0];
+    play.click();
+    says = true;
+    play.click();
+    answer([asked.filter((one) => one.startsWith("Everybody is away")).length, acts]);
+    """
+    people = [
+        {"number": n, "name": f"P{n}", "table": None, "seat": "", "guess": None, "away": one}
+        for n, one in enumerate(away)
+    ]
+    phases = [{"name": name, "label": name.title(), "minutes": None} for name in ("join", "play")]
+    found = answer(script, state=state(people=people, phases=phases))
+    assert found == ([2, ["play"]] if asks else [0, ["play", "play"]])
+
+
 def test_the_form_shows_the_deal_in_words_and_gives_it_back():
     seats = ["Ana", "Ben", "Chloe"]
     groups = [{"label": "Users", "seats": ["Ana", "Ben"]}, {"label": "Makers", "seats": ["Chloe"]}]
@@ -150,7 +201,7 @@ def test_the_form_shows_the_deal_in_words_and_gives_it_back():
 def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     seats = [{"name": name, "writes": n, "people": [n]} for n, name in enumerate(["Ana", "Ben"], 1)]
     table = {
-        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
+        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "levels": {}, "adviser": 0,
         "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
         "result": None, "games": [],
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import negsim
-from negsim.studio.limits import Rate, RefusedError, check_size, most_replications
+from negsim.studio.limits import Rate, RefusedError, check_size
 from negsim.studio.links import Variant
 
 
@@ -50,12 +50,6 @@ DRAWN = [
 def test_what_may_be_drawn_too_large_is_refused_before_it_is_run(drawn):
     with pytest.raises(RefusedError, match="draw"):
         Variant(changes=(f"uncertain={drawn}",)).scenario()
-
-
-def test_a_page_gets_fewer_runs_of_a_large_room():
-    small, large = negsim.load("classroom"), negsim.load("netmundial_2014", changes=["groups.government.seats=100"])
-    assert most_replications(small, 400) == 400
-    assert most_replications(large, 4000) < most_replications(small, 4000)
 
 
 @pytest.mark.parametrize(

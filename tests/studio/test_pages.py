@@ -20,7 +20,7 @@ from negsim.studio import limits, server
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import scenario_names, variant_of
 from negsim.studio.pages import answers, case, edit, home
-from negsim.studio.work import LongError, Visit, Works
+from negsim.studio.work import Visit, Works
 from studio_cases import Browser
 
 OWN = text_of("classroom") + "\n# mine\n"
@@ -206,15 +206,14 @@ def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeyp
     shown, free = [], asyncio.Event()
 
     async def prepare(visit, link):
-        if not visit.is_patient:
-            raise LongError
         visit.before = 3
         shown.append(link)
         await free.wait()
         raise RefusedError("there is no more room")
 
-    page = answers.LongPage(prepare, lambda *_: None)
+    page = answers.LongPage(prepare)
     monkeypatch.setattr(answers, "_SECONDS_BETWEEN_WORDS", 0.0)
+    monkeypatch.setattr(limits, "PAGE_SECONDS", 0.01)
 
     async def visit():
         request = answers.Request({"type": "http", "headers": [], "query_string": b"s=x", "path": "/room"})
@@ -226,7 +225,7 @@ def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeyp
         assert rest[-1] == "! There is no more room.\n"
 
     asyncio.run(visit())
-    assert shown == ["s=x"]
+    assert shown == ["s=x"] * 2
 
 
 def test_work_for_a_page_that_was_closed_ends():
@@ -239,7 +238,7 @@ def test_work_for_a_page_that_was_closed_ends():
             ended.append(True)
 
     async def visit():
-        words = answers.LongPage(prepare, lambda *_: None)._words(
+        words = answers.LongPage(prepare)._words(
             answers.Request({"type": "http", "headers": [], "query_string": b"", "path": "/room"})
         )
         await anext(words)
@@ -253,7 +252,7 @@ def test_work_for_a_page_that_was_closed_ends():
 def test_a_visit_counts_for_the_address_that_the_gate_names():
     seen = []
 
-    async def do(_, visit, *__, **___):
+    async def do(_, visit, *__):
         seen.append(visit)
         raise RefusedError("no")
 

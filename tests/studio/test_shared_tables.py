@@ -13,9 +13,12 @@ from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario.lowering import seat_names
-from negsim.studio.classes import AWAY_SECONDS, Phase, new_class, open_class
+from negsim.studio.classes import AWAY_SECONDS
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, end_journals, overview, page_answer, table_news
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.tables import ClassCase, Deal
 
@@ -36,7 +39,7 @@ FOUR = [NAMES[0], NAMES[4], NAMES[8], NAMES[12]]
 @pytest.fixture(autouse=True)
 def known_draws(monkeypatch):
     """The same deal and the same draws in every run of a test."""
-    monkeypatch.setattr("negsim.studio.classes.secrets.randbits", lambda bits: 2 ** (bits - 2) + 5)
+    monkeypatch.setattr("negsim.studio.opening.secrets.randbits", lambda bits: 2 ** (bits - 2) + 5)
 
 
 def begun(people, seats=FOUR, *, each=1, journals=None, phase=Phase.PLAY, **deal):
@@ -142,7 +145,7 @@ def test_the_model_answers_for_whoever_is_away_but_waits_where_nobody_is_left():
     assert one.tick(now)
     assert table.game.waits_for() == [FOUR[0]]
     assert table.by_model == {(FOUR[1], "away"): 1}
-    told = [note for tile in one.overview(now)["tables"] for note in tile["notes"]]
+    told = [note for tile in overview(one, now)["tables"] for note in tile["notes"]]
     assert told == [f"{FOUR[1]}: the model answered 1 time, since nobody was there"]
     one.stay(away, now)
     one.answer_turn(here, len(table.game.turns), [], None, now)
@@ -177,18 +180,18 @@ def test_the_end_is_told_when_the_class_debriefs_and_not_before():
     while not table.game.is_over:
         answer_all(one, table)
     person = writer(one, table, FOUR[0])
-    news = one.news(person, -1, 0, 2.0)
+    news = table_news(one, person, -1, 0, 2.0)
     assert news["score"] == table.game.score(FOUR[0])
     assert news["end"] is None
-    assert str(one._secret) not in repr(one.answer(person, (0, 0, 0, 0), 2.0)) + repr(news)
+    assert str(one._secret) not in repr(page_answer(one, person, (0, 0, 0, 0), 2.0)) + repr(news)
     one.open_phase(Phase.DEBRIEF, None, 3.0)
-    end = one.news(person, -1, 0, 4.0)["end"]
+    end = table_news(one, person, -1, 0, 4.0)["end"]
     assert end["seed"] == str(one._secret)
     again = SeatedNegotiation(STORM, {}, seed=one._secret, replication=0)
     for _ in replay(again, table.game.rows):
         pass
     assert digest_of_end(again.run.state) == end["result"]["digest"]
-    assert [game["seat"] for game in one.end_journals()] == FOUR[:2]
+    assert [game["seat"] for game in end_journals(one)] == FOUR[:2]
 
 
 def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
@@ -200,7 +203,7 @@ def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
     for _ in range(6):
         answer_all(one, table)
     one.set_pace(45.0)
-    journals.let_go()
+    journals._lock.release()
     other = open_class(CASE, one.deal, WORD, Journals(tmp_path / "kept"), scenario=STORM)
     (same,) = other.tables
     assert other.losses == []
@@ -249,7 +252,7 @@ def test_every_seat_of_a_shared_table_has_a_journal_that_plays_again_with_all_ro
             one.answer_turn(
                 writer(one, table, name), turn, rows, SeatReply(turn, 5, "accept", adviser=True, kept="{}"), 1.0
             )
-    journals = one.all_journals()
+    journals = all_journals(one)
     assert [(table, journal["seat"]) for table, journal, _ in journals] == [("Table 1", name) for name in FOUR[:2]]
     for _, journal, rows in journals:
         own = table.game.rows_of[journal["seat"]]

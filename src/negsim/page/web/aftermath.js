@@ -257,16 +257,8 @@ export class Aftermath {
         ? sentence("turning.report")
         : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     return {
-      moment: one.at,
-      ...this.#when(game.course.moments[one.at]),
-      title,
-      given: what(one.rows),
-      other: what(other),
-      share_given: given.agreed,
-      share_other: changed.agreed,
-      of,
-      score_given: given.score,
-      score_other: changed.score,
+      moment: one.at, ...this.#when(game.course.moments[one.at]), title, given: what(one.rows), other: what(other), of,
+      share_given: given.agreed, share_other: changed.agreed, score_given: given.score, score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
         what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,
         points: whole(given.score), more: whole(changed.score),

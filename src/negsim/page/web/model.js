@@ -170,15 +170,43 @@ class Line {
   }
 }
 
-/** A game in the worker, as the page sees it. */
-class RemoteGame {
+/** A game in the worker, of which a page asks. */
+export class AskedGame {
+  /** @param {Ask} ask */
+  constructor(ask) {
+    this.ask = ask;
+  }
+
+  adviser() {
+    return this.ask({ ask: "adviser" });
+  }
+
+  debrief() {
+    return this.ask({ ask: "debrief" });
+  }
+
+  turning() {
+    return this.ask({ ask: "turning" });
+  }
+
+  withModel() {
+    return this.ask({ ask: "withModel" });
+  }
+
+  /** Let the worker forget the game. @returns {Promise<unknown>} */
+  end() {
+    return this.ask({ ask: "end" });
+  }
+}
+
+/** A game whose turns are made here, as the page sees it. */
+class RemoteGame extends AskedGame {
   /** @type {false} */ isShared = false; // whether the server makes its turns
-  #ask;
   #state;
 
   /** @param {Ask} ask @param {GameState} state */
   constructor(ask, state) {
-    this.#ask = ask;
+    super(ask);
     this.#state = state;
     this.moments = [...state.moments];
     /** @type {Person[]} */
@@ -201,36 +229,15 @@ class RemoteGame {
   /** Reply to the question; null leaves it to the delegate. Returns {cards}.
    * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: boolean }} [more] */
   async answer(reply, { milliseconds = 0, adviser = false } = {}) {
-    this.#state = await this.#ask({ ask: "answer", reply, milliseconds, adviser });
+    this.#state = await this.ask({ ask: "answer", reply, milliseconds, adviser });
     this.moments.push(...this.#state.moments);
     this.people = this.question?.people ?? this.people;
     return { cards: this.cards };
   }
 
-  adviser() {
-    return this.#ask({ ask: "adviser" });
-  }
-
   /** Return the journal. about: table, code, attempt, guess. */
   journal(about = {}) {
     return { ...this.written, ...about };
-  }
-
-  debrief() {
-    return this.#ask({ ask: "debrief" });
-  }
-
-  turning() {
-    return this.#ask({ ask: "turning" });
-  }
-
-  withModel() {
-    return this.#ask({ ask: "withModel" });
-  }
-
-  /** Let the worker forget the game. */
-  end() {
-    return this.#ask({ ask: "end" });
   }
 }
 

@@ -68,6 +68,7 @@ interface Facts {
   desk: { most: { code: number; name: number } }; // of a page of a class
   journals: ClassJournal[]; // of the end page of a class
   guesses?: number[];
+  refused?: string[]; // why games of the class are left out, a sentence each
 }
 
 /** Facts with the people of a game in the place of the seats. */
@@ -427,13 +428,15 @@ interface Journal extends Required<About> {
 }
 
 /** A journal to play again; without answers from its rows. */
-type Source = Omit<Journal, "answers"> & { answers: Answer[] | null };
+type Source = Omit<Journal, "answers"> & { answers: Answer[] | null; case?: TableEnd["case"] };
 
 /** A journal as the desk hands it to the end page. */
 interface ClassJournal extends Journal {
   people?: string;
   attempts?: number;
   notes?: string[];
+  shared?: string; // the name of its table, where other seats are people's, too
+  case?: TableEnd["case"]; // where this page cannot lower it
 }
 
 /** Which game a table plays. */
@@ -791,6 +794,7 @@ interface Strip {
   clock: HTMLElement;
   time: HTMLButtonElement;
   over: HTMLButtonElement;
+  again: HTMLButtonElement;
   guess: HTMLElement;
   problem: HTMLElement;
 }
@@ -812,6 +816,7 @@ interface DeskAnswer {
   says?: string;
   finished?: boolean;
   asks?: boolean;
+  again?: boolean;
   verdict?: string;
 }
 
@@ -904,6 +909,148 @@ interface Sent {
 type KnownJournal = Pick<Journal, "seat" | "seed" | "replication" | "levels" | "answers" | "rows"> & {
   result: Pick<NonNullable<Journal["result"]>, "outcome" | "score" | "turns"> | null;
 };
+
+// ------------------------------------------------------------------ the desk of a class, the projector, and texts that are checked
+
+/** What a class deals, as tables.py reads it. */
+interface Dealt {
+  seats: string[][];
+  levels: Setting[];
+  seed: number;
+  replication: number;
+  people: number;
+}
+
+type DealtKnob = { label: string; levels: string[] };
+type Phase = { name: string; label: string; minutes: number | null };
+type ClassPlace = { table: number; seat: string; label: string };
+
+interface ClassPerson {
+  number: number;
+  name: string;
+  table: number | null;
+  seat: string;
+  guess: number | null;
+  away: boolean;
+}
+
+interface ClassGame {
+  number: number;
+  finished: boolean;
+  discarded: boolean;
+  score: number | null;
+}
+
+/** A table as the wall shows it. */
+interface WallTable {
+  number: number;
+  name: string;
+  answers: number;
+  finished: boolean;
+  checking: boolean;
+}
+
+/** A table as the desk shows it. */
+interface ClassTable extends WallTable {
+  seats: { name: string; writes: number | null; people: number[] }[];
+  levels: Setting;
+  shared: boolean;
+  asks: boolean;
+  stuck: boolean;
+  adviser: number;
+  idle: number | null;
+  waits: string[];
+  notes: string[];
+  games: ClassGame[];
+  result: { outcome: string; score: number; scores?: Record<string, number> } | null;
+}
+
+/** A table with who sits there and what it was dealt, in words. */
+interface ShownTable extends ClassTable {
+  people: ClassPerson[];
+  about: string;
+  outcome: string;
+  phase: string;
+}
+
+/** What the projector is told. */
+interface WallState {
+  phase: string;
+  title: string;
+  says: string;
+  left: number | null;
+  code: string;
+  address: string;
+  link: string;
+  qr: string[];
+  dealt: boolean;
+  people: Pick<ClassPerson, "number" | "name" | "table">[];
+  tables: WallTable[];
+}
+
+/** What the desk is told. */
+interface ClassState extends WallState {
+  people: ClassPerson[];
+  tables: ClassTable[];
+  deal: Dealt;
+  seats: string[];
+  groups: { label: string; seats: string[] }[];
+  knobs: Record<string, DealtKnob>;
+  drawn: [seed: number, replications: number] | null;
+  is_telling: boolean;
+  lets_in: boolean;
+  losses: string[];
+  unkept: string;
+  look: string;
+  outcomes: Record<string, string>;
+  phases: Phase[];
+  answer_seconds: number;
+  most_at_seat: number;
+  most_seconds: number;
+  most_minutes: number;
+}
+
+/** Something that the teacher does. */
+interface DeskAct {
+  phase?: string;
+  minutes?: number | null;
+  deal?: Dealt;
+  more?: number;
+  door?: boolean;
+  seat?: [person: number, table: number];
+  chair?: string;
+  seconds?: number;
+  remove?: number;
+  game?: [table: number, attempt: number, counts: boolean];
+  again?: string;
+}
+
+interface DeskWays {
+  act: (what: DeskAct) => unknown;
+  phases: Phase[];
+  most_minutes: number;
+}
+
+interface Forecast {
+  rows: { ends: string; pooled: string; raw: string; share: number }[];
+  runs: number;
+  known: number;
+  count: number;
+}
+
+/** What the studio answers to the text of a case. */
+type CaseAnswer = { text?: string; forecast?: Forecast };
+
+/** What the studio answers to a text; at: where a problem is. */
+interface DraftAnswer<Place> extends CaseAnswer {
+  heading: string;
+  problems: { words: string; at: Place }[];
+  is_good?: boolean;
+  more?: string;
+  link?: string;
+  note?: string;
+  caveat?: string;
+}
 
 // ------------------------------------------------------------------ the worker
 
