@@ -253,27 +253,6 @@ def test_delegates_read_the_state():
         saint.trust("Norlnd")
 
 
-def test_what_is_read_cannot_be_written_to():
-    model = NegotiationModel(FULL, rng=0)
-    for _ in range(60):
-        model.step()
-    norland = model.delegates[0]
-    before = copied(model.negotiation.state)
-    for shown in (norland.position, norland.salience, norland.red_lines, norland.belief("St. Ann"), model.text):
-        with pytest.raises(TypeError, match="does not support item assignment"):
-            shown["scope"] = 0.0
-    for tables in (model.negotiation.case, model.negotiation.state, model.negotiation.choice, [norland.trust_row]):
-        for table in tables:
-            with pytest.raises(ValueError, match="read-only"):
-                table[...] = table
-    for state in (model.negotiation.state, model.trace().state):
-        with pytest.raises(ValueError, match="read-only"):
-            state.trust.__iadd__(0.1)
-    with pytest.raises(ValueError, match="read-only"):
-        model.negotiation.state.delegates["present"][0] = False
-    assert same(before, model.negotiation.state)
-
-
 @pytest.mark.parametrize("ask", [DelegateAgent.step, DelegateAgent.remove])
 def test_a_delegate_neither_steps_nor_leaves_by_mesa_s_hand(ask):
     model = NegotiationModel(FULL, rng=0)

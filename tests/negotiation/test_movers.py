@@ -12,7 +12,6 @@ from negsim.negotiation.acceptance import (
     BELIEVED,
     PLACES,
     TEXTS,
-    Tally,
     assign_power,
     credit,
     demands,
@@ -140,37 +139,6 @@ def test_without_initiative_or_at_another_move_nobody_moves_anything():
             assert np.isnan(run.choice.place).all()
             assert (run.choice.about == -1).all()
             assert (run.choice.whom == -1).all()
-
-
-def test_an_amendment_is_better_if_it_passes_then_with_fewer_against_it_then_nearer_to_the_text():
-    state = begun().state
-    state.paragraphs["text"][1] = 0.5
-    best = state.amendments[1]
-
-    def is_better(y, objectors, blockers, *, passed):
-        tally = Tally(objectors, blockers, 0, 6, True, True, True, False)  # noqa: FBT003 - a row of counts
-        return moves._is_better(state, 1, y, passed, tally)
-
-    def passing(*against):
-        return [is_better(*one, passed=True) for one in against]
-
-    def failing(*against):
-        return [is_better(*one, passed=False) for one in against]
-
-    best.place = np.nan
-    assert failing((0.9, 6, 6)) == [True]
-    best.place, best.passed, best.objectors, best.blockers = 0.6, True, 2, 1
-    assert failing((0.6, 0, 0)) == [False]
-    assert passing((0.9, 1, 5), (0.9, 3, 0), (0.45, 2, 9), (0.35, 2, 0), (0.4, 2, 0)) == [
-        True,
-        False,
-        True,
-        False,
-        False,
-    ]
-    best.passed = False
-    assert passing((0.9, 6, 6)) == [True]
-    assert failing((0.9, 6, 0), (0.9, 0, 2), (0.45, 9, 1), (0.35, 0, 1)) == [True, False, True, False]
 
 
 # Offers.

@@ -109,30 +109,6 @@ def test_the_amendment_that_fewest_object_to_becomes_the_text_and_is_agreed():
     assert [float(event.place) for event in logged(run, Move.READ_AMENDMENT)] == [0.2, 0.4, 0.6]
 
 
-def test_an_amendment_that_fewer_block_replaces_the_text_and_resets_neither_the_day_nor_refusals():
-    run = room({"amendments": True})
-    k = until(run, Move.AMEND).issue
-    run.choice.place[0] = 0.31
-    run.finish_turn()
-    answers(run, blockers=[3, 4])
-    run.finish_turn()
-    assert run.pending == (Move.READ, k, -1)
-    assert math.isfinite(run.state.opinions["refused_below"][k, 3]) or math.isfinite(
-        run.state.opinions["refused_above"][k, 3]
-    )
-    answers(run, blockers=[1, 2, 5])
-    run.finish_turn()
-    text, known = run.state.paragraphs[k], run.state.opinions
-    assert (text.text, text.pen, text.status) == (0.31, 0, Status.BRACKETED)
-    assert text.read_today == 1
-    assert np.flatnonzero(known["bracket"][k]).tolist() == [3, 4]
-    assert all(
-        math.isfinite(known["refused_below"][k, i]) or math.isfinite(known["refused_above"][k, i]) for i in (1, 2, 5)
-    )
-    until(run, Move.READ, Move.EVENING)
-    assert run.pending == (Move.READ, k, -1) or text.read_text != 0.31
-
-
 def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_read():
     run = room({"amendments": True})
     k = until(run, Move.AMEND).issue

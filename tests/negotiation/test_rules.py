@@ -1592,32 +1592,6 @@ def test_a_room_that_hopes_for_more_asks_for_another_mandate_and_begins_with_emp
         np.testing.assert_allclose(run.state.belief[k], np.where(np.eye(6), belief[k], heard), atol=1e-12)
 
 
-def test_without_a_clean_slate_a_new_mandate_goes_on_from_the_old_text():
-    """The first paragraph is agreed and stays so; the second keeps its text, its brackets and its readings."""
-    room = renewing(clean_slate=False, setting={"separable": True})
-    run = run_to(Negotiation(room, seed=1), Move.READ)
-    while run.pending.move != Move.RENEW:
-        if run.pending.move == Move.READ:
-            answer(run, **({"blocks": (0,)} if run.pending.issue else {}))
-        else:
-            run.finish_turn()
-    before, brackets = run.state.paragraphs.copy(), run.state.opinions["bracket"].copy()
-    assert before["status"].tolist() == [Status.AGREED, Status.BRACKETED]
-    run.finish_turn()
-    assert run.state.clock["renewed"][0] == 1
-    assert before["minutes"].max() > 0.0
-    assert run.state.paragraphs["minutes"].tolist() == [0.0, 0.0]
-    for column in set(before.dtype.names) - {"first_text", "minutes"}:
-        np.testing.assert_array_equal(run.state.paragraphs[column], before[column])
-    assert run.state.paragraphs["first_text"].tolist() == [60.0, 60.0]  # when the mandate begins
-    assert (run.state.opinions["bracket"] == brackets).all()
-    assert brackets.any()
-    assert run.state.clock["closed_before"][0] == 1
-    while run.pending.move != Move.READ:
-        run.finish_turn()
-    assert (run.pending.issue, run.state.paragraphs["text"][1]) == (1, before["text"][1])  # the chair's: no new draft
-
-
 CONTENT = {"stances": {"position": 0.1, "spread": 0.0}, "setting": {"separable": True, "trust_spread": 0.0}}
 
 

@@ -5,9 +5,7 @@ import pickle
 import subprocess
 import sys
 from html import unescape
-from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -20,9 +18,7 @@ from negsim.errors import NegsimError
 from negsim.notebook.runs import NotebookRuns
 from negsim.notebook.scenarios import NotebookScenario
 from negsim.notebook.studies import NotebookResults
-from negsim.report import progress
 from negsim.report.plots.style import Picture, Pictures
-from negsim.report.progress import followed
 from negsim.study import runner
 
 DATA = Path(__file__).parents[1] / "data"
@@ -177,35 +173,6 @@ replications: 10
         assert one.summary() in unescape(one._repr_html_())
         assert len(one.frame())
         assert next(iter(one.plot().values()))._repr_png_()[0].startswith(b"\x89PNG")
-
-
-def test_progress_in_a_notebook_is_one_line_that_is_wiped_away(monkeypatch):
-    lines = []
-
-    class Handle:
-        def update(self, data, **_):
-            lines.append(data["text/plain"])
-
-    def display(data, **_):
-        lines.append(data["text/plain"])
-        return Handle()
-
-    class Stream:
-        __module__ = "ipykernel.iostream"
-
-        def isatty(self):
-            return False
-
-    def steps():
-        for done in (1, 2, 3):
-            yield done, 3, "runs"
-        return "result"
-
-    monkeypatch.setattr(progress, "import_module", lambda _: SimpleNamespace(display=display))
-    monkeypatch.setattr(progress.time, "monotonic", count().__next__)
-    monkeypatch.setattr(sys, "stderr", Stream())
-    assert followed(steps(), quiet=True) == "result"
-    assert [line.split(",")[0] for line in lines] == ["1/3 runs", "2/3 runs", ""]
 
 
 # --------------------------------------------------------------------------------------------------- trust

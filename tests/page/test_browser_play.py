@@ -201,23 +201,6 @@ def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them
     expect(known).to_be_visible()
 
 
-def test_an_amendment_says_what_it_is_worth_and_whose_line_it_crosses(reader, storm):
-    tab = reader(storm)
-    begin(tab)
-    while not tab.locator(".extra button").count():
-        answer(tab)
-    tab.get_by_role("button", name="Write another text").click()
-    expect(tab.locator(".handle")).to_be_focused()
-    tab.keyboard.press("Home")
-    expect(tab.locator(".written")).to_contain_text("It crosses your red line.")
-    tab.keyboard.press("End")
-    expect(tab.locator(".written")).to_contain_text("of your 100.")
-    tab.locator(".act.block").click()
-    expect(tab.locator(".card h2").first).to_contain_text("amendment")
-    assert journal_of(tab)["answers"][-1][4]["amend"] == 1
-    assert tab.locator(".card").first.locator(".person").count() == 14
-
-
 def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_attempt(reader, storm):
     tab = reader(storm)
     begin(tab)
@@ -344,62 +327,6 @@ def test_the_experiment_stands_behind_the_second_door(reader, storm):
     expect(tab.locator("#game")).to_be_hidden()
     tab.locator("#to-game").click()
     expect(tab.locator(".start button")).to_be_visible()
-
-
-@pytest.mark.deep
-def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
-    """A reload comes back to it; a knob that it left turned is said at the door."""
-    tab = reader(storm)
-    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
-    tab.locator(".skip").first.focus()
-    tab.keyboard.press("Enter")
-    expect(tab.locator("#game")).to_be_focused()
-    expect(tab.locator(".changed")).to_have_count(0)
-    tab.locator("#to-experiment").click()
-    knob = tab.locator("#knobs input[type=range]:enabled").first
-    knob.focus()
-    tab.keyboard.press("ArrowRight" if knob.input_value() == "0" else "ArrowLeft")
-    expect(tab).to_have_url(re.compile("along="))
-    tab.reload()
-    expect(tab.locator("#lab")).to_be_visible()
-    tab.locator("#to-game").click()
-    expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
-    expect(tab.locator(".changed")).to_contain_text("Not as written: ")
-    begin(tab)
-    assert (journal_of(tab)["seed"], len(journal_of(tab)["levels"])) == (11, 1)
-
-
-@pytest.fixture(scope="module")
-def pens(tmp_path_factory):
-    """The page of a case in which one asks, then may ask for a pen, then may offer an exchange."""
-    scenario = load("classroom", changes=["process.moves={questions: true, offers: true, pens: true}"])
-    return written(tmp_path_factory.mktemp("pens"), scenario, "Librarian", seed=0)
-
-
-@pytest.mark.deep
-def test_a_pen_is_asked_for_on_one_paragraph_and_an_exchange_by_the_keyboard(reader, pens):
-    tab = reader(pens)
-    begin(tab)
-    tab.locator(".sheet .main").click()
-    tab.locator(".came .main").click()
-    ask = tab.get_by_role("button", name="Ask for the pen")
-    expect(ask).to_be_disabled()
-    for n in (0, 1):
-        tab.locator(".handle").nth(n).focus()
-        tab.keyboard.press("ArrowUp")
-        expect(tab.locator(".pick input").nth(n)).to_be_checked()
-    expect(tab.locator(".pick input:checked")).to_have_count(1)
-    ask.click()
-    until(lambda: journal_of(tab)["answers"][-1][2] == "pen")
-    assert len(journal_of(tab)["answers"][-1][4]["values"]) == 1
-    while not tab.get_by_role("button", name="Offer an exchange").count():
-        answer(tab)
-    tab.get_by_role("button", name="Offer an exchange").click()
-    choice = tab.locator(".offer select")
-    before = choice.input_value()
-    choice.select_option(index=1)
-    expect(choice).to_be_focused()
-    assert choice.input_value() != before
 
 
 def test_a_page_plays_the_replication_that_it_was_made_for_unless_its_address_names_another(reader, tmp_path):

@@ -108,38 +108,6 @@ def test_games_that_are_left_out_are_said_with_the_reason():
     assert told(script, journal("One"), refused=["Table 3: it is forged"])
 
 
-def test_a_table_that_is_chosen_while_another_is_continued_shows_its_own_turning_points():
-    """Each game is continued once; what failed is tried again."""
-    script = """
-    const waiting = [];
-    for (const one of facts.journals) one.turning = () => {
-      log.push(`begin ${one.table}`);
-      return new Promise((resolve, reject) => waiting.push({resolve: () => resolve([]), reject}));
-    };
-    await compare(root, {facts, model});  // chooses the last one
-    await rest();
-    log.length = 0;
-    choose(0); choose(1); choose(0);
-    await rest();
-    const begun = [...log];
-    waiting[0].reject(new Error("gone"));  // of the one that was chosen at first
-    await rest();
-    const other = listed();
-    waiting[1].resolve();
-    await rest();
-    const own = listed();
-    log.length = 0;
-    choose(1);
-    await rest();
-    answer([begun, other, own, log]);
-    """
-    begun, other, own, again = told(script, journal("One", 60.0), journal("Two", 40.0))
-    assert begun == ["begin One"]
-    assert other.startswith("Continuing the game of One")
-    assert own.startswith("No other answer")
-    assert again == ["begin Two"]
-
-
 def test_a_game_that_breaks_is_forgotten_by_the_model():
     script = """
     for (const one of facts.journals) one.turning = async () => { throw new Error("no memory"); };

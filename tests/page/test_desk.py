@@ -40,39 +40,6 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     assert heard == [["Table 2", "Table 2"]]
 
 
-def test_an_answer_that_was_overtaken_turns_no_page_back():
-    """Several questions may be under way; each is given up after a time."""
-    script = f"""
-    import {{enter}} from {module("desk.js")};
-    const deal = {{table: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
-    const waiting = [], heard = [], signals = [];
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.document = globalThis;
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = (path, {{signal}}) => {{
-      signals.push(signal instanceof AbortSignal);
-      return new Promise((resolve, reject) => {{
-        const give = (phase) => resolve({{json: async () => ({{phase, says: "", deal}})}});
-        waiting.push({{give, fail: () => reject(new Error())}});
-      }});
-    }};
-    const changed = () => heard.push(desk.phase);
-    const entering = enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
-    waiting[0].give("play");
-    const desk = await entering;
-    const game = {{attempt: 1, rows: [], answers: [], result: null}};
-    const sent = [1, 2, 3, 4].map(() => desk.send(game));
-    waiting[3].give("debrief");
-    await sent[2];
-    waiting[1].give("play");
-    waiting[2].fail();
-    waiting[4].fail();
-    await Promise.all(sent);
-    answer([heard, desk.phase, new Set(signals).has(false)]);
-    """
-    assert answer(script) == [["debrief"], "debrief", False]
-
-
 JOIN = f"""
 import {{newWindow}} from {WINDOW};
 import {{enter}} from {module("desk.js")};

@@ -222,33 +222,6 @@ def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
         assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
-def test_a_statement_says_who_has_come_nearer(storm):
-    """Those whose own position lies nearer to what was said than before the first of its turns."""
-    script = """
-    answer(facts.seats.flatMap(({name}, replication) => {
-      const game = new Game(engine, {seat: name, replication}), found = [], K = facts.issues.length;
-      const said = ({kind}) => kind === "statements" ? {act: "speak", values: {access: 0.4}, ask: []} : null;
-      while (game.question) {
-        const from = game.turn;
-        for (const {kind, issue, nearer} of game.answer(said(game.question))) {
-          if (kind !== "statement") continue;
-          const turns = game.course.turns.map(({who, issue: k, move}, at) => ({who, k, move: facts.moves[move], at}));
-          const own = turns.filter(({at, who, k, move}) => (
-            at >= from && who === game.seat && facts.issues[k]?.name === issue && ["SPEAK", "TABLE"].includes(move)));
-          const [{at, k}] = own, end = own.at(-1).at + 1;
-          const away = (t, i) => Math.abs(game.course.moments[t].position[i * K + k] - 0.4);
-          const come = game.eyes.names.filter((_, i) => i !== game.seat && away(at, i) - away(end, i) >= 0.002);
-          if (issue === "access") found.push([nearer, come]);
-        }
-      }
-      return found;
-    }));
-    """
-    found = answer(START + script, **storm[1])
-    assert len(found) > 3
-    assert [(nearer, come) for nearer, come in found if nearer != come] == []
-
-
 def test_whoever_is_asked_in_the_corridor_tells():
     script = """
     answer(facts.seats.slice(0, 4).map(({name}) => {

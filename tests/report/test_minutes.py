@@ -91,28 +91,6 @@ def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
             assert words.startswith(f"{event.blockers} delegates put it in brackets")
 
 
-def test_other_events_are_told_as_often_as_they_happened(case):
-    told = {
-        "The chair urges the room to hurry": case.rows(Move.WARN),
-        "notices an overlap": case.rows(Move.NOTICE),
-        "A secret straw poll": case.rows(Move.POLL),
-        "A drafting group of": case.rows(Move.DRAFT_IN_GROUP),
-        "is discussed on": case.rows(Move.DISCUSS),
-        "- Evening:": case.rows(Move.EVENING),
-        "restates the line of its camp": case.rows(Move.REAFFIRM),
-        "pass before the meeting": case.rows(Move.GAP),
-        "The record goes round": case.rows(Move.RECORD),
-        "consults everybody and redrafts the paragraph on": case.rows(Move.CONSULT),
-        "Drafts are due": case.rows(Move.CIRCULATE),
-        "Capitals reconsider": case.rows(Move.RECONSIDER),
-        "has had its share of the floor time of this mandate: it is dropped": case.rows(Move.DROP),
-        "of floor time. -": case.rows(Move.OPEN_SESSION),
-    }
-    minutes = case.line.split("## Outcome")[0]
-    for words, events in told.items():
-        assert minutes.count(words) == len(events), words
-
-
 def test_times_never_run_backwards_within_a_day(case):
     for day in re.split(r"^### ", case.text, flags=re.MULTILINE)[1:]:
         times = re.findall(r"^- (\d\d:\d\d) ", day, flags=re.MULTILINE)

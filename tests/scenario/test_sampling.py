@@ -1,7 +1,6 @@
 """What is uncertain: drawn by address, put in like any change, the same in every face."""
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -274,29 +273,6 @@ def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
 
 
 # ------------------------------------------------------------------------------------- independence
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        ["groups.firms.seats: {integers: [1, 1500]}", "groups.states.seats: {integers: [1000, 1500]}"],
-        ["meetings.count: {integers: [2, 100]}", "process.meetings.Kyoto.days: {integers: [1, 60]}"],
-        ["delegates.1.salience.scope: {one_of: [0, 1]}", "groups.states.salience.money: {one_of: [0, 1]}"],
-    ],
-)
-def test_draws_that_do_not_fit_together_are_refused_as_in_a_sample(chosen):
-    scenario, refused = uncertain(CAMPLESS, chosen), 0
-    for r in range(12):
-        try:
-            slow = lower(sample(scenario, 11, r))
-        except ScenarioError as error:
-            with pytest.raises(ScenarioError, match=re.escape(str(error))):
-                list(Sampler(scenario, 11).cases(r, 1))
-            refused += 1
-        else:
-            ((case, *_),) = Sampler(scenario, 11).cases(r, 1)
-            assert same_bits(case, slow) == []
-    assert 0 < refused < 12
 
 
 # --------------------------------------------------------------------------------------------- bad input

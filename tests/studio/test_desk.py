@@ -95,28 +95,6 @@ def test_the_projector_shows_its_secret_to_the_wall_alone():
     assert found == [["view"], [["/class/wall", {"look": "abc"}]]]
 
 
-def test_a_tile_that_did_not_change_stays_where_it_is():
-    """Taken away and put back, it would lose the focus, and close the list that a teacher has open."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Tiles}} from {module("parts.js", WEB)};
-    const list = newDocument(), made = [];
-    const tiles = new Tiles(list, ({{text}}) => {{
-      const one = list.createElement("li");
-      one.append(text);
-      made.push(one);
-      return one;
-    }});
-    const shown = given.steps.map((texts) => {{
-      tiles.show(Object.entries(texts).map(([key, text]) => ({{key, text}})), ({{key}}) => key);
-      return list.textContent;
-    }});
-    answer([shown, made[1].moves]);
-    """
-    steps = [{"a": "A", "b": "B", "c": "C"}, {"a": "!", "b": "B", "c": "?"}, {"b": "B", "c": "?", "d": "D"}]
-    assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
-
-
 def test_a_tile_has_points_with_a_minus_and_words_for_what_was_dealt():
     table = {
         "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,

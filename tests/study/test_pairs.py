@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from answers import negsim, table_of
 from negsim.cases import loads_case
 from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
 from negsim.report.progress import followed
-from negsim.report.validation import pairs_report
 from negsim.scenario.sampling import Sampler
 from negsim.study import validation
 from negsim.study.validation import (
@@ -66,37 +64,6 @@ def test_a_pair_rises_where_the_whole_interval_is_above_zero(first, second, rise
     assert found.rises is rises
     assert found.change.value == pytest.approx(second - first)
     assert found.change.low <= found.change.value <= found.change.high
-
-
-@pytest.fixture
-def _quick(monkeypatch):
-    monkeypatch.setitem(pairs_report.__kwdefaults__, "replications", 4)
-
-
-@pytest.mark.usefixtures("_quick")
-def test_the_command_reports_each_test_apart(tmp_path):
-    (tmp_path / "a.yaml").write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    (tmp_path / "b.yaml").write_text("case: 1\ntitle: B\noutcome: {code: vote}\n", encoding="utf-8")
-    (tmp_path / "pairs.yaml").write_text(
-        "pairs: 1\nweak: two made-up cases\nattempts:\n"
-        "  up: {type: FS, first: a.yaml, second: b.yaml, confounding: low}\n"
-        "  focal: {type: FS, first: cases/wgigf1, second: cases/wgigf2, confounding: medium}\n",
-        encoding="utf-8",
-    )
-    command = ["case", "validate", "--pairs", str(tmp_path / "pairs.yaml")]
-    done = negsim(*command, "--out", tmp_path / "found")
-    assert done.exit_code == 0, done.stderr
-    text = done.stdout
-    assert text.index("Main test") < text.index("In sample") < text.index("pairs that rise")
-    assert "of 1 [" in text
-    assert "two made-up cases" in text
-    assert "focal: issues differ too" in text
-    rows = {row["pair"]: row for row in table_of(tmp_path / "found" / "pairs.csv")}
-    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN_TEST)
-    assert rows["up"]["change"] == "0.0"
-    assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
-    refused = negsim("case", "validate", "mine.yaml", *command[2:])
-    assert (refused.exit_code, "either cases or --pairs" in refused.stderr) == (2, True)
 
 
 def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):

@@ -81,15 +81,10 @@ def test_the_table_of_runs_is_that_of_a_study_with_detail(tmp_path):
     ("asked", "told"),
     [
         ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 2**64 - 1"),
-        ({"seed": 2**64}, f"seed is {2**64}; it must be a whole number"),
         ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
-        ({"seed": True}, "seed is true; it must be a whole number"),
         ({"seed": None}, "seed is nothing; it must be a whole number"),
-        ({"seed": "1"}, 'seed is "1"; it must be a whole number'),
         ({"replications": 0}, "replications is 0; it must be a whole number, at least 1"),
-        ({"replications": 1.5}, "replications is 1.5; it must be a whole number, at least 1"),
         ({"threads": 0}, "threads is 0; it must be a whole number, at least 1"),
-        ({"threads": -1}, "threads is -1; it must be a whole number, at least 1"),
     ],
 )
 def test_a_number_out_of_range_is_told(asked, told):
