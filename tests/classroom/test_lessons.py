@@ -13,13 +13,15 @@ from answers import negsim, table_of
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.classroom import budget, judgements, trials, written
 from negsim.classroom.pack import LESSONS, PACK_SEED, common_of, lesson_of
-from negsim.classroom.people import host_of, misperceptions, opening_of
+from negsim.classroom.people import at_both_ends, host_of, misperceptions, observer_of, opening_of, outlook
 from negsim.classroom.topic import Topic
 from negsim.classroom.trials import politics_to_blame, process_to_blame, remedies, telling
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import watch
+from negsim.negotiation.tables import Outcome
+from negsim.policies import SeatedNegotiation
 from negsim.scenario import load
-from negsim.scenario.lowering import lower
+from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.sampling import sample
 from negsim.study.estimates import Estimate
 
@@ -228,6 +230,28 @@ def test_the_eyes_are_those_of_whoever_misjudges_most():
     assert host_of(opening) == max(
         opening.members, key=lambda name: opening.misperception[opening.members[name]].mean()
     )
+
+
+def test_the_eyes_of_the_key_are_those_of_the_linked_room(focal, focal_topic):
+    scenario = sample(load(FOCAL), PACK_SEED, 0)
+    run = SeatedNegotiation(scenario, {}, seed=PACK_SEED, replication=0)
+    view = observer_of(focal_topic)
+    members = view.single.members["business"]
+    start, seen_by_moment = None, at_both_ends(load(FOCAL), PACK_SEED, view)[:2]
+    for is_end, seen in enumerate(seen_by_moment):
+        while is_end and run.run.outcome == Outcome.RUNNING:
+            run.finish_turn()
+        seat, positions = outlook(run.run.state, view.seat), run.run.state.views["position"]
+        start = start or (seat.belief.copy(), positions.copy())
+        assert seat_names(scenario)[seat.seat] == view.looker == "India"
+        assert np.abs(seat.belief - positions).mean(axis=1) == pytest.approx(seen.off)
+        assert seat.trust[members] == pytest.approx(seen.trust[members])
+        assert (seat.seems, seat.true) == pytest.approx((seen.seems, seen.true))
+    believed, true = (table[members].mean(axis=0) for table in start)
+    key = focal["3_eyes/key.md"].split("## Run 0 on the page")[1]
+    row = next(line for line in key.splitlines() if line.startswith("| Business | "))
+    cells = re.findall(r"([\d.]+) \(([\d.]+)\)", row)
+    assert cells == [(f"{b:.2f}", f"{t:.2f}") for b, t in zip(believed, true, strict=True)]
 
 
 def test_dinners_of_a_key_do_what_its_command_prints(small, tmp_path):

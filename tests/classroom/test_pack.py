@@ -176,7 +176,7 @@ def test_the_studio_answers_at_every_link(monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [SMALL, FOCAL, "storm"])
+@pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.deep) for name in (FOCAL, "storm"))])
 def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
     monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)

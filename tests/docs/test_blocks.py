@@ -316,14 +316,25 @@ def runs(block: Block) -> bool:
     return file_of(block.text) is not None or (block.language in SHELL | PYTHON and not block.text.startswith(">>>"))
 
 
+FIRST = {"docs/tutorial.md", "docs/howto/measure.md", "docs/howto/policy.md"}  # the others are for deep tests
+
+
 @pytest.mark.usefixtures("checkout")
-@pytest.mark.parametrize("page", [page for page in PAGES if any(map(runs, BLOCKS[page]))])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=() if page in FIRST else pytest.mark.deep)
+        for page in PAGES
+        if any(map(runs, BLOCKS[page]))
+    ],
+)
 def test_what_a_page_says_runs(page):
     names: dict[str, object] = {"__name__": page}
     for block in filter(runs, BLOCKS[page]):
         run_block(block, names)
 
 
+@pytest.mark.deep
 def test_what_the_lessons_say_runs(lessons, checkout, monkeypatch):
     pack.write_pack(checkout / "lessons", lessons)
     for name, text in lessons.items():

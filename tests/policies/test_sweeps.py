@@ -68,6 +68,7 @@ def test_a_study_that_varies_a_policy_is_the_runs_it_names(tmp_path):
     assert last.tolist() == frame["share_agreed"].tolist()
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_processes_give_the_same_parts_after_an_interruption(tmp_path):
     study, other = loads_study(STUDY), {"firms": "mine:Stater"}

@@ -104,6 +104,7 @@ def test_rules_that_may_carry_an_experiment_are_known_and_not_its_own_switch():
             assert not own & set(experiment.switch), (claim.number, name)
 
 
+@pytest.mark.deep
 def test_days_are_held_where_a_change_adds_some_and_only_there():
     held = {named(one): one.with_days_held for one in CHANGED if one.with_days_held}
     assert set(held) == {named(one) for one in CLAIMS[0].experiments}

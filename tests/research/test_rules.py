@@ -65,6 +65,7 @@ def test_every_edit_of_the_sources_applies_and_leaves_python(tmp_path):
         compile(text, edit.source, "exec")
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_an_edited_model_runs_by_its_own_rules(monkeypatch):
     """A firm that leaves keeps the others from consensus, but where the rule is taken out."""
