@@ -577,7 +577,8 @@ def _bound_memory() -> None:
 def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
     """Run a Python in the copy; return its exit code, None if it took too long. keeps: whether to leave byte code."""
     environment = (
-        os.environ
+        {"NEGSIM_DEEP": "none"}
+        | os.environ
         | {
             "PYTHONPATH": str(copy / "src"),
             "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
