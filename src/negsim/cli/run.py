@@ -445,16 +445,16 @@ def _pair(
     name, own = options.name_and_changes(words)
     source = name or first
     pair = load(first, changes=changes), load(source, changes=[*changes, *own])
-    one, other = map(encodable, distinct_names(first, source))
+    one, other = map(encodable, _distinct_names(first, source))
     if own:
         other = encodable(second) if len(second) <= _LONGEST_NAME else f"{other} as changed"
     return pair, (one, other), own if name is None else None
 
 
-def distinct_names(first: str, second: str) -> tuple[str, str]:
+def _distinct_names(first: str, second: str) -> tuple[str, str]:
     """Name two files: by stems; where those are alike, by folder and stem; else as the user wrote them.
 
-    >>> distinct_names("mine/a.yaml", "b.yaml"), distinct_names("mine/a.yaml", "theirs/a.yaml")
+    >>> _distinct_names("mine/a.yaml", "b.yaml"), _distinct_names("mine/a.yaml", "theirs/a.yaml")
     (('a', 'b'), ('mine/a', 'theirs/a'))
     """
     one, other = Path(first), Path(second)
