@@ -23,7 +23,7 @@ import ziglang
 from negsim import kernel, platforms
 folder, platform, zig = Path(sys.argv[1]), sys.argv[2] or platforms.HERE, Path(ziglang.__file__).parent
 if platform in platforms.PLATFORMS:
-    for one in (platform, platforms.WASM):
+    for one in platforms.programs_of(platform):
         (folder / kernel.shipped(one).name).write_bytes(kernel.program_file(one))
     texts = [zig / "LICENSE", *(zig / "lib" / "libc" / name for name in ("mingw/COPYING", "wasi/LICENSE-MIT"))]
     (folder / "_program.licences").write_bytes(b"\\n\\n".join(text.read_bytes() for text in texts))

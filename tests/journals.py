@@ -17,8 +17,8 @@ SEAT = seat_names(STORM)[0]
 def journal(**changed):
     """Return an honest journal of a game in which the seat decided nothing, with some keys changed."""
     return {
-        "negsim": "journal", "version": 1, "name": "storm", "changes": [], "levels": [], "scenario": digest_of(STORM),
-        "rules": digest(WASM), "seed": 4, "replication": 0, "seat": SEAT, "team": "Table 3", "code": "", "attempt": 1,
+        "negsim": "journal", "version": 2, "name": "storm", "changes": [], "levels": [], "scenario": digest_of(STORM),
+        "rules": digest(WASM), "seed": 4, "replication": 0, "seat": SEAT, "table": "Table 3", "code": "", "attempt": 1,
         "guess": None, "answers": [], "rows": [], "result": None,
     } | changed  # fmt: skip
 

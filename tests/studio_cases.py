@@ -8,10 +8,12 @@ import json
 from http.cookies import SimpleCookie
 from unittest.mock import patch
 
+from negsim.scenario import text_of
 from negsim.studio.links import Variant
 from negsim.studio.work import Works
 
 CLASSROOM = Variant(name="classroom")
+STORM = text_of("storm").replace("{amendments: true,", "{pens: true, motions: true, amendments: true,")  # all moves
 
 
 PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 720), (1920, 1080), (390, 844)))

@@ -145,10 +145,10 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
             done(rehearsal.teach(phase="guess", minutes=3.0))
             done(all_do(lambda phone: phone.sign(guess=random.betavariate(3, 3))))
             people = done(rehearsal.teach())["people"]
-            done(rehearsal.teach(seat=[people[1]["number"], people[0]["team"]]))
+            done(rehearsal.teach(seat=[people[1]["number"], people[0]["table"]]))
             done(rehearsal.teach(phase="play", minutes=22.0))
             done(all_do(lambda phone: phone.sign()))
-            rehearsal.tables = {phone.told["deal"]["team"]: phone for phone in others if phone.told["writes"]}
+            rehearsal.tables = {phone.told["deal"]["table"]: phone for phone in others if phone.told["writes"]}
             rehearsal.deal_games()
             for n, (name, phone) in enumerate(rehearsal.tables.items()):
                 journal = grown(rehearsal.games[name], 3 + n)

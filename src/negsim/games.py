@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, did_you_mean, literal, printable
 from negsim.kernel import digest
 from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
@@ -38,18 +39,7 @@ _MOST_CHANGES = 50
 _MOST_PARTS = 16  # of a reply: values, or lists and mappings of values
 _MOST_SEED = 2**64 - 1
 _MOST_NUMBER = 2**53  # JSON's whole numbers, as a browser has them
-_VERSION = 1
-_READINGS = (Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.READ_AMENDMENT, Move.READ_OFFER)
-_COLUMNS: dict[Move, tuple[str, ...]] = {  # that a seat decides, by the move that is due
-    **dict.fromkeys((Move.SPEAK, Move.TABLE, Move.SUBMIT), ("values",)),
-    **dict.fromkeys(_READINGS, ("response", "argument")),
-    **dict.fromkeys((Move.MOTION, Move.VOTE), ("response",)),
-    Move.AMEND: ("place",),
-    **dict.fromkeys((Move.OFFER, Move.TAKE_PEN), ("about", "place")),
-    Move.CALL: ("about",),
-    Move.ASK: ("whom",),
-    Move.EVENING: (GUEST,),
-}
+_VERSION = 2
 
 
 class _GameResult(NamedTuple):
@@ -82,7 +72,7 @@ class GameJournal(NamedTuple):
     seed: int
     replication: int
     seat: str
-    team: str
+    table: str
     code: str
     attempt: int
     guess: float | None  # a share
@@ -190,7 +180,7 @@ class _Reader:
             seed=self.seed(data["seed"]),
             replication=self.whole("replication", data["replication"], 0, 2**32 - 1),
             seat=self.line("seat", data["seat"]),
-            team=self.line("team", data["team"]),
+            table=self.line("table", data["table"]),
             code=self.line("code", data["code"]),
             attempt=self.whole("attempt", data["attempt"], 1, 10_000),
             guess=None if data["guess"] is None else self.number("guess", data["guess"], 0.0, 1.0),
@@ -263,7 +253,7 @@ class _Reader:
     def rows(self, value: object) -> tuple[AnswerRow, ...]:
         """Read the rows, which are in the order of their turns."""
         rows: list[AnswerRow] = []
-        columns = sorted({column for names in _COLUMNS.values() for column in names})
+        columns = sorted({column for words in TURNS.values() for column in words.decides})
         for place, item in zip(*self.numbered("rows", value, _MOST_ROWS), strict=True):
             turn, column, entry, number = self.parts(place, item, AnswerRow._fields)
             if column not in columns:
@@ -371,7 +361,8 @@ def _compare(played: PlayedGame, source: str) -> None:
     for name, stated, true in zip(_GameResult._fields, said, came, strict=True):
         if stated != true and not (stated != stated and true != true):  # noqa: PLR0124 - NaN
             other = "" if played.journal.rules == digest(WASM) else "; it was played with other rules"
-            raise NegsimError(f"{source}: result.{name}: {literal(stated)}; played again it is {literal(true)}{other}")
+            why = f"result.{name} is {literal(stated)}, not {literal(true)}{other}"
+            raise NegsimError(f"{source}: played again, it does not end as it says: {why}")
 
 
 class Asked:
@@ -380,7 +371,7 @@ class Asked:
     def __init__(self, room: SeatedNegotiation, seat: int, source: str) -> None:
         self.room, self.seat, self.source = room, seat, source
         self.turn, self.state = room.run.pending, room.run.state
-        self._may = _COLUMNS.get(Move(self.turn.move), ())
+        self._may = TURNS[self.turn.move].decides
 
     def has_a_say(self) -> bool:
         """Return whether the seat decides something at the turn that is due: it has the floor, or all have."""
@@ -416,7 +407,7 @@ class Asked:
 
     def response(self, row: AnswerRow) -> bool:
         """Return whether an answer to a text or a motion is possible."""
-        may_block = self.room.run.case.seats["may_block"][self.seat] and self.turn.move in _READINGS
+        may_block = self.room.run.case.seats["may_block"][self.seat] and "argument" in self._may
         most = Response.BLOCK if may_block else Response.OBJECT
         return row.entry == self.seat and row.value in range(most + 1)
 

@@ -26,7 +26,6 @@ import weakref
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from functools import cache, wraps
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -36,7 +35,7 @@ import numpy as np
 
 from negsim import platforms
 from negsim.errors import NegsimError
-from negsim.platforms import HERE, PLATFORMS
+from negsim.platforms import HERE, OWN, PLATFORMS
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -136,7 +135,7 @@ _lock = threading.Lock()
 
 
 @cache
-def digest(platform: str = HERE) -> str:
+def digest(platform: str = OWN) -> str:
     """Compute the digest of the program's sources, and of the platform and options that make it another program."""
     content = hashlib.sha256(f"{platform} {BOUNDS}".encode())
     for source in _SOURCES:
@@ -146,7 +145,7 @@ def digest(platform: str = HERE) -> str:
     return content.hexdigest()[:16]
 
 
-def shipped(platform: str = HERE) -> Path:
+def shipped(platform: str = OWN) -> Path:
     """Return the path of a platform's program in a wheel."""
     return _HERE / f"_program-{digest(platform)}{PLATFORMS[platform].suffix if platform in PLATFORMS else ''}"
 
@@ -168,8 +167,9 @@ def must_compile() -> bool:
 @cache
 def _library() -> ctypes.CDLL | None:
     """Load the program of the wheel; None if there is none, or one that this system does not load."""
-    with suppress(OSError):
-        return ctypes.CDLL(str(shipped()))
+    for platform in (OWN, HERE):
+        with suppress(OSError):
+            return ctypes.CDLL(str(shipped(platform)))
     return None
 
 
@@ -211,23 +211,23 @@ def program_file(platform: str) -> bytes:
         if not _numba_fits():
             raise NegsimError(f"only numba {NUMBA} compiles the model for {platform}: pip install 'numba=={NUMBA}.*'")
         sys.stderr.write(f"negsim: compiling the model for {platform}, once for this version\n")
-        program = platforms.link(_drained(compiling(target.triple)), platform)
+        program = platforms.link(_drained(compiling(platform)), platform)
         _keep(place, program)
     return program
 
 
-def compiling(triple: str = "") -> Generator[tuple[int, int, str], None, bytes]:
+def compiling(platform: str = OWN) -> Generator[tuple[int, int, str], None, bytes]:
     """Compile the program in another process; yield per cent done, 100, and what it does; return an object file.
 
-    triple: LLVM's name of the platform; this one if empty, whose object file is kept. What all platforms share is kept
-    in any case. Raises NegsimError if the program cannot be compiled.
+    What all platforms share is kept, and so is the object file of `OWN`. Raises NegsimError if the program cannot be
+    compiled.
     """
     path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
         target, common = Path(folder) / "program.o", Path(folder) / "program.bc"
         if (code := _kept(_place("", ".bc"))) is not None:
             common.write_bytes(code)
-        command = [sys.executable, "-m", "negsim.negotiation.program", str(target), triple]
+        command = [sys.executable, "-m", "negsim.negotiation.program", str(target), platform]
         if own_rules is not None:
             (Path(folder) / "rules").write_bytes(pickle.dumps(own_rules))
             command = [sys.executable, "-c", _COMPILE_OWN, *command[-2:], str(Path(folder) / "rules")]
@@ -251,7 +251,7 @@ def compiling(triple: str = "") -> Generator[tuple[int, int, str], None, bytes]:
         if code is None:
             _keep(_place("", ".bc"), common.read_bytes())
         code = target.read_bytes()
-    if not triple:
+    if platform == OWN:
         _keep(_place(), code)
     return code
 
@@ -282,7 +282,7 @@ def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
     return engine
 
 
-def _place(platform: str = HERE, suffix: str = ".o") -> Path:
+def _place(platform: str = OWN, suffix: str = ".o") -> Path:
     """Return where the cache has the program for a platform; the empty one has what all platforms share."""
     return _cache_home() / f"program-{digest(platform)}{suffix}"
 
@@ -326,6 +326,8 @@ def _numba_fits() -> bool:
 
     Raises NegsimError if there is none.
     """
+    from importlib import metadata  # noqa: PLC0415 - a program that is kept needs none of it
+
     try:
         version = metadata.version("numba")
     except metadata.PackageNotFoundError:
@@ -367,7 +369,7 @@ def apart(*functions: _Function) -> list[_Function]:
     from negsim.compiler import compile_program as compile_here  # noqa: PLC0415 - numba is slow to import
 
     entries = {function.__name__: function for function in functions}
-    engine = _linked(platforms.emit_object(compile_here(entries, SAMPLES, bounds=BOUNDS)))
+    engine = _linked(platforms.emit_object(compile_here(entries, SAMPLES, bounds=BOUNDS), OWN))
     return [
         cast("_Function", _caller(engine.get_function_address(name), function)) for name, function in entries.items()
     ]

@@ -2,8 +2,10 @@
 
 - A platform is named after its system and processor, such as `linux-x86_64`. `HERE` is this one; the table `PLATFORMS`,
   of those that programs are built for, need not have it.
-- LLVM, as llvmlite brings it, optimises a program as a whole and emits an object file, for the most basic processor
-  of its kind. It needs memory (malloc, free, copying), and nothing else of the C library, of numba or of Python.
+- A wheel for x86-64 brings two programs with the same bits: for the most basic processor, and for those that know AVX2
+  (`-v3`: x86-64-v3), which work on four numbers at a time. `OWN` is the one that this processor runs.
+- LLVM, as llvmlite brings it, optimises a program as a whole and emits an object file. It needs memory (malloc, free,
+  copying), and nothing else of the C library, of numba or of Python. Products and sums are rounded one by one.
 - `ziglang`, a package that is needed for this alone, links object files of every platform, with what they need of its
   C library: into a shared library, or into a module of WebAssembly that imports nothing.
 """
@@ -18,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from numpy._core._multiarray_umath import __cpu_features__  # type: ignore[import-not-found]
+
 from negsim.errors import NegsimError
 
 
@@ -27,17 +31,25 @@ class _Platform(NamedTuple):
     triple: str  # as LLVM calls it
     zig: str  # as the linker calls it, with the oldest system that will do
     suffix: str  # of a program's file
-    tag: str  # of a wheel's name; empty if no wheel is for it alone
+    tag: str = ""  # of a wheel's name; empty if no wheel is for it alone
+    processor: str = ""  # as LLVM calls it; empty for the most basic
 
 
 WASM = "wasm32"
+_NEWER = "-v3"
+_ASKED = ("AVX2", "BMI", "BMI2", "F16C", "FMA3", "LZCNT", "MOVBE")  # of a newer processor, as numpy calls them
 PLATFORMS = {
     "linux-x86_64": _Platform("x86_64-unknown-linux-gnu", "x86_64-linux-gnu.2.17", ".so", "manylinux_2_17_x86_64"),
     "linux-aarch64": _Platform("aarch64-unknown-linux-gnu", "aarch64-linux-gnu.2.17", ".so", "manylinux_2_17_aarch64"),
     "macos-arm64": _Platform("arm64-apple-macosx11.0.0", "aarch64-macos.11.0", ".dylib", "macosx_11_0_arm64"),
     "macos-x86_64": _Platform("x86_64-apple-macosx11.0.0", "x86_64-macos.11.0", ".dylib", "macosx_11_0_x86_64"),
     "windows-x86_64": _Platform("x86_64-w64-windows-gnu", "x86_64-windows-gnu", ".dll", "win_amd64"),
-    WASM: _Platform("wasm32-unknown-unknown", "wasm32-wasi", ".wasm", ""),
+    WASM: _Platform("wasm32-unknown-unknown", "wasm32-wasi", ".wasm"),
+}
+PLATFORMS |= {
+    f"{name}{_NEWER}": one._replace(tag="", processor="x86-64-v3")
+    for name, one in PLATFORMS.items()
+    if name.endswith("x86_64")
 }
 
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
@@ -51,6 +63,14 @@ def _here() -> str:
 
 
 HERE = _here()
+
+
+def _own() -> str:
+    """Return the name of the platform whose program this processor runs."""
+    return f"{HERE}{_NEWER}" if f"{HERE}{_NEWER}" in PLATFORMS and all(map(__cpu_features__.get, _ASKED)) else HERE
+
+
+OWN = _own()
 _MODULE = [
     "-mexec-model=reactor",
     "-Wl,--export-dynamic,--export=malloc,--export=free",
@@ -85,17 +105,22 @@ define void @NRT_MemInfo_call_dtor(ptr %memory) {
 """
 
 
-def emit_object(code: bytes, triple: str = "") -> bytes:
-    """Optimise linked code as a whole and emit an object file.
+def programs_of(platform: str) -> list[str]:
+    """List the platforms whose programs a wheel for one brings, WebAssembly among them."""
+    return [name for name in (platform, f"{platform}{_NEWER}", WASM) if name in PLATFORMS]
 
-    triple: LLVM's name of the platform; this one if empty.
-    """
+
+def emit_object(code: bytes, platform: str) -> bytes:
+    """Optimise linked code as a whole and emit an object file for a platform: one of `PLATFORMS`, or `HERE`."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - a finished program needs none of it
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    triple = triple or llvm.get_process_triple()
-    machine = llvm.Target.from_triple(triple).create_target_machine(opt=3, reloc="pic", codemodel="default")
+    target = PLATFORMS.get(platform)
+    triple, processor = (llvm.get_process_triple(), "") if target is None else (target.triple, target.processor)
+    machine = llvm.Target.from_triple(triple).create_target_machine(
+        cpu=processor, features="-fma" if processor else "", opt=3, reloc="pic", codemodel="default"
+    )
     program, word = llvm.parse_bitcode(code), "i32" if triple.startswith("wasm32") else "i64"
     memory = llvm.parse_assembly(_MEMORY.replace("WORD", word))
     for module in (program, memory):

@@ -11,8 +11,8 @@ from negsim import load
 from negsim.negotiation.floor import choose
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, State, allocate_choice
+from negsim.policies.masks import Knows, who_knows
 from negsim.scenario.lowering import lower
-from negsim.studio.masks import Knows, who_knows
 
 OWN_ROW = {"delegates": 0, "opinions": 1, "movers": 0}
 HOLDER_LAST = {"believed", "squares", "trusted", "trusted_squares", "trust", "trust_base", "belief"}
@@ -59,7 +59,7 @@ def same(one, other):
     return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("name", ["storm", "classroom", "cstd_wgigf_2011", "cstd_wgigf_2012"])
+@pytest.mark.parametrize("name", ["storm", "classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014"])
 def test_what_a_seat_decides_depends_on_nothing_that_is_anothers(name):
     """But for the amendment that it would write: others' answers to the text bear on that."""
     generator, tried, replication = np.random.default_rng(11), 0, 0

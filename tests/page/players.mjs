@@ -110,7 +110,7 @@ export function* randomGames(engine, Game, { count, first = 0 }) {
     const about = { seat: pick(facts.seats).name, replication: Math.floor(random() * 50), levels };
     about.seed = facts.drawn ? facts.seed : pick([facts.seed, n]);
     const game = played(new Game(engine, about), reply),
-      journal = game.journal({ team: `Table ${n}` });
+      journal = game.journal({ table: `Table ${n}` });
     game.free();
     yield [journal, about];
   }

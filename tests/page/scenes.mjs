@@ -121,8 +121,8 @@ const shown = (id, show) => {
   show();
   return onScreen(id);
 };
-const journal = (team, seed, more) => ({
-  team,
+const journal = (table, seed, more) => ({
+  table,
   seat: "Ana",
   seed,
   replication: 0,

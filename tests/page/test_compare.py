@@ -27,7 +27,7 @@ const gameOf = (journal) => ({{
     return {{score: 10 * journal.seed}};
   }},
   turning: () => journal.turning(),
-  end: async () => log.push(`end ${{journal.team}}`),
+  end: async () => log.push(`end ${{journal.table}}`),
 }});
 const games = async (journal) => gameOf(journal), model = {{again: games, resume: games}};
 const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -36,8 +36,8 @@ const choose = (n) => root.with("id", "compare-table").tell("change", {{target: 
 """
 
 
-def journal(team, score=50.0, **changed):
-    base = {"team": team, "seat": "Ana", "seed": 1, "replication": 0, "levels": [], "answers": [], "result": {}}
+def journal(table, score=50.0, **changed):
+    base = {"table": table, "seat": "Ana", "seed": 1, "replication": 0, "levels": [], "answers": [], "result": {}}
     return base | {"score": score} | changed
 
 
@@ -49,10 +49,11 @@ def told(script, *journals, **changed):
 
 HEADLINE = """
 await compare(root, {facts, model});
-const texts = root.all(({name}) => name === "text").map(({textContent}) => textContent);
 answer([
   root.all((one) => one.getAttribute("class") === "headline")[0].textContent,
-  texts.filter((text) => text.startsWith("model")), root.all(({name}) => name === "td").at(-9).textContent,
+  root.all((one) => one.getAttribute("class") === "legend")[0].children.map(({textContent}) => textContent),
+  root.all((one) => one.getAttribute("class") === "by-model").length,
+  root.all(({name}) => name === "td").at(-9).textContent,
 ]);
 """
 
@@ -60,49 +61,51 @@ answer([
 def test_tables_with_the_same_draws_are_compared_under_them():
     words = "The same Ana, the same people, the same draws of chance: 40 to 60 of 100."
     found = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0))
-    assert found == [words, ["model in your seat: 10"], "Ana"]
+    assert found == [words, ["Ana (dashed: the model, 10)"], 2, "Ana"]
 
 
 @pytest.mark.parametrize(
     ("changed", "seat"), [({"seed": 2}, "Ana, seed 2"), ({"replication": 3}, "Ana, seed 1, replication 3")]
 )
 def test_tables_with_other_draws_have_a_model_of_their_own(changed, seat):
-    line, models, second = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0, **changed))
+    line, models, marks, second = told(HEADLINE, journal("One", 60.0), journal("Two", 40.0, **changed))
     assert line == "Under different draws of chance: 40 to 60 of 100."
-    assert models == ["model 1: 10", f"model 2: {10 * changed.get('seed', 1)}"]
-    assert second == seat
+    own = [10, 10 * changed.get("seed", 1)]
+    assert models == [f"{name} (dashed: the model, {n})" for name, n in zip(["Ana, seed 1", seat], own, strict=True)]
+    assert (marks, second) == (2, seat)
 
 
-def test_a_table_that_is_chosen_while_another_is_continued_shows_its_own_turning_points():
-    """Each game is continued once; what failed is tried again."""
+def test_a_knob_that_was_dealt_has_its_words():
+    knob = {"name": "m", "label": "form of the talks", "written": 0, "levels": [
+        {"value": "x", "label": "floor", "set": "m=x"}, {"value": "y", "label": "chair's text", "set": "m=y"},
+    ]}  # fmt: skip
+    _, models, _, seat = told(HEADLINE, journal("One"), journal("Two", levels=["m=y"]), knobs=[knob])
+    assert seat == "Ana, form of the talks: chair's text"
+    assert models[1].startswith(seat)
+
+
+def test_a_shared_table_has_a_row_for_each_seat_and_its_texts_once():
     script = """
-    const waiting = [];
-    for (const one of facts.journals) one.turning = () => {
-      log.push(`begin ${one.team}`);
-      return new Promise((resolve, reject) => waiting.push({resolve: () => resolve([]), reject}));
-    };
-    await compare(root, {facts, model});  // chooses the last one
-    await rest();
-    log.length = 0;
-    choose(0); choose(1); choose(0);
-    await rest();
-    const begun = [...log];
-    waiting[0].reject(new Error("gone"));  // of the one that was chosen at first
-    await rest();
-    const other = listed();
-    waiting[1].resolve();
-    await rest();
-    const own = listed();
-    log.length = 0;
-    choose(1);
-    await rest();
-    answer([begun, other, own, log]);
+    await compare(root, {facts, model});
+    const names = root.all((one) => one.getAttribute("class") === "strong").map(({textContent}) => textContent);
+    const small = root.all((one) => one.getAttribute("class") === "small").map(({textContent}) => textContent);
+    const lives = root.all((one) => one.getAttribute("class") === "lives")[0];
+    const heads = lives.all(({name}) => name === "th").map((one) => one.textContent);
+    answer([names.filter((one) => one.includes("Table")), small, heads]);
     """
-    begun, other, own, again = told(script, journal("One", 60.0), journal("Two", 40.0))
-    assert begun == ["begin One"]
-    assert other.startswith("Continuing the game of One")
-    assert own.startswith("No other answer")
-    assert again == ["begin Two"]
+    seats = [journal(f"Table 1, {seat}", score, seat=seat, shared="Table 1", people=name)
+             for seat, score, name in (("Ana", 60.0, "Uma"), ("Ben", 40.0, "Vera"))]  # fmt: skip
+    names, small, heads = told(script, *seats, journal("Table 2", 20.0))
+    assert names == ["Table 1", "Table 1", "Table 2"]
+    assert small[:4:2] == ["Ana: Uma", "Ben: Vera"]
+    assert heads == ["Table", "Access", "Table 1", "Table 2: 20"]
+
+
+def test_games_that_are_left_out_are_said_with_the_reason():
+    script = (
+        "await compare(root, {facts, model}); answer(root.textContent.includes('Left out: Table 3: it is forged'));"
+    )
+    assert told(script, journal("One"), refused=["Table 3: it is forged"])
 
 
 def test_a_game_that_breaks_is_forgotten_by_the_model():
@@ -125,33 +128,3 @@ def test_a_paragraph_that_lost_its_text_ends_without_a_place():
     answer([labels, root.all((one) => one.getAttribute("cy") === "NaN").length]);
     """
     assert told(script, journal("One", last="NaN")) == [["Access at One: open, without a text"] * 2, 0]
-
-
-def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section():
-    script = """
-    await compare(root, {facts, model});
-    const title = {getBoundingClientRect: () => ({top: 0}), scrollIntoView: () => null, focus: () => null};
-    root.querySelectorAll = () => [title];
-    const isTaken = (key, scrollWidth) => {
-      let taken = false;
-      const wide = scrollWidth && {scrollWidth, clientWidth: 100};
-      const target = {matches: () => false, closest: () => wide};
-      listeners.keydown({key, target, preventDefault: () => (taken = true)});
-      return taken;
-    };
-    const right = [200, 100, null].map((width) => isTaken("ArrowRight", width));
-    answer([...right, isTaken("PageDown", 200)]);
-    """
-    assert told(script, journal("One")) == [False, True, True, True]
-
-
-def test_one_guess_is_no_middle():
-    script = """
-    model.values = async () => ({outcome: [1, 0]});
-    await compare(root, {facts, model});
-    await rest();
-    answer(root.with("aria-label", "The guesses of the class").textContent);
-    """
-    knob = {"name": "k", "label": "days", "written": 0, "levels": [{"value": 1, "label": "one"}]}
-    for guesses, words in (([0.4], "The only guess is 40 of 100."), ([0.4, 0.6], "The middle of 2 guesses is 50 of 1")):
-        assert told(script, journal("One"), knobs=[knob], guesses=guesses).startswith(words)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from node import ELEMENTS, answer, module, needs_node
+from node import answer, module, needs_node
 
 pytestmark = needs_node
 WINDOW = json.dumps(f"{__file__.rpartition('/')[0]}/window.mjs")
@@ -14,7 +14,7 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     """It asks the desk with nothing in hand, and hears of the new table together with its game."""
     script = f"""
     import {{enter}} from {module("desk.js")};
-    const game = (team) => ({{team, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
+    const game = (table) => ({{table, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
     let at = 1;
     globalThis.location = {{hash: "#key=k"}};
     globalThis.document = globalThis;
@@ -22,11 +22,11 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     globalThis.fetch = async (path, {{body}}) => {{
       const {{have, journal: sent}} = JSON.parse(body);
       asked.push([at, have, Boolean(sent)]);
-      const deal = {{team: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
+      const deal = {{table: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
       const journal = at === 2 && have[0] === 0 ? game("Table 2") : null;
       return {{json: async () => ({{phase: "play", writes: true, attempt: 1, deal, journal}})}};
     }};
-    const changed = () => heard.push([desk.deal.team, desk.journal?.team]);
+    const changed = () => heard.push([desk.deal.table, desk.journal?.table]);
     const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
     await desk.send(game("Table 1"));
     at = 2;
@@ -40,68 +40,11 @@ def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one()
     assert heard == [["Table 2", "Table 2"]]
 
 
-def test_an_answer_that_was_overtaken_turns_no_page_back():
-    """Several questions may be under way; each is given up after a time."""
-    script = f"""
-    import {{enter}} from {module("desk.js")};
-    const deal = {{team: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
-    const waiting = [], heard = [], signals = [];
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.document = globalThis;
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = (path, {{signal}}) => {{
-      signals.push(signal instanceof AbortSignal);
-      return new Promise((resolve, reject) => {{
-        const give = (phase) => resolve({{json: async () => ({{phase, says: "", deal}})}});
-        waiting.push({{give, fail: () => reject(new Error())}});
-      }});
-    }};
-    const changed = () => heard.push(desk.phase);
-    const entering = enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
-    waiting[0].give("play");
-    const desk = await entering;
-    const game = {{attempt: 1, rows: [], answers: [], result: null}};
-    const sent = [1, 2, 3, 4].map(() => desk.send(game));
-    waiting[3].give("debrief");
-    await sent[2];
-    waiting[1].give("play");
-    waiting[2].fail();
-    waiting[4].fail();
-    await Promise.all(sent);
-    answer([heard, desk.phase, new Set(signals).has(false)]);
-    """
-    assert answer(script) == [["debrief"], "debrief", False]
-
-
-def test_an_alert_that_stays_is_not_read_out_again():
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{enter}} from {module("desk.js")};
-    const deal = {{team: "Table 1", seat: "Ana", people: ["Ana"]}}, root = newDocument();
-    const said = {{phase: "play", says: "Play.", left: null, verdict: "it is another one", deal}};
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = async () => ({{json: async () => said}});
-    const desk = await enter({{facts: {{}}, root: root.getElementById("door"), changed: () => null}});
-    const strip = root.getElementById("strip");
-    desk.mount(strip);
-    const [alert] = strip.all((one) => one.getAttribute("role") === "alert"), texts = [];
-    for (const verdict of ["it is another one", "it is another one", ""]) {{
-      said.verdict = verdict;
-      await desk.send({{attempt: 1, rows: [], answers: [], result: null}});
-      texts.push([alert.textContent, alert.hidden, alert.writes]);
-    }}
-    answer(texts);
-    """
-    text = "This game does not count: it is another one"
-    assert answer(script) == [[text, False, 1], [text, False, 1], ["", True, 2]]
-
-
 JOIN = f"""
 import {{newWindow}} from {WINDOW};
 import {{enter}} from {module("desk.js")};
 const root = newWindow({{hash: "#code=ab-c"}}), [door, strip] = ["door", "strip"].map((id) => root.getElementById(id));
-const asked = [], later = setTimeout, deal = {{team: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
+const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
 let waits = given.waits ?? 0; // for a table
 globalThis.setTimeout = (act) => (waits-- > 0 ? later(act) : null);
 globalThis.setInterval = () => null;
@@ -111,7 +54,7 @@ globalThis.fetch = async (path, {{body}}) => {{
   return {{json: async () => ({{...content, ...("deal" in content ? {{deal}} : {{}})}})}};
 }};
 const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
-const entered = enter({{facts, root: door, changed: () => null}});
+const entered = enter({{facts, root: door, changed: () => null, again: () => asked.push(["again"])}});
 const rest = () => new Promise((resolve) => later(resolve, 3));
 await rest();
 const [code, name] = door.querySelectorAll("input"), press = () => door.querySelector("form").tell("submit");
@@ -130,7 +73,8 @@ const part = (kind) => strip.querySelector(`.${{kind}}`);
 def test_who_joins_with_a_name_is_kept_by_the_key_and_waits_for_a_table():
     script = f"""{JOIN}
     answer({{first, refusal, asked: asked.map(([path, {{code, name, key}}]) => [path, code ?? key, name ?? null]),
-      hash: location.hash, kept: localStorage.getItem("negsim desk ABC"), isNew: desk.isNew, all: desk.tellsAll,
+      hash: location.hash, kept: JSON.parse(localStorage.getItem("negsim desk ABC")),
+      isNew: desk.isNew, all: desk.tellsAll,
       strip: [part("desk-table").textContent, part("desk-phase").textContent, part("desk-clock").textContent]}});
     """
     joins, sits = {"phase": "join", "says": "Wait."}, {"phase": "play", "says": "Play.", "left": 65, "deal": 1}
@@ -140,7 +84,8 @@ def test_who_joins_with_a_name_is_kept_by_the_key_and_waits_for_a_table():
     assert [one[0] for one in said["asked"][:3]] == ["/class/join", "/class/join", "/class/sign"]
     assert said["asked"][1] == ["/class/join", "ABC", "Ana"]
     assert said["asked"][2][1] == "k1"
-    assert [said["hash"], said["kept"], said["isNew"], said["all"]] == ["#key=k1", "k1", True, False]
+    assert [said["hash"], said["isNew"], said["all"]] == ["#code=ABC&key=k1", True, False]
+    assert said["kept"] == [{"key": "k1", "name": "Ana"}]
     assert said["strip"] == ["Reds: Ana, Ben", "Play. Ben answers for your table.", "1:05"]
 
 
@@ -169,17 +114,89 @@ def test_the_strip_shows_what_a_table_may_do_in_a_phase(more, seen):
 
 def test_what_the_strip_is_asked_for_goes_to_the_desk():
     script = f"""{JOIN}
-    const [time, over] = part("desk-buttons").children, slider = strip.querySelector("input");
+    const [time, over, again] = part("desk-buttons").children, slider = strip.querySelector("input");
     asked.length = 0;
     time.click();
     over.click();
+    again.click();
     slider.value = "30";
     slider.tell("input");
-    strip.querySelector(".main").click();
+    strip.querySelector(".desk-guess .main").click();
     await rest();
-    const wishes = asked.map(([, {{asks, takes_over, guess}}]) => [asks, takes_over, guess]);
+    const wishes = asked.map(([what, one]) => (one ? [one.asks, one.takes_over, one.guess] : what));
     answer([wishes, strip.querySelector("output").textContent]);
     """
     sits = {"phase": "play", "says": "Play.", "deal": 1}
-    asked = [[True, None, None], [None, True, None], [None, None, 0.3]]
+    asked = [[True, None, None], [None, True, None], "again", [None, None, 0.3]]
     assert answer(script, answers=[{"problem": "No."}, {"key": "k1"}, sits]) == [asked, "30"]
+
+
+@pytest.mark.parametrize(
+    ("more", "is_shown"),
+    [({"writes": True, "again": True}, True), ({"writes": False, "again": True}, False), ({"writes": True}, False),
+     ({"writes": True, "again": True, "phase": "debrief"}, False)],
+)  # fmt: skip
+def test_a_game_that_does_not_count_may_be_played_again_by_who_answers(more, is_shown):
+    sits = {"phase": "play", "says": "Play.", "deal": 1} | more
+    script = f"{JOIN} answer(!part('desk-buttons').children[2].hidden);"
+    assert answer(script, answers=[{"problem": "No."}, {"key": "k1"}, sits]) == is_shown
+
+
+HERE = [{"key": f"k{n}", "name": name} for n, name in enumerate(["Ana", "Ben", "Cleo"])]
+OTHERS = f"""
+import {{newWindow}} from {WINDOW};
+import {{enter}} from {module("desk.js")};
+const root = newWindow({{hash: given.hash}}), door = root.getElementById("door"), strip = root.getElementById("strip");
+const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana"], code: "ABC"}};
+globalThis.setInterval = globalThis.setTimeout = () => null;
+globalThis.fetch = async (path, {{body}}) => {{
+  asked.push(JSON.parse(body).key);
+  return {{json: async () => ({{phase: "guess", says: "Guess.", deal}})}};
+}};
+localStorage.setItem("negsim desk ABC", JSON.stringify(given.here));
+const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
+const entered = enter({{facts, root: door, changed: () => null}});
+await new Promise((resolve) => later(resolve, 3));
+const buttons = () => [door, strip].flatMap((one) => one.querySelectorAll("button"));
+const named = (words) => buttons().find((one) => one.textContent === words);
+"""
+
+
+def test_a_browser_is_the_last_ones_who_joined_in_it_until_somebody_says_not_you():
+    script = f"""{OTHERS}
+    (await entered).mount(strip);
+    named("Not you?").click();
+    answer([asked, location.hash]);
+    """
+    assert answer(script, hash="#code=ABC", here=HERE[:2]) == [["k1"], "code=ABC&other"]
+    assert answer(script, hash="#code=ABC&key=k0", here=HERE[:2]) == [["k0"], "code=ABC&other"]
+
+
+def test_three_people_share_a_browser_and_each_comes_back():
+    script = f"""{OTHERS}
+    named("I am Ana").click();
+    const fields = door.querySelectorAll("input").length;
+    answer([asked, location.hash, fields, door.textContent.includes("needs another one")]);
+    """
+    assert answer(script, hash="#code=ABC&other", here=HERE[:2]) == [[], "code=ABC&key=k0", 2, False]
+    assert answer(script, hash="#code=ABC&other", here=HERE) == [[], "code=ABC&key=k0", 0, True]
+
+
+def test_a_page_knows_whether_the_desk_has_a_game_that_has_still_to_come():
+    """Else a page without it would begin the game of its table again."""
+    script = f"""
+    import {{enter}} from {module("desk.js")};
+    globalThis.location = {{hash: "#key=k"}};
+    globalThis.document = globalThis;
+    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
+    const deal = {{table: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}}, seen = [];
+    const said = {{phase: "play", writes: true, attempt: 1, deal, journal: null}};
+    globalThis.fetch = async () => ({{json: async () => said}});
+    const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed: () => null}});
+    seen.push(desk.isBehind);
+    said.journal = {{table: "Table 1", attempt: 1, rows: [], answers: [], result: null}};
+    await desk.send(said.journal);
+    seen.push(desk.isBehind);
+    answer(seen);
+    """
+    assert answer(script) == [True, False]

@@ -11,8 +11,8 @@ PAGE = (
 
 
 def test_added_facts_stand_beside_the_others_and_end_no_element():
-    page = with_facts(PAGE, journals=[{"team": "</script><img>"}])
-    assert facts_of(page) == {"title": "T", "journals": [{"team": "</script><img>"}]}
+    page = with_facts(PAGE, journals=[{"table": "</script><img>"}])
+    assert facts_of(page) == {"title": "T", "journals": [{"table": "</script><img>"}]}
     assert "<img>" not in page
 
 

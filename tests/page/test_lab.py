@@ -25,7 +25,7 @@ globalThis.ResizeObserver = class {{ observe() {{}} }};
 globalThis.innerHeight = 800;
 const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
 const values = async (setting, {{first, count}}) => engine.values(setting, first, count);
-const runs = new Runs({{values}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
+const runs = new Runs({{values, workers: 1}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
 const state = {{axis: facts.knobs[0], measure: facts.measures[0], setting: given.setting, pins: [], runs: 30}};
 const lab = new Lab({{facts, runs, change: () => null, open: () => null}});
 runs.want(Lab.settings(state, facts), state.runs);
@@ -70,16 +70,6 @@ def test_a_companion_keeps_what_else_is_turned():
     assert held[1] == now[1]  # 2 meetings, as written
 
 
-def test_along_another_knob_no_days_are_held():
-    script = """
-    lab.show(Object.assign(state, {axis: facts.knobs[2]}));
-    answer([lab.curves.map(({kind}) => kind), root.getElementById("held").hidden]);
-    """
-    _, (kinds, hidden) = shown("classroom", script)
-    assert "held" not in kinds
-    assert hidden
-
-
 ISSUES = """
 const lines = root.getElementById("by-issue").all(({name}) => name === "li");
 answer([lines.map((one) => one.textContent), root.getElementById("by-issue").hidden]);
@@ -96,3 +86,69 @@ def test_what_became_of_each_paragraph_is_said_as_shares_of_the_runs():
     for line, label, kept, left in zip(lines, issue_names(scenario), agreed, dropped, strict=True):
         more = f", dropped in {percent(left)}" if left else ""
         assert line == f"{label}: agreed in {percent(kept)} of runs{more}"
+
+
+def test_chunks_are_taken_in_the_order_of_their_runs_whatever_worker_made_them_first():
+    """Four chunks are out at once for two workers; the last to be asked for come first, and the runs are the same."""
+    script = f"""
+    import {{Runs}} from {module("growth.js")};
+    const out = [], sizes = [];
+    const values = (levels, {{first, count}}) => new Promise((resolve) => {{
+      const outcome = Float64Array.from({{length: count}}, (_, n) => first + n);
+      out.push(() => resolve({{outcome}}));
+    }});
+    const grown = () => sizes.push(runs.of({{}}).done);
+    const runs = new Runs({{values, workers: 2}}, {{grown, failed: (error) => {{ throw error; }}}});
+    runs.want([{{}}], 300);
+    const most = [];
+    while (runs.progress < 1) {{
+      most.push(out.length);
+      out.pop()();
+      await new Promise((resolve) => setTimeout(resolve));
+    }}
+    answer([Math.max(...most), sizes, [...runs.of({{}}).values.outcome]]);
+    """
+    most, sizes, values = answer(script)
+    assert most == 4
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 0  # the first chunk was the last to come
+    assert values == list(range(300))
+
+
+def test_no_chunk_is_asked_for_while_nobody_sees_the_page():
+    script = f"""
+    import {{Runs}} from {module("growth.js")};
+    let seen = null, asked = 0;
+    globalThis.document = {{hidden: true, addEventListener: (_, look) => {{ seen = look; }}}};
+    const values = async (levels, {{count}}) => {{ asked++; return {{outcome: new Float64Array(count)}}; }};
+    const runs = new Runs({{values, workers: 2}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
+    const later = () => new Promise((resolve) => setTimeout(resolve));
+    runs.want([{{}}], 50);
+    await later();
+    const before = asked;
+    document.hidden = false;
+    seen();
+    await later();
+    answer([before, asked, runs.progress]);
+    """
+    assert answer(script) == [0, 2, 1]
+
+
+def test_runs_go_to_the_worker_with_least_to_do_and_games_to_the_first():
+    script = f"""
+    import {{Model}} from {module("model.js")};
+    Object.defineProperty(globalThis, "navigator", {{value: {{hardwareConcurrency: 3}}}});
+    const asked = [];
+    const worker = (name) => ({{name, postMessage: ({{id, ask}}) => asked.push([name, ask, id])}});
+    const names = ["second", "third"], first = worker("first");
+    const start = async () => worker(names.shift());
+    const model = new Model({{knobs: [], held: null}}, first, start);
+    model.values({{}}, {{count: 1}});
+    await new Promise((resolve) => setTimeout(resolve));
+    for (let n = 0; n < 3; n++) model.values({{}}, {{count: 1}});
+    model.run({{}}, 0);
+    answer([model.workers, asked.map(([name, ask]) => `${{name}} ${{ask}}`)]);
+    """
+    count, asked = answer(script)
+    assert count == 3
+    assert asked == ["first values", "second values", "third values", "first values", "first run"]

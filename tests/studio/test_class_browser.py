@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 
 import pytest
 from playwright.sync_api import expect
 
+from page_reader import axe_finds
 from patience import until
 from studio_server import class_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
-SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1920, 1080)}
+SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1280, 720)}
+READABLE = 24  # px of a letter on the wall
+SMALL = """(least) => {
+  const found = [];
+  const read = (page) => {
+    const zoom = Number(page.documentElement.style.zoom || 1);
+    for (const one of page.querySelectorAll("body *")) {
+      if (one.tagName === "IFRAME") read(one.contentDocument);
+      const box = one.getBoundingClientRect();
+      const isText = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+      if (!isText || !box.width || one.matches("script, style, .skip")) continue;
+      const picture = one.ownerSVGElement;
+      const scale = picture ? picture.getBoundingClientRect().width / picture.viewBox.baseVal.width : zoom;
+      const size = scale * parseFloat(page.defaultView.getComputedStyle(one).fontSize);
+      if (size < least - .1) found.push([size, one.textContent]);
+    }
+  };
+  read(document);
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +71,14 @@ def tell(visit, place):
 
 
 def faults(tab):
-    """What axe-core calls serious or critical, and whether the page is wider than its window."""
-    tab.evaluate(AXE)
-    found = tab.evaluate("axe.run().then(({violations}) => violations.map(({id, impact}) => [id, impact]))")
+    """What axe-core finds, and whether the page is wider than its window."""
     wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [one for one, impact in found if impact in {"serious", "critical"}] + ["too wide"] * wide
+    return axe_finds(tab) + ["too wide"] * wide
+
+
+def small(wall):
+    """The texts on the wall that are too small to be read from the back of a room."""
+    return wall.evaluate(SMALL, READABLE)
 
 
 def test_the_desk_asks_for_the_word_and_opens_with_the_keyboard(visit, place):
@@ -93,8 +114,8 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
     expect(wall.get_by_text("3 people are here")).to_be_visible()
-    assert faults(desk) + faults(wall) == []
-    second = desk.get_by_label("Seat 2")
+    assert faults(desk) + faults(wall) + small(wall) == []
+    second = desk.get_by_label("Every other table")
     second.select_option(index=3)
     other = second.input_value()
     desk.get_by_role("button", name="Brief", exact=True).focus()
@@ -121,13 +142,14 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
     expect(desk.locator(".tile", has_text="1 answer")).to_be_visible()
     writer.reload()
     expect(writer.locator(".sheet, .came").first).to_be_visible()
-    assert faults(writer) + faults(desk) + faults(wall) == []
+    assert faults(writer) + faults(desk) + faults(wall) + small(wall) == []
     desk.once("dialog", lambda question: question.accept())  # tables have not finished
     desk.get_by_role("button", name="Debrief").click()
     end = wall.frame_locator("iframe")
     expect(end.get_by_text("No table has finished its game yet.")).to_be_visible()
     expect(end.locator(".score-row", has_text="1 answer, day 1")).to_have_count(1)
     expect(end.locator(".score-row", has_text="not begun")).to_have_count(1)
+    assert small(wall) == []
     wall.wait_for_function("document.activeElement.tagName === 'IFRAME'")  # the keys of a remote control are its own
     for minutes, clock in ("", r"^$"), ("15", r"^1[45]:\d\d$"):
         desk.get_by_role("button", name="Play").hover()  # puts the usual minutes into the field
@@ -142,21 +164,10 @@ def another(tell):
     return tell(again=tell()["code"])["code"]
 
 
-def test_somebody_who_presses_twice_joins_once(visit, tell):
-    sent = []
-    phone = visit(f"/#code={another(tell)}", "phone")
-    phone.route("**/class/join", lambda route: sent.append(route))  # noqa: PLW0108 - it wants a function
-    phone.get_by_label("Your name").fill("Ana")
-    phone.get_by_role("button", name="Join the class").dblclick()
-    until(lambda: sent, rest=lambda: phone.wait_for_timeout(LOOK))
-    phone.get_by_label("Your name").press("Enter")
-    sent[0].continue_()
-    expect(phone.get_by_text("You are in.")).to_be_visible()
-    assert len(sent) == 1
-
-
+@pytest.mark.deep
 def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, tell):
     phone = visit(f"/#code={another(tell)}", "phone")
+    wall = visit(f"/projector#look={tell()['look']}", "wall")
     phone.get_by_label("Your name").fill("Ana")
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("You are in.")).to_be_visible()
@@ -184,11 +195,46 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
         (expect(answers).not_to_have_count if tells_all else expect(answers).to_have_count)(0)
         expect(end.locator(".score .number")).to_contain_text("of 100")
         assert faults(phone) == []
+        if act == {"phase": "debrief"}:
+            shown = wall.frame_locator("iframe")
+            expect(shown.locator(".lives .life")).not_to_have_count(0)
+            expect(shown.locator(".guess-chart, .turning li").first).not_to_contain_text("Continuing")
+            assert small(wall) == []
 
 
+def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(visit, tell):
+    tab = visit(f"/#code={another(tell)}", "phone")
+    for name in ("Ana", "Ben", "Cleo"):
+        tab.get_by_label("Your name").fill(name)
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_text("You are in.")).to_be_visible()
+        tab.get_by_role("button", name="Not you?").click()
+        expect(tab.get_by_role("button", name=f"I am {name}")).to_be_visible()
+        assert faults(tab) == []
+    expect(tab.get_by_text("3 people have joined in this browser")).to_be_visible()
+    expect(tab.get_by_label("Your name")).to_have_count(0)
+    tell(deal={**tell()["deal"], "people": 3})
+    tell(phase="guess")
+    for name, guess in (("Ana", "51"), ("Ben", "49")):
+        tab.get_by_role("button", name=f"I am {name}").click()
+        expect(tab.locator(".desk-table")).to_contain_text(name)
+        tab.get_by_role("slider").press("ArrowRight" if guess == "51" else "ArrowLeft")
+        tab.get_by_role("button", name="This is my guess").click()
+        expect(tab.locator(".desk-phase")).to_contain_text(f"Your guess is {guess} of 100")
+        tab.get_by_role("button", name="Not you?").click()
+    assert [one["guess"] for one in tell()["people"]] == [0.51, 0.49, None]
+    tell(phase="play")
+    (seat,) = tell()["tables"][0]["seats"]
+    writer = ["Ana", "Ben", "Cleo"][seat["writes"] - 1]
+    tab.get_by_role("button", name=f"I am {writer}").click()
+    expect(tab.locator(".sheet").first).to_be_visible()
+    expect(tab.get_by_role("button", name="Start again")).to_have_count(0)
+
+
+@pytest.mark.deep
 def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, tell):
     def table(number, holds):
-        until(lambda: holds(tell()["teams"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
+        until(lambda: holds(tell()["tables"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
 
     def answer(phone):
         phone.locator(".sheet .main, .sheet .act").first.click()
@@ -200,12 +246,13 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
         expect(phone.locator(".sheet").first).to_be_visible()
 
     code = another(tell)
-    phones = [visit(f"/#code={code}", "phone") for _ in range(4)]
-    for name, phone in zip(("Ana", "Ben", "Chloe", "Dan"), phones, strict=True):
+    tell(deal={**tell()["deal"], "people": 1})  # who sits alone may start again
+    phones = [visit(f"/#code={code}", "phone") for _ in range(2)]
+    for name, phone in zip(("Ana", "Ben"), phones, strict=True):
         phone.get_by_label("Your name").fill(name)
         phone.keyboard.press("Enter")
         expect(phone.get_by_text("You are in.")).to_be_visible()
-    first, other = (phones[team["seats"][0]["writes"] - 1] for team in tell(phase="play", minutes=20.0)["teams"])
+    first, other = (phones[table["seats"][0]["writes"] - 1] for table in tell(phase="play", minutes=20.0)["tables"])
     for phone in first, other:  # nobody opened the brief: the game waits until it is read
         expect(phone.locator("details[open]", has_text="Your whole brief")).to_be_visible()
         phone.get_by_role("button", name="To your table").click()
@@ -217,20 +264,21 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     answer(first)
     expect(first.get_by_text("There is no connection to the desk.")).to_be_visible()
     first.unroute("**/class/sign")
-    table(1, lambda team: (team["attempts"], team["answers"]) == (3, 1))
-    assert "Never reached the desk: attempt 2" in tell()["teams"][0]["notes"]
+    table(1, lambda table: (table["attempts"], table["answers"]) == (3, 1))
+    assert "Never reached the desk: attempt 2" in tell()["tables"][0]["notes"]
     expect(other.locator(".sheet").first).to_be_visible()
     answer(other)
-    table(2, lambda team: team["answers"] == 1)
+    table(2, lambda table: table["answers"] == 1)
     tell(seat=[number, 2])
     expect(first.locator(".desk-table")).to_contain_text("Table 2")
     first.get_by_role("button", name="Answer from this phone").click()
     expect(first.locator(".sheet button.main, .sheet button.act").first).to_be_enabled()
     answer(first)
-    table(2, lambda team: (team["attempts"], team["answers"], team["seats"][0]["writes"]) == (1, 2, number))
+    table(2, lambda table: (table["attempts"], table["answers"], table["seats"][0]["writes"]) == (1, 2, number))
     expect(first.get_by_role("alert")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(visit, place, tell):
     code = another(tell)
     desk, asked = visit("/desk"), []
@@ -257,6 +305,10 @@ def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(v
     expect(tile.locator(".score")).to_have_count(0)
     expect(tile).to_contain_text("Attempt 1 is discarded")
     assert faults(desk) == []
+    phone.get_by_role("button", name="Play again").click()
+    expect(phone.locator(".sheet").first).to_be_visible()
+    expect(phone.get_by_role("button", name="Play again")).to_be_hidden()
+    expect(tile).to_contain_text("2 attempts")
     tile.get_by_text("Games").click()
     tile.get_by_role("button", name="Count it again").click()
     expect(tile.locator(".score")).to_be_visible()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import gzip
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from journals import STORM, finished, journal, turns_of
+from journals import finished, journal
 from negsim import load
 from negsim.errors import NegsimError
 from negsim.games import MOST_JOURNAL_BYTES
@@ -19,24 +19,30 @@ from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Move
 from negsim.replay import AnswerRow
+from negsim.scenario import loads, text_of
 from negsim.scenario.lowering import lower, seat_names
 from negsim.studio import limits
-from negsim.studio.classes import Phase, new_class
 from negsim.studio.codes import spaced
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.opening import new_class
+from negsim.studio.overview import end_journals
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
-from negsim.page.html import facts_of
+from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
 from negsim.studio.pages.classes import ClassServer, telling_seed
 from negsim.studio.server import application
+from node import answer as node
+from node import blocks_of, needs_node
 from studio_cases import Browser
 
 WORD = "WXYZ2345"
+WINDOW = (Path(__file__).parents[1] / "page/window.mjs").as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def server(made):
     """The server, at the beginning of a class."""
-    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._whole_scenario)
+    made.one = new_class(made.case, made._usual, WORD, None, scenario=made._scenario)
     made._words = Rate(*limits.WORD_RATE)
     return made
 
@@ -89,12 +95,6 @@ def test_everybody_gets_the_same_bytes_with_nothing_of_the_class_in_them(ask, se
     assert server.one.code not in one.text
     assert WORD not in one.text
     assert "connect-src 'self'" in one.text
-
-
-def test_a_client_that_does_not_unpack_gets_the_page_unpacked(ask, server):
-    plain = ask.browser.get("/play")
-    assert plain.content == gzip.decompress(server._page)
-    assert "content-encoding" not in plain.headers
 
 
 def test_the_bare_address_leads_to_the_page_of_the_class(ask):
@@ -143,7 +143,7 @@ def test_the_projector_looks_and_does_nothing(ask, server):
     seen = ask("/class/wall", look=look).json()
     assert seen["phase"] == "play"
     assert {one["name"] for one in seen["people"]} == {"Person A", "Person B"}
-    assert set(seen["teams"][0]) == {"number", "name", "answers", "finished", "checking"}
+    assert set(seen["tables"][0]) == {"number", "name", "answers", "finished", "checking"}
     assert not any(secret in json.dumps(seen) for secret in (*keys, server.one.keys.desk))
     for path, message in (("/class/desk", {"phase": "join"}), ("/class/desk", {"again": server.one.code})):
         assert ask(path, **message).json()["door"]
@@ -170,12 +170,12 @@ def test_another_class_begins_only_for_who_names_the_one_that_ends(ask, tmp_path
 
 def test_a_game_is_discarded_at_the_desk_and_brought_back(ask, server):
     seated(ask)
-    team = server.one.teams[0]
-    writer = server.one._numbered(team.seats[0].writes)
-    journal = server.one._dealt_game(team) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
+    table = server.one.tables[0]
+    writer = server.one._numbered(table.seats[0].writes)
+    journal = server.one.dealt_game(table) | {"attempt": 1, "rows": [], "answers": [], "guess": None, "result": None}
     server.one.take(writer, journal, 1.0)
-    assert teach(ask, game=[1, 1, False])["teams"][0]["games"][0]["discarded"]
-    assert not teach(ask, game=[1, 1, True])["teams"][0]["games"][0]["discarded"]
+    assert teach(ask, game=[1, 1, False])["tables"][0]["games"][0]["discarded"]
+    assert not teach(ask, game=[1, 1, True])["tables"][0]["games"][0]["discarded"]
     assert "no such attempt" in teach(ask, game=[1, 9, False])["problem"].lower()
 
 
@@ -183,14 +183,6 @@ def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
     answers = [ask("/class/enter", word="AAAAAAAA").json()["problem"] for _ in range(int(limits.WORD_RATE[1]) + 2)]
     assert "Too many wrong words" in answers[-1]
     assert teach(ask)["phase"] == "join"
-
-
-def test_a_press_that_deals_may_come_twice(ask):
-    code = teach(ask)["code"]
-    ask("/class/join", code=code, name="Ana")
-    first, second = (teach(ask, phase="brief", deal=teach(ask)["deal"]) for _ in range(2))
-    assert "problem" not in second
-    assert second["teams"] == first["teams"]
 
 
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
@@ -207,7 +199,7 @@ def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
 def test_a_page_learns_its_table_and_nothing_of_the_others(ask):
     keys = seated(ask, 4)
     answer = ask("/class/sign", key=keys[0]).json()
-    assert answer["deal"]["team"].startswith("Table")
+    assert answer["deal"]["table"].startswith("Table")
     assert answer["left"] > 1100.0
     assert not any(key in json.dumps(answer) for key in keys)
     assert WORD not in json.dumps(answer)
@@ -235,32 +227,10 @@ def test_a_large_message_is_refused_before_it_is_read(ask):
     assert answer.json()["problem"] == "This message is too large."
 
 
-def test_a_page_learns_from_a_refusal_whether_its_class_is_over(ask):
-    key = seated(ask, 1)[0]
-    assert [ask("/class/sign", key=one).json().get("over") for one in (key, "x" * 24)] == [None, True]
-    for _ in range(int(limits.SIGN_RATE[1]) + 5):
-        answer = ask("/class/sign", key=key).json()
-    assert (answer["over"], "phase" in answer) == (False, False)
-
-
-def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
-    key = seated(ask, 1)[0]
-    answer = ask("/class/sign", key=key, journal="[[[").json()
-    assert answer["problem"]
-    assert answer["phase"] == "play"
-
-
-def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
-    key = seated(ask, 1)[0]
-    answer = ask("/class/sign", key=key, journal='"' * (MOST_JOURNAL_BYTES + 1)).json()  # twice as long within JSON
-    assert "a journal has at most" in answer["problem"]
-    assert answer["phase"] == "play"
-
-
 @pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
-    text = json.dumps(journal(**server.one._dealt_game(server.one.teams[0]), answers=[[0, 9, "x", 0, {}]]))
+    text = json.dumps(journal(**server.one.dealt_game(server.one.tables[0]), answers=[[0, 9, "x", 0, {}]]))
     answer = ask("/class/sign", key=key, journal=text.replace("{}", '{"a":' * levels + "0" + "}" * levels)).json()
     assert answer["problem"]
     assert answer["journal"] is None
@@ -294,12 +264,6 @@ def test_a_table_sends_so_many_bytes_of_journals_at_once(ask, monkeypatch):
     assert len(read) == 1
 
 
-def test_a_page_may_not_speak_without_end(ask):
-    key = seated(ask, 1)[0]
-    answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
-    assert answers[-1].json()["problem"] == "Not so fast; wait a moment."
-
-
 def test_the_qr_code_leads_to_the_page_with_the_code(ask, server):
     state = teach(ask)
     assert state["link"] == f"http://192.168.1.20:8321/play#code={server.one.code}"
@@ -322,19 +286,13 @@ def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
     assert score(run.case, run.state, 0, float(best[0])) < 25.0
 
 
-def test_the_desk_says_when_no_seed_tells_much(ask, server):
-    assert telling_seed(load("classroom"), server.case.seats[0]) is None
-    assert not teach(ask)["is_telling"]
-    assert teach(ask)["deal"]["seed"] == 0
-
-
 def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch):
     key = seated(ask, 1)[0]
     deal = ask("/class/sign", key=key).json()["deal"]
     about = {key: getattr(server.case, key) for key in ("name", "scenario", "rules")}
-    whole = journal(**about, result=finished(), **{one: deal[one] for one in ("seed", "seat", "team", "code")})
+    whole = journal(**about, result=finished(), **{one: deal[one] for one in ("seed", "seat", "table", "code")})
     assert ask("/class/sign", key=key, journal=json.dumps(whole)).json()["problem"] == ""
-    attempt = server.one.teams[0].attempts[0]
+    attempt = server.one.tables[0].attempts[0]
 
     async def refuse(*_, **__):
         raise BusyError("too much is running")
@@ -352,13 +310,6 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
     assert attempt.verdict == "its result is another"
 
 
-def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
-    at = turns_of(Move.AMEND)[0][0]
-    games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM.model_dump_json())
-    assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
-
-
 def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_page(tmp_path):
     scenario = load("classroom", changes=["uncertain.parameters=plausible"])
     made = ClassServer("classroom", scenario, Journals(tmp_path / "kept"), word=WORD, address="http://127.0.0.1")
@@ -369,6 +320,45 @@ def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_p
         made.one.change_deal(made.one.deal.model_copy(update={"seed": facts["seed"] + 1}))
 
 
+END = f"""
+import {{opened, until}} from {json.dumps(WINDOW)};
+const root = await opened("playclass.js", given), host = root.getElementById("game");
+const headline = await until(() => host.querySelector(".headline"));
+await until(() => headline.textContent && !headline.textContent.startsWith("Playing"));
+await until(() => !host.querySelector(".turning").textContent.startsWith("Continuing"));
+answer([headline.textContent, host.querySelectorAll(".problem").length,
+  ...host.querySelectorAll("tr").slice(-2).map((one) => one.textContent)]);
+"""
+
+
+@needs_node
+@pytest.mark.slow
+def test_the_end_page_plays_a_shared_game_again_whose_scenario_is_drawn(tmp_path):
+    """The page has other draws, so the case comes with the game; another level of a knob is in it."""
+    drawn = loads(text_of("classroom") + "\nuncertain: {trust.across: {uniform: [0.2, 0.6]}}\n")
+    made = ClassServer("classroom", drawn, Journals(tmp_path / "kept"), word=WORD, address="http://127.0.0.1")
+    one, seats = made.one, made.case.seats[:2]
+    for name in ("Uma", "Vera"):
+        one.join(one.code, name, "x", 0.0)
+    one.change_deal(one.deal.model_copy(update={"seats": [seats], "people": 1, "levels": [{made_knob(made): 1}]}))
+    one.open_phase(Phase.PLAY, None, 0.0)
+    game = one.tables[0].game
+    while not game.is_over:
+        game.take(game.waits_for()[0], [])
+    one.open_phase(Phase.DEBRIEF, None, 0.0)
+    text = with_facts(made._end_page, journals=end_journals(one), guesses=[], refused=[])
+    headline, problems, *rows = node(END, **blocks_of(text))
+    low, high = sorted(round(game.score(seat)) for seat in seats)
+    assert problems == 0
+    assert headline == f"The same people, the same draws of chance: {low} to {high} of 100.".replace("-", "−")
+    assert all(f"Table 1, {seat}" in "".join(rows) for seat in seats)
+
+
+def made_knob(made):
+    """The first knob of a class that has another level than the one as written."""
+    return next(name for name, changes in made.case.knobs.items() if changes[1])
+
+
 def shared(ask, server, count=2):
     """Seat so many people at a shared table; return their keys by seat, and the news that their pages get first."""
     code, seats = teach(ask)["code"], server.case.seats[:count]
@@ -376,16 +366,16 @@ def shared(ask, server, count=2):
     teach(ask, deal={**teach(ask)["deal"], "seats": [seats], "people": 1})
     teach(ask, phase="play", minutes=20.0)
     by_seat = {ask("/class/sign", key=key).json()["deal"]["seat"]: key for key in keys}
-    (team,) = server.one.teams
-    while len(team.game.waits_for()) < count:  # one of them has the floor
-        team.game.take(team.game.waits_for()[0], [])
+    (table,) = server.one.tables
+    while len(table.game.waits_for()) < count:  # one of them has the floor
+        table.game.take(table.game.waits_for()[0], [])
     return by_seat, {seat: ask("/class/table", key=key).json() for seat, key in by_seat.items()}
 
 
 def test_a_shared_table_tells_each_page_what_is_new_and_takes_its_rows(ask, server):
     keys, news = shared(ask, server)
-    (team,) = server.one.teams
-    first, second = team.game.waits_for()
+    (table,) = server.one.tables
+    first, second = table.game.waits_for()
     assert all(one["whole"] and one["asked"] for one in news.values())
     assert news[first]["whole"]["state"]["bytes"] != news[second]["whole"]["state"]["bytes"]
     turn = news[first]["turns"]
@@ -397,15 +387,15 @@ def test_a_shared_table_tells_each_page_what_is_new_and_takes_its_rows(ask, serv
     assert len(told["steps"]) == told["turns"] - turn
     assert [one[2] for one in told["replies"]] == ["speak"]
     assert ask("/class/table", key=keys[first], have=turn).json()["replies"] == []
-    tile = teach(ask)["teams"][0]
+    tile = teach(ask)["tables"][0]
     assert (tile["answers"], tile["shared"], len(tile["waits"])) == (1, True, 2)
 
 
 def test_rows_that_are_not_a_seats_are_refused_in_a_sentence_beside_the_news(ask, server):
     keys, news = shared(ask, server)
-    (team,) = server.one.teams
-    seat = team.game.waits_for()[0]
-    turn, other = news[seat]["turns"], team.game.numbers[team.game.waits_for()[1]]
+    (table,) = server.one.tables
+    seat = table.game.waits_for()[0]
+    turn, other = news[seat]["turns"], table.game.numbers[table.game.waits_for()[1]]
     for rows in ([["response", other, 1.0]], [["nothing", 0, 0.0]], [["place", 0, None]]):
         told = ask("/class/table", key=keys[seat], have=turn, answer={"turn": turn, "rows": rows}).json()
         assert told["problem"]
@@ -422,30 +412,20 @@ def test_the_page_of_a_shared_table_waits_for_news(ask, server, monkeypatch):
     assert same.json()["steps"] == []
 
 
-def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask, server):
-    (key, *_) = seated(ask)
-    assert "not open" in ask("/class/table", key=key).json()["problem"]
-    teach(ask, again=teach(ask)["code"])
-    keys, _ = shared(ask, server)
-    told = ask("/class/sign", key=next(iter(keys.values())), journal="[]").json()
-    assert "several people" in told["problem"]
-    assert "seed" not in told["deal"]
-
-
 def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(ask, server):
     shared(ask, server)
-    (team,) = server.one.teams
+    (table,) = server.one.tables
     for _ in range(4):
-        for name in team.game.waits_for():
-            turn, is_text = len(team.game.turns), team.game.room.run.pending.move == Move.READ
-            rows = [AnswerRow(turn, "response", team.game.numbers[name], 0.0)] if is_text else []
+        for name in table.game.waits_for():
+            turn, is_text = len(table.game.turns), table.game.room.run.pending.move == Move.READ
+            rows = [AnswerRow(turn, "response", table.game.numbers[name], 0.0)] if is_text else []
             server.one.answer_turn(
-                server.one._numbered(team.seat(name).writes),
+                server.one._numbered(table.seat(name).writes),
                 turn,
                 rows,
                 SeatReply(turn, 5, "accept", adviser=False, kept="{}"),
                 1.0,
             )
-    table = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
-    assert {row["seat"] for row in table} == set(team.game.numbers)
-    assert sum(row["answer"] == "accept" for row in table) >= 2
+    rows = list(csv.DictReader(io.StringIO(ask("/class/moves.csv").text)))
+    assert {row["seat"] for row in rows} == set(table.game.numbers)
+    assert sum(row["answer"] == "accept" for row in rows) >= 2

@@ -12,7 +12,7 @@ import pytest
 
 from patience import LIMIT, soon
 
-uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.connections")
+uvicorn, door = pytest.importorskip("uvicorn"), pytest.importorskip("negsim.studio.door")
 Door = door.Door
 
 

@@ -18,7 +18,7 @@ def state(**changed):
     return {
         "phase": "join", "phases": [{"name": "join", "label": "Join", "minutes": None}], "most_minutes": 99,
         "title": "Storm", "says": "Come in.", "left": None, "code": "ABCD", "address": "here", "link": "here", "qr": [],
-        "people": [], "teams": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
+        "people": [], "tables": [], "dealt": False, "losses": [], "unkept": "", "lets_in": True, "knobs": {},
         "seats": ["Ana"], "deal": {"seats": [["Ana"]], "levels": [{}], "people": 2, "seed": 1, "replication": 0},
         "drawn": None, "is_telling": True, "most_at_seat": 8, "groups": [{"label": "Users", "seats": ["Ana"]}],
         "answer_seconds": 120.0, "most_seconds": 3600, "look": "x", "outcomes": {"no_text": "no text"},
@@ -95,53 +95,10 @@ def test_the_projector_shows_its_secret_to_the_wall_alone():
     assert found == [["view"], [["/class/wall", {"look": "abc"}]]]
 
 
-def test_a_tile_that_did_not_change_stays_where_it_is():
-    """Taken away and put back, it would lose the focus, and close the list that a teacher has open."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Tiles}} from {module("parts.js", WEB)};
-    const list = newDocument(), made = [];
-    const tiles = new Tiles(list, ({{text}}) => {{
-      const one = list.createElement("li");
-      one.append(text);
-      made.push(one);
-      return one;
-    }});
-    const shown = given.steps.map((texts) => {{
-      tiles.show(Object.entries(texts).map(([key, text]) => ({{key, text}})), ({{key}}) => key);
-      return list.textContent;
-    }});
-    answer([shown, made[1].moves]);
-    """
-    steps = [{"a": "A", "b": "B", "c": "C"}, {"a": "!", "b": "B", "c": "?"}, {"b": "B", "c": "?", "d": "D"}]
-    assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
-
-
-@pytest.mark.parametrize("name", ["Board", "Wall"])
-def test_a_sentence_that_stays_is_not_read_out_again(name):
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{{name}}} from {module(f"{name.lower()}.js", WEB)};
-    const root = newDocument();
-    const view = new {name}(root, {{phases: given.states[0].phases}}), [first, ...others] = given.states;
-    view.show(first);
-    const live = root.all((one) => one.getAttribute("aria-live") ?? one.getAttribute("role") === "status");
-    const parts = live.flatMap((one) => one.all());
-    const changes = () => parts.map(({{moves, writes}}) => [moves, writes]).join();
-    const before = changes();
-    others.forEach((one) => view.show(one));
-    answer([before === changes(), live.map(({{textContent}}) => textContent)]);
-    """
-    states = [state(losses=["Some is lost."])] * 3
-    same, texts = answer(script, states=states)
-    assert same
-    assert texts == {"Board": ["Come in.", "Some is lost."], "Wall": ["Come in."]}[name]
-
-
-def test_the_points_of_a_table_have_a_minus():
-    team = {
+def test_a_tile_has_points_with_a_minus_and_words_for_what_was_dealt():
+    table = {
         "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
-        "waits": [], "turned": [], "adviser": 0, "idle": None, "finished": True,
+        "waits": [], "levels": {}, "adviser": 0, "idle": None, "finished": True,
         "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [], "games": [],
         "result": {"score": -12.4, "outcome": "no_text"},
     }  # fmt: skip
@@ -152,34 +109,39 @@ def test_the_points_of_a_table_have_a_minus():
     new Board(root, {{phases: given.state.phases}}).show(given.state);
     answer(root.all((one) => one.getAttribute("class") === "score")[0].textContent);
     """
-    assert answer(script, state=state(teams=[team], dealt=True)) == "−12"
+    assert answer(script, state=state(tables=[table], dealt=True)) == "−12"
+    knobs = {"methodology": {"label": "form of the talks", "levels": ["floor", "chair's text"]}}
+    words = "answer(root.all((one) => one.getAttribute('class') === 'soft').map((one) => one.textContent));"
+    dealt = state(tables=[table | {"levels": {"methodology": 1}}], dealt=True, knobs=knobs)
+    assert "Ana, form of the talks: chair's text" in answer(script.rpartition("answer(")[0] + words, state=dealt)
 
 
-def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
-    """A slow line answers after the teacher has gone on; minutes that were used make way for the usual ones."""
+@pytest.mark.parametrize(("away", "asks"), [([True, True], True), ([True, False], False), ([], False)])
+def test_a_phase_that_nobody_would_see_opens_only_after_a_question(away, asks):
+    """A class that nobody has joined is refused by the studio."""
     script = f"""
     import {{newDocument}} from {ELEMENTS};
     import {{Board}} from {module("board.js", WEB)};
-    const root = newDocument(), [before, after] = given.states, asked = [], found = [];
-    const board = new Board(root, {{phases: before.phases, act: ({{minutes}}) => asked.push(minutes)}});
-    const field = root.with("id", "minutes"), play = root.all(({{textContent}}) => textContent === "Play").at(-1);
-    const type = (text) => {{ field.value = text; field.tell("input"); }};
-    field.reportValidity = () => true;
-    for (const late of ["", "15"]) {{
-      board.show(before);
-      type("9");
-      play.tell("click");
-      if (late) type(late);
-      board.show(after);
-      found.push(String(field.value));
-    }}
-    answer([asked, found]);
+    const root = newDocument(), acts = [], asked = [];
+    let says = false;
+    globalThis.confirm = (question) => (asked.push(question), says);
+    const board = new Board(root, {{phases: given.state.phases, act: ({{phase}}) => acts.push(phase)}});
+    board.minutes.reportValidity = board.deal.isReady = () => true;
+    board.deal.value = () => ({{}});
+    board.show(given.state);
+    const play = root.all(({{textContent, name}}) => name === "button" && textContent === "Play")[0];
+    play.click();
+    says = true;
+    play.click();
+    answer([asked.filter((one) => one.startsWith("Everybody is away")).length, acts]);
     """
-    phases = [
-        {"name": name, "label": name.title(), "minutes": n} for name, n in [("join", None), ("play", 20), ("end", 7)]
+    people = [
+        {"number": n, "name": f"P{n}", "table": None, "seat": "", "guess": None, "away": one}
+        for n, one in enumerate(away)
     ]
-    states = [state(phase=phase, phases=phases, dealt=True) for phase in ("join", "play")]
-    assert answer(script, states=states) == [[9, 9], ["7", "15"]]
+    phases = [{"name": name, "label": name.title(), "minutes": None} for name in ("join", "play")]
+    found = answer(script, state=state(people=people, phases=phases))
+    assert found == ([2, ["play"]] if asks else [0, ["play", "play"]])
 
 
 def test_the_form_shows_the_deal_in_words_and_gives_it_back():
@@ -216,13 +178,13 @@ def test_the_form_shows_the_deal_in_words_and_gives_it_back():
 
 def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     seats = [{"name": name, "writes": n, "people": [n]} for n, name in enumerate(["Ana", "Ben"], 1)]
-    team = {
-        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "turned": [], "adviser": 0,
+    table = {
+        "number": 1, "name": "Table 1", "seats": seats, "shared": True, "waits": ["Ben"], "levels": {}, "adviser": 0,
         "idle": 0.0, "finished": False, "checking": False, "stuck": False, "asks": False, "answers": 3, "notes": [],
         "result": None, "games": [],
     }  # fmt: skip
     people = [
-        {"number": n, "name": name, "team": 1, "seat": seat, "guess": None, "away": False}
+        {"number": n, "name": name, "table": 1, "seat": seat, "guess": None, "away": False}
         for n, (name, seat) in enumerate([("Dora", "Ana"), ("Emil", "Ben")], 1)
     ]
     script = f"""
@@ -232,5 +194,5 @@ def test_the_board_says_who_sits_where_and_whom_a_table_waits_for():
     new Board(root, {{phases: given.state.phases}}).show(given.state);
     answer(root.all((one) => one.getAttribute("class")?.startsWith("tile"))[0].textContent);
     """
-    said = answer(script, state=state(teams=[team], people=people, dealt=True, phase="play"))
+    said = answer(script, state=state(tables=[table], people=people, dealt=True, phase="play"))
     assert said == "Table 1AnaDora ✎BenEmil ✎waits for Ben3 answers"

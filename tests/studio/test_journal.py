@@ -12,9 +12,11 @@ from random import Random
 import pytest
 
 from negsim.errors import FailedError, NegsimError
-from negsim.studio import classes, journal
-from negsim.studio.classes import Phase, open_class
-from negsim.studio.journal import Journals, read_entries, shut_rooms, usual_folder
+from negsim.studio import journal
+from negsim.studio.journal import Journals, read_entries, shut_rooms
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, overview
+from negsim.studio.phases import Phase
 from negsim.studio.tables import ClassCase, Deal
 
 FAULTS, FULL_DISKS = 150, 50
@@ -28,9 +30,9 @@ def opened(journals):
 
 def state_of(one):
     """All that a class is, but for the signs of life, what it lost and whether it is kept."""
-    seen = {name: value for name, value in one.overview(500.0).items() if name not in {"losses", "unkept"}}
+    seen = {name: value for name, value in overview(one, 500.0).items() if name not in {"losses", "unkept"}}
     people = [{name: value for name, value in person.items() if name != "away"} for person in seen["people"]]
-    seen |= {"people": people, "journals": one.all_journals(), "keys": [person.key for person in one.people]}
+    seen |= {"people": people, "journals": all_journals(one), "keys": [person.key for person in one.people]}
     return json.loads(json.dumps(seen))  # a copy, since games grow
 
 
@@ -43,19 +45,19 @@ def live(one, *, each=lambda: None):
         one.guess(person, 0.5)
         each()
     one.open_phase(Phase.PLAY, 20.0, 1.0)
-    writer = one._numbered(one.teams[0].seats[0].writes)
+    writer = one._numbered(one.tables[0].seats[0].writes)
     for count in range(1, 6):
-        one.take(writer, game(one, one.team(writer.team), count, result=RESULT if count == 5 else None), 2.0)
+        one.take(writer, game(one, one.table(writer.table), count, result=RESULT if count == 5 else None), 2.0)
         each()
-    one.judge(one.teams[0], one.teams[0].attempts[0], "")
+    one.judge(one.tables[0], one.tables[0].attempts[0], "")
     one.let_count(1, 1, counts=False)
     one.give_time(None, 2.0)
     each()
 
 
-def game(one, team, count, *, result):
+def game(one, table, count, *, result):
     rows = [[turn, "response", 0, 0.0] for turn in range(count)]
-    return one._dealt_game(team) | {
+    return one.dealt_game(table) | {
         "attempt": 1, "rows": rows, "answers": [[row[0], 9000, "accept", 0, None] for row in rows], "guess": None,
         "result": result,
     }  # fmt: skip
@@ -74,7 +76,7 @@ class Lived:
         self.file = self.one.journal.file
         note()
         live(self.one, each=note)
-        journals.let_go()
+        journals._lock.release()
         self.content = self.file.read_bytes()
         self.lines = read_entries(self.file).lines
 
@@ -85,7 +87,7 @@ def lived(tmp_path_factory):
 
 
 def folder_with(folder, name, content):
-    Journals(folder).let_go()
+    Journals(folder)._lock.release()
     (folder / name).write_bytes(content)
     return folder
 
@@ -114,7 +116,7 @@ def test_what_is_put_into_a_folder_of_journals_stays_there(tmp_path):
     for name, text in strange.items():
         (tmp_path / name).write_text(text)
         os.utime(tmp_path / name, (0.0, 0.0))
-    journals.let_go()
+    journals._lock.release()
     assert opened(Journals(tmp_path)).code == one.code
     assert {name: (tmp_path / name).read_text() for name in strange} == strange
 
@@ -130,29 +132,12 @@ def test_a_second_studio_on_a_folder_is_refused_until_the_first_has_ended(tmp_pa
     with pytest.raises(NegsimError, match="another studio keeps its journals in this folder; end it, or") as refusal:
         Journals(tmp_path)
     assert not isinstance(refusal.value, FailedError)  # so the command ends with 2
-    first.let_go()
+    first._lock.release()
     Journals(tmp_path)
 
 
-def test_studios_at_different_addresses_or_ports_keep_their_classes_apart():
-    folders = [usual_folder(host, port) for host in ("127.0.0.1", "127.0.0.2", "::1") for port in (1, 2)]
-    assert len(set(folders)) == len(folders)
-    assert not any(set(folder.name) & set(':/\\*?"<>|') for folder in folders)
-
-
-def test_a_file_that_has_the_name_of_a_new_journal_is_left_alone(tmp_path, monkeypatch):
-    journals = Journals(tmp_path)
-    monkeypatch.setattr(classes, "new_code", lambda: "ABCDEFGH")
-    (tmp_path / "ABCDEFGH.journal").write_text("mine")
-    one = classes.new_class(CASE, Deal(seats=[["Ana"]]), "W", journals)
-    assert one.journal.failure == "File exists"
-    one.journal.put_aside()
-    assert (tmp_path / "ABCDEFGH.journal").read_text() == "mine"
-    assert (tmp_path / "ABCDEFGH.journal").stat().st_mode & 0o200
-
-
 def test_the_journal_of_a_shared_room_is_kept_and_refused_in_a_sentence(tmp_path):
-    Journals(tmp_path).let_go()
+    Journals(tmp_path)._lock.release()
     room = journal.Journal(tmp_path / "ABCDEFGH.journal")
     room.note("room", form=1, code="ABCDEFGH")
     content = room.file.read_bytes()
@@ -168,7 +153,7 @@ def test_a_class_that_ends_is_moved_aside_whole_and_not_opened_again(tmp_path):
     live(one)
     content = one.journal.file.read_bytes()
     one.journal.put_aside()
-    other = classes.new_class(CASE, one.deal, one.word, journals, keys=one.keys)
+    other = new_class(CASE, one.deal, one.word, journals, keys=one.keys)
     assert (tmp_path / f"{one.code}-ended.journal").read_bytes() == content
     assert other.code != one.code
     assert opened(journals).code == other.code
@@ -187,19 +172,7 @@ def test_no_clock_decides_over_a_journal(lived, tmp_path, monkeypatch):
             patch.setattr(time, "time", lambda then=then: then)
             again = opened(journals := Journals(tmp_path))
         assert state_of(again) == state_of(lived.one)
-        journals.let_go()
-
-
-def test_a_class_of_an_earlier_version_gets_the_secrets_that_it_lacks(lived, tmp_path):
-    old = [entry for entry in read_entries(lived.file).entries if entry["what"] not in {"keys", "discard"}]
-    Journals(tmp_path).let_go()
-    kept = journal.Journal(tmp_path / lived.file.name)
-    for entry in old:
-        kept.note(entry.pop("what"), **entry)
-    again = opened(journals := Journals(tmp_path))
-    assert all(again.keys)
-    journals.let_go()
-    assert opened(Journals(tmp_path)).keys == again.keys
+        journals._lock.release()
 
 
 def fault_in(content, chance):
@@ -238,7 +211,7 @@ def test_no_fault_of_a_journal_opens_another_class_and_the_desk_says_what_was_lo
 def test_an_entry_that_cannot_be_done_again_is_a_break(lived, tmp_path):
     folder_with(tmp_path, lived.file.name, lived.content)
     contents = read_entries(tmp_path / lived.file.name)
-    journal.Journal(tmp_path / lived.file.name, contents.lines).note("sit", number=99, team=99)
+    journal.Journal(tmp_path / lived.file.name, contents.lines).note("sit", number=99, table=99)
     again = opened(Journals(tmp_path))
     assert "damaged" in again.losses[0]
     assert state_of(again) == state_of(lived.one)
@@ -300,22 +273,10 @@ def test_a_class_goes_on_when_the_disk_is_full_and_the_desk_says_that_nothing_is
         contents = read_entries(one.journal.file)
         assert b"".join(contents.lines).startswith(before)
         assert disk.is_read_only or b"".join(contents.lines) == one.journal.file.read_bytes()
-        journals.let_go()
+        journals._lock.release()
         again = opened(Journals(tmp_path / str(seed)))
         assert [person.name for person in again.people] == [person.name for person in one.people[: len(again.people)]]
         assert disk.is_read_only or "could not be kept any more" in again.losses[0]
-
-
-def test_after_a_write_that_failed_nothing_more_is_written_even_if_there_is_room_again(tmp_path, monkeypatch):
-    one = opened(Journals(tmp_path))
-    before = one.journal.file.read_bytes()
-    with monkeypatch.context() as patch:
-        patch.setattr(journal, "os", FullDisk(10))
-        one.close_door(lets_in=False)
-    live_on = one.journal.failure
-    one.close_door(lets_in=True)
-    assert live_on
-    assert one.journal.file.read_bytes() == before
 
 
 def test_a_journal_that_somebody_deleted_is_not_begun_again_in_the_middle(tmp_path):
@@ -323,7 +284,7 @@ def test_a_journal_that_somebody_deleted_is_not_begun_again_in_the_middle(tmp_pa
     one.journal.file.unlink()
     one.close_door(lets_in=False)
     assert not one.journal.file.exists()
-    assert one.overview(0.0)["unkept"] == "No such file or directory"
+    assert overview(one, 0.0)["unkept"] == "No such file or directory"
 
 
 def test_a_line_says_its_number_and_its_digest(tmp_path):

@@ -27,7 +27,7 @@ from studio_cases import CLASSROOM, HOSTILE, Browser
 def html(variant, along="meetings"):
     """The page of a link."""
     base = page_variant(variant, along)
-    also = missing_levels(variant, along, lab_page(base, (), PAGES))
+    also = missing_levels(variant, base, lab_page(base, (), PAGES))
     return gzip.decompress(lab_page(base, also, PAGES).html).decode()
 
 
@@ -44,7 +44,7 @@ def test_one_page_serves_all_places_of_the_knobs():
     links = [replace(CLASSROOM, turned=turned, replication=n) for n, turned in enumerate(places)]
     assert {page_variant(link, along) for link in links for along in ("meetings", "methodology")} == {CLASSROOM}
     page = lab_page(CLASSROOM, (), PAGES)
-    assert [missing_levels(link, "meetings", page) for link in links] == [()] * 3
+    assert [missing_levels(link, page_variant(link, "meetings"), page) for link in links] == [()] * 3
 
 
 def test_a_level_beyond_the_usual_ones_is_on_the_page_of_its_link():

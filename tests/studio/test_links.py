@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from hashlib import sha256
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +17,6 @@ from negsim.studio import links
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import Variant, in_order, query, unpack, variant_of
 from negsim.study.runner import run
-from studio_cases import CLASSROOM
 
 LEVELS = {
     "count": st.integers(1, 1000),
@@ -79,44 +75,20 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_variant(monkeypatch):
     assert read == ["wgig_2005"]
 
 
-def test_lines_end_in_one_character_whatever_comes_in():
-    text = text_of("classroom")
-    for end in ("\r\n", "\r", "\n"):
-        assert variant_of(f"y={packed(text.replace(chr(10), end))}").text == text
-
-
-def test_half_a_character_is_told_and_not_raised():
-    with pytest.raises(RefusedError, match="half a character"):
-        query(replace(CLASSROOM, changes=("context.tension=\ud800",)))
-    with pytest.raises(ScenarioError, match=r"scenario.yaml:2:8: half a character"):
-        links.read_text("format: 1\ntitle: \ud800\n")
-
-
 @pytest.mark.parametrize(
     "text",
     [
         "s=../../etc/passwd",
-        "s=/etc/passwd",
         "s=classroom.yaml",
-        "s=cases/../classroom",
         "s=nothing",
-        "s=classroom&s=classroom",
         "who=me",
-        "m=-1",
         "m=1e3",
-        "m=" + "9" * 30,
         "m=٣",
-        "e=2",
         "e=nan",
-        "seed=18446744073709551616",
         "y=!!!",
-        "y=AAAA",
         "s=classroom&y=AAAA",
-        "y=" + packed("format: 1")[:-4],
         "c=" + "x" * 201,
-        "&".join(["c=a"] * 25),
         "x" * 20_000,
-        "%ff=1",
         "a;b",
     ],
 )
@@ -139,12 +111,6 @@ def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
             Variant(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
 
 
-def test_a_scenario_too_long_for_a_link_is_told_so():
-    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
-    with pytest.raises(RefusedError, match="too long for a link"):
-        query(Variant(text=f"title: {noise}"))
-
-
 def test_errors_in_a_link_have_their_place():
     text = text_of("classroom").replace("seats: 4", "seets: 4")
     with pytest.raises(
@@ -155,4 +121,4 @@ def test_errors_in_a_link_have_their_place():
 
 def test_a_link_has_so_many_changes_and_no_more():
     with pytest.raises(RefusedError, match="at most 24 of 200 letters"):
-        links.check_changes(["a"] * 25)
+        variant_of("&".join(["c=a"] * 25))

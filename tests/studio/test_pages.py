@@ -12,16 +12,16 @@ import pytest
 pytest.importorskip("starlette")
 from negsim.cases import builtin_cases
 from negsim.cases.codebook import FACTS, QUESTIONS
+from negsim.cases.fields import fields_of, written
 from negsim.cast.studio import packed
 from negsim.errors import Mark, Problem, ScenarioError
 from negsim.scenario import text_of
 from negsim.studio import limits, server
-from negsim.studio.coding import fields_of
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import scenario_names, variant_of
 from negsim.studio.pages import answers, case, edit, home
-from negsim.studio.work import LongError, Visit, Works
-from studio_cases import HOSTILE, Browser
+from negsim.studio.work import Visit, Works
+from studio_cases import Browser
 
 OWN = text_of("classroom") + "\n# mine\n"
 
@@ -61,14 +61,6 @@ def test_the_first_page_has_three_doors_and_every_scenario(browser):
         assert f'href="/room?s={quote(name, safe="/")}"' in page
     assert "17 to 41 seats, 3 issues, 1 to 8 meetings" in page  # of a case whose sources leave it open
     assert [name for name, *_ in home.all_scenarios()] == scenario_names()
-
-
-@pytest.mark.parametrize("path", ["/table", "/table/ABCD2345", "/table/ABCD2345/1", "/join", "/open"])
-def test_an_address_of_shared_rooms_says_what_replaced_them(browser, path):
-    reply = browser.get(path)
-    assert reply.status == 410
-    assert "start negsim studio --class storm" in reply.text
-    assert "its journal is kept" in reply.text
 
 
 def test_an_address_without_a_page_leads_back(browser):
@@ -141,19 +133,6 @@ def test_of_many_problems_some_are_shown_and_the_others_counted(browser, monkeyp
     assert answers.sentences_of(error)[-1] == "and 800 more"
 
 
-def test_what_the_source_leaves_unknown_is_said_to_be_drawn(browser):
-    said = browser.post("/check?s=cases/icg", text_of("cases/icg").encode()).json()
-    assert "17 to 41 seats, 3 issues, 1 to 8 meetings. No problems. The sources do not say" in said["heading"]
-
-
-def test_a_text_in_a_field_comes_back_letter_by_letter(browser):
-    text = f"places: [0.1, 0.2] # 5 % {HOSTILE} &amp; </textarea>\n"
-    page = browser.get(f"/edit?y={packed(text)}").text
-    field = re.search('<textarea id="text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)[1]
-    assert HOSTILE not in page
-    assert field == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 # ------------------------------------------------------------------------------------- the form of a case
 
 
@@ -186,7 +165,7 @@ def test_a_case_goes_through_the_page_and_stays_the_same(browser, name, monkeypa
     monkeypatch.setattr(case, "forecast_of", lambda _: (_ for _ in ()).throw(RefusedError("not now")))
     page = browser.get(f"/case?s={name}").text
     said = browser.post("/case", urlencode(fields_on(page)).encode()).json()
-    assert said["text"] == fields_of(text_of(name)).text()
+    assert said["text"] == written(fields_of(text_of(name), name))
 
 
 def test_an_empty_form_says_where_to_begin_and_an_answer_without_a_source_leads_to_its_question(browser):
@@ -227,15 +206,14 @@ def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeyp
     shown, free = [], asyncio.Event()
 
     async def prepare(visit, link):
-        if not visit.is_patient:
-            raise LongError
         visit.before = 3
         shown.append(link)
         await free.wait()
         raise RefusedError("there is no more room")
 
-    page = answers.LongPage(prepare, lambda *_: None)
+    page = answers.LongPage(prepare)
     monkeypatch.setattr(answers, "_SECONDS_BETWEEN_WORDS", 0.0)
+    monkeypatch.setattr(limits, "PAGE_SECONDS", 0.01)
 
     async def visit():
         request = answers.Request({"type": "http", "headers": [], "query_string": b"s=x", "path": "/room"})
@@ -247,7 +225,7 @@ def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeyp
         assert rest[-1] == "! There is no more room.\n"
 
     asyncio.run(visit())
-    assert shown == ["s=x"]
+    assert shown == ["s=x"] * 2
 
 
 def test_work_for_a_page_that_was_closed_ends():
@@ -260,7 +238,7 @@ def test_work_for_a_page_that_was_closed_ends():
             ended.append(True)
 
     async def visit():
-        words = answers.LongPage(prepare, lambda *_: None)._words(
+        words = answers.LongPage(prepare)._words(
             answers.Request({"type": "http", "headers": [], "query_string": b"", "path": "/room"})
         )
         await anext(words)
@@ -271,22 +249,10 @@ def test_work_for_a_page_that_was_closed_ends():
     asyncio.run(visit())
 
 
-def test_work_for_a_visitor_who_has_gone_ends():
-    async def receive():
-        return {"type": "http.disconnect"}
-
-    async def visit():
-        request = answers.Request({"type": "http", "headers": []}, receive)
-        with pytest.raises(RefusedError, match="gone"):
-            await answers.while_open(request, asyncio.Event().wait())
-
-    asyncio.run(visit())
-
-
 def test_a_visit_counts_for_the_address_that_the_gate_names():
     seen = []
 
-    async def do(_, visit, *__, **___):
+    async def do(_, visit, *__):
         seen.append(visit)
         raise RefusedError("no")
 

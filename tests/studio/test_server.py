@@ -14,8 +14,8 @@ import pytest
 from negsim.cli import classroom as commands
 from negsim.errors import FailedError, NegsimError
 from negsim.signals import Stopped
+from negsim.studio.addresses import Proxy, check_free, is_loopback, who_can_reach
 from negsim.studio.codes import spaced
-from negsim.studio.gate import Proxy, check_free, is_loopback, who_can_reach
 
 
 def test_without_the_extra_the_command_says_how_to_install_it(monkeypatch):
@@ -58,7 +58,7 @@ def test_the_kernels_are_there_before_anybody_can_ask(begun):
 def test_a_class_opens_its_desk_with_a_link_that_works_once(begun, tmp_path, capsys):
     commands.studio(class_="classroom", host="127.0.0.1", port=1, browser=True, rooms=tmp_path / "mine")
     page, tables = begun[-1]["page"], begun[-1]["tables"]
-    tables._journals.let_go()
+    tables._journals._lock.release()
     said = capsys.readouterr().err
     assert page.startswith("http://127.0.0.1:1/desk#once=")
     assert page not in said  # the browser follows one link, whoever reads the terminal another

@@ -13,9 +13,12 @@ from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario.lowering import seat_names
-from negsim.studio.classes import AWAY_SECONDS, Phase, new_class, open_class
+from negsim.studio.classes import AWAY_SECONDS
 from negsim.studio.journal import Journals
 from negsim.studio.limits import RefusedError
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, end_journals, overview, page_answer, table_news
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.tables import ClassCase, Deal
 
@@ -36,7 +39,7 @@ FOUR = [NAMES[0], NAMES[4], NAMES[8], NAMES[12]]
 @pytest.fixture(autouse=True)
 def known_draws(monkeypatch):
     """The same deal and the same draws in every run of a test."""
-    monkeypatch.setattr("negsim.studio.classes.secrets.randbits", lambda bits: 2 ** (bits - 2) + 5)
+    monkeypatch.setattr("negsim.studio.opening.secrets.randbits", lambda bits: 2 ** (bits - 2) + 5)
 
 
 def begun(people, seats=FOUR, *, each=1, journals=None, phase=Phase.PLAY, **deal):
@@ -49,37 +52,37 @@ def begun(people, seats=FOUR, *, each=1, journals=None, phase=Phase.PLAY, **deal
 
 
 def places(one):
-    return {person.name: (person.team, person.seat) for person in one.people}
+    return {person.name: (person.table, person.seat) for person in one.people}
 
 
-def writer(one, team, name):
-    return one._numbered(team.seat(name).writes)
+def writer(one, table, name):
+    return one._numbered(table.seat(name).writes)
 
 
-def answer_all(one, team, now=1.0):
+def answer_all(one, table, now=1.0):
     """Answer the turn that is due as the delegates would."""
-    turn = len(team.game.turns)
-    for name in team.game.waits_for():
-        one.answer_turn(writer(one, team, name), turn, [], None, now)
+    turn = len(table.game.turns)
+    for name in table.game.waits_for():
+        one.answer_turn(writer(one, table, name), turn, [], None, now)
 
 
 def test_people_are_dealt_to_tables_as_even_as_can_be_and_there_to_the_seats_in_turn():
     one = begun(7, phase=Phase.BRIEF)
-    assert sorted(len(one.at(team)) for team in one.teams) == [3, 4]
+    assert sorted(len(one.at(table)) for table in one.tables) == [3, 4]
     assert len(set(places(one).values())) == 7
     pairs = begun(7, each=2, phase=Phase.BRIEF)
-    assert [len(pairs.at(team)) for team in pairs.teams] == [7]
-    assert sorted(len(pairs.at(pairs.teams[0], name)) for name in FOUR) == [1, 2, 2, 2]
+    assert [len(pairs.at(table)) for table in pairs.tables] == [7]
+    assert sorted(len(pairs.at(pairs.tables[0], name)) for name in FOUR) == [1, 2, 2, 2]
 
 
 def test_one_table_for_all_gives_the_next_free_seat_to_who_comes_late():
     one = begun(3, NAMES)
     late = one.join(one.code, "Late", "10.0.0.1", 1.0)
-    assert (late.team, one.at(one.teams[0], late.seat)) == (1, [late])
+    assert (late.table, one.at(one.tables[0], late.seat)) == (1, [late])
     for n in range(len(NAMES) - 4):
         one.join(one.code, f"Later {chr(65 + n)}", "10.0.0.1", 1.0)
-    assert len(one.teams) == 1
-    assert one.join(one.code, "Last", "10.0.0.1", 1.0).team == 2
+    assert len(one.tables) == 1
+    assert one.join(one.code, "Last", "10.0.0.1", 1.0).table == 2
 
 
 def test_two_seats_of_one_delegate_and_a_seat_that_is_not_there_are_no_deal():
@@ -91,28 +94,28 @@ def test_two_seats_of_one_delegate_and_a_seat_that_is_not_there_are_no_deal():
 
 def test_a_table_waits_for_every_seat_that_has_a_say_and_makes_the_turn_with_the_last_answer():
     one = begun(4)
-    (team,) = one.teams
-    waits, turns = team.game.waits_for(), len(team.game.turns)
+    (table,) = one.tables
+    waits, turns = table.game.waits_for(), len(table.game.turns)
     assert set(waits) == set(FOUR)
     for name in waits[:-1]:
-        one.answer_turn(writer(one, team, name), turns, [], None, 1.0)
-    assert (team.game.waits_for(), len(team.game.turns)) == (waits[-1:], turns)
-    one.answer_turn(writer(one, team, waits[-1]), turns, [], None, 1.0)
-    assert len(team.game.turns) > turns
+        one.answer_turn(writer(one, table, name), turns, [], None, 1.0)
+    assert (table.game.waits_for(), len(table.game.turns)) == (waits[-1:], turns)
+    one.answer_turn(writer(one, table, waits[-1]), turns, [], None, 1.0)
+    assert len(table.game.turns) > turns
 
 
 def test_a_refused_answer_changes_nothing_and_nobody_answers_for_another():
     one = begun(4)
-    (team,) = one.teams
-    first = writer(one, team, FOUR[0])
-    turn, other = len(team.game.turns), team.game.numbers[FOUR[1]]
-    before = team.game.waits_for()
+    (table,) = one.tables
+    first = writer(one, table, FOUR[0])
+    turn, other = len(table.game.turns), table.game.numbers[FOUR[1]]
+    before = table.game.waits_for()
     for wrong in ([AnswerRow(turn, "response", other, 0.0)], [AnswerRow(turn, "whom", 2 * other, 3.0)]):
         with pytest.raises(NegsimError):
             one.answer_turn(first, turn, wrong, None, 1.0)
     with pytest.raises(RefusedError, match="gone on"):
         one.answer_turn(first, turn + 1, [], None, 1.0)
-    assert team.game.waits_for() == before
+    assert table.game.waits_for() == before
     one.answer_turn(first, turn, [], None, 1.0)
     with pytest.raises(RefusedError, match="gone on"):
         one.answer_turn(first, turn, [], None, 1.0)
@@ -120,95 +123,105 @@ def test_a_refused_answer_changes_nothing_and_nobody_answers_for_another():
 
 def test_only_the_page_that_answers_for_a_seat_may():
     one = begun(8, each=2)
-    (team,) = one.teams
-    mine = writer(one, team, FOUR[0])
-    other = next(person for person in one.at(team, FOUR[0]) if person is not mine)
+    (table,) = one.tables
+    mine = writer(one, table, FOUR[0])
+    other = next(person for person in one.at(table, FOUR[0]) if person is not mine)
     with pytest.raises(RefusedError, match="somebody else"):
-        one.answer_turn(other, len(team.game.turns), [], None, 1.0)
+        one.answer_turn(other, len(table.game.turns), [], None, 1.0)
     one.take_over(other)
-    one.answer_turn(other, len(team.game.turns), [], None, 1.0)
+    one.answer_turn(other, len(table.game.turns), [], None, 1.0)
     with pytest.raises(RefusedError):
-        one.answer_turn(mine, len(team.game.turns), [], None, 1.0)
+        one.answer_turn(mine, len(table.game.turns), [], None, 1.0)
 
 
 def test_the_model_answers_for_whoever_is_away_but_waits_where_nobody_is_left():
     one = begun(2, FOUR[:2])
-    (team,) = one.teams
-    here, away = (writer(one, team, name) for name in FOUR[:2])
+    (table,) = one.tables
+    here, away = (writer(one, table, name) for name in FOUR[:2])
     one.set_pace(0.0)
     now = AWAY_SECONDS + 5.0
     assert not one.tick(now)  # nobody is here: the table waits
     one.stay(here, now)
     assert one.tick(now)
-    assert team.game.waits_for() == [FOUR[0]]
-    assert team.by_model == {(FOUR[1], "away"): 1}
-    told = [note for tile in one.overview(now)["teams"] for note in tile["notes"]]
+    assert table.game.waits_for() == [FOUR[0]]
+    assert table.by_model == {(FOUR[1], "away"): 1}
+    told = [note for tile in overview(one, now)["tables"] for note in tile["notes"]]
     assert told == [f"{FOUR[1]}: the model answered 1 time, since nobody was there"]
     one.stay(away, now)
-    one.answer_turn(here, len(team.game.turns), [], None, now)
+    one.answer_turn(here, len(table.game.turns), [], None, now)
     assert not one.tick(now)
-    while team.game.waits_for() == [FOUR[0]]:  # it has the floor
-        one.answer_turn(here, len(team.game.turns), [], None, now)
-    assert FOUR[1] in team.game.waits_for()
+    while table.game.waits_for() == [FOUR[0]]:  # it has the floor
+        one.answer_turn(here, len(table.game.turns), [], None, now)
+    assert FOUR[1] in table.game.waits_for()
 
 
 def test_the_clock_answers_for_who_takes_too_long_and_starts_anew_with_every_turn():
     one = begun(2, FOUR[:2])
-    (team,) = one.teams
+    (table,) = one.tables
     one.set_pace(30.0)
-    people = [writer(one, team, name) for name in FOUR[:2]]
+    people = [writer(one, table, name) for name in FOUR[:2]]
     for person in people:
         one.stay(person, 10.0)
-    turns, begun_at = len(team.game.turns), team.asked_at
+    turns, begun_at = len(table.game.turns), table.asked_at
     for seconds in (10.0, 20.0, 29.0):
         for person in people:
             one.stay(person, begun_at + seconds)
     assert not one.tick(begun_at + 29.0)
     assert one.tick(begun_at + 30.0)
-    assert len(team.game.turns) > turns
-    assert team.asked_at == begun_at + 30.0
+    assert len(table.game.turns) > turns
+    assert table.asked_at == begun_at + 30.0
     assert not one.tick(begun_at + 31.0)
-    assert {why for _, why in team.by_model} == {"late"}
+    assert {why for _, why in table.by_model} == {"late"}
+
+
+def test_a_table_that_begins_late_has_its_time_too():
+    one = begun(2, FOUR[:2])
+    one.set_pace(30.0)
+    late = one.join(one.code, "Late", "10.0.0.1", 500.0)
+    table = one.table(late.table)
+    one.tick(501.0)
+    assert late.seat in table.game.waits_for()
+    assert (table.number, table.by_model[late.seat, "late"], table.look(501.0, is_open=True)["idle"]) == (2, 0, 1.0)
 
 
 def test_the_end_is_told_when_the_class_debriefs_and_not_before():
     one = begun(2, FOUR[:2])
-    (team,) = one.teams
-    while not team.game.is_over:
-        answer_all(one, team)
-    person = writer(one, team, FOUR[0])
-    news = one.news(person, -1, 0, 2.0)
-    assert news["score"] == team.game.score(FOUR[0])
+    (table,) = one.tables
+    while not table.game.is_over:
+        answer_all(one, table)
+    person = writer(one, table, FOUR[0])
+    news = table_news(one, person, -1, 0, 2.0)
+    assert news["score"] == table.game.score(FOUR[0])
     assert news["end"] is None
-    assert str(one._secret) not in repr(one.answer(person, (0, 0, 0, 0), 2.0)) + repr(news)
+    assert str(one._secret) not in repr(page_answer(one, person, (0, 0, 0, 0), 2.0)) + repr(news)
     one.open_phase(Phase.DEBRIEF, None, 3.0)
-    end = one.news(person, -1, 0, 4.0)["end"]
+    end = table_news(one, person, -1, 0, 4.0)["end"]
     assert end["seed"] == str(one._secret)
     again = SeatedNegotiation(STORM, {}, seed=one._secret, replication=0)
-    for _ in replay(again, team.game.rows):
+    for _ in replay(again, table.game.rows):
         pass
     assert digest_of_end(again.run.state) == end["result"]["digest"]
-    assert [game["seat"] for game in one.end_journals()] == FOUR[:2]
+    assert [game["seat"] for game in end_journals(one)] == FOUR[:2]
 
 
 def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
     journals = Journals(tmp_path / "kept")
     one = begun(4, journals=journals)
-    (team,) = one.teams
-    reply = SeatReply(len(team.game.turns), 900, "speak", adviser=False, kept="{}")
-    one.answer_turn(writer(one, team, FOUR[0]), len(team.game.turns), [], reply, 1.0)
+    (table,) = one.tables
+    reply = SeatReply(len(table.game.turns), 900, "speak", adviser=False, kept="{}")
+    one.answer_turn(writer(one, table, FOUR[0]), len(table.game.turns), [], reply, 1.0)
     for _ in range(6):
-        answer_all(one, team)
+        answer_all(one, table)
     one.set_pace(45.0)
-    journals.let_go()
+    journals._lock.release()
     other = open_class(CASE, one.deal, WORD, Journals(tmp_path / "kept"), scenario=STORM)
-    (same,) = other.teams
+    (same,) = other.tables
     assert other.losses == []
     assert (same.game.turns, same.game.rows, same.game.waits_for()) == (
-        team.game.turns, team.game.rows, team.game.waits_for()
+        table.game.turns, table.game.rows, table.game.waits_for()
     )  # fmt: skip
-    assert digest_of_end(same.game.room.run.state) == digest_of_end(team.game.room.run.state)
-    assert same.game.replies == team.game.replies
+    assert digest_of_end(same.game.room.run.state) == digest_of_end(table.game.room.run.state)
+    assert same.game.replies == table.game.replies
     assert other.answer_seconds == 45.0
     other.stay(writer(other, same, FOUR[0]), 1000.0)  # the first page that finds the studio again
     assert not other.tick(1000.0 + AWAY_SECONDS - 1.0)
@@ -217,43 +230,43 @@ def test_a_class_that_is_opened_again_goes_on_where_it_was(tmp_path):
 
 def test_who_is_moved_is_asked_in_the_new_seat_from_the_next_turn_on():
     one = begun(2, FOUR)
-    (team,) = one.teams
-    free = next(name for name in FOUR if not one.at(team, name))
+    (table,) = one.tables
+    free = next(name for name in FOUR if not one.at(table, name))
     person = one.people[0]
     old = person.seat
-    one.move(person.number, team.number, free)
-    assert free not in team.game.waits_for()
-    for seat in [one_seat for one_seat in team.game.waits_for() if one_seat != old]:
-        one.answer_turn(writer(one, team, seat), len(team.game.turns), [], None, 1.0)
+    one.move(person.number, table.number, free)
+    assert free not in table.game.waits_for()
+    for seat in [one_seat for one_seat in table.game.waits_for() if one_seat != old]:
+        one.answer_turn(writer(one, table, seat), len(table.game.turns), [], None, 1.0)
     one.stay(person, 1.0)
     assert one.tick(1.0)  # nobody sits in the old seat
-    while len(team.game.waits_for()) == 1:  # somebody has the floor
-        answer_all(one, team)
-    assert free in team.game.waits_for()
-    assert old not in team.game.waits_for()
+    while len(table.game.waits_for()) == 1:  # somebody has the floor
+        answer_all(one, table)
+    assert free in table.game.waits_for()
+    assert old not in table.game.waits_for()
 
 
 def test_a_table_with_its_own_setting_is_played_with_it():
     one = begun(4, FOUR[:2], levels=[{}, {"tension": 1}])
-    assert [team.game.room.scenario.context.tension for team in one.teams] == [STORM.context.tension, 0.9]
+    assert [table.game.room.scenario.context.tension for table in one.tables] == [STORM.context.tension, 0.9]
 
 
 def test_every_seat_of_a_shared_table_has_a_journal_that_plays_again_with_all_rows():
     one = begun(2, FOUR[:2])
-    (team,) = one.teams
-    while not team.game.is_over:
-        for name in team.game.waits_for():
-            turn, seat = len(team.game.turns), team.game.numbers[name]
-            is_text = team.game.room.run.pending.move == Move.READ
+    (table,) = one.tables
+    while not table.game.is_over:
+        for name in table.game.waits_for():
+            turn, seat = len(table.game.turns), table.game.numbers[name]
+            is_text = table.game.room.run.pending.move == Move.READ
             rows = [AnswerRow(turn, "response", seat, 0.0)] if is_text else []
             one.answer_turn(
-                writer(one, team, name), turn, rows, SeatReply(turn, 5, "accept", adviser=True, kept="{}"), 1.0
+                writer(one, table, name), turn, rows, SeatReply(turn, 5, "accept", adviser=True, kept="{}"), 1.0
             )
-    journals = one.all_journals()
+    journals = all_journals(one)
     assert [(table, journal["seat"]) for table, journal, _ in journals] == [("Table 1", name) for name in FOUR[:2]]
     for _, journal, rows in journals:
-        own = team.game.rows_of[journal["seat"]]
+        own = table.game.rows_of[journal["seat"]]
         assert len(rows) > len(own) > 0
         played = play_again(read_journal(json.dumps(journal)), STORM, table=rows_of(rows))
         assert list(played.journal.rows) == own
-        assert played.score == team.game.score(journal["seat"])
+        assert played.score == table.game.score(journal["seat"])

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
 import signal
 import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-from negsim.errors import Mark, Problem, ScenarioError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import variant_of
-from negsim.studio.work import BusyError, Cache, JobAnswer, LongError, Places, Visit, Works, _answer
+from negsim.studio.work import BusyError, Visit, Works
 from patience import soon
 
 
@@ -43,7 +39,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(Places, "limit", staticmethod(clock.limit))
+    monkeypatch.setattr(Works, "limit", staticmethod(clock.limit))
     return clock
 
 
@@ -71,29 +67,14 @@ def test_short_work_is_done_and_its_errors_come_back(works):
         asyncio.run(works.do(Visit("a"), variant_of, "seed=x"))
 
 
-def test_work_that_is_not_short_is_for_those_who_wait_and_ends_with_its_process(works, clock, tmp_path):
-    os.mkfifo(answer := tmp_path / "answer")
-    job = Path.read_text, answer  # done as soon as somebody writes there
-
+def test_work_that_takes_too_long_ends_with_its_process_and_the_place_gets_a_fresh_one(works, clock):
     async def ask():
-        first = asyncio.create_task(works.do(Visit("a", is_patient=False), *job))
-        assert await clock.run_out() == limits.SHORT_SECONDS
-        with pytest.raises(LongError):
-            await first
-        with pytest.raises(LongError):
-            await works.do(Visit("a", is_patient=False), *job)
-        assert not clock.running  # it is known by now, so nobody has begun it
-        patient = asyncio.create_task(works.do(Visit("a"), *job))
-        await asyncio.to_thread(answer.write_text, "done")
-        assert await patient == "done"
-        assert [seconds for seconds, _ in clock.running] == [limits.STRETCH * limits.LONG_SECONDS]
-        clock.running.clear()
-        endless = asyncio.create_task(works.do(Visit("a"), _endless, is_long=True))
-        assert await clock.run_out() == limits.STRETCH * limits.LONG_SECONDS
+        endless = asyncio.create_task(works.do(Visit("a"), _endless))
+        assert await clock.run_out() == limits.STRETCH * limits.WORK_SECONDS
         with pytest.raises(RefusedError, match=r"more than .* seconds"):
             await endless
-        assert await works.do(Visit("a"), abs, -1, is_long=True) == 1  # the place has a fresh worker
-        assert (len(works.short.free), len(works.long.free)) == (limits.SHORT_PLACES, limits.LONG_PLACES)
+        assert await works.do(Visit("a"), abs, -1) == 1
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 
@@ -103,25 +84,27 @@ def _spin():
         pass
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only a clock ends long work")
-def test_long_work_ends_once_it_has_had_its_time_of_a_processor_however_busy_the_machine(monkeypatch):
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only a clock ends work")
+def test_work_ends_once_it_has_had_its_time_of_a_processor_however_busy_the_machine(monkeypatch):
     monkeypatch.setattr("negsim.studio.work._context", _spawned)
-    places = Places(1, 1.0, stretch=1_000_000)  # no clock of ours ends it
+    monkeypatch.setattr(limits, "STRETCH", 1_000_000)  # no clock of ours ends it
+    works = Works(1, 1.0)
 
     async def ask():
         for _ in range(2):
-            with pytest.raises(TimeoutError):
-                await places.do(Visit("a"), (_spin, ()), lambda _: None)
-        assert (await places.do(Visit("a"), (abs, (-1,)), lambda _: None)).value == 1
-        places.end()
+            with pytest.raises(RefusedError, match=r"more than .* seconds"):
+                await works.do(Visit("a"), _spin)
+        assert await works.do(Visit("a"), abs, -1) == 1
+        works.end()
 
     asyncio.run(ask())
 
 
-def _note(path):
-    """A job that can be seen to be done."""
+def _note(path, count=0):
+    """A job that can be seen to be done, with a large answer."""
     with path.open("a") as file:
         file.write("done\n")
+    return bytes(count)
 
 
 def test_a_class_that_asks_for_the_same_at_once_costs_a_job_a_place(works, tmp_path):
@@ -129,70 +112,39 @@ def test_a_class_that_asks_for_the_same_at_once_costs_a_job_a_place(works, tmp_p
         await asyncio.gather(*(works.do(Visit(f"student {n}"), _note, tmp_path / "done") for n in range(30)))
 
     asyncio.run(ask())
-    assert (tmp_path / "done").read_text().splitlines() == ["done"] * limits.SHORT_PLACES
+    assert (tmp_path / "done").read_text().splitlines() == ["done"] * limits.WORK_PLACES
 
 
-def test_what_takes_too_long_for_one_of_a_class_is_not_tried_again_by_the_others(works, clock):
+def test_one_address_leaves_places_to_others(works, clock):
     async def ask():
-        pages = [asyncio.create_task(works.do(Visit(f"{n}", is_patient=False), _endless)) for n in range(30)]
-        await soon(lambda: len(clock.running) == limits.SHORT_PLACES)
-        for _ in range(limits.SHORT_PLACES):
-            await clock.run_out()
-        assert {type(end) for end in await asyncio.gather(*pages, return_exceptions=True)} == {LongError}
-        assert not clock.running
-
-    asyncio.run(ask())
-
-
-def test_a_page_that_would_wait_long_for_its_turn_opens_and_waits_there(works, clock, monkeypatch):
-    turn = Clock()
-    monkeypatch.setattr(Works, "limit", staticmethod(turn.limit))
-
-    async def ask():
-        before = [asyncio.create_task(works.do(Visit("a"), _endless, n)) for n in range(limits.SHORT_PLACES)]
-        await soon(lambda: len(clock.running) == limits.SHORT_PLACES)
-        assert not turn.running  # they are patient
-        page = asyncio.create_task(works.do(Visit("b", is_patient=False), abs, -1))
-        assert await turn.run_out() == limits.SHORT_WAIT
-        with pytest.raises(LongError):
-            await page
-        for task in before:
-            task.cancel()
-        await asyncio.gather(*before, return_exceptions=True)
-        assert await works.do(Visit("b", is_patient=False), abs, -1) == 1
-
-    asyncio.run(ask())
-
-
-def test_long_work_leaves_the_places_of_short_work_alone(works, clock):
-    async def ask():
-        long = [asyncio.create_task(works.do(Visit("much"), _endless, n, is_long=True)) for n in range(4)]
-        await soon(lambda: len(clock.running) == limits.LONG_PLACES)
+        much = [asyncio.create_task(works.do(Visit("much"), _endless, n)) for n in range(limits.WORK_PLACES)]
+        await soon(lambda: len(clock.running) == limits.WORK_PLACES // 2)
         assert await works.do(Visit("little"), abs, -2) == 2
-        assert not any(task.done() for task in long)
-        for task in long:
+        assert not any(task.done() for task in much)
+        for task in much:
             task.cancel()
-        await asyncio.gather(*long, return_exceptions=True)
+        await asyncio.gather(*much, return_exceptions=True)
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 
 
 def test_work_that_nobody_waits_for_any_more_ends_and_frees_its_place(works, clock):
     async def ask():
-        task = asyncio.create_task(works.do(Visit("a"), _endless, is_long=True))
+        task = asyncio.create_task(works.do(Visit("a"), _endless))
         await soon(lambda: clock.running)
-        assert len(works.long.free) == limits.LONG_PLACES - 1
+        assert len(works.free) == limits.WORK_PLACES - 1
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert len(works.long.free) == limits.LONG_PLACES
+        assert len(works.free) == limits.WORK_PLACES
 
     asyncio.run(ask())
 
 
 def test_what_asks_for_too_much_memory_is_stopped_in_a_sentence(works):
     with pytest.raises(RefusedError, match="memory"):
-        asyncio.run(works.do(Visit("a"), bytearray, 2 * limits.MOST_MEMORY, is_long=True))
+        asyncio.run(works.do(Visit("a"), bytearray, 2 * limits.MOST_MEMORY))
 
 
 KEPT = []
@@ -205,48 +157,43 @@ def _keep(count):
 def test_a_worker_that_has_grown_makes_way_and_the_next_job_is_done(works):
     async def ask():
         for n in range(2):
-            await works.do(Visit("a"), _keep, limits.WORN_BYTES + n, is_long=True)
-            assert await works.do(Visit("a"), abs, -n, is_long=True) == n
+            await works.do(Visit("a"), _keep, limits.WORN_BYTES + n)
+            assert await works.do(Visit("a"), abs, -n) == n
 
     asyncio.run(ask())
 
 
-def test_answers_are_kept_up_to_so_many_bytes_and_given_back():
-    cache, jobs = Cache(most=30_000), [(abs, (n,)) for n in range(5)]
-    for job in jobs:
-        cache.put(job, JobAnswer(_answer(np.zeros, (1_000,))))
-    assert cache.size <= 30_000
-    assert [cache.get(job) is not None for job in jobs] == [False, False, True, True, True]
+def test_answers_are_kept_up_to_so_many_bytes_and_given_back(works, tmp_path):
+    works.most_kept = 30_000
+    notes = [tmp_path / str(n) for n in range(4)]
+
+    async def ask():
+        for n in (0, 1, 0, 2, 3, 0, 1):  # three answers find room
+            assert len(await works.do(Visit("a"), _note, notes[n], 9_000)) == 9_000
+
+    asyncio.run(ask())
+    assert [note.read_text().count("done") for note in notes] == [1, 2, 1, 1]
 
 
-def _fault(count):
-    raise ScenarioError([Problem(Mark("x", n), "", "wrong") for n in range(count)])
-
-
-def test_of_very_many_problems_a_worker_sends_those_that_a_page_shows(works):
-    with pytest.raises(ScenarioError) as refusal:
-        asyncio.run(works.do(Visit("a"), _fault, 90_000))
-    assert (len(refusal.value.problems), refusal.value.count) == (limits.MOST_PROBLEMS_ON_PAGE, 90_000)
-
-
+@pytest.mark.deep
 def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
     done = []
 
-    async def job(places, visit):
-        async with places.place(visit):
+    async def job(works, visit):
+        async with works.place(visit):
             await asyncio.sleep(0)
             done.append(visit.address)
 
     async def jobs():
-        places = Places(1, 1.0, 4)
+        works = Works(1, 1.0, 4)
         visits = [Visit("much") for _ in range(4)]
-        async with places.place(Visit("much")):
-            much = [asyncio.create_task(job(places, visit)) for visit in visits]
+        async with works.place(Visit("much")):
+            much = [asyncio.create_task(job(works, visit)) for visit in visits]
             await asyncio.sleep(0)
             with pytest.raises(BusyError, match="try again"):
-                await job(places, Visit("much"))
+                await job(works, Visit("much"))
             gone, waits = Visit("gone"), Visit("little")
-            left, little = (asyncio.create_task(job(places, visit)) for visit in (gone, waits))
+            left, little = (asyncio.create_task(job(works, visit)) for visit in (gone, waits))
             await asyncio.sleep(0)
             assert [visit.before for visit in (*visits, gone, waits)] == [0, 3, 4, 5, 1, 2]
             left.cancel()
@@ -254,26 +201,7 @@ def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
             assert [visit.before for visit in (*visits, waits)] == [0, 2, 3, 4, 1]
             assert waits.words() == "1 before you."
         await asyncio.gather(*much, little)
-        assert len(places.free) == 1
+        assert len(works.free) == 1
 
     asyncio.run(jobs())
     assert done == ["much", "little", "much", "much", "much"]
-
-
-def test_a_place_given_to_who_has_just_gone_is_passed_on():
-    async def jobs():
-        places = Places(1, 1.0, 4)
-
-        async def job():
-            async with places.place(Visit("b")):
-                raise AssertionError
-
-        async with places.place(Visit("a")):
-            waiting = asyncio.create_task(job())
-            await asyncio.sleep(0)
-        waiting.cancel()  # it has been given the place, and has not run since
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        assert len(places.free) == 1
-
-    asyncio.run(jobs())

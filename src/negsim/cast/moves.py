@@ -1,12 +1,15 @@
-"""The moves of the table by name, each with its words, in the order of menus and tables.
+"""The moves of the table by name, each with its words, in the order of menus and tables; and what turns ask of seats.
 
-A process has those that its key `moves` switches on (rule 5.16). The fields of `scenario.schema.Moves` and the columns
-of `negotiation.tables.SettingRow` go by these records.
+- A process has the moves that its key `moves` switches on (rule 5.16). The fields of `scenario.schema.Moves` and the
+  columns of `negotiation.tables.SettingRow` go by these records.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from negsim.negotiation.tables import Move
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +63,48 @@ TABLE_MOVES: dict[str, _TableMove] = {
     )
 }
 MOTION_FORMAT = "rolling_text"  # that a motion takes up
+
+_TEXT = ("response", "argument")
+
+
+class _TurnWords(NamedTuple):
+    """What a kind of turn is to those at the table.
+
+    decides: the columns of the choice that a seat decides at it. question: the kind of question that it puts, "" where
+    an earlier answer decides. card: the kind of card that says what it did, "" for none. is_once: whether every such
+    turn is answered by itself. takes_time: whether it is logged once its time is spent.
+    """
+
+    decides: tuple[str, ...] = ()
+    question: str = ""
+    card: str = ""
+    is_once: bool = False
+    takes_time: bool = False
+
+
+TURNS: dict[int, _TurnWords] = {
+    **dict.fromkeys(Move, _TurnWords()),
+    Move.SPEAK: _TurnWords(("values",), "statements", "statement", takes_time=True),
+    Move.TABLE: _TurnWords(("values",), "statements", "statement"),
+    Move.SUBMIT: _TurnWords(("values",), "submission", is_once=True),
+    Move.AMEND: _TurnWords(("place",), "reading"),
+    Move.READ_AMENDMENT: _TurnWords(_TEXT, "reading", "amendment", is_once=True, takes_time=True),
+    Move.READ: _TurnWords(_TEXT, "reading", "reading", takes_time=True),
+    Move.DISCUSS: _TurnWords(_TEXT, "reading", "proposal", is_once=True),
+    Move.OFFER: _TurnWords(("about", "place")),
+    Move.READ_OFFER: _TurnWords(_TEXT, "reading", "offer", is_once=True, takes_time=True),
+    Move.READ_PACKAGE: _TurnWords(_TEXT, "reading", "package", is_once=True),
+    Move.ADOPT: _TurnWords(_TEXT, "report", "report", is_once=True),
+    Move.ASK: _TurnWords(("whom",), "statements", "corridor"),
+    Move.TAKE_PEN: _TurnWords(("about", "place"), "pen"),
+    Move.CALL: _TurnWords(("about",), "statements"),
+    Move.VOTE: _TurnWords(("response",), "motion", "motion", is_once=True, takes_time=True),
+    Move.MOTION: _TurnWords(("response",), "motion", "motion", is_once=True),
+    Move.EVENING: _TurnWords(("guest",), "evening", "evening", is_once=True),
+    Move.GAP: _TurnWords(card="gap"),
+    Move.DRAFT: _TurnWords(card="draft"),
+    Move.NOTICE: _TurnWords(card="draft", takes_time=True),
+    Move.DRAFT_IN_GROUP: _TurnWords(card="draft", takes_time=True),
+    Move.POLL: _TurnWords(card="draft", takes_time=True),
+    Move.WARN: _TurnWords(takes_time=True),
+}

@@ -100,7 +100,7 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     games = list[TableGame]()
     for file, text, journal in read:
         try:
-            games.append(TableGame(journal.team or file.stem, text, play_again(journal, scenario, str(file))))
+            games.append(TableGame(journal.table or file.stem, text, play_again(journal, scenario, str(file))))
         except NegsimError as error:
             refused.append(str(error))
     if not games:

@@ -51,13 +51,13 @@ def studio(
     It runs until you press Ctrl-C.
     """
     optional("starlette", "the studio", "studio")
-    from negsim.studio import gate
-    from negsim.studio.gate import check_free, origin_of, proxy_of
+    from negsim.studio import addresses
+    from negsim.studio.addresses import check_free, origin_of, proxy_of
 
     further = None if origin is None else origin_of(origin)
     behind = proxy_of(proxy, further)
     if host is None:
-        host = gate.EVERYWHERE if class_ is not None and further is None else gate.LOOPBACK
+        host = addresses.EVERYWHERE if class_ is not None and further is None else addresses.LOOPBACK
     check_free(host, port)
     make_ready()
     from negsim.studio.codes import new_code
@@ -66,8 +66,8 @@ def studio(
 
     rooms = rooms or usual_folder(host, port)
     tables = None if class_ is None else _tables(class_, (host, port, further), rooms, new_code())
-    own = gate.addresses_at(host, port, further)[0]
-    for line in gate.who_can_reach(host, port, further):
+    own = addresses.addresses_at(host, port, further)[0]
+    for line in addresses.who_can_reach(host, port, further):
         say(f"negsim: {line}")
     for line in tables.words(further or own) if tables is not None else ():
         say(f"negsim: {line}")
@@ -86,7 +86,7 @@ def studio(
 def _tables(name: str, reach: tuple[str, int, str | None], rooms: Path, word: str) -> ClassServer:
     """Make the page of a class, and go on with the one that is kept beside the rooms, or begin one."""
     scenario = load_scenario(name, [])
-    from negsim.studio.gate import address_for_others
+    from negsim.studio.addresses import address_for_others
     from negsim.studio.journal import Journals
     from negsim.studio.pages.classes import ClassServer
 
@@ -136,7 +136,7 @@ def collect(
     for line in found.refused:
         say(f"left out: {line}")
     text = followed(page_steps(found.source, knobs=knobs))
-    write_text(out, with_facts(text, journals=[game.facts() for game in found.games]))
+    write_text(out, with_facts(text, journals=[game.facts() for game in found.games], refused=found.refused))
     table = out.with_name("games.csv")
     write_table(table, GAME_COLUMNS, (row for game in found.games for row in game.rows()))
     unfinished = sum(game.played.journal.result is None for game in found.games)

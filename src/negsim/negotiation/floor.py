@@ -83,9 +83,12 @@ from negsim.negotiation.score import weigh_best
 from negsim.negotiation.tables import (
     BREAK_ROW,
     CONSENT_ROW,
+    DRAFTS,
     PLAN_ROW,
+    PROPOSES,
     SEAT_ROW,
     SETTING_ROW,
+    SPEAKS,
     STANCE_ROW,
     TEXT_ROW,
     Case,
@@ -403,12 +406,8 @@ def go_on(case: Case, state: State, choice: Choice, minute: float) -> None:
         step(case, state, choice)
 
 
-SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for; a sum for several
-AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES = 16, 32, 64, 128, 256
-_ASKED_FOR = np.zeros(len(Move), np.int64)  # of everybody, by the move that is due
-_ASKED_FOR[[Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW, Move.MOTION]] = RESPONDS
-_ASKED_FOR[[Move.READ_AMENDMENT, Move.READ_OFFER, Move.VOTE]] = RESPONDS
-_ASKED_FOR[[Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL]] = AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES
+_ASKED_FOR = np.zeros(max(Move) + 1, np.int64)  # of everybody, by the move that is due
+_ASKED_FOR[list(Move)] = [move.asks for move in Move]
 
 
 @kernel

@@ -1,7 +1,7 @@
-"""Compile the program: `python -m negsim.negotiation.program FILE.o TRIPLE` writes an object file for a platform.
+"""Compile the program: `python -m negsim.negotiation.program FILE.o PLATFORM` writes an object file for a platform.
 
 It prints the percentage done, a line at a time. What all platforms share is read from FILE.bc if there is one, or else
-written into it. TRIPLE is LLVM's name of a platform; an empty one stands for this one. `negsim.kernel` starts it.
+written into it. `negsim.kernel` starts it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _LOWERING_PERCENT = 80  # per cent of the time are spent on that
 
 def main() -> None:
     """Compile as the command line says."""
-    file, triple = Path(sys.argv[1]), sys.argv[2]
+    file, platform = Path(sys.argv[1]), sys.argv[2]
     common = file.with_suffix(".bc")
     if not common.exists():
         common.write_bytes(_common_code())
-    file.write_bytes(platforms.emit_object(common.read_bytes(), triple))
+    file.write_bytes(platforms.emit_object(common.read_bytes(), platform))
 
 
 def _common_code() -> bytes:

@@ -155,22 +155,36 @@ class _Code(IntEnum):
         return code
 
 
+SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for at a turn; a sum for several
+AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES = 16, 32, 64, 128, 256
+
+
 class Move(_Code):
     """The kinds of turn; a format may combine the moves in new ways, a new move is a change of the model.
+
+    asks: what everybody present is asked for at such a turn, 0 for nothing.
 
     The first block fills sessions, the second is rows of the plan between sessions, the third is only ever logged. The
     last block, from `AMEND` on, is in processes with moves; its turns do not count.
     """
 
+    asks: int
+
+    def __new__(cls, number: int, meaning: str = "", asks: int = 0) -> Self:
+        """Make the number, as an int, with its meaning and what it asks for."""
+        move = int.__new__(cls, number)
+        move._value_, move.meaning, move.asks = number, meaning, asks
+        return move
+
     NOTHING = 0, "the floor is closed: a finished run stays finished"
     SPEAK = 1, "one delegate states a position on an issue"
     TABLE = 2, "one delegate tables a proposal"
-    DISCUSS = 3, "an open proposal is discussed and read on one issue"
+    DISCUSS = 3, "an open proposal is discussed and read on one issue", RESPONDS
     NOTICE = 4, "the overlap of what was said may be noticed and written down"
     DRAFT = 5, "the pen-holder hands out text"
     DRAFT_IN_GROUP = 6, "a small mixed group drafts one paragraph"
-    READ = 7, "the room reads one paragraph"
-    READ_PACKAGE = 8, "the room reads all paragraphs as one package"
+    READ = 7, "the room reads one paragraph", RESPONDS
+    READ_PACKAGE = 8, "the room reads all paragraphs as one package", RESPONDS
     POLL = 9, "a secret straw poll informs the text"
     WARN = 10, "the chair reminds the room that time is running out"
 
@@ -180,10 +194,10 @@ class Move(_Code):
     GAP = 17, "days pass between meetings"
     SUBMIT = 18, "a proposal arrives in writing"
     REAFFIRM = 19, "the line of a camp is restated"
-    MOTION = 20, "a procedural motion to change the methodology"
+    MOTION = 20, "a procedural motion to change the methodology", RESPONDS
     CLOSE_MEETING = 21, "a meeting ends; ignored sponsors resent it, and if nothing was closed the others are blamed"
-    RENEW = 22, "the mandate ends; the room may ask for another"
-    ADOPT = 23, "the report is put to the room; the process ends"
+    RENEW = 22, "the mandate ends; the room may ask for another", RESPONDS
+    ADOPT = 23, "the report is put to the room; the process ends", RESPONDS
 
     BLOCK = 24, "logged before a reading: one delegate blocks it"
     WALK_OUT = 25, "logged after an evening: members of a group leave"
@@ -191,14 +205,14 @@ class Move(_Code):
     CORRIDORS = 26, "a break: everyone talks to one person; it is no turn of the meeting and takes no floor time"
     ASIDE = 27, "logged at a break: one delegate hears out another, of another group"
 
-    AMEND = 28, "moves: delegates may write amendments to the paragraph that is read next"
-    READ_AMENDMENT = 29, "moves: the room reads an amendment before the text"
-    OFFER = 30, "moves: after a failed reading, delegates may offer to accept the text for a change elsewhere"
-    READ_OFFER = 31, "moves: the room reads an offer, two paragraphs as one"
-    ASK = 32, "moves: once a day each delegate may ask two others where they stand"
-    TAKE_PEN = 33, "moves: delegates may ask for the pen on paragraphs that were never read"
-    CALL = 34, "moves: delegates may move to close the list of speakers"
-    VOTE = 35, "moves: the room decides on a motion to close the list of speakers"
+    AMEND = 28, "moves: delegates may write amendments to the paragraph that is read next", AMENDS
+    READ_AMENDMENT = 29, "moves: the room reads an amendment before the text", RESPONDS
+    OFFER = 30, "moves: after a failed reading, delegates may offer to accept the text for a change elsewhere", OFFERS
+    READ_OFFER = 31, "moves: the room reads an offer, two paragraphs as one", RESPONDS
+    ASK = 32, "moves: once a day each delegate may ask two others where they stand", ASKS
+    TAKE_PEN = 33, "moves: delegates may ask for the pen on paragraphs that were never read", TAKES_PEN
+    CALL = 34, "moves: delegates may move to close the list of speakers", MOVES
+    VOTE = 35, "moves: the room decides on a motion to close the list of speakers", RESPONDS
     QUESTION = 36, "logged: one delegate asks another, who tells the truth"
     RESERVE = 37, "logged before a reading: the room passes over a lone bracket"
 

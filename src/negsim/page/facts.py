@@ -20,6 +20,7 @@ from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
 from negsim.cast.knobs import AS_WRITTEN, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
+from negsim.cast.moves import TURNS
 from negsim.cast.palette import group_colours
 from negsim.errors import NegsimError, did_you_mean
 from negsim.files import FORMULA
@@ -118,6 +119,7 @@ def facts(
             for code, one in STATUSES.items()
         ],
         "moves": {str(move.value): move.name for move in Move},
+        "turns": {Move(move).name: words._asdict() for move, words in TURNS.items()},
         "pens": {str(pen.value): PENS[pen] for pen in Pen},
         "happenings": {move.name: [one.name for one in dataclass_fields(kind)] for move, kind in HAPPENINGS.items()},
         "dinners": list(_dinners(scenario)),

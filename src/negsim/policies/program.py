@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, literal, printable
 from negsim.negotiation.moves import QUESTIONS_A_DAY
-from negsim.negotiation.tables import Move
 from negsim.policies.views import RoomView, View
 
 _logger = logging.getLogger("negsim.policies")
@@ -300,7 +300,7 @@ def _position(place: object) -> float:
 
 def _response(answer: dict[str, Any], view: RoomView) -> str:
     response = answer.get("response")
-    possible = ("accept", "object") if view.move in {Move.MOTION, Move.VOTE} else ("accept", "object", "block")
+    possible = ("accept", "object") if TURNS[view.move].question == "motion" else ("accept", "object", "block")
     if response not in possible:
         raise _AnswerError(f"its reply has {literal(response)} for a response, which is one of {', '.join(possible)}")
     return str(response)

@@ -12,13 +12,14 @@ from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from negsim.cast.methodologies import label_of
+from negsim.cast.moves import TURNS
 from negsim.negotiation.tables import Case, Move, Row
 from negsim.policies.views import Paragraph, RoomView, View
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names, party, seats
 from negsim.scenario.schema import Issue
 from negsim.scenario.values import listed
-from negsim.sentences import on_scale, sentence, signed
+from negsim.sentences import on_scale, patterns, sentence, signed, slots_of
 
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
@@ -46,8 +47,8 @@ def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
             return _submission(view, scenario)
         case Move.AMEND | Move.OFFER | Move.ASK | Move.TAKE_PEN | Move.CALL:
             return _table_move(room, view)
-        case Move.MOTION | Move.VOTE:
-            return _motion(view, _motion_facts(room, int(room.run.state.clock["row"][0])))
+        case move if TURNS[move].question == "motion":
+            return _motion(view, _motion_facts(room, move))
         case _:
             return _reading(view, scenario)
 
@@ -89,11 +90,6 @@ def _submission(view: View, scenario: Scenario) -> SeatQuestion:
         title=sentence("question.submission"), facts=("Your proposal waits for discussion under your name.",),
         default=sentence("question.would_propose", places=_proposed(places, scenario)),
     )  # fmt: skip
-
-
-def _moved_by(room: SeatedNegotiation) -> str:
-    movers = [room.names[seat] for seat in room.run.state.movers["moves"].nonzero()[0].tolist()]
-    return sentence("question.closing_speakers", who=movers)
 
 
 def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
@@ -223,10 +219,12 @@ def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
     return "; ".join(parts) or "nothing"
 
 
-def _motion_facts(room: SeatedNegotiation, row: int) -> tuple[str, ...]:
-    """State the facts about the motion in a row of the plan: who moves what, and what follows either way."""
-    if room.run.pending.move == Move.VOTE:
-        return _moved_by(room), "If half of those present back it, the session takes up a rolling text."
+def _motion_facts(room: SeatedNegotiation, move: Move) -> tuple[str, ...]:
+    """State the facts about a motion, of the plan or of whoever moves it: who moves what, what follows either way."""
+    if move != Move.MOTION:
+        key, movers = f"question.{move.name.lower()}", room.run.state.movers["moves"].nonzero()[0].tolist()
+        return (sentence(key, **{slot: [room.names[seat] for seat in movers] for slot in slots_of(patterns()[key])}),)
+    row = int(room.run.state.clock["row"][0])
     case, scenario = room.run.case, room.scenario
     if case.plan["otherwise"][row] < 0:
         return ("The chair has decided to change it; nobody's answer counts.",)

@@ -22,15 +22,35 @@ from numpy.typing import NDArray
 
 from negsim import plugins
 from negsim.cast.codes import CLOSED_STATUSES
+from negsim.cast.moves import TURNS
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import PRECISION
-from negsim.negotiation.floor import AMENDS, ASKS, DRAFTS, MOVES, OFFERS, PROPOSES, RESPONDS, SPEAKS, TAKES_PEN
 from negsim.negotiation.formats import format_of
 from negsim.negotiation.measures import Results, SeriesRow
 from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
 from negsim.negotiation.proposals import next_proposal
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, Trace, snapshot, trace_of, trust_between
-from negsim.negotiation.tables import Case, CrossTable, Floats, Ints, Move, Outcome, Pen, Response, Status, Turn
+from negsim.negotiation.tables import (
+    AMENDS,
+    ASKS,
+    DRAFTS,
+    MOVES,
+    OFFERS,
+    PROPOSES,
+    RESPONDS,
+    SPEAKS,
+    TAKES_PEN,
+    Case,
+    CrossTable,
+    Floats,
+    Ints,
+    Move,
+    Outcome,
+    Pen,
+    Response,
+    Status,
+    Turn,
+)
 from negsim.negotiation.text import may_draft
 from negsim.policies.brief import brief_of, in_words
 from negsim.policies.questions import question_of
@@ -50,22 +70,12 @@ _METHODS = {  # of a delegate's policy
     "ask_for_pen": TAKES_PEN,
     "move": MOVES,
 }
-_HOOKS = {  # of a move: the method that makes it
-    Move.AMEND: "amend",
-    Move.OFFER: "offer",
-    Move.ASK: "ask",
-    Move.TAKE_PEN: "ask_for_pen",
-    Move.CALL: "move",
-}
+_HOOKS = {asks: name for name, asks in _METHODS.items()}  # of what a turn asks of all: the method that decides
 _PEN_METHODS = {"draft": DRAFTS}
 _PENS = {name: Pen[name.upper()] for name in PENS_WITHOUT_SEAT}
 _SLIP_LIKENESS = 0.8  # likeness of names from which on one is taken for a slip of the other
 _BEYOND_SEATS = 2**32  # where the addresses of those without a seat begin
 RESPONSES = {"accept": Response.ACCEPT, "object": Response.OBJECT, "block": Response.BLOCK}
-_READINGS = (
-    Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.RENEW, Move.READ_AMENDMENT, Move.READ_OFFER,
-)  # fmt: skip
-_ANSWERED = (*_READINGS, Move.MOTION, Move.VOTE)
 _REPORTS = (Move.ADOPT, Move.RENEW)  # whose text is all that is agreed
 _Arrays = TypeVar("_Arrays", bound=tuple[Any, ...])  # a named tuple of them
 
@@ -393,7 +403,11 @@ class SeatedNegotiation:
 
     def shortfall(self, seat: int, turn: Turn) -> float | None:
         """Return by how much the text that is read falls short for a delegate; None where none is read."""
-        return float(self.run.choice.shortfall[seat]) if turn.move in _READINGS else None
+        return (
+            float(self.run.choice.shortfall[seat])
+            if turn.move == Move.RENEW or "argument" in TURNS[turn.move].decides
+            else None
+        )
 
     def brief(self, holder: int, view: RoomView) -> str:
         """Write what a delegate, or the chair, knows and is asked."""
@@ -415,7 +429,7 @@ class SeatedNegotiation:
         elif turn.move in {Move.TABLE, Move.SUBMIT} and self._is_ready(turn.who, "propose"):
             yield from self._placed(turn, turn.who, "propose", self.issues)
         else:
-            method = "respond" if turn.move in _ANSWERED else _HOOKS.get(Move(turn.move), "")
+            method = _HOOKS.get(Move(turn.move).asks, "")
             answered = self._responded if method == "respond" else self._moves
             for seat in self.policies:
                 if seat >= 0 and method and self._is_ready(seat, method) and self._is_present(seat):
@@ -457,7 +471,7 @@ class SeatedNegotiation:
         """Yield the move of a policy in place of the rules."""
         if turn.move == Move.OFFER and not self.issues_of(turn):
             return
-        method, choice = _HOOKS[Move(turn.move)], self.run.choice
+        method, choice = _HOOKS[Move(turn.move).asks], self.run.choice
         what = f"{self.names[seat]}: {method} answered"
         place, about = float(choice.place[seat]), int(choice.about[seat])
         default: float | Numbers | str | None = None if math.isnan(place) else place

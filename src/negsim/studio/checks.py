@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from negsim.report import uncertain
 from negsim.report.minutes.story import duration
 from negsim.report.pages.setting import caveat
 from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted, listed
-from negsim.scenario import Scenario, text_of
-from negsim.studio.limits import RefusedError, minutes_of
-from negsim.studio.links import Variant, one_newline, query, read_text
+from negsim.scenario import Scenario, loads, text_of
+from negsim.scenario.yaml import decode
+from negsim.studio.limits import RefusedError, check_size, minutes_of
+from negsim.studio.links import OWN_FILE, Variant, one_newline, query
 
 
-class Check(NamedTuple):
-    """A text that is a scenario. link: the query with which other pages open it, "" if none can; note: why not."""
+def check_text(variant: Variant, raw: bytes) -> dict[str, str]:
+    """Read a text that was made from a variant. Raises `ScenarioError`, or `RefusedError` for a large one.
 
-    about: str
-    caveat: str
-    link: str
-    note: str
-
-
-def check_text(variant: Variant, text: str) -> Check:
-    """Read a text that was made from a variant. Raises `ScenarioError`, or `RefusedError` for a large one."""
-    text = one_newline(text)
-    scenario = read_text(text)
+    Returns its heading, its caveat, and the query with which other pages open it ("" if none can: the note says why).
+    """
+    text = one_newline(decode(raw, OWN_FILE))
+    scenario = check_size(loads(text, OWN_FILE))
     is_built_in = not variant.text and text == one_newline(text_of(variant.name))
     link, note = link_of(variant if is_built_in else replace(variant, text=text))
     length = "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
     about = f"“{scenario.title}”: {sizes(scenario)}{length}. No problems. {_open_questions(scenario)}"
-    return Check(about.strip(), caveat(scenario), link, note)
+    return {"heading": about.strip(), "caveat": caveat(scenario), "link": link, "note": note}
 
 
 def link_of(variant: Variant) -> tuple[str, str]:

@@ -1,18 +1,11 @@
-"""A class: its tables, their seats, the people in them, what the desk deals, what pages answer, its phases.
+"""A class: the people in it, what the desk deals, the games that tables send, the turns of shared ones, its phases.
 
 - Every table plays the same case by itself; tables differ only in what is dealt on purpose. People have one of its
   seats or several, the model has the others.
 - A table with one seat for people plays in their browsers, with or without a line to the desk, and sends its journal.
   A shared table, with several, plays here (`shared`), from a seed that is secret until the class debriefs.
-- A page is known by a secret key. One page answers for a seat; the others there read along, and may take over.
-- A shared table waits for nobody who has gone, nor longer for an answer than the desk says: the model answers for
-  that seat. Where nobody is left it waits. Who sits in a seat has read its brief, and keeps it unless the teacher
-  moves them.
-- Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone. So a
-  class that is opened again is the class that it was. Refusals come first, and change nothing.
-- The journal that a table sends only grows. One that differs from what was dealt, or from what the table answered
-  before, is refused. To start again is another attempt, and is counted. A finished game counts once it was played
-  again with its result. If the studio fails to do so, that is no verdict.
+- Whatever happens is noted in the class's journal before anybody sees it, and takes effect from the note alone
+  (`do_again`). So a class that is opened again is the class that it was. Refusals come first, and change nothing.
 - Time is an argument, in seconds of the wall clock: the clock of a phase goes on while a studio is started again.
 """
 
@@ -22,157 +15,69 @@ import hashlib
 import json
 import math
 import random
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, NamedTuple
 
 from negsim.errors import NegsimError, literal
 from negsim.replay import AnswerRow, plain_of, rows_of
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.values import listed
 from negsim.studio import limits
-from negsim.studio.codes import new_code, new_secret, same_secret, spaced, tidy_code
-from negsim.studio.journal import Entry, Journal, Journals, read_entries, resumed
+from negsim.studio.codes import new_secret, same_secret, tidy_code
+from negsim.studio.journal import Entry, Journal
 from negsim.studio.limits import Rate, RefusedError
-from negsim.studio.names import check_name, names_teacher, skeleton, tidy_name
+from negsim.studio.names import check_name, skeleton, tidy_name
+from negsim.studio.phases import Phase
 from negsim.studio.shared import SeatReply, SharedTable
-from negsim.studio.tables import HURRY, MIN_ANSWERS, Attempt, ClassCase, Deal, Plain, Seat, Table, check_deal
+from negsim.studio.tables import Attempt, ClassCase, Deal, Member, Plain, Seat, Table, check_deal, length_of
 
 AWAY_SECONDS = 15.0  # without a sign, after which a page is away
-_DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
-_STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
 _ANSWER_SECONDS = 120.0  # that an answer at a shared table may take, unless the desk says otherwise
-_SECRET_BITS = 53  # of the seed of shared tables, which pages hold as a number once it is no secret
-_FORM = 2  # of the entries of a class's journal
-_SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 _SEAL = ("name", "changes", "scenario", "rules")  # what a class is about; another seal is another class
+_GROWING = ("rows", "answers", "guess", "result")  # of a journal that a table sends
 
 
 class StrangerError(RefusedError):
     """A key that nobody ever had in this class, so that of another one, which is over."""
 
 
-class Phase(Enum):
-    """A phase of a class, which its teacher opens."""
-
-    JOIN = "join"
-    BRIEF = "brief"
-    GUESS = "guess"
-    PLAY = "play"
-    DEBRIEF = "debrief"
-
-
-class _ClassKeys(NamedTuple):
+class ClassKeys(NamedTuple):
     """The secrets of a class: of the teacher's browser, and of the projector, which can only look."""
 
     desk: str
     wall: str
 
 
-class _PhaseWords(NamedTuple):
-    """The words for a phase: on the desk's button, on the projector, on the pages."""
-
-    label: str
-    wall: str
-    phone: str
-    minutes: int | None = None  # what fifty minutes allow for it; None: no clock
-
-
-PHASE_WORDS = {
-    Phase.JOIN: _PhaseWords(
-        "Join",
-        "Scan the code, or type the address. Write your name.",
-        "Your teacher deals the tables in a moment.",
-    ),
-    Phase.BRIEF: _PhaseWords(
-        "Brief",
-        "Read who you are, what you want, and what you must not sign.",
-        "Read the brief together. The game opens soon.",
-        minutes=8,
-    ),
-    Phase.GUESS: _PhaseWords(
-        "Guess",
-        "Guess first: how often would this room agree without you?",
-        "Guess first, each of you on your own.",
-        minutes=3,
-    ),
-    Phase.PLAY: _PhaseWords(
-        "Play",
-        "Play. One phone answers for a table; talk before it does.",
-        "Talk before your table answers.",
-        minutes=22,
-    ),
-    Phase.DEBRIEF: _PhaseWords(
-        "Debrief",
-        "How did the tables do with the same people?",
-        "The game is over. Look at the projector.",
-    ),
-}
-
-
-_FINISHED = "Your table has finished. Other tables still play."  # on the phones of that table
-
-
-@dataclass
-class _Member:
-    """Somebody in a class."""
-
-    number: int
-    name: str
-    key: str = field(repr=False)
-    team: int | None = None  # the number of the table, once it is dealt
-    seat: str = ""  # there
-    guess: float | None = None
-    last_sign: float = 0.0
-    look: str = field(init=False)  # of the name
-
-    def __post_init__(self) -> None:
-        """Reduce the name to its look once, for all names that it is compared with."""
-        self.look = skeleton(self.name)
-
-
 class TableClass:
     """A class: what its desk knows."""
 
-    def __init__(  # noqa: PLR0913 - what a class begins with
-        self,
-        case: ClassCase,
-        deal: Deal,
-        *,
-        code: str,
-        word: str,
-        shuffle: int,
-        secret: int,
-        scenario: Scenario | None,
-    ) -> None:
-        """Begin. shuffle: seed of the deal. secret: seed of shared tables. scenario: of shared tables, if known."""
-        self.case, self.deal, self.code, self.word = case, deal, code, word
+    def __init__(self, first: Entry, scenario: Scenario | None) -> None:
+        """Begin as the first entry of a journal says. scenario: of shared tables, if known."""
+        self.case, self.deal = ClassCase(**first["case"]), Deal(**first["deal"])
+        self.code, self.word = first["code"], first["word"]
+        self._shuffle, self._secret = first["shuffle"], first["secret"]  # seeds: of the deal, of shared tables
+        self._scenario = scenario
         self.answer_seconds = _ANSWER_SECONDS  # 0: as long as it takes
-        self._scenario, self._secret = scenario, secret
         self._has_opened = False  # whether the game ever was
         self._first_sign: float | None = None  # when somebody's page was heard first since the studio has this class
         self.journal = Journal()
         self.phase = Phase.JOIN
         self.deadline: float | None = None  # of the phase
         self.lets_in = True
-        self.people: list[_Member] = []
-        self._sent_out: list[_Member] = []
-        self.teams: list[Table] = []
+        self.people: list[Member] = []
+        self._sent_out: list[Member] = []
+        self.tables: list[Table] = []
         self.losses: list[str] = []  # sentences on what a damaged journal no longer had
-        self.keys = _ClassKeys("", "")
-        self._shuffle = shuffle
+        self.keys = ClassKeys("", "")
         self._count = 0  # of all who ever came
-        self._alike: dict[str, list[tuple[Table, Attempt]]] = {}  # finished games, by their answers
+        self.alike: dict[str, list[tuple[Table, Attempt]]] = {}  # finished games, by their answers
         self._signs, self._turns, self._joins, self._tries = (
             Rate(*rate) for rate in (limits.SIGN_RATE, limits.TURN_RATE, limits.CLASS_JOIN_RATE, limits.TRY_RATE)
         )
-        self._sent, self._given = Rate(*limits.TABLE_BYTES), Rate(*limits.TABLE_BYTES)  # by tables, to people
+        self._sent, self.given = Rate(*limits.TABLE_BYTES), Rate(*limits.TABLE_BYTES)  # by tables, to people
 
     # ------------------------------------------------------------------------------------- people
 
-    def join(self, code: str, name: str, address: str, now: float) -> _Member:
+    def join(self, code: str, name: str, address: str, now: float) -> Member:
         """Let somebody in. Raises `RefusedError`."""
         if not same_secret(self.code, tidy_code(code)):
             if not self._tries.allows(address, now):
@@ -182,23 +87,20 @@ class TableClass:
             raise RefusedError("your teacher has closed this class to new people")
         if not self._joins.allows(address, now):
             raise RefusedError("too many people are joining from this address; wait a few seconds")
-        name = tidy_name(name)
-        check_name(name)
-        if names_teacher(name):
-            raise RefusedError("that name is your teacher's; write your own")
+        check_name(name := tidy_name(name))
         look = skeleton(name)
         if any(person.look == look for person in self.people):
             raise RefusedError(f"somebody is called {name} already; add a letter of your family name")
         if len(self.people) >= limits.MOST_MEMBERS:
             raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
-        self._do("join", number=self._count + 1, name=name, key=secrets.token_urlsafe(18))
+        self._do("join", number=self._count + 1, name=name, key=new_secret())
         person = self.people[-1]
-        person.last_sign = now
         if self.phase is not Phase.JOIN:
             self._seat_late(person)
+        self.stay(person, now)
         return person
 
-    def member(self, key: str) -> _Member:
+    def member(self, key: str) -> Member:
         """Return the person with a key. Raises `StrangerError`, or `RefusedError` for somebody who was sent out."""
         people = [person for person in (*self.people, *self._sent_out) if same_secret(person.key, key)]
         if not people or people[0] in self._sent_out:
@@ -206,35 +108,34 @@ class TableClass:
             raise error("you are not in this class any more; join again with its code")
         return people[0]
 
-    def team(self, number: int | None) -> Table:
+    def table(self, number: int | None) -> Table:
         """Return a table. Raises `RefusedError`."""
-        team = next((team for team in self.teams if team.number == number), None)
-        if team is None:
+        table = next((table for table in self.tables if table.number == number), None)
+        if table is None:
             raise RefusedError("there is no such table")
-        return team
+        return table
 
-    def at(self, team: Table, seat: str | None = None) -> list[_Member]:
+    def at(self, table: Table, seat: str | None = None) -> list[Member]:
         """Return the people at a table, or in one of its seats."""
-        return [one for one in self.people if one.team == team.number and seat in {None, one.seat}]
+        return [one for one in self.people if one.table == table.number and seat in {None, one.seat}]
 
-    def _seat_late(self, person: _Member) -> None:
+    def _seat_late(self, person: Member) -> None:
         """Seat somebody who comes late: in the seat with the fewest people, at a new table if all are full."""
         sizes = [
-            (len(self.at(team, seat.name)), len(self.at(team)), team.number, seat.name)
-            for team in self.teams
-            for seat in team.seats
-            if team.game is None or not team.game.is_over
+            (len(self.at(table, seat.name)), len(self.at(table)), table.number, seat.name)
+            for table in self.tables
+            for seat in table.seats
+            if table.game is None or not table.game.is_over
         ]
-        free = [one for one in sizes if one[0] < self.deal.people]
-        if free:
-            _, _, number, name = min(free, key=lambda one: one[:3])
-            self._do("sit", number=person.number, team=number, seat=name)
+        people, _, number, name = min(sizes, key=lambda one: one[:3], default=(self.deal.people, 0, 0, ""))
+        if people < self.deal.people:
+            self._do("sit", number=person.number, table=number, seat=name)
         else:
-            self._do("team", **self._next_team([person.number]))
+            self._do("table", **self._next_table([person.number]))
 
-    def _next_team(self, people: Sequence[int]) -> Plain:
+    def _next_table(self, people: Sequence[int]) -> Plain:
         """Return the entry of the next table, with people in its seats in turn."""
-        n, levels = len(self.teams), self.deal.levels
+        n, levels = len(self.tables), self.deal.levels
         seats, levels_of = self._seats_of(n), levels[n // len(self.deal.seats) % len(levels)]
         seated = [[number, seats[at % len(seats)]] for at, number in enumerate(people)]
         return {"number": n + 1, "seats": seats, "levels": levels_of, "people": seated}
@@ -245,7 +146,7 @@ class TableClass:
 
     # ------------------------------------------------------------------------------------- what pages say
 
-    def sign(self, key: str, now: float, *, is_turn: bool = False) -> _Member:
+    def sign(self, key: str, now: float, *, is_turn: bool = False) -> Member:
         """Note a sign of life of somebody's page, and return who it is. Raises `RefusedError`.
 
         is_turn: whether it comes with a turn of a shared table, of which there are many.
@@ -256,87 +157,90 @@ class TableClass:
         self.stay(person, now)
         return person
 
-    def stay(self, person: _Member, now: float) -> None:
+    def stay(self, person: Member, now: float) -> None:
         """Note that somebody's page is still there."""
-        team = self._table_of(person)
-        if team is not None and not self._is_anybody_here(team, now):
-            team.asked_at = now  # it has waited for whoever comes back
+        table = self.table_of(person)
+        if table is not None and not self._is_anybody_here(table, now):
+            table.asked_at = now  # it has waited for whoever comes back
         if self._first_sign is None:
             self._first_sign = now
         person.last_sign = now
 
-    def _table_of(self, person: _Member) -> Table | None:
-        return next((team for team in self.teams if team.number == person.team), None)
+    def table_of(self, person: Member) -> Table | None:
+        """Return somebody's table, None before one is dealt."""
+        return next((table for table in self.tables if table.number == person.table), None)
 
-    def guess(self, person: _Member, value: float) -> None:
+    def guess(self, person: Member, value: float) -> None:
         """Keep somebody's guess; the first one counts. Raises `RefusedError`."""
         if person.guess is None:
             if self.phase not in {Phase.GUESS, Phase.PLAY}:
                 raise RefusedError("guesses are not open now")
             self._do("guess", number=person.number, value=value)
 
-    def take_over(self, person: _Member) -> None:
+    def take_over(self, person: Member) -> None:
         """Let somebody's page answer for the seat."""
-        team = self.team(person.team)
-        if team.seat(person.seat).writes != person.number:
-            self._do("writes", team=team.number, seat=person.seat, number=person.number)
+        table = self.table(person.table)
+        if table.seat(person.seat).writes != person.number:
+            self._do("writes", table=table.number, seat=person.seat, number=person.number)
 
-    def ask_for_time(self, person: _Member) -> None:
+    def ask_for_time(self, person: Member) -> None:
         """Tell the desk that a table asks for more time."""
-        team = self.team(person.team)
-        if not team.asks:
-            self._do("asks", team=team.number, asks=True)
+        table = self.table(person.table)
+        if not table.asks:
+            self._do("asks", table=table.number, asks=True)
 
-    def expects(self, person: _Member, now: float, size: int = 0) -> bool:
+    def expects(self, person: Member, now: float, size: int = 0) -> bool:
         """Return whether the journal that somebody's page sends counts. size: of a text that is yet to be read.
 
         Raises `RefusedError` when the game is not open, and for more text at once than a table may send.
         """
-        team = self.team(person.team)
-        if team.is_shared:
+        table = self.table(person.table)
+        if table.is_shared:
             raise RefusedError("this table is played by several people; load the page again")
-        if team.seat(person.seat).writes != person.number:
+        if table.seat(person.seat).writes != person.number:
             return False  # the page learns it from the answer
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
-        if not self._sent.allows(str(team.number), now, size):
+        if not self._sent.allows(str(table.number), now, size):
             raise RefusedError("not so fast; wait a moment")
         return True
 
-    def take(self, person: _Member, journal: Plain, now: float) -> None:
+    def take(self, person: Member, journal: Plain, now: float) -> None:
         """Take the journal that a table's page sends. Raises `RefusedError` for one that cannot be this table's."""
         if not self.expects(person, now):
             return
-        team = self.team(person.team)
-        self._check_dealt(team, journal)
-        number = journal["attempt"]
-        attempt = next((one for one in team.attempts if one.number == number), None)
-        if attempt is None and len(team.attempts) >= limits.MOST_ATTEMPTS:
+        table = self.table(person.table)
+        self._check_dealt(table, journal)
+        number, last = journal["attempt"], table.last
+        attempt = next((one for one in table.attempts if one.number == number), None)
+        if attempt is None and len(self.at(table)) > 1 and last is not None and last.result is None:
+            raise RefusedError("others play this game with you, so nobody starts it again; load the page again")
+        if attempt is None and len(table.attempts) >= limits.MOST_ATTEMPTS:
             raise RefusedError(f"your table has played {limits.MOST_ATTEMPTS} games, and the desk keeps no more")
-        if attempt is None or attempt is team.last:
-            self._grow(team, journal, now, attempt or Attempt(number, {}))
-        elif attempt.is_behind(journal):
+        if attempt is None or attempt is last:
+            self._grow(table, journal, now, attempt or Attempt(number, {}))
+        elif attempt.length() < length_of(journal):
             raise RefusedError("your table has begun another game since; this one stays as it was")
 
-    def _dealt_game(self, team: Table) -> Plain:
+    def dealt_game(self, table: Table) -> Plain:
         """Return what the journals of a table say of its game."""
         return {
             **{key: getattr(self.case, key) for key in _SEAL},
             "seed": self.deal.seed,
             "replication": self.deal.replication,
-            "seat": team.seats[0].name,
-            "team": team.name,
+            "seat": table.seats[0].name,
+            "table": table.name,
             "code": self.code,
-            "levels": self.case.turned(team.levels),
+            "levels": self.case.turned(table.levels),
         }
 
-    def _check_dealt(self, team: Table, journal: Plain) -> None:
-        for key, value in self._dealt_game(team).items():
+    def _check_dealt(self, table: Table, journal: Plain) -> None:
+        for key, value in self.dealt_game(table).items():
             if journal[key] != value:
                 other = "another code" if key == "code" else literal(str(journal[key]))
                 raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
 
-    def _grow(self, team: Table, journal: Plain, now: float, last: Attempt) -> None:
+    def _grow(self, table: Table, journal: Plain, now: float, last: Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""
         rows, answers, result = journal["rows"], journal["answers"], journal["result"]
         for old, new in (last.rows, rows), (last.answers, answers):
@@ -345,89 +249,56 @@ class TableClass:
                 raise RefusedError("this game differs from what your table answered before; load the page again")
         if last.result is not None or len(rows) < len(last.rows) or len(answers) < len(last.answers):
             return  # over, or of a page that knows less
-        if last.head and (journal["attempt"], len(rows), len(answers), result is not None) == last.length():
+        if last.head and length_of(journal) == last.length():
             return
-        if team.kept >= limits.MOST_TABLE:
+        if table.kept >= limits.MOST_TABLE:
             raise RefusedError("your table has sent as much as the desk keeps of one")
         self._do(
-            "grow", team=team.number, attempt=journal["attempt"], at=now,
+            "grow", table=table.number, attempt=journal["attempt"], at=now,
             head={} if last.head else {key: journal[key] for key in journal if key not in _GROWING},
             rows=rows[len(last.rows) :], answers=answers[len(last.answers) :], guess=journal["guess"], result=result,
         )  # fmt: skip
 
     def unchecked(self, now: float) -> Iterator[tuple[Table, Attempt]]:
         """Yield the finished games that are to be played again now."""
-        for team in self.teams:
-            for attempt in team.attempts:
+        for table in self.tables:
+            for attempt in table.attempts:
                 if attempt.is_due(now):
-                    yield team, attempt
+                    yield table, attempt
 
-    def judge(self, team: Table, attempt: Attempt, why: str) -> None:
+    def judge(self, table: Table, attempt: Attempt, why: str) -> None:
         """Note that a finished game was played again. why: why it is refused, "" if it was accepted."""
-        self._do("judge", team=team.number, attempt=attempt.number, why=why)
+        self._do("judge", table=table.number, attempt=attempt.number, why=why)
 
     def put_off(self, attempt: Attempt, why: str, now: float) -> None:
         """Try again later to play a finished game again. why: why the studio could not."""
         attempt.tries, attempt.trouble, attempt.tried_at = attempt.tries + 1, why, now
 
-    def answer(self, person: _Member, have: tuple[int, int, int, int], now: float) -> Plain:
-        """Return what somebody's page has to know. have: how far the game goes that it knows, as `length` has it.
-
-        A page that asks for too much at once has the journal with a later answer.
-        """
-        team = self._table_of(person)
-        last = team.last if team is not None else None
-        is_ahead, has_finished = last is not None and last.length() > have, team is not None and team.has_finished
-        if is_ahead and team is not None:
-            is_ahead = self._given.allows(person.key, now, min(team.kept, limits.TABLE_BYTES[1]))
-        return {
-            "phase": self.phase.value,
-            "says": _FINISHED if has_finished and self.phase is Phase.PLAY else PHASE_WORDS[self.phase].phone,
-            "left": self.left(team, now),
-            "guess": person.guess,
-            "writes": team is not None and team.seat(person.seat).writes == person.number,
-            "attempt": 0 if team is None else team.highest,
-            "journal": last.journal() if is_ahead and last is not None else None,
-            "verdict": last.verdict if last is not None else None,
-            "asks": team is not None and team.asks,
-            "finished": has_finished,
-            "deal": None if team is None else self._dealt_to(team, person.seat),
-        }
-
-    def _dealt_to(self, team: Table, name: str) -> Plain:
-        """Return what the people in a seat were dealt. The draws of a shared table are a secret."""
-        seat, names = team.seat(name), {person.number: person.name for person in self.at(team, name)}
-        draws = {} if team.is_shared else {"seed": self.deal.seed, "replication": self.deal.replication}
-        return {
-            "team": team.name, "people": list(names.values()), "writer": names.get(seat.writes or 0, ""),
-            "seat": seat.name, "levels": team.levels, "code": self.code, "shared": team.is_shared, **draws,
-        }  # fmt: skip
-
-    def left(self, team: Table | None, now: float) -> float | None:
+    def left(self, table: Table | None, now: float) -> float | None:
         """Return the seconds left of the phase, None without a clock."""
         if self.deadline is None:
             return None
-        return max(0.0, self.deadline + (team.extra if team is not None else 0.0) - now)
+        return max(0.0, self.deadline + (table.extra if table is not None else 0.0) - now)
 
     # ------------------------------------------------------------------------------------- shared tables
 
-    def _shared(self, number: int | None) -> tuple[Table, SharedTable]:
+    def shared(self, number: int | None) -> tuple[Table, SharedTable]:
         """Return a shared table and its game, once that has begun. Raises `RefusedError`."""
-        team = self.team(number)
-        if team.game is None:
+        table = self.table(number)
+        if table.game is None:
             raise RefusedError("the game is not open now")
-        return team, team.game
+        return table, table.game
 
     def answer_turn(
-        self, person: _Member, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float
+        self, person: Member, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float
     ) -> None:
         """Take what somebody's page answers to the turn that is due, and make it if nobody else is asked.
 
         reply: the sheet that somebody has answered; None where an earlier one decides. Raises NegsimError for an answer
         that is not this seat's to give, which changes nothing.
         """
-        team, game = self._shared(person.team)
-        seat = team.seat(person.seat)
+        table, game = self.shared(person.table)
+        seat = table.seat(person.seat)
         if self.phase is not Phase.PLAY:
             raise RefusedError("the game is not open now")
         if seat.writes != person.number:
@@ -435,75 +306,58 @@ class TableClass:
         game.check(seat.name, turn, rows)
         if reply is not None and len(game.replies[seat.name]) >= limits.MOST_REPLIES:
             raise RefusedError("your seat has answered as often as the desk keeps")
-        self._note_rows(team, seat.name, turn, rows, reply, now)
-
-    def _note_rows(  # noqa: PLR0913, PLR0917 - an entry of the journal
-        self, team: Table, seat: str, turn: int, rows: Sequence[AnswerRow], reply: SeatReply | None, now: float,
-        why: str = "",
-    ) -> None:  # fmt: skip
         self._do(
-            "rows", team=team.number, seat=seat, turn=turn, rows=plain_of(rows), reply=reply and list(reply), why=why,
-            at=now,
+            "rows", table=table.number, seat=seat.name, turn=turn, rows=plain_of(rows), reply=reply and list(reply),
+            why="", at=now,
         )  # fmt: skip
 
     def tick(self, now: float) -> bool:
         """Let the model answer for seats whose people have gone, or have had their time; return whether it did."""
         answered = False
-        for team in self.teams if self.phase is Phase.PLAY else ():
-            while team.game is not None and (due := self._given_up(team, team.game, now)) is not None:
-                self._note_rows(team, due[0], len(team.game.turns), (), None, now, why=due[1])
+        for table in self.tables if self.phase is Phase.PLAY else ():
+            while table.game is not None and (due := self._given_up(table, table.game, now)) is not None:
+                turn, (seat, why) = len(table.game.turns), due
+                self._do("rows", table=table.number, seat=seat, turn=turn, rows=[], reply=None, why=why, at=now)
                 answered = True
         return answered
 
-    def _given_up(self, team: Table, game: SharedTable, now: float) -> tuple[str, str] | None:
+    def _given_up(self, table: Table, game: SharedTable, now: float) -> tuple[str, str] | None:
         """Return a seat of a table that is not to be waited for, and why; None where there is none, or nobody left."""
-        if not self._is_anybody_here(team, now):
+        if not self._is_anybody_here(table, now):
             return None
-        is_late = 0.0 < self.answer_seconds <= now - team.asked_at
+        is_late = 0.0 < self.answer_seconds <= now - table.asked_at
         for name in game.waits_for():
-            is_away = not any(self._is_here(one, now) for one in self.at(team, name))
+            is_away = not any(self.is_here(one, now) for one in self.at(table, name))
             if is_away or is_late:
                 return name, "away" if is_away else "late"
         return None
 
-    def _is_here(self, person: _Member, now: float) -> bool:
+    def is_here(self, person: Member, now: float) -> bool:
         """Return whether somebody's page is there; once a studio has started again, all have the time to come back."""
         first = -math.inf if self._first_sign is None else self._first_sign
         return now - max(person.last_sign, first) <= AWAY_SECONDS
 
-    def _is_anybody_here(self, team: Table, now: float) -> bool:
-        return any(self._is_here(one, now) for one in self.at(team))
+    def _is_anybody_here(self, table: Table, now: float) -> bool:
+        return any(self.is_here(one, now) for one in self.at(table))
 
-    def news(self, person: _Member, have: int, replies: int, now: float) -> Plain:
-        """Return what a page at a shared table does not know. have, replies: turns and sheets that it has."""
-        team, game = self._shared(person.team)
-        name = person.seat
-        left = None if self.answer_seconds == 0.0 else max(0.0, team.asked_at + self.answer_seconds - now)
-        tells_all = game.is_over and self.phase is Phase.DEBRIEF
-        return game.news(name, have) | {
-            "replies": [list(reply) for reply in game.replies[name][replies:]],
-            "left": None if game.is_over or self.phase is not Phase.PLAY else left,
-            "end": game.end(name) if tells_all else None,
-        }
-
-    def mark_of(self, person: _Member, now: float) -> str:
+    def mark_of(self, person: Member, now: float) -> str:
         """Return what changes whenever there is news for somebody at a shared table. Raises `RefusedError`."""
-        team, game = self._shared(person.team)
-        here = [one.number for one in self.at(team) if self._is_here(one, now)]
+        table, game = self.shared(person.table)
+        here = [one.number for one in self.at(table) if self.is_here(one, now)]
         news = (
-            team.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]),
-            self.phase.value, self.answer_seconds, team.seat(person.seat).writes, here,
+            table.number, person.seat, len(game.turns), game.waits_for(), len(game.replies[person.seat]),
+            self.phase.value, self.answer_seconds, table.seat(person.seat).writes, here,
         )  # fmt: skip
         return hashlib.sha256(repr(news).encode()).hexdigest()[:16]
 
-    def _begin(self, team: Table) -> None:
+    def _begin(self, table: Table) -> None:
         """Begin the game of a shared table at which somebody sits, once the class plays."""
-        if team.game is None and team.is_shared and self._has_opened and self.at(team):
-            team.game = self._opened(team.levels, [seat.name for seat in team.seats])
-        if team.game is not None:
-            team.game.take_seats([seat.name for seat in team.seats if self.at(team, seat.name)])
-            if not team.game.turns:
-                team.game.go_on()
+        if table.game is None and table.is_shared and self._has_opened and self.at(table):
+            table.game = self._opened(table.levels, [seat.name for seat in table.seats])
+        if table.game is not None:
+            table.game.take_seats([seat.name for seat in table.seats if self.at(table, seat.name)])
+            if not table.game.turns:
+                table.game.go_on()
 
     def _opened(self, levels: Mapping[str, int], seats: Sequence[str]) -> SharedTable:
         """Open a shared table. Raises NegsimError."""
@@ -520,17 +374,17 @@ class TableClass:
         return same_secret(self.word, tidy_code(word))
 
     def open_phase(self, phase: Phase, minutes: float | None, now: float) -> None:
-        """Open a phase, for so many minutes; None: without a clock. The first one after JOIN deals the teams."""
-        if phase is Phase.JOIN and self.teams:
+        """Open a phase, for so many minutes; None: without a clock. The first one after JOIN deals the tables."""
+        if phase is Phase.JOIN and self.tables:
             raise RefusedError("the tables are dealt already; start another class to deal again")
         if phase is not Phase.JOIN and not self.people:
             raise RefusedError("nobody has joined yet")
-        if phase is not Phase.JOIN and not self.teams:
-            self._deal_teams()
+        if phase is not Phase.JOIN and not self.tables:
+            self._deal_tables()
         deadline = None if minutes is None else now + 60.0 * minutes
         self._do("phase", phase=phase.value, deadline=deadline, at=now)
 
-    def _deal_teams(self) -> None:
+    def _deal_tables(self) -> None:
         """Deal all who are here to tables at random, as even as can be, and there to the seats in turn."""
         numbers = [person.number for person in self.people]
         random.Random(self._shuffle).shuffle(numbers)  # noqa: S311 - no secret
@@ -541,13 +395,13 @@ class TableClass:
         for number in numbers:
             min(zip(dealt, places, strict=True), key=lambda one: len(one[0]) / one[1])[0].append(number)
         for people in dealt:
-            self._do("team", **self._next_team(people))
+            self._do("table", **self._next_table(people))
 
     def change_deal(self, deal: Deal) -> None:
         """Deal something else. Raises `RefusedError` once tables are dealt, or for what the page does not have."""
-        if self.teams and deal == self.deal:
+        if self.tables and deal == self.deal:
             return  # a second press, before the desk knew what came of the first
-        if self.teams:
+        if self.tables:
             raise RefusedError("the tables are dealt already; start another class to deal again")
         check_deal(deal, self.case)
         for seats in deal.seats:
@@ -561,155 +415,38 @@ class TableClass:
 
     def give_time(self, number: int | None, minutes: float) -> None:
         """Give a table, or all, more time; it no longer asks."""
-        for team in self.teams if number is None else [self.team(number)]:
-            self._do("time", team=team.number, extra=team.extra + 60.0 * minutes)
+        for table in self.tables if number is None else [self.table(number)]:
+            self._do("time", table=table.number, extra=table.extra + 60.0 * minutes)
 
-    def move(self, number: int, team: int, seat: str | None = None) -> None:
+    def move(self, number: int, to: int, seat: str | None = None) -> None:
         """Seat somebody elsewhere: in a seat of a table, the one with the fewest people if none is named."""
-        table = self.team(team)
+        table = self.table(to)
         if seat is None:
             seat = min(table.seats, key=lambda one: len(self.at(table, one.name))).name
-        self._do("sit", number=self._numbered(number).number, team=table.number, seat=table.seat(seat).name)
+        self._do("sit", number=self._numbered(number).number, table=table.number, seat=table.seat(seat).name)
 
     def remove(self, number: int) -> None:
         """Send somebody out."""
         self._do("remove", number=self._numbered(number).number)
 
-    def let_count(self, team: int, attempt: int, counts: bool) -> None:  # noqa: FBT001 - as a message has it
+    def let_count(self, table: int, attempt: int, counts: bool) -> None:  # noqa: FBT001 - as a message has it
         """Discard a game, or bring it back."""
-        number = self.team(team).numbered(attempt).number
-        self._do("discard", team=team, attempt=number, discarded=not counts)
+        number = self.table(table).numbered(attempt).number
+        self._do("discard", table=table, attempt=number, discarded=not counts)
 
     def close_door(self, *, lets_in: bool) -> None:
         """Say whether new people may join."""
         self._do("door", lets_in=lets_in)
 
-    def _numbered(self, number: int) -> _Member:
+    def _numbered(self, number: int) -> Member:
         for person in self.people:
             if person.number == number:
                 return person
         raise RefusedError("that person is not in this class")
 
-    def overview(self, now: float) -> Plain:
-        """Return what the teacher sees: everybody, every table, and what is odd about it."""
-        return {
-            "title": self.case.title, "code": spaced(self.code), "phase": self.phase.value,
-            "left": self.left(None, now), "says": PHASE_WORDS[self.phase].wall,
-            "lets_in": self.lets_in, "deal": self.deal.model_dump(), "unkept": self.journal.failure,
-            "losses": self.losses, "dealt": bool(self.teams), "answer_seconds": self.answer_seconds,
-            "people": [
-                {"number": one.number, "name": one.name, "team": one.team, "seat": one.seat, "guess": one.guess,
-                 "away": not self._is_here(one, now)}
-                for one in self.people
-            ],
-            "teams": [self._glance(team, now) for team in self.teams],
-        }  # fmt: skip
-
-    def _glance(self, team: Table, now: float) -> Plain:
-        seats = [
-            {"name": seat.name, "writes": seat.writes, "people": [one.number for one in self.at(team, seat.name)]}
-            for seat in team.seats
-        ]
-        return team.look(now, is_open=self.phase is Phase.PLAY) | {
-            "number": team.number, "name": team.name, "seats": seats, "shared": team.is_shared,
-            "turned": self.case.turned(team.levels), "asks": team.asks, "extra": team.extra,
-            "notes": list(team.model_notes() if team.is_shared else self.notes(team)),
-        }  # fmt: skip
-
-    def notes(self, team: Table) -> Iterator[str]:
-        """Yield sentences on what is odd about a table's games."""
-        if len(team.attempts) > 1:
-            yield f"{len(team.attempts)} attempts; the first that was finished counts"
-        if missing := sorted({*range(1, team.highest)} - {one.number for one in team.attempts}):
-            yield f"Never reached the desk: {listed([f'attempt {number}' for number in missing], most=3)}"
-        for attempt in team.attempts:
-            number = attempt.number
-            if attempt.is_discarded:
-                yield f"Attempt {number} is discarded"
-            if attempt.is_given_up():
-                yield f"Attempt {number} could not be checked: {attempt.trouble}"
-            if attempt.verdict:
-                yield f"Attempt {number} is refused: {attempt.verdict}"
-            if attempt.is_quick():
-                yield f"Attempt {number}: half of the answers came within {HURRY / 1000:.1f} seconds"
-            if (same := self._same(team, attempt)) is not None:
-                yield f"Attempt {number}: the same answers as {same}"
-
-    def _same(self, team: Table, attempt: Attempt) -> str | None:
-        """Return whose earlier finished game has the same answers, None if nobody's."""
-        if attempt.result is None or len(attempt.answers) < MIN_ANSWERS:
-            return None
-        alike = self._alike[attempt.mark]
-        earlier = alike[: next(n for n, (_, one) in enumerate(alike) if one is attempt)]
-        own = next((f"attempt {one.number}" for other, one in earlier if other is team), None)
-        return own or next((other.name for other, _ in earlier), None)
-
-    def end_journals(self) -> list[Plain]:
-        """Return a game of each table, as the end page has it: the one that counts, else the last, without a result.
-
-        A table whose last game is refused has none, and so has one that never had people or a game.
-        """
-        games: list[Plain] = []
-        for team in self.teams:
-            games += self._end_journals_of(team)
-            people, counting = self.at(team), team.counting()
-            last = next((one for one in reversed(team.attempts) if not one.is_discarded), None)
-            if counting is not None:
-                journal = counting.journal()
-            elif last is not None and not last.verdict:
-                journal = last.journal() | {"result": None}
-            elif people and not (team.attempts or team.is_shared):
-                journal = Attempt(0, self._dealt_game(team) | {"attempt": 0}).journal()
-            else:
-                continue
-            table = {"table": team.name, "people": ", ".join(person.name for person in people)}
-            attempts = len(team.attempts)
-            games.append(journal | table | {"attempts": attempts, "notes": list(self.notes(team))})
-        return games
-
-    def _end_journals_of(self, team: Table) -> Iterator[Plain]:
-        """Yield the game of a shared table once for each seat of people, as the end page has it: with all rows."""
-        for seat in team.seats if team.game is not None else ():
-            people = self.at(team, seat.name)
-            if people and team.game is not None:
-                end = team.game.end(seat.name)
-                yield self._dealt_game(team) | {
-                    "seed": int(end["seed"]), "replication": end["replication"], "seat": seat.name, "attempt": 1,
-                    "rows": end["rows"], "guess": None,
-                    "answers": _sheets_of(team.game, seat.name),
-                    "result": end["result"] if team.has_finished else None,
-                    "table": f"{team.name}, {seat.name}", "people": ", ".join(one.name for one in people),
-                    "attempts": 1, "notes": list(team.model_notes()),
-                }  # fmt: skip
-
-    def all_journals(self) -> list[tuple[str, Plain, list[list[Any]] | None]]:
-        """Return table and journal of every game that counts or may; of a shared one for each seat, with all rows."""
-        games = ((team, attempt) for team in self.teams for attempt in team.attempts if not attempt.is_discarded)
-        sent = [(team.name, attempt.journal(), None) for team, attempt in games if not attempt.verdict]
-        shared = [
-            (team.name, {key: whole[key] for key in whole if key not in _OF_END_PAGE} | own, whole["rows"])
-            for team in self.teams
-            if (game := team.game) is not None
-            for whole in self._end_journals_of(team)
-            for own in [{"rows": plain_of(game.rows_of[whole["seat"]]), "negsim": "journal", "version": 1}]
-        ]
-        return [*sent, *shared]
-
-    def guesses(self) -> list[float]:
-        """Return everybody's guess."""
-        return [person.guess for person in self.people if person.guess is not None]
-
     # ------------------------------------------------------------------------------------- the journal
 
-    def keep_in(self, journal: Journal) -> None:
-        """Keep the class in a journal from now on, from its beginning."""
-        self.journal = journal
-        journal.note(
-            "class", form=_FORM, code=self.code, word=self.word, shuffle=self._shuffle, secret=self._secret,
-            case=self.case.model_dump(), deal=self.deal.model_dump(),
-        )  # fmt: skip
-
-    def take_keys(self, keys: _ClassKeys) -> None:
+    def take_keys(self, keys: ClassKeys) -> None:
         """Let the desk and the projector in with these secrets."""
         self._do("keys", **keys._asdict())
 
@@ -729,48 +466,48 @@ class TableClass:
         match entry:
             case {"what": "join", "number": number, "name": name, "key": key}:
                 self._count = number
-                self.people.append(_Member(number, name, key))
-            case {"what": "team", "number": number, "seats": seats, "levels": levels, "people": people}:
-                self.teams.append(Table(number, [Seat(name) for name in seats], levels))
+                self.people.append(Member(number, name, key, skeleton(name)))
+            case {"what": "table", "number": number, "seats": seats, "levels": levels, "people": people}:
+                self.tables.append(Table(number, [Seat(name) for name in seats], levels))
                 for one, seat in people:
-                    self._sit(one, self.teams[-1], seat)
-                self._begin(self.teams[-1])
-            case {"what": "sit", "number": number, "team": table, "seat": seat}:
-                self._sit(number, self.team(table), seat)
-                for team in self.teams:
-                    self._begin(team)
+                    self._sit(one, self.tables[-1], seat)
+                self._begin(self.tables[-1])
+            case {"what": "sit", "number": number, "table": at, "seat": seat}:
+                self._sit(number, self.table(at), seat)
+                for table in self.tables:
+                    self._begin(table)
             case {"what": "remove", "number": number}:
                 self._leave(number)
                 self._sent_out.append(self._numbered(number))
                 self.people.remove(self._sent_out[-1])
-                for team in self.teams:
-                    self._begin(team)
-            case {"what": "writes", "team": table, "seat": seat, "number": number}:
-                self.team(table).seat(seat).writes = number
+                for table in self.tables:
+                    self._begin(table)
+            case {"what": "writes", "table": at, "seat": seat, "number": number}:
+                self.table(at).seat(seat).writes = number
             case {"what": "rows"}:
                 self._answer_again(entry)
             case {"what": "pace", "seconds": seconds}:
                 self.answer_seconds = seconds
             case {"what": "guess", "number": number, "value": value}:
                 self._numbered(number).guess = value
-            case {"what": "asks", "team": table, "asks": asks}:
-                self.team(table).asks = asks
-            case {"what": "time", "team": table, "extra": extra}:
-                self.team(table).extra, self.team(table).asks = extra, False
+            case {"what": "asks", "table": at, "asks": asks}:
+                self.table(at).asks = asks
+            case {"what": "time", "table": at, "extra": extra}:
+                self.table(at).extra, self.table(at).asks = extra, False
             case {"what": "grow"}:
                 self._grow_again(entry)
-            case {"what": "judge", "team": table, "attempt": number, "why": why}:
-                self.team(table).numbered(number).verdict = why
-            case {"what": "discard", "team": table, "attempt": number, "discarded": discarded}:
-                self.team(table).numbered(number).is_discarded = discarded
+            case {"what": "judge", "table": at, "attempt": number, "why": why}:
+                self.table(at).numbered(number).verdict = why
+            case {"what": "discard", "table": at, "attempt": number, "discarded": discarded}:
+                self.table(at).numbered(number).is_discarded = discarded
             case {"what": "keys", "desk": desk, "wall": wall}:
-                self.keys = _ClassKeys(desk, wall)
+                self.keys = ClassKeys(desk, wall)
             case {"what": "phase", "phase": phase, "deadline": deadline, "at": at}:
                 self.phase, self.deadline = Phase(phase), deadline
                 self._has_opened = self._has_opened or self.phase is Phase.PLAY
-                for team in self.teams:
-                    team.extra, team.asks, team.asked_at = 0.0, False, at
-                    self._begin(team)
+                for table in self.tables:
+                    table.extra, table.asks, table.asked_at = 0.0, False, at
+                    self._begin(table)
             case {"what": "deal"}:
                 self.deal = Deal(**{key: entry[key] for key in Deal.model_fields})
             case {"what": "door", "lets_in": lets_in}:
@@ -780,126 +517,44 @@ class TableClass:
             case _:
                 raise NegsimError(f"{literal(str(entry.get('what')))}: no such entry")
 
-    def _sit(self, number: int, team: Table, seat: str) -> None:
+    def _sit(self, number: int, table: Table, seat: str) -> None:
         """Seat somebody; the first one in a seat answers for it."""
         self._leave(number)
         person = self._numbered(number)
-        person.team, person.seat = team.number, seat
-        if team.seat(seat).writes is None:
-            team.seat(seat).writes = number
+        person.table, person.seat = table.number, seat
+        if table.seat(seat).writes is None:
+            table.seat(seat).writes = number
 
     def _leave(self, number: int) -> None:
         """Let the next person in a seat answer for it, if this one did."""
-        for team in self.teams:
-            for seat in team.seats:
+        for table in self.tables:
+            for seat in table.seats:
                 if seat.writes == number:
-                    others = [one.number for one in self.at(team, seat.name) if one.number != number]
+                    others = [one.number for one in self.at(table, seat.name) if one.number != number]
                     seat.writes = others[0] if others else None
 
     def _answer_again(self, entry: Entry) -> None:
         """Let an answer at a shared table take effect."""
-        (team, game), name = self._shared(entry["team"]), entry["seat"]
+        (table, game), name = self.shared(entry["table"]), entry["seat"]
         before, rows = len(game.turns), rows_of(entry["rows"])
         game.check(name, entry["turn"], rows)
         if entry["why"]:
-            team.by_model[name, entry["why"]] += 1
+            table.by_model[name, entry["why"]] += 1
         if entry["reply"] is not None:
             game.replies[name].append(SeatReply(*entry["reply"]))
         game.take(name, rows)
         if len(game.turns) > before:
-            team.asked_at = entry["at"]
+            table.asked_at = entry["at"]
 
     def _grow_again(self, entry: Entry) -> None:
-        team = self.team(entry["team"])
+        table = self.table(entry["table"])
         if entry["head"]:
-            team.attempts.append(Attempt(entry["attempt"], entry["head"]))
-        attempt = team.numbered(entry["attempt"])
-        team.kept += len(json.dumps([entry["rows"], entry["answers"]]))
+            table.attempts.append(Attempt(entry["attempt"], entry["head"]))
+        attempt = table.numbered(entry["attempt"])
+        table.kept += len(json.dumps([entry["rows"], entry["answers"]]))
         attempt.rows += entry["rows"]
         attempt.answers += entry["answers"]
         attempt.guess, attempt.result, attempt.last = entry["guess"], entry["result"], entry["at"]
         if attempt.result is not None:
             attempt.mark = json.dumps(attempt.rows)
-            self._alike.setdefault(attempt.mark, []).append((team, attempt))
-
-
-_GROWING = ("rows", "answers", "guess", "result")
-_OF_END_PAGE = ("table", "people", "attempts", "notes")  # which no journal has
-
-
-def _sheets_of(game: SharedTable, name: str) -> list[list[Any]]:
-    """Return the sheets that a seat of a shared table has answered, as a journal has them."""
-    return [[one.turn, one.milliseconds, one.act, int(one.adviser), None] for one in game.replies[name]]
-
-
-def new_class(  # noqa: PLR0913 - what a class begins with
-    case: ClassCase,
-    deal: Deal,
-    word: str,
-    journals: Journals | None,
-    *,
-    keys: _ClassKeys | None = None,
-    scenario: Scenario | None = None,
-) -> TableClass:
-    """Begin a class.
-
-    word: the teacher's. journals: where it is kept, None for nowhere. keys: of the class before. scenario: of shared
-    tables.
-    """
-    check_deal(deal, case)
-    one = TableClass(
-        case, deal, code=new_code(), word=word, shuffle=secrets.randbits(32), secret=secrets.randbits(_SECRET_BITS),
-        scenario=scenario,
-    )  # fmt: skip
-    if journals is not None:
-        one.keep_in(journals.new(one.code))
-    one.take_keys(keys or _ClassKeys(new_secret(), new_secret()))
-    return one
-
-
-def open_class(
-    case: ClassCase, deal: Deal, word: str, journals: Journals, *, scenario: Scenario | None = None
-) -> TableClass:
-    """Go on with the class that a folder keeps, or begin one.
-
-    Raises NegsimError if the folder keeps a class on another scenario, or under other rules.
-    """
-    for code, file in journals.files():
-        contents = read_entries(file)
-        first = contents.entries[0] if contents.entries else {}
-        if first.get("what") == "room":
-            raise NegsimError(f"{file}: {_SHUT_ROOM}; name another folder with --rooms")
-        if first.get("code") == code and first.get("form") != _FORM:
-            raise NegsimError(
-                f"{file}: this class began under another version of negsim; go on with that, or move the file"
-            )
-        if first.get("code") != code:
-            raise NegsimError(f"{file}: the beginning of this journal of a class is damaged; move it elsewhere")
-        earlier = ClassCase(**first["case"])
-        if earlier != case:
-            raise NegsimError(
-                f"{file}: this folder keeps a class on {literal(earlier.name)} as it was when the class began; go on"
-                " with that, or name another folder with --rooms"
-            )
-        one = TableClass(
-            case, Deal(**first["deal"]), code=code, word=first["word"], shuffle=first["shuffle"],
-            secret=first["secret"], scenario=scenario,
-        )  # fmt: skip
-        count = _play_again(one, contents.entries)
-        is_damaged = contents.is_damaged or count < len(contents.entries)
-        loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
-        one.go_on_in(resumed(file, contents, count), loss)
-        if not one.keys.desk:  # it began under an earlier version
-            one.take_keys(_ClassKeys(new_secret(), new_secret()))
-        return one
-    return new_class(case, deal, word, journals, scenario=scenario)
-
-
-def _play_again(one: TableClass, entries: Sequence[Entry]) -> int:
-    """Let the entries of a class's journal take effect; return the number of those that did, the first included."""
-    for count, entry in enumerate(entries[1:], 1):
-        try:
-            one.do_again(entry)
-        except (NegsimError, KeyError, IndexError, TypeError, ValueError):
-            return count
-    return len(entries)
+            self.alike.setdefault(attempt.mark, []).append((table, attempt))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import NoReturn
-
-from negsim.studio.limits import Rate, RefusedError
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # of a code, without those that look alike
 _LENGTH = 8
@@ -42,10 +39,3 @@ def new_secret() -> str:
 def same_secret(own: str, other: str) -> bool:
     """Compare two secrets in a time that says nothing about them."""
     return secrets.compare_digest(own.encode(), other.encode(errors="replace"))
-
-
-def refuse_word(tries: Rate, address: str, now: float) -> NoReturn:
-    """Refuse a word that is not the teacher's. tries: those that an address has."""
-    if not tries.allows(address, now):
-        raise RefusedError("too many wrong words from this address; wait a minute")
-    raise RefusedError("that is not the teacher's word; you find it in the window in which the studio was started")

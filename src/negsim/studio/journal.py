@@ -148,35 +148,28 @@ def resumed(file: Path, contents: _Contents, count: int) -> Journal:
     """
     journal = Journal(file, lines := contents.lines[:count])
     try:
+        content, good = file.read_bytes(), b"".join(lines)
         if contents.is_damaged or count < len(contents.lines):
-            _set_aside(file)
-        if file.read_bytes() != (good := b"".join(lines)):
-            with unfinished(file.parent, f"{file.name}.new") as part:
-                _write_private(part, good)
-                part.replace(file)
+            digest = hashlib.sha256(content).hexdigest()[:_DIGITS]
+            _write_private(file.with_name(f"{file.stem}-damaged-{digest}.journal"), content)
+        if content != good:
+            _write_private(file, good)
         file.chmod(_PRIVATE)
     except OSError as error:
         journal.stop(error)
     return journal
 
 
-def _set_aside(file: Path) -> None:
-    """Keep the current journal under another name, made from its content."""
-    content = file.read_bytes()
-    aside = file.with_name(f"{file.stem}-damaged-{hashlib.sha256(content).hexdigest()[:_DIGITS]}.journal")
-    if not aside.exists():
-        with unfinished(file.parent, f"{aside.name}.new") as part:
-            _write_private(part, content)
-            part.replace(aside)
-
-
 def _write_private(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_IT_IS, _PRIVATE)
-    try:
-        _write(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Write a whole file that only the user can read, or leave it as it is. Raises OSError."""
+    with unfinished(file.parent, f"{file.name}.new") as part:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AS_IT_IS, _PRIVATE)
+        try:
+            _write(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(file)
 
 
 class Journals:
@@ -202,10 +195,6 @@ class Journals:
         for file in sorted(self.folder.iterdir()):
             if (name := _NAME.fullmatch(file.name)) and file.is_file():
                 yield name[1], file
-
-    def let_go(self) -> None:
-        """Release the folder for another studio."""
-        self._lock.release()
 
 
 def usual_folder(host: str, port: int) -> Path:

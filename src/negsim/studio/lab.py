@@ -24,7 +24,7 @@ from negsim.studio.links import OWN_FILE, OWN_SCENARIO, Variant, in_order, query
 
 
 @dataclass(frozen=True)
-class LabPage:
+class _LabPage:
     """The page of a variant. html: compressed with gzip. levels: those that its knobs have, by path."""
 
     html: bytes
@@ -45,18 +45,15 @@ def page_variant(variant: Variant, along: str) -> Variant:
     return replace(variant, turned=in_order(levels), replication=0)
 
 
-def missing_levels(variant: Variant, along: str, made: LabPage) -> tuple[tuple[str, Level], ...]:
-    """Return the levels of a link that its page neither has nor fixes, by path."""
-    fixed = page_variant(variant, along).levels
-    levels = variant.levels.items()
-    return tuple(
-        (path, level) for path, level in levels if path not in fixed and level not in made.levels.get(path, ())
-    )
+def missing_levels(variant: Variant, base: Variant, made: _LabPage) -> tuple[tuple[str, Level], ...]:
+    """Return the levels of a link that its page, of a variant `base`, neither has nor fixes, by path."""
+    levels = ((path, level) for path, level in variant.turned if path not in base.levels)
+    return tuple((path, level) for path, level in levels if level not in made.levels.get(path, ()))
 
 
 def lab_page(
     variant: Variant, also: tuple[tuple[str, Level], ...], pages: tuple[tuple[str, str, bool], ...]
-) -> LabPage:
+) -> _LabPage:
     """Make the page of a variant.
 
     also: levels beside the usual ones, by path. pages: address and name of each page of the
@@ -73,7 +70,7 @@ def lab_page(
         for knob in facts_of(text)["knobs"]
     }
     text = served(text, studio=_studio(variant, scenario, pages))
-    return LabPage(gzip.compress(text.encode(errors="replace"), 9, mtime=0), levels)
+    return _LabPage(gzip.compress(text.encode(errors="replace"), 9, mtime=0), levels)
 
 
 def _studio(variant: Variant, scenario: Scenario, pages: Sequence[tuple[str, str, bool]]) -> dict[str, object]:

@@ -3,18 +3,15 @@
 - Every limit is a number with a name. A request beyond it is refused in a sentence, before any work is done.
 - The size of a scenario is that of the largest one that `uncertain` may draw.
 - Time is an argument, so that tests need not wait.
-- All limits of the studio are here. Those of a link come from `cast.studio`, since sheets keep them too.
+- All limits of the studio are here, but for those of a link, which sheets keep too: `cast.studio`.
 """
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from negsim.cast.knobs import KNOBS
-from negsim.cast.studio import MOST_CHANGE as MOST_CHANGE  # noqa: PLC0414 - limits of the studio, too
-from negsim.cast.studio import MOST_LINK as MOST_LINK  # noqa: PLC0414
 from negsim.errors import NegsimError
 from negsim.games import MOST_JOURNAL_BYTES
 from negsim.policies.seated import has_policies
@@ -30,7 +27,7 @@ MOST_SEED, MOST_REPLICATION = 2**64 - 1, 2**32 - 1
 MOST_FORM_ROWS = 120  # sources and groups of a case in the form
 MOST_ANSWER = 1_000  # letters of one of its fields
 MOST_FORM_TEXT = 200_000  # letters of a case file that it opens
-MOST_FORECAST = 200  # replications of the forecast of a case that is being coded
+FORECAST_RUNS = 200  # of a case that is being coded
 MOST_NAME = 40  # letters of a person's name
 MOST_CODE = 12  # letters of the code of a class, as it is typed
 MOST_BODY = MOST_BYTES + 1_024  # bytes of a request
@@ -39,12 +36,10 @@ MOST_PROBLEMS_ON_PAGE = 200
 _MOST_SEATS = 200  # of a negotiation on a page
 _MOST_LABEL = 300  # letters; a group's stands beside each of its seats
 _MOST_CELLS = 6_000_000  # (seats x issues + groups²) x minutes of floor time of one run
-_MOST_WORK = 5_000_000  # seats^1.5 x replications x days of floor of the runs that a worker makes for a page at once
-SHORT_CELLS, SHORT_TEXT = 3_500_000, 32_768  # of a scenario whose work is short: cells, letters
-SHORT_PLACES, SHORT_SECONDS = 2, 2.0  # short jobs at the same time, and what one may take before it counts as long
-SHORT_WAIT = 15.0  # seconds that a page waits for short work, its turn too, before it opens and waits there
-LONG_PLACES, LONG_SECONDS = 2, 60.0  # long jobs at the same time, and what one may take; the machine has few cores
-STRETCH = 10  # times as long may long work take on a machine that has other things to do
+WORK_PLACES = 4  # for jobs at the same time, half of them for one address
+WORK_SECONDS = 60.0  # of a processor that a job may take
+STRETCH = 10  # times as long may it take on a machine that has other things to do
+PAGE_SECONDS = 5.0  # that a page waits for its work, its turn too, before it opens and waits there
 MOST_WAITING = 80  # jobs of one address, which may be that of a whole class
 MOST_CACHE = 64 * 2**20  # bytes of results kept for those who ask again
 MOST_MEMORY = 1536 * 2**20  # bytes that a worker may ask for beyond those it started with
@@ -108,26 +103,15 @@ def minutes_of(scenario: Scenario) -> float:
     return sum(floor_minutes(scenario, meeting) * meeting.days for meeting in scenario.process.meetings)
 
 
-def cells_of(scenario: Scenario) -> float:
+def _cells_of(scenario: Scenario) -> float:
     """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
     tables = scenario.seat_count * len(scenario.issues) + len(scenario.groups) ** 2
-    return tables * minutes_of(scenario) * 3.0 / _statement_minutes(scenario)
-
-
-def _statement_minutes(scenario: Scenario) -> float:
-    return float(scenario.parameters.model_dump()["statement"])
-
-
-def most_drawn(scenario: Scenario) -> Scenario:
-    """Return the largest scenario that may be drawn from one, in cells."""
-    return largest(scenario, cells_of, bears=_bears_on_size)
+    return tables * minutes_of(scenario) * 3.0 / float(scenario.parameters.model_dump()["statement"])
 
 
 def _bears_on_size(path: str) -> bool:
     """Say whether a change of a path may make a scenario larger."""
-    if path in KNOBS:
-        return KNOBS[path].bears_on_size
-    return any(is_at_or_around(path, key) for key in _SIZES)
+    return KNOBS[path].bears_on_size if path in KNOBS else any(is_at_or_around(path, key) for key in _SIZES)
 
 
 _LABELS = {"label", "low", "high", "name", "theme", "meaning"}
@@ -144,12 +128,12 @@ def check_size(scenario: Scenario) -> Scenario:
     longest = max(map(len, _labels(scenario.model_dump())), default=0)
     if longest > _MOST_LABEL:
         raise RefusedError(f"a label of {longest} letters is too long for this page; it shows at most {_MOST_LABEL}")
-    most = most_drawn(scenario)
+    most = largest(scenario, _cells_of, bears=_bears_on_size)
     seats, minutes = most.seat_count, minutes_of(most)
     which = " that it may draw" if scenario.uncertain else ""
     if seats > _MOST_SEATS:
         raise RefusedError(f"{seats} seats{which} are too many for this page; it shows at most {_MOST_SEATS}")
-    if cells_of(most) > _MOST_CELLS:
+    if _cells_of(most) > _MOST_CELLS:
         raise RefusedError(
             f"{seats} delegates in {len(most.groups)} groups over {len(most.issues)} issues and {minutes / 60:.0f}"
             f" hours of floor time{which} are too much for this page; try fewer or shorter meetings"
@@ -168,13 +152,3 @@ def _labels(part: object) -> Iterator[str]:
     elif isinstance(part, list | tuple):
         for value in part:
             yield from _labels(value)
-
-
-def most_replications(scenario: Scenario, replications: int) -> int:
-    """Return how many replications a worker may make for a page, up to some. Raises `RefusedError` below 20."""
-    scenario = most_drawn(scenario)
-    days = max(1.0, minutes_of(scenario) / 288.0) * 3.0 / _statement_minutes(scenario)
-    most = _MOST_WORK / (scenario.seat_count * math.sqrt(scenario.seat_count) * days)
-    if most < 20:
-        raise RefusedError("this negotiation is too large to run hundreds of times here; use `negsim run`")
-    return min(replications, int(most))

@@ -1,9 +1,9 @@
 """A link holds exactly what is on screen: a scenario, its knobs, other changes, the seed and the run.
 
 - A page needs nothing but a variant and keeps no state elsewhere. The same link gives the same bits.
-- A scenario may take seconds to read, so a page has a worker read it (`read`); a worker remembers the last ones.
+- A scenario may take seconds to read, so a page has a worker read it; a worker remembers the last ones.
 - A link names a built-in scenario or carries a text of its own; it cannot name a file.
-- A link that is too long or malformed is refused before anything is unpacked.
+- A link that is malformed is refused before anything is unpacked; one that is too long does not come past the door.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from negsim.cases import builtin_cases
 from negsim.cast.knobs import KNOBS, Knob, Level
-from negsim.cast.studio import link_query
-from negsim.errors import Mark, Problem, ScenarioError, literal
+from negsim.cast.studio import MOST_CHANGE, MOST_LINK, link_query
+from negsim.errors import literal
 from negsim.scenario import Scenario, load, loads, names, with_changes
-from negsim.scenario.yaml import MOST_BYTES, decode, flow
+from negsim.scenario.yaml import MOST_BYTES, flow
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 
+_Number = TypeVar("_Number", int, float)
 _FIRST = "cstd_wgigf_2011"
 OWN_SCENARIO = "own scenario"
 OWN_FILE = "scenario.yaml"  # the name of an own scenario when downloaded
@@ -57,11 +59,6 @@ class Variant:
         """Return the scenario with all changes. Raises `ScenarioError`, or `RefusedError` if it is too large."""
         return _changed(replace(self, seed=0, replication=0))
 
-    @property
-    def is_long(self) -> bool:
-        """True if reading the scenario takes a place for long work."""
-        return len(self.text) > limits.SHORT_TEXT
-
     def all_changes(self) -> list[str]:
         """Return the changes and the knobs, as for `--set`."""
         return [*self.changes, *(f"{path}={_text(level)}" for path, level in self.levels.items())]
@@ -79,21 +76,6 @@ def in_order(levels: Mapping[str, Level | None]) -> tuple[tuple[str, Level], ...
 def _text(level: Level) -> str:
     """Write a level with all its digits, and a whole number without a point."""
     return str(int(level)) if isinstance(level, float) and level.is_integer() else str(level)
-
-
-class _VariantReading(NamedTuple):
-    """A worker's reading of a variant."""
-
-    scenario: Scenario
-    is_long: bool  # whether work on a run takes a place for long work
-
-
-def read(variant: Variant) -> _VariantReading:
-    """Read the scenario of a variant and its size. Raises the errors of `Variant.scenario`."""
-    scenario = variant.scenario()
-    return _VariantReading(
-        scenario, variant.is_long or limits.cells_of(limits.most_drawn(scenario)) > limits.SHORT_CELLS
-    )
 
 
 @lru_cache(maxsize=32)
@@ -121,19 +103,14 @@ def query(variant: Variant) -> str:
     """Return the query of a link to a variant. Raises `RefusedError` if its text is too long for a link."""
     knobs = [(KNOBS[path].key, _text(level)) for path, level in variant.levels.items()]
     changes = [*knobs, *(("c", change) for change in variant.changes)]
-    try:
-        text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
-    except UnicodeEncodeError:
-        raise RefusedError("a link cannot hold half a character; write it whole") from None
-    if len(text) > limits.MOST_LINK:
+    text = link_query(variant.name, variant.text, changes, (variant.seed, variant.replication))
+    if len(text) > MOST_LINK:
         raise RefusedError("this scenario is too long for a link; download it, and send the file")
     return text
 
 
 def variant_of(text: str) -> Variant:
-    """Return the variant in the query of a link. Raises `RefusedError` for one that is too long or malformed."""
-    if len(text) > limits.MOST_LINK:
-        raise RefusedError(f"this link is longer than {limits.MOST_LINK} letters; the studio did not make it")
+    """Return the variant in the query of a link, whose length the door bounds. Raises `RefusedError` for a bad one."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=64, errors="strict")
     except ValueError:
@@ -152,7 +129,8 @@ def variant_of(text: str) -> Variant:
 
 
 def _variant(values: dict[str, str], changes: list[str]) -> Variant:
-    check_changes(changes)
+    if len(changes) > limits.MOST_CHANGES or any(len(change) > MOST_CHANGE for change in changes):
+        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {MOST_CHANGE} letters")
     if "y" in values and "s" in values:
         raise RefusedError("this link is malformed: it names a scenario and carries another")
     if values.get("s", _FIRST) not in scenario_names():
@@ -162,16 +140,26 @@ def _variant(values: dict[str, str], changes: list[str]) -> Variant:
         text=unpack(values["y"]) if "y" in values else "",
         turned=in_order({path: _level(values, knob) for path, knob in KNOBS.items()}),
         changes=tuple(changes),
-        seed=_whole(values, "seed", limits.MOST_SEED) or 0,
-        replication=_whole(values, "r", limits.MOST_REPLICATION) or 0,
+        seed=_number(values, "seed", int, limits.MOST_SEED) or 0,
+        replication=_number(values, "r", int, limits.MOST_REPLICATION) or 0,
     )
 
 
 def _level(values: dict[str, str], knob: Knob) -> Level | None:
     """Return the level of a knob in a link, None where the link has none."""
     if knob.words.unit == "count":
-        return _whole(values, knob.key, limits.MOST_COUNT)
-    return _share(values, knob.key) if knob.words.unit == "share" else values.get(knob.key)
+        return _number(values, knob.key, int, limits.MOST_COUNT)
+    return _number(values, knob.key, float, 1) if knob.words.unit == "share" else values.get(knob.key)
+
+
+def _number(values: dict[str, str], key: str, kind: type[_Number], most: int) -> _Number | None:
+    """Return a number in a link, None where the link has none. Raises `RefusedError` for one that is not 0..most."""
+    if key not in values:
+        return None
+    with suppress(ValueError):
+        if values[key].isascii() and 0 <= (value := kind(values[key])) <= most:
+            return value
+    raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a number 0..{most}")
 
 
 def unpack(text: str) -> str:
@@ -190,44 +178,3 @@ def unpack(text: str) -> str:
 def one_newline(text: str) -> str:
     """Make all lines of a text end in one character, as the editor counts them."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_text(text: str) -> Scenario:
-    """Read the scenario in a text. Raises `ScenarioError`, or `RefusedError` if it is too large for the studio."""
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError as error:
-        line, column = text.count("\n", 0, error.start) + 1, error.start - text.rfind("\n", 0, error.start)
-        problem = Problem(Mark(OWN_FILE, line, column), "", "half a character; write it whole, or remove it")
-        raise ScenarioError([problem]) from None
-    return limits.check_size(loads(decode(raw, OWN_FILE), OWN_FILE))
-
-
-def check_changes(changes: Sequence[str]) -> None:
-    """Raise `RefusedError` if there are more changes, or longer ones, than a link may have."""
-    if len(changes) > limits.MOST_CHANGES or any(len(change) > limits.MOST_CHANGE for change in changes):
-        raise RefusedError(f"too many changes; at most {limits.MOST_CHANGES} of {limits.MOST_CHANGE} letters")
-
-
-def _is_whole(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= most
-
-
-def _whole(values: dict[str, str], key: str, most: int) -> int | None:
-    if key not in values:
-        return None
-    if not _is_whole(values[key], most):
-        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a number 0..{most}")
-    return int(values[key])
-
-
-def _share(values: dict[str, str], key: str) -> float | None:
-    if key not in values:
-        return None
-    try:
-        value = float(values[key])
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise RefusedError(f"this link is malformed: {key} is {literal(values[key])}, not a share 0..1")
-    return value

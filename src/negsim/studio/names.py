@@ -68,8 +68,10 @@ def check_name(name: str) -> None:
     if written and not frozenset.intersection(*written.values()):
         scripts = " and ".join("Han" if script == "CJK" else script.capitalize() for script in written)
         raise RefusedError(f"your name mixes {scripts} letters; write it in one alphabet")
-    if not skeleton(name):
+    if not (look := skeleton(name)):
         raise RefusedError("write your name, so that the others know who you are")
+    if "teacher" in look:
+        raise RefusedError("that name is your teacher's; write your own")
 
 
 @cache
@@ -83,15 +85,6 @@ def _writings(letter: str) -> dict[str, frozenset[str]]:
     if script not in _SCRIPTS:
         raise RefusedError(f"“{letter}” is of an alphabet that names are not written in; use another")
     return {script: frozenset({script})}
-
-
-def names_teacher(name: str) -> bool:
-    """Return whether a name reads as a teacher's, in any spelling.
-
-    >>> names_teacher("the  TEACHER!"), names_teacher("Your teacher 2"), names_teacher("Theo Teach")
-    (True, True, False)
-    """
-    return "teacher" in skeleton(name)
 
 
 def skeleton(name: str) -> str:

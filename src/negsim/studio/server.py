@@ -12,7 +12,7 @@ import gc
 import logging
 import traceback
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -24,9 +24,9 @@ from negsim import plugins, rules
 from negsim.cast.studio import STUDIO_PORT
 from negsim.errors import printable
 from negsim.studio import limits
-from negsim.studio.connections import Guarded, door_of_machine
-from negsim.studio.gate import Gate, Proxy, check_free
-from negsim.studio.pages import case, edit, home, lab, play
+from negsim.studio.addresses import Proxy, check_free
+from negsim.studio.door import Gate, Guarded, door_of_machine
+from negsim.studio.pages import case, edit, home, lab
 from negsim.studio.pages.answers import LongPage
 from negsim.studio.pages.classes import ClassServer
 from negsim.studio.work import WORKS, give_memory_back, tune_allocator
@@ -34,14 +34,21 @@ from negsim.studio.work import WORKS, give_memory_back, tune_allocator
 _CHECK = 0.5  # seconds from one look for finished games of a class to the next
 _RETURN = 20.0  # seconds from one return of unused memory to the next
 _LONG_PAGES = {
-    "/room": LongPage(lab.prepare, lab.show),
-    "/lab": LongPage(lab.prepare, lab.show),
-    "/case": LongPage(case.prepare, case.show),
-    "/play": LongPage(play.prepare, play.show),
-}
-_PAGES = {"/": home.show_home, "/teach": home.show_teaching, "/edit": edit.show_edit, "/lab/check": lab.check}
-_MESSAGES = {"/check": edit.check, "/case": case.check}
+    "/room": LongPage(lab.prepare), "/lab": LongPage(lab.prepare), "/play": LongPage(lab.prepare_game),
+    "/case": LongPage(case.prepare),
+}  # fmt: skip
 _OF_ROOMS = ("/table", "/table/{rest:path}", "/join", "/open")  # of shared rooms
+_ROUTES = [
+    Route("/", home.show_home),
+    Route("/teach", home.show_teaching),
+    Route("/edit", edit.show_edit),
+    Route("/check", edit.check, methods=["POST"]),
+    Route("/case", case.check, methods=["POST"]),
+    Route("/lab/check", lab.check),
+    *(Route(path, page.answer, methods=["GET"]) for path, page in _LONG_PAGES.items()),
+    *(Route(f"/turn{path}", page.turn) for path, page in _LONG_PAGES.items()),
+    *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
+]
 HEADERS = {  # of every answer; a page's own policy lets it run its own scripts and nothing else
     "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -70,19 +77,6 @@ def _log_in_lines() -> None:
     logging.root.handlers[:] = [lines]
 
 
-def routes(tables: ClassServer | None = None) -> list[Route]:
-    """Return what answers, by address. tables: of a class, whose pages come first."""
-    long_pages = _LONG_PAGES.items()
-    return [
-        *(tables.routes if tables is not None else ()),
-        *(Route(path, answer) for path, answer in _PAGES.items()),
-        *(Route(path, page.answer, methods=["GET"]) for path, page in long_pages),
-        *(Route(f"/turn{path}", page.turn) for path, page in long_pages),
-        *(Route(path, answer, methods=["POST"]) for path, answer in _MESSAGES.items()),
-        *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
-    ]
-
-
 def application(
     *, origin: str | None = None, proxy: Proxy | None = None, tables: ClassServer | None = None
 ) -> Starlette:
@@ -96,34 +90,28 @@ def application(
         gc.freeze()  # what has been loaded stays; looking for garbage in it would hold up everybody
         tasks = [asyncio.create_task(_again_and_again(_RETURN, give_memory_back))]
         if tables is not None:
-            tasks.append(asyncio.create_task(_check_games(tables)))
+            tasks.append(asyncio.create_task(_again_and_again(_CHECK, tables.check_games)))
         yield
         for task in tasks:
             task.cancel()
         WORKS.end()
 
     return Starlette(
-        routes=routes(tables),
+        routes=[*(tables.routes if tables is not None else ()), *_ROUTES],  # those of a class come first
         exception_handlers={404: home.show_missing},
         middleware=[Middleware(Gate, headers=HEADERS, origin=origin, proxy=proxy)],
         lifespan=lifespan,
     )
 
 
-async def _again_and_again(seconds: float, act: Callable[[], None]) -> None:
+async def _again_and_again(seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Do something every few seconds, whatever goes wrong with it at times."""
     while True:
         await asyncio.sleep(seconds)
-        act()
-
-
-async def _check_games(tables: ClassServer) -> None:
-    """Look for finished games again and again; one that goes wrong must not keep the others from being checked."""
-    while True:
-        await asyncio.sleep(_CHECK)
         try:
-            await tables.check_games()
+            await act()
         except Exception:
-            logging.getLogger(__name__).exception("a finished game could not be checked")
+            logging.getLogger(__name__).exception("something that the studio does by itself went wrong")
 
 
 class _Server(uvicorn.Server):

@@ -20,21 +20,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from negsim.cast.moves import TURNS
 from negsim.games import Asked, digest_of_end
 from negsim.negotiation.informal import seat_evening
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import score, weigh_best
 from negsim.negotiation.tables import Floats, Ints, Move, Outcome, Response, Turn
 from negsim.policies import SeatedNegotiation
+from negsim.policies.masks import Bytes, Mask, masked_events, whole_of
 from negsim.replay import AnswerRow, Play, plain_of
 from negsim.scenario import Scenario
 from negsim.studio.limits import RefusedError
-from negsim.studio.masks import Bytes, Mask, masked_events, whole_of
 
-_ANSWERED = {  # moves whose answers everybody in the room sees
-    Move.READ, Move.DISCUSS, Move.READ_PACKAGE, Move.ADOPT, Move.MOTION, Move.READ_AMENDMENT, Move.READ_OFFER,
-    Move.VOTE,
-}  # fmt: skip
 _PENS = 2  # those who are asked for texts beside the seats: the chair and the facilitator
 _MOST_STEPS = 150  # turns that a page may be behind without getting everything anew
 _TRUST_DIGITS, _PLACE_DIGITS = 3, 2  # of what others think of a seat
@@ -205,7 +202,7 @@ class SeatNews:
             "words": _packed(words.astype("<u4")),
             "bytes": _packed(state.view(np.uint64)[words]),
             "events": self._events(before.logged),
-            "answers": response.tolist() if before.turn.move in _ANSWERED else None,
+            "answers": response.tolist() if "response" in TURNS[before.turn.move].decides else None,
             "said": self._said_in(before),
             "whom": before.whom[self._seat].tolist() if before.turn.move == Move.ASK else None,
             "told": told,
@@ -237,7 +234,7 @@ class SeatNews:
     def _now(self) -> _Plain:
         """Return the turn that is due, what the delegate would answer by itself, and how the others see the seat."""
         run = self._room.run
-        would = int(run.choice.response[self._seat]) if run.pending.move in _ANSWERED else None
+        would = int(run.choice.response[self._seat]) if "response" in TURNS[run.pending.move].decides else None
         return {"next": list(run.pending), "would": would, "seen": self._seen()}
 
     def _events(self, first: int) -> str:

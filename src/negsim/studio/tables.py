@@ -44,6 +44,12 @@ class Deal(BaseModel):
     people: int = Field(default=2, ge=1, le=limits.MOST_AT_SEAT)  # in a seat
 
 
+def length_of(journal: Plain) -> tuple[int, int, int, int]:
+    """Return how far a game has come: its number, its rows, its answers, 1 if it is over."""
+    is_over = journal["result"] is not None
+    return journal["attempt"], len(journal["rows"]), len(journal["answers"]), int(is_over)
+
+
 @dataclass
 class Attempt:
     """One game of a table, as far as its page has sent it."""
@@ -67,13 +73,8 @@ class Attempt:
         return self.head | {"rows": self.rows, "answers": self.answers, "guess": self.guess, "result": self.result}
 
     def length(self) -> tuple[int, int, int, int]:
-        """Return how far it has come: its number, its rows, its answers, 1 if it is over."""
+        """Return how far it has come."""
         return self.number, len(self.rows), len(self.answers), int(self.result is not None)
-
-    def is_behind(self, journal: Plain) -> bool:
-        """Return whether a journal of it goes on from here."""
-        rows, answers, result = journal["rows"], journal["answers"], journal["result"]
-        return self.length() < (self.number, len(rows), len(answers), int(result is not None))
 
     def is_unchecked(self) -> bool:
         """Return whether it is finished and still to be played again."""
@@ -87,9 +88,27 @@ class Attempt:
         """Return whether the studio tried to play it again as often as it does."""
         return self.verdict is None and self.tries >= limits.MOST_TRIES
 
+    def is_void(self) -> bool:
+        """Return whether it does not count: the teacher has discarded it, or it does not end as it says."""
+        return self.is_discarded or bool(self.verdict)
+
     def is_quick(self) -> bool:
         """Return whether half of the answers came faster than a question can be read."""
         return len(self.answers) >= MIN_ANSWERS and median(answer[1] for answer in self.answers) < HURRY
+
+
+@dataclass
+class Member:
+    """Somebody in a class."""
+
+    number: int
+    name: str
+    key: str = field(repr=False)
+    look: str  # of the name, for all names that it is compared with
+    table: int | None = None  # the number of the table, once it is dealt
+    seat: str = ""  # there
+    guess: float | None = None
+    last_sign: float = 0.0
 
 
 @dataclass
@@ -138,16 +157,21 @@ class Table:
         return self.attempts[-1] if self.attempts else None
 
     @property
+    def last_kept(self) -> Attempt | None:
+        """The last attempt that was not discarded."""
+        return next((one for one in reversed(self.attempts) if not one.is_discarded), None)
+
+    @property
     def highest(self) -> int:
         """The highest number of an attempt, 0 without one; games may come in another order."""
         return max((attempt.number for attempt in self.attempts), default=0)
 
     @property
     def has_finished(self) -> bool:
-        """True if the game is over; of several attempts the last, if it was not discarded."""
+        """True if the game is over; of several attempts the last, unless it does not count."""
         if self.game is not None:
             return self.game.is_over
-        return self.last is not None and self.last.result is not None and not self.last.is_discarded
+        return self.last is not None and self.last.result is not None and not self.last.is_void()
 
     def counting(self) -> Attempt | None:
         """Return the game that counts: the first to come that was played again with its result."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from negsim.studio import checks, coding  # noqa: F401 - loaded for what comes
 from negsim.studio.lab import lab_page
 from negsim.studio.links import Variant
+from negsim.studio.pages import case  # noqa: F401 - loaded for what comes
 
 lab_page(Variant(name="classroom"), (), ())

@@ -2,14 +2,12 @@
 
 - What a stranger sends is read and computed in a worker, a process of its own. The server's event loop passes on what a
   worker answers; by itself it reads only forms and the bounded journals of tables.
-- Short work has a place of its own. Work that turns out not to be short is stopped there and goes to the places for
-  long work, which only a page that waits may ask for.
 - A place stays taken until its work has ended. Work that takes too long, and work that nobody waits for any more, ends
-  with its process; a fresh one takes the place. Where the system can, long work is measured in processor time, since
-  the same work takes several times as long on a busy machine.
-- Addresses take turns, so that a visitor who asks for much delays those at other addresses by one job at most.
-  Addresses count, not pages, because one visitor can open forty pages; a class may share an address, so enough jobs may
-  wait for one address to serve a class.
+  with its process; a fresh one takes the place. Where the system can, work is measured in processor time, since the
+  same work takes several times as long on a busy machine.
+- Addresses take turns, and none has more than half of the places. So a visitor who asks for much delays those at other
+  addresses by one job at most. Addresses count, not pages, because one visitor can open forty pages; a class may share
+  an address, so enough jobs may wait for one address to serve a class.
 - Answers, refusals too, are kept for those who ask again, bounded in bytes. Whoever has waited for a place looks there
   once more: a class that follows one link at once costs a job a place.
 """
@@ -24,9 +22,8 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -34,6 +31,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -44,13 +42,11 @@ from negsim.studio.limits import RefusedError
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
-_Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function that a worker can import, and its arguments
 
-_TOO_LONG = f"this was stopped: it takes more than {limits.LONG_SECONDS:.0f} seconds here; try something smaller"
+_TOO_LONG = f"this was stopped: it takes more than {limits.WORK_SECONDS:.0f} seconds here; try something smaller"
 _TOO_LARGE = "this was stopped: it needs more memory than this studio gives it; try something smaller"
 _TIME_IS_UP = 24  # SIGXCPU
-_STEP_BACK = 5  # niceness of short work, which steps back for the server; that of long work is twice this
-_NO_START = "the studio cannot start a process for this; ask whoever runs it"
+_NICENESS = 5  # of workers, which step back for the server
 _PROCESSES = Lock()  # an ended process says why only once, to whoever asks first, and each start asks all
 
 
@@ -58,16 +54,11 @@ class BusyError(RefusedError):
     """Too many jobs of one address are waiting already."""
 
 
-class LongError(Exception):
-    """Long work, asked for by somebody who does not wait."""
-
-
 @dataclass
 class Visit:
     """A request for work."""
 
     address: str
-    is_patient: bool = True  # whether it may be long work
     before: int | None = None  # how many jobs come first; None while this one runs, or is not asked for
 
     def words(self) -> str:
@@ -84,21 +75,22 @@ class Visit:
 # ------------------------------------------------------------------------------------- in the worker
 
 
-def _serve(pipe: Connection, niceness: int, seconds: float | None) -> None:
-    """Answer jobs until the server is gone, it has grown too large, or a job has used so many seconds."""
+def _serve(pipe: Connection, seconds: float) -> None:
+    """Answer jobs until the server is gone, this process has grown too large, or a job has used so many seconds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C at the terminal is for the server
     with suppress(AttributeError, OSError):
-        os.nice(niceness)
+        os.nice(_NICENESS)
     plugins.shut()
     start, own = _memory()
-    _bound(start + limits.MOST_MEMORY)
-    with suppress(EOFError, OSError):
-        while _memory()[1] <= own + limits.WORN_BYTES:
-            pipe.send_bytes(b"ready")
+    if start:
+        _limit("RLIMIT_AS", start + limits.MOST_MEMORY)
+    is_worn = False
+    with suppress(EOFError, OSError, MemoryError):
+        while not is_worn:
             job = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from the server
-            if seconds is not None:
-                _bound_time(time.process_time() + seconds)
-            pipe.send_bytes(_answer(*job))
+            _limit("RLIMIT_CPU", math.ceil(time.process_time() + seconds))
+            answer, is_worn = _answer(*job), _memory()[1] > own + limits.WORN_BYTES
+            pipe.send((answer, is_worn))
 
 
 def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
@@ -109,39 +101,26 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
         return pickle.dumps((False, error.cut(limits.MOST_PROBLEMS_ON_PAGE)))
     except NegsimError as error:
         return pickle.dumps((False, error))
-    except MemoryError:
-        return pickle.dumps((False, RefusedError(_TOO_LARGE)))
 
 
 def _memory() -> tuple[int, int]:
     """Return the bytes of this process: of address space, and of memory; 0 if the system does not say."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as counts:  # noqa: PTH123 - the shortest way
-            space, memory, *_ = (int(count) * os.sysconf("SC_PAGE_SIZE") for count in counts.read().split())
-            return space, memory
-    except (OSError, AttributeError, ValueError):
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    except OSError:
         return 0, 0
-
-
-def _bound(most: int) -> None:
-    """Limit the bytes of this process, if the system can."""
-    if sys.platform == "linux":
-        _limit("RLIMIT_AS", most)
-
-
-def _bound_time(most: float) -> None:
-    """Let the system end this process, without a core, once it has used so many seconds of a processor."""
-    _limit("RLIMIT_CORE", 0)
-    _limit("RLIMIT_CPU", math.ceil(most))
+    return int(pages[0]) * os.sysconf("SC_PAGE_SIZE"), int(pages[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _limit(name: str, most: int) -> None:
-    """Set a limit of this process, unless there is a stricter one that it cannot lift."""
-    import resource  # noqa: PLC0415 - not on every system
+    """Set a limit of this process, if the system can, unless there is a stricter one that it cannot lift."""
+    with suppress(ImportError):
+        import resource  # noqa: PLC0415 - not on every system
 
-    kind = getattr(resource, name)
-    hard = resource.getrlimit(kind)[1]
-    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        kind = getattr(resource, name)
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 # ------------------------------------------------------------------------------------- in the server
@@ -153,7 +132,7 @@ def tune_allocator() -> None:
         ctypes.CDLL("libc.so.6").mallopt(-3, 2**18)  # M_MMAP_THRESHOLD, which otherwise grows with what is freed
 
 
-def give_memory_back() -> None:
+async def give_memory_back() -> None:
     """Return to the system the memory still held for pages and results that are gone."""
     gc.collect()
     with suppress(OSError, AttributeError):
@@ -169,49 +148,40 @@ def _context() -> BaseContext:
     return context
 
 
-class JobAnswer:
-    """The result of a job, or its error, with its size."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.is_good, self.value = pickle.loads(raw)  # noqa: S301 - from a worker
-        self.size = len(raw)
-
-
 class _Worker:
-    """A place: a process that does one job after the other, started when there is one.
+    """A place: a process that does one job after the other, started when there is one."""
 
-    niceness: how far it yields to others on a busy machine. seconds: of processor time that a job may take, if bounded.
-    """
-
-    def __init__(self, niceness: int = 0, seconds: float | None = None) -> None:
-        self._niceness, self._seconds = niceness, seconds
+    def __init__(self, seconds: float) -> None:
+        """Take a place. seconds: of a processor that a job may take."""
+        self._seconds = seconds
         self._process: Any = None
         self._pipe: Any = None
-        self._starting = Lock()
 
-    def ask(self, job: _Job) -> JobAnswer:
-        """Let a started process answer a job; this thread waits.
+    def start(self) -> None:
+        """Start the process, if it does not run."""
+        if self._process is None or not self._process.is_alive():
+            context: Any = _context()
+            self._pipe, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self._seconds), daemon=True)
+            with _PROCESSES:
+                process.start()
+            theirs.close()
+            self._process = process
 
-        Raises `TimeoutError` if the process ends because its time is used up, `RefusedError` if it ends otherwise.
-        """
+    def ask(self, job: bytes) -> bytes:
+        """Let a started process answer a job; this thread waits. Raises `RefusedError` if the process ends."""
         process = self._process
         try:
-            self._pipe.send_bytes(pickle.dumps(job))
-            raw = self._pipe.recv_bytes()
+            self._pipe.send_bytes(job)
+            answer, is_worn = self._pipe.recv()
         except (EOFError, OSError):
             self.end()
             with _PROCESSES:
                 process.join()
-            raise (TimeoutError if process.exitcode == -_TIME_IS_UP else RefusedError(_TOO_LARGE)) from None
-        self._wait_until_ready()
-        return JobAnswer(raw)
-
-    def _wait_until_ready(self) -> None:
-        """Wait until the process can take a job, and forget one that makes way instead."""
-        try:
-            self._pipe.recv_bytes()
-        except (EOFError, OSError):
+            raise RefusedError(_TOO_LONG if process.exitcode == -_TIME_IS_UP else _TOO_LARGE) from None
+        if is_worn:
             self.end()
+        return bytes(answer)
 
     def end(self) -> None:
         """End the process, whatever it does; the next job starts another."""
@@ -219,53 +189,42 @@ class _Worker:
         if process is not None:
             process.kill()
 
-    def start(self) -> None:
-        """Start the process, if it does not run, and wait until it is ready."""
-        with self._starting:
-            if self._process is None or not self._process.is_alive():
-                context: Any = _context()
-                self._pipe, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs, self._niceness, self._seconds), daemon=True)
-                with _PROCESSES:
-                    process.start()
-                theirs.close()
-                try:
-                    self._pipe.recv_bytes()
-                except (EOFError, OSError):
-                    raise RefusedError(_NO_START) from None
-                self._process = process
 
-
-class Places:
-    """Places for work of one kind, and the queue of each address that waits for one. All on one event loop."""
+class Works:
+    """The places for work, the queue of each address that waits for one, and answers that are kept."""
 
     limit = staticmethod(asyncio.timeout)  # ends work that takes so many seconds; tests have a clock of their own
 
     def __init__(
-        self, count: int, seconds: float, most: int = limits.MOST_WAITING, *, niceness: int = 0, stretch: int = 1
+        self, count: int = limits.WORK_PLACES, seconds: float = limits.WORK_SECONDS, most: int = limits.MOST_WAITING
     ) -> None:
-        """Start with all places free.
-
-        seconds: that a job may take. most: jobs that may wait for one address. stretch: how many times as long it may
-        take if it has had less than `seconds` of a processor by then.
-        """
-        self.most = most
-        is_stretched = stretch > 1 and sys.platform == "linux"
-        self.seconds = stretch * seconds if is_stretched else seconds
-        self.free = [_Worker(niceness, seconds if is_stretched else None) for _ in range(count)]
+        """Start with all places free. seconds: of a processor, for a job. most: jobs that may wait for one address."""
+        self.seconds, self.most, self.most_kept = seconds, most, limits.MOST_CACHE
+        self.free = [_Worker(seconds) for _ in range(count)]
+        self._most_of_address = max(1, count // 2)  # places
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="place")
+        self._taken: Counter[str] = Counter()  # places, by address
         self._waiting: OrderedDict[str, deque[tuple[Visit, asyncio.Future[_Worker]]]] = OrderedDict()  # next first
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()  # answers by job, the last used ones at the end
+        self._size = 0  # bytes of these
 
-    async def do(self, visit: Visit, job: _Job, known: Callable[[_Job], JobAnswer | None]) -> JobAnswer:
-        """Do a job and return the answer. Raises `TimeoutError` for one that takes too long.
+    async def do(self, visit: Visit, function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        """Return the result of a function that a worker can import, computed there or kept from before.
 
-        known: is asked when its turn has come; returns an answer that there is by then, and may raise too.
+        Raises what it raises, `BusyError`, and `RefusedError` for work that is too long or too large.
         """
-        async with self.place(visit) as worker:
-            if (answer := known(job)) is not None:
-                return answer
-            await self._run(worker, worker.start, None)
-            return await self._run(worker, partial(worker.ask, job), self.seconds)
+        job = pickle.dumps((function, arguments))
+        if (answer := self._known(job)) is None:
+            async with self.place(visit) as worker:
+                if (answer := self._known(job)) is None:
+                    await self._run(worker, worker.start, None)
+                    answer = await self._run(worker, partial(worker.ask, job), limits.STRETCH * self.seconds)
+                    self._keep(job, answer)
+        is_good, value = pickle.loads(answer)  # noqa: S301 - from a worker
+        if not is_good:
+            raise value
+        result: Result = value
+        return result
 
     async def _run(self, worker: _Worker, act: Callable[[], Result], seconds: float | None) -> Result:
         """Let a worker act, and end it if it takes too long or nobody waits any more."""
@@ -273,157 +232,77 @@ class Places:
         try:
             async with self.limit(seconds):
                 return await asyncio.shield(work)
-        except (TimeoutError, asyncio.CancelledError):
+        except (TimeoutError, asyncio.CancelledError) as error:
             worker.end()
             await asyncio.wait([work])  # until it has ended, its place is taken
             work.exception()
+            if isinstance(error, TimeoutError):
+                raise RefusedError(_TOO_LONG) from None
             raise
 
     @asynccontextmanager
     async def place(self, visit: Visit) -> AsyncIterator[_Worker]:
         """Provide a place for as long as the block lasts. Raises `BusyError`."""
-        worker = self.free.pop() if self.free else await self._wait(visit)
-        try:
-            yield worker
-        finally:
-            self._leave(worker)
-
-    async def _wait(self, visit: Visit) -> _Worker:
         queue = self._waiting.setdefault(visit.address, deque())
-        if sum(not ticket.done() for _, ticket in queue) >= self.most:
+        if len(queue) >= self.most:
             raise BusyError("too much is running for your address already; wait a few seconds and try again")
         ticket: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
         queue.append((visit, ticket))
-        self._count()
+        self._hand_out()
         try:
-            return await ticket
-        except asyncio.CancelledError:
-            if not ticket.cancelled():  # it got the place a moment ago
-                self._leave(ticket.result())
-            self._count()
-            raise
+            yield await ticket
         finally:
-            visit.before = None
+            if ticket.cancelled():
+                with suppress(ValueError):
+                    queue.remove((visit, ticket))
+            else:
+                self._taken -= Counter([visit.address])
+                self.free.append(ticket.result())
+            self._hand_out()
 
-    def _leave(self, worker: _Worker) -> None:
-        """Hand a place to the next in turn, or free it."""
-        while self._waiting:
-            address, queue = self._waiting.popitem(last=False)
-            _, ticket = queue.popleft()
-            if queue:
-                self._waiting[address] = queue
+    def _hand_out(self) -> None:
+        """Give free places to those whose turn it is, and count for the others how many jobs come first."""
+        while self.free:
+            turns = (one for one in self._waiting if self._waiting[one] and self._taken[one] < self._most_of_address)
+            if (address := next(turns, None)) is None:
+                break
+            self._waiting.move_to_end(address)
+            visit, ticket = self._waiting[address].popleft()
             if not ticket.done():
-                ticket.set_result(worker)
-                self._count()
-                return
-        self.free.append(worker)
-
-    def _count(self) -> None:
-        """Count for everybody how many jobs come first, as addresses take turns."""
-        waiting = [[visit for visit, ticket in queue if not ticket.done()] for queue in self._waiting.values()]
-        for own, queue in enumerate(waiting):
-            for place, visit in enumerate(queue):
-                others = (min(len(other), place + (n < own)) for n, other in enumerate(waiting) if n != own)
+                visit.before = None
+                self._taken[address] += 1
+                ticket.set_result(self.free.pop())
+        for address in [one for one in self._waiting if not self._waiting[one]]:
+            del self._waiting[address]
+        for own, queue in enumerate(queues := list(self._waiting.values())):
+            for place, (visit, _) in enumerate(queue):
+                others = (min(len(other), place + (n < own)) for n, other in enumerate(queues) if n != own)
                 visit.before = place + sum(others)
 
-    def end(self) -> None:
-        """End the processes of all free places."""
-        for worker in self.free:
-            worker.end()
+    def _known(self, job: bytes) -> bytes | None:
+        """Return the answer to a job that is kept."""
+        if job in self._kept:
+            self._kept.move_to_end(job)
+        return self._kept.get(job)
 
-
-class Cache:
-    """Answers of workers, the last used ones up to a number of bytes."""
-
-    def __init__(self, most: int = limits.MOST_CACHE) -> None:
-        self.most, self.size = most, 0
-        self._answers: OrderedDict[_Job, tuple[JobAnswer, int]] = OrderedDict()
-
-    def get(self, job: _Job) -> JobAnswer | None:
-        """Return the answer to a job, None if it is not kept."""
-        if job not in self._answers:
-            return None
-        self._answers.move_to_end(job)
-        return self._answers[job][0]
-
-    def put(self, job: _Job, answer: JobAnswer) -> None:
+    def _keep(self, job: bytes, answer: bytes) -> None:
         """Keep an answer, and forget the oldest ones if there is no room."""
-        size = answer.size + sum(len(getattr(each, "text", "")) for each in job[1])
-        self._answers[job] = answer, size
-        self.size += size
-        while self.size > self.most:
-            self.size -= self._answers.popitem(last=False)[1][1]
-
-
-class Works:
-    """The places of a studio, and the cache of their answers."""
-
-    limit = staticmethod(asyncio.timeout)  # ends a wait of so many seconds; tests have a clock of their own
-
-    def __init__(self) -> None:
-        self.short = Places(limits.SHORT_PLACES, limits.SHORT_SECONDS, niceness=_STEP_BACK)
-        self.long = Places(limits.LONG_PLACES, limits.LONG_SECONDS, niceness=2 * _STEP_BACK, stretch=limits.STRETCH)
-        self.cache = Cache()
-        self._slow: deque[_Job] = deque(maxlen=64)  # that took too long for short work
-
-    async def do(
-        self,
-        visit: Visit,
-        function: Callable[[*Arguments], Result],
-        *arguments: *Arguments,
-        is_long: bool = False,
-        keep: bool = True,
-    ) -> Result:
-        """Return the result of a function, computed by a worker or kept from before.
-
-        Raises what it raises, `BusyError`, `RefusedError`, and `LongError` if the visit does not wait for long work, or
-        would wait long for its turn.
-        """
-        job: _Job = function, arguments
-        answer = self.cache.get(job)
-        if answer is None:
-            try:
-                async with self.limit(None if visit.is_patient else limits.SHORT_WAIT):
-                    answer = await self._new(visit, job, is_long=is_long or job in self._slow)
-            except TimeoutError:
-                raise LongError from None
-            if keep and self.cache.get(job) is None:
-                self.cache.put(job, answer)
-        if not answer.is_good:
-            raise answer.value
-        result: Result = answer.value
-        return result
-
-    async def _new(self, visit: Visit, job: _Job, *, is_long: bool) -> JobAnswer:
-        if not is_long:
-            try:
-                return await self.short.do(visit, job, self._known_of_short)
-            except TimeoutError:
-                if job not in self._slow:
-                    self._slow.append(job)
-        if not visit.is_patient:
-            raise LongError
-        try:
-            return await self.long.do(visit, job, self.cache.get)
-        except TimeoutError:
-            raise RefusedError(_TOO_LONG) from None
-
-    def _known_of_short(self, job: _Job) -> JobAnswer | None:
-        """Return the answer to a job that is kept. Raises `TimeoutError` for one that has taken too long by now."""
-        if job in self._slow:
-            raise TimeoutError
-        return self.cache.get(job)
+        if job not in self._kept:
+            self._size += len(job) + len(answer)
+        self._kept[job] = answer
+        while self._size > self.most_kept:
+            oldest, old = self._kept.popitem(last=False)
+            self._size -= len(oldest) + len(old)
 
     async def start(self) -> None:
         """Start all processes, so that nobody waits for that."""
-        for places in (self.short, self.long):
-            for worker in places.free:
-                await asyncio.to_thread(worker.start)
+        for worker in self.free:
+            await asyncio.to_thread(worker.start)
 
     def end(self) -> None:
         """End all processes that have no work."""
-        self.short.end()
-        self.long.end()
+        for worker in self.free:
+            worker.end()
 
 
 WORKS = Works()  # of this process

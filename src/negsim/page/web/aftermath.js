@@ -182,7 +182,7 @@ export class Aftermath {
       const other = Math.abs(best - written) < SAME_TEXT ? NaN : best;
       return Object.is(other, written) ? null : [[0, "place", seat, other]];
     }
-    if (!response || move === "MOTION" || move === "VOTE" || (move === "ADOPT" && response[3] === 0)) return null;
+    if (!response || this.facts.turns[move].question === "motion" || (move === "ADOPT" && response[3] === 0)) return null;
     return [[0, "response", seat, response[3] === 0 ? (this.game.mayBlock ? 2 : 1) : 0]];
   }
 
@@ -257,16 +257,8 @@ export class Aftermath {
         ? sentence("turning.report")
         : sentence(`turning.${one.move === "AMEND" ? "before" : "reading"}`, { issue });
     return {
-      moment: one.at,
-      ...this.#when(game.course.moments[one.at]),
-      title,
-      given: what(one.rows),
-      other: what(other),
-      share_given: given.agreed,
-      share_other: changed.agreed,
-      of,
-      score_given: given.score,
-      score_other: changed.score,
+      moment: one.at, ...this.#when(game.course.moments[one.at]), title, given: what(one.rows), other: what(other), of,
+      share_given: given.agreed, share_other: changed.agreed, score_given: given.score, score_other: changed.score,
       sentence: sentence(k < 0 ? "turning.point.report" : "turning.point", {
         what: what(other), was: what(one.rows), given: given.agreed, other: changed.agreed, of,
         points: whole(given.score), more: whole(changed.score),

@@ -3,12 +3,6 @@
 import { finite, texts } from "./question.js";
 import { capital, fixed } from "./sentences.js";
 
-/** @type {Record<string, string>} */
-const KINDS = {
-  READ: "reading", READ_AMENDMENT: "amendment", READ_OFFER: "offer", DISCUSS: "proposal", READ_PACKAGE: "package",
-  ADOPT: "report", MOTION: "motion", VOTE: "motion", ASK: "corridor", EVENING: "evening", GAP: "gap", DRAFT: "draft",
-  NOTICE: "draft", DRAFT_IN_GROUP: "draft", POLL: "draft", SPEAK: "statement", TABLE: "statement",
-};
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
 const LEAST_LESSON = 0.03;
@@ -20,7 +14,8 @@ const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
 /** Note what a card compares with: before a turn. @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function notes(game, turn, move) {
   const { eyes } = game;
-  const read = READINGS.includes(KINDS[move]) ? texts(game, turn, move) : [];
+  const { card } = game.facts.turns[move];
+  const read = READINGS.includes(card) ? texts(game, turn, move) : [];
   const most = game.facts.play.questions;
   const choice = move === "ASK" ? eyes.choice("whom").column("") : [];
   const whom = [...choice.slice(most * eyes.seat, most * (eyes.seat + 1))].filter((j) => j >= 0);
@@ -37,7 +32,7 @@ export function notes(game, turn, move) {
     thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) =>
       eyes.issues.map((__, k) => eyes.belief(k, j)),
     ),
-    views: isOwn && KINDS[move] === "statement" ? eyes.views(turn.issue) : null,
+    views: isOwn && card === "statement" ? eyes.views(turn.issue) : null,
   };
 }
 
@@ -49,7 +44,7 @@ export function notes(game, turn, move) {
  * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before */
 export function cardOf(game, turn, move, before) {
-  const kind = KINDS[move];
+  const kind = game.facts.turns[move].card;
   const { eyes } = game;
   if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
   const changed = eyes.trusted() - before.trusted;

@@ -6,16 +6,22 @@ import { estimate } from "./estimates.js";
 import { drawing, el, fold, grid, series, spot, svg, wide } from "./dom.js";
 import { inkOn } from "./marks.js";
 import { counted } from "./sentences.js";
+import { levelText } from "./settings.js";
 import { dayOf, shortened, whole } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
 const MOST_NAMED = 5; // of the misjudged
-/** @type {Point} */ const SPARK = [340, 40]; // px: width and height of a paragraph's life in the overview
+const IS_WALL = Boolean(globalThis.frameElement); // whether it stands on the projector's page, which is read from afar
+const WALL_WIDTH = 640; // px that the projector's width counts as
+const IS_NARROW = IS_WALL || globalThis.innerWidth < WALL_WIDTH;
+const CHART = IS_NARROW ? { width: 600, left: 180, right: 150 } : { width: 900, left: 260, right: 190 }; // px, with its sides
+/** @type {Point} */ const SPARK = [IS_WALL ? 150 : 340, 40]; // px: width and height of a paragraph's life in the overview
 /** @type {Point} */ const LIFE = [560, 150]; // the same of the chosen table
 
 /** Show the end page in an element. The journals of the facts are played again by the model of this page.
  * @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
 export async function compare(root, { facts, model }) {
+  if (IS_WALL) document.documentElement.style.zoom = String(innerWidth / WALL_WIDTH);
   const page = new Comparison(root, { facts, model });
   for (const table of page.tables) {
     try {
@@ -61,7 +67,7 @@ class Comparison {
     this.tables = facts.journals.map((journal, n) => ({
       journal,
       n,
-      name: journal.table ?? (journal.team || `Table ${n + 1}`),
+      name: journal.table || `Table ${n + 1}`,
     }));
     this.areSameDraws = new Set(facts.journals.map(({ seed, replication }) => `${seed} ${replication}`)).size < 2;
     this.isTwofold = new Set(this.tables.map((table) => this.dealOf(table))).size > 1;
@@ -73,12 +79,14 @@ class Comparison {
    * @param {{ journal: Journal }} of */
   dealOf({ journal: { seat, levels = [], seed, replication } }) {
     const draws = this.areSameDraws ? [] : [`seed ${seed}${replication ? `, replication ${replication}` : ""}`];
-    return [seat, ...levels, ...draws].join(", ");
+    return [seat, ...levels.map((change) => levelText(change, this.facts)), ...draws].join(", ");
   }
 
   build() {
     this.root.append(
-      section("scores", "How the tables did", this.headline, this.scores),
+      section("scores", "How the tables did", this.headline, this.scores,
+        (this.facts.refused ?? []).map((why) => el("p", { class: "about" }, `Left out: ${why}`)),
+      ),
       section("lives", "How the texts moved",
         el("p", { class: "key" },
           "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended.",
@@ -96,23 +104,23 @@ class Comparison {
       ),
       section("misjudged", "Whom the class misjudged", this.misjudged),
       this.guessed,
-      section("numbers", "The numbers", this.numbers),
+      ...(IS_WALL ? [] : [section("numbers", "The numbers", this.numbers)]),
     );
     addEventListener("keydown", (event) => this.#turn(event));
   }
 
-  /** Go from section to section with the keys of a remote control. @param {KeyboardEvent} event */
+  /** Go from section to section with the keys of a remote control, through a long one window by window. @param {KeyboardEvent} event */
   #turn(event) {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-    const target = /** @type {Element} */ (event.target);
-    if (!step || target.matches?.("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
-    const wide = target.closest?.(".wide"); // scrolls by the arrow keys
-    if (event.key.startsWith("Arrow") && wide && wide.scrollWidth > wide.clientWidth) return;
+    if (!step || isTaken(event)) return;
     const titles = [...this.root.querySelectorAll("section.compare:not([hidden]) h2")];
     const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < 40);
     const next = titles[Math.max(0, Math.min(titles.length - 1, here + step))];
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     event.preventDefault();
-    next.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    const isLong = Number(titles[here]?.parentElement?.getBoundingClientRect().bottom) > globalThis.innerHeight + 40;
+    if (step > 0 && isLong) return scrollBy({ top: 0.8 * innerHeight, behavior });
+    next.scrollIntoView({ behavior });
     next.focus({ preventScroll: true });
   }
 
@@ -200,11 +208,9 @@ class Comparison {
 
   #scoreChart() {
     /** @type {Played[]} */ const rows = [...this.played, ...this.unfinished];
-    const width = 900;
+    const { width, left, right } = CHART;
     const row = 30;
-    const left = 260;
-    const right = 190;
-    const top = 26;
+    const top = 6;
     const height = top + row * Math.max(1, rows.length) + 24;
     const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
     const x = (/** @type {number} */ score) =>
@@ -215,54 +221,53 @@ class Comparison {
         svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
       ),
     );
-    const model = [...this.byModel].map(([deal, { score }], n) =>
-      svg("g", { class: "by-model" },
-        svg("line", { x1: x(score), x2: x(score), y1: top, y2: height - 20 }),
-        svg("text", { x: x(score), y: 14, "text-anchor": "middle" },
-          this.isTwofold ? `model ${n + 1}: ${whole(score)}` : `model in your seat: ${whole(score)}`,
-        ),
-        svg("title", {}, deal),
-      ),
-    );
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
       const y = top + row * (n + 0.5);
       const score = table.score ?? 0;
       const from = Math.min(x(0), x(score));
       const reach = Math.abs(x(score) - x(0));
-      const people = table.journal.people ?? "";
+      const { shared, seat, people = "" } = table.journal;
+      const model = this.byModel.get(this.dealOf(table))?.score;
+      const who = shortened([shared && seat, people].filter(Boolean).join(": "), left / 7.2);
       return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
-        svg("text", { x: left - 12, y: y - (people ? 2 : -5), "text-anchor": "end", class: "strong" }, table.name),
-        people
-          ? svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, shortened(people, 40))
-          : null,
+        svg("text", { x: left - 12, y: y - (who ? 2 : -5), "text-anchor": "end", class: "strong" }, shared ?? table.name),
+        who && svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, who),
         table.reached
           ? table.reached.map((part, line) =>
-              svg("text", { x: width - right + 50, y: y - 2 + 13 * line, class: "small" }, part),
+              svg("text", { x: x(0) + 8, y: y - 2 + 13 * line, class: "small" }, part),
             )
           : [
               svg("rect", { x: from, y: y - 8, width: Math.max(2, reach), height: 16, rx: 3 }),
               svg("text", { x: Math.max(x(score), x(0)) + 8, y: y + 5, class: "strong" }, whole(score)),
-              svg("text", { x: width - right + 50, y: y + 5, class: "small" }, table.debrief?.label),
+              svg("text", { x: width - 2, y: y + 5, "text-anchor": "end", class: "small" }, table.debrief?.label),
+              model === undefined
+                ? null
+                : svg("line", { x1: x(model), x2: x(model), y1: y - 14, y2: y + 14, class: "by-model" }),
             ],
       );
     });
+    const dashed = (/** @type {string} */ deal) => {
+      const model = this.byModel.get(deal);
+      return model ? ` (dashed: the model, ${whole(model.score)})` : "";
+    };
     const list = rows.map((table) => `${table.name} ${table.reached?.[0] ?? whole(table.score ?? NaN)}`).join(", ");
     return el("div", {},
-      drawing([width, height], `Scores: ${list || "none yet"}`, { class: "score-chart" }, ticks, bars, model),
-      this.isTwofold
-        ? series("ul", { class: "legend" }, deals, (deal, n) =>
-            el("li", { class: `deal-${n % 4}` }, spot("swatch"), deal),
-          )
-        : null,
+      drawing([width, height], `Scores: ${list || "none yet"}`, { class: "score-chart" }, ticks, bars),
+      series("ul", { class: "legend" }, deals, (deal, n) =>
+        el("li", {}, spot(`swatch deal-${n % 4}`), deal, dashed(deal)),
+      ),
     );
   }
 
   #lifeTable() {
     const { issues } = this.facts;
+    const games = this.played.filter(({ journal: { shared } }, n, all) =>
+        !shared || all.findIndex(({ journal }) => journal.shared === shared) === n,
+      ); // a shared table has one, whoever sits there
     return grid(["Table", ...issues.map((issue) => issue.label)],
-      this.played.map((table) => [
-        `${table.name}: ${whole(table.score)}`,
+      games.map((table) => [
+        table.journal.shared ?? `${table.name}: ${whole(table.score)}`,
         ...issues.map((_, k) => this.#life(table, k, SPARK)),
       ]),
       { class: "lives" },
@@ -285,7 +290,7 @@ class Comparison {
     const { moments, debrief } = table;
     const last = moments.at(-1);
     const end = last.minute || 1;
-    const edge = 7;
+    const edge = 9;
     const x = (/** @type {number} */ minute) => edge + (minute / end) * (width - 2 * edge);
     const [low, high] = words ? [0, 1] : this.#reach(k);
     const y = (/** @type {number} */ place) => edge + ((high - place) / (high - low)) * (height - 2 * edge);
@@ -337,10 +342,10 @@ class Comparison {
         : null,
       isText
         ? [
-            svg("circle", { cx: x(end), cy: y(last.text[k]), r: 6, fill: status.colour }),
+            svg("circle", { cx: x(end), cy: y(last.text[k]), r: 8, fill: status.colour }),
             svg("text",
               {
-                x: x(end), y: y(last.text[k]) + 3.5, "text-anchor": "middle", class: "glyph on-mark",
+                x: x(end), y: y(last.text[k]) + 4, "text-anchor": "middle", class: "glyph on-mark",
                 fill: inkOn(status.colour),
               },
               status.glyph,
@@ -466,7 +471,8 @@ class Comparison {
     const consensus = this.facts.outcomes.find(({ name }) => name === "consensus")?.code;
     this.guessed.hidden = !guesses.length || !knob;
     if (this.guessed.hidden) return;
-    const [width, height] = [900, 360];
+    const { width } = CHART;
+    const height = 360;
     const [left, right, top, bottom] = [56, 20, 12, 320];
     const x = (/** @type {number} */ level) =>
       left + 30 + (level / Math.max(1, knob.levels.length - 1)) * (width - left - right - 60);
@@ -549,12 +555,20 @@ class Comparison {
   }
 }
 
+/** Return whether a key means something where it is pressed: in a field, or in a table that the arrow keys scroll.
+ * @param {KeyboardEvent} event */
+function isTaken({ key, target, altKey, ctrlKey, metaKey }) {
+  const here = /** @type {Element} */ (target);
+  const wide = here.closest?.(".wide");
+  const scrolls = wide && wide.scrollWidth > wide.clientWidth && key.startsWith("Arrow");
+  return altKey || ctrlKey || metaKey || scrolls || here.matches?.("input, select, textarea");
+}
+
 /** @param {number[]} numbers */
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 /** Return the median. @param {number[]} numbers */
 function middleOf(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

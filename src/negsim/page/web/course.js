@@ -240,22 +240,10 @@ const ISSUE = /** @type {const} */ ([
 /** @type {Column[]} */ const USUAL = ["minute", "meeting", "day", "issue", "who"];
 /** @type {[lane: Lane, kind: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor][]} */
 const LANES = [
-  ["minute", Float64Array],
-  ["meeting", Int32Array],
-  ["day", Int32Array],
-  ["format", Int32Array],
-  ["text", Float64Array],
-  ["precision", Float64Array],
-  ["status", Int32Array],
-  ["pen", Int32Array],
-  ["bracket", Uint8Array],
-  ["position", Float64Array],
-  ["present", Uint8Array],
-  ["trust", Float64Array],
-  ["perceived", Float64Array],
-  ["real", Float64Array],
-  ["trustAcross", Float64Array],
-  ["trustWithin", Float64Array],
+  ["minute", Float64Array], ["meeting", Int32Array], ["day", Int32Array], ["format", Int32Array],
+  ["text", Float64Array], ["precision", Float64Array], ["status", Int32Array], ["pen", Int32Array],
+  ["bracket", Uint8Array], ["position", Float64Array], ["present", Uint8Array], ["trust", Float64Array],
+  ["perceived", Float64Array], ["real", Float64Array], ["trustAcross", Float64Array], ["trustWithin", Float64Array],
   ["trustChair", Float64Array],
 ];
 

@@ -36,13 +36,7 @@ function columns(knob, width, share, value) {
   const places = numbers.map((number) => left + inset + ((number - low) / span) * (right - left - 2 * inset));
   const y = (/** @type {number} */ number) => bottom - share(number) * (bottom - top);
   return {
-    width,
-    height,
-    left,
-    right,
-    top,
-    bottom,
-    isRows: false,
+    width, height, left, right, top, bottom, isRows: false,
     at: (/** @type {number} */ level, /** @type {number} */ number) => [places[level], y(number)],
     levelAt: (/** @type {number} */ px) => nearest(places, px),
     valueAt: (/** @type {unknown} */ _, /** @type {number} */ py) => value((bottom - py) / (bottom - top)),
@@ -59,13 +53,7 @@ function rows(knob, width, share, value) {
   const places = knob.levels.map((_, level) => top + ROW * (level + 0.72));
   const x = (/** @type {number} */ number) => left + share(number) * (right - left);
   return {
-    width,
-    height: bottom + 30,
-    left,
-    right,
-    top,
-    bottom,
-    isRows: true,
+    width, height: bottom + 30, left, right, top, bottom, isRows: true,
     at: (/** @type {number} */ level, /** @type {number} */ number) => [x(number), places[level]],
     levelAt: (/** @type {unknown} */ _, /** @type {number} */ py) => nearest(places, py + ROW / 4),
     valueAt: (/** @type {number} */ px) => value((px - left) / (right - left)),

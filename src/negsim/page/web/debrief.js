@@ -29,8 +29,7 @@ export function debriefOf({ debrief, facts, buttons, tellsAll }) {
         beliefs(debrief, facts),
       ),
     ),
-    el("h2", {}, "Take it with you, or play on"),
-    buttons,
+    buttons.querySelector("button") ? [el("h2", {}, "Take it with you, or play on"), buttons] : null,
   );
 }
 

@@ -7,12 +7,14 @@ import { inOrder, post } from "./post.js";
 import { clockText } from "./sentences.js";
 
 const SECONDS = 3; // from one sign of life to the next
+const MOST_PEOPLE = 3; // who may join in one browser
 const NOTHING = [0, 0, 0, 0]; // what a page has of a game before there is one
 
-/** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new.
- * @param {{ facts: Facts, root: HTMLElement, changed: () => unknown }} of */
-export async function enter({ facts, root, changed }) {
-  const desk = new DeskLine(facts, changed);
+/** Find the way to a table, in `root` until there is one. changed: called whenever the desk says something new. again: begins
+ * another game.
+ * @param {{ facts: Facts, root: HTMLElement, changed: () => unknown, again?: () => unknown }} of */
+export async function enter({ facts, root, changed, again = () => null }) {
+  const desk = new DeskLine(facts, changed, again);
   await desk.join(root);
   await desk.waitForDeal(root);
   root.replaceChildren();
@@ -35,11 +37,13 @@ class DeskLine {
   /** @type {Strip | null} */ #strip = null;
   #problem = "";
   #isOn = false; // once there is a page to tell news
+  #again;
 
-  /** @param {Facts} facts @param {() => unknown} changed */
-  constructor(facts, changed) {
+  /** @param {Facts} facts @param {() => unknown} changed @param {() => unknown} again */
+  constructor(facts, changed, again) {
     this.#facts = facts;
     this.#changed = changed;
+    this.#again = again;
     /** @type {Journal | null} */
     this.journal = null;
   }
@@ -63,6 +67,11 @@ class DeskLine {
     return Math.max(this.#have[0], this.#answer.attempt ?? 0) + 1;
   }
 
+  /** Return whether the desk has a game of the table that has still to come. */
+  get isBehind() {
+    return this.#have === NOTHING && Boolean(this.#answer.attempt);
+  }
+
   /** Return whether a table may see the answers: the class debriefs, or it is over. */
   get tellsAll() {
     return this.#isOver || this.phase === "debrief";
@@ -74,12 +83,12 @@ class DeskLine {
     return left === null || left === undefined ? null : Math.max(0, left - (performance.now() - this.#at) / 1000);
   }
 
-  /** Join the class: with the key in the address, or the one that this browser kept, or with a name.
+  /** Join the class: with the key in the address, or the last one that this browser kept, or with a name.
    * @param {HTMLElement} root */
   async join(root) {
     const hash = new URLSearchParams(location.hash.slice(1));
     this.#code = tidy(hash.get("code") ?? "");
-    this.#key = hash.get("key") ?? storedKey(this.#code);
+    this.#key = hash.get("key") ?? (hash.has("other") ? "" : (storedKeys(this.#code).at(-1)?.key ?? ""));
     if (this.#key && (await this.#sign()) !== "refused") return;
     this.#key = "";
     await this.#ask(root);
@@ -95,25 +104,32 @@ class DeskLine {
       });
       const name = el("input", { id: "desk-name", autocomplete: "name", maxlength: most.name, required: true });
       const problem = el("p", { class: "problem", role: "alert", hidden: true });
-      const button = el("button", { class: "main" }, "Join the class");
+      const join = el("button", { class: "main" }, "Join the class");
+      const here = storedKeys(this.#code);
+      const back = (/** @type {string} */ key) => this.#goTo(`key=${key}`);
       const form = el("form", { class: "desk-door" },
         el("h1", {}, this.#facts.title),
-        el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
-        el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
-        problem,
-        el("p", {}, button),
+        here.length ? el("p", {}, here.map((one) => button(null, () => back(one.key), `I am ${one.name}`))) : null,
+        here.length < MOST_PEOPLE
+          ? [
+              el("p", {}, el("label", { for: "desk-code" }, "The code on the projector"), code),
+              el("p", {}, el("label", { for: "desk-name" }, "Your name"), name),
+              problem,
+              el("p", {}, join),
+            ]
+          : el("p", {}, `${MOST_PEOPLE} people have joined in this browser. Somebody else needs another one.`),
       );
       put(form, {
         submit: async (event) => {
           event.preventDefault();
-          button.disabled = true; // so that neither a second press nor Enter joins again
+          join.disabled = true; // so that neither a second press nor Enter joins again
           const answer = await post("/class/join", { code: code.value, name: name.value });
-          button.disabled = Boolean(answer?.key);
+          join.disabled = Boolean(answer?.key);
           problem.textContent = answer?.problem ?? "There is no connection to the desk. Try again.";
           problem.hidden = Boolean(answer?.key);
           if (!answer?.key) return;
           this.#code = tidy(code.value);
-          this.#keep(answer.key);
+          this.#keep(answer.key, name.value);
           this.isNew = true;
           await this.#sign();
           resolve();
@@ -124,15 +140,27 @@ class DeskLine {
     });
   }
 
-  /** Remember the key: in the address, and in this browser for whoever scans the code once more. @param {string} key */
-  #keep(key) {
+  /** Remember the key: in the address, and in this browser for whoever scans the code once more.
+   * @param {string} key @param {string} name */
+  #keep(key, name) {
     this.#key = key;
-    history.replaceState(null, "", `#key=${key}`);
+    history.replaceState(null, "", `#code=${this.#code}&key=${key}`);
+    const keys = [...storedKeys(this.#code).filter((one) => one.name !== name), { key, name }];
     try {
-      localStorage.setItem(`negsim desk ${this.#code}`, key);
+      localStorage.setItem(`negsim desk ${this.#code}`, JSON.stringify(keys));
     } catch {
       // the address still has it
     }
+  }
+
+  /** Open this page for somebody. @param {string} who */
+  #goTo(who) {
+    location.hash = `code=${this.#code || (this.deal?.code ?? "")}&${who}`; // the page follows its address
+  }
+
+  /** Make the button for somebody else at this browser. */
+  #notYou() {
+    return button("quiet", () => this.#goTo("other"), "Not you?");
   }
 
   /** Wait until the person sits at a table. @param {HTMLElement} root */
@@ -144,6 +172,7 @@ class DeskLine {
           el("p", { role: "status" },
             "You are in. Your teacher deals the tables in a moment; this page goes on by itself.",
           ),
+          el("p", {}, this.#notYou()),
         ),
       );
     while (!this.deal) {
@@ -235,12 +264,14 @@ class DeskLine {
       clock: part("desk-clock", { role: "timer" }),
       time: button(null, () => this.#sign({ asks: true }), "More time, please"),
       over: button(null, () => this.#sign({ takes_over: true }), "Answer from this phone"),
+      again: button("main", this.#again, "Play again"),
       guess: el("div", { class: "desk-guess" }),
       problem: el("p", { class: "problem", role: "alert", hidden: true }),
     };
-    const { table, phase, clock, time, over, guess, problem } = this.#strip;
+    const { table, phase, clock, time, over, again, guess, problem } = this.#strip;
+    const buttons = el("span", { class: "desk-buttons" }, time, over, again, this.#notYou());
     root.replaceChildren(
-      el("div", { class: "desk-strip" }, table, clock, phase, el("span", { class: "desk-buttons" }, time, over)),
+      el("div", { class: "desk-strip" }, table, clock, phase, buttons),
       guess,
       problem,
     );
@@ -269,16 +300,17 @@ class DeskLine {
 
   #draw() {
     if (!this.#strip || !this.deal) return;
-    const { table, phase, time, over, guess, problem } = this.#strip;
-    const { team, people } = this.deal;
-    table.textContent = `${team}: ${people.join(", ")}`;
-    const plays = this.phase === "play" && !this.#answer.finished;
-    const { says: news = "", asks, verdict } = this.#answer;
-    const says = news + (plays && !this.writes ? whoAnswers(this.deal) : "") + this.#ownGuess();
+    const { phase, time, over, again, guess, problem } = this.#strip;
+    this.#strip.table.textContent = whoSits(this.deal);
+    const { finished, asks, verdict, again: mayPlayAgain } = this.#answer;
+    const isOpen = this.phase === "play";
+    const plays = isOpen && !finished;
+    const says = this.#says(plays);
     time.hidden = !plays || this.left === null;
     time.disabled = Boolean(asks);
     time.textContent = asks ? "You asked for time" : "More time, please";
-    over.hidden = this.phase !== "play" || this.writes;
+    over.hidden = !isOpen || this.writes;
+    again.hidden = !(isOpen && this.writes && mayPlayAgain);
     guess.hidden = this.phase !== "guess" || this.guess !== null;
     const trouble = this.#problem || notCounted(verdict);
     problem.hidden = !trouble;
@@ -287,15 +319,20 @@ class DeskLine {
     this.#tick();
   }
 
-  #ownGuess() {
-    const { phase, guess } = this;
-    return phase === "guess" && guess !== null ? ` Your guess is ${Math.round(100 * guess)} of 100.` : "";
+  /** Return what the strip says. @param {boolean} plays */
+  #says(plays) {
+    const who = plays && !this.writes && this.deal ? whoAnswers(this.deal) : "";
+    const own = this.phase === "guess" && this.guess !== null ? ` Your guess is ${Math.round(100 * this.guess)} of 100.` : "";
+    return `${this.#answer.says ?? ""}${who}${own}`;
   }
 
   #tick() {
     if (this.#strip) this.#strip.clock.textContent = clockText(this.left);
   }
 }
+
+/** Say who sits here. @param {TableDeal} deal */
+const whoSits = ({ table, seat, shared, people }) => `${shared ? `${table}, ${seat}` : table}: ${people.join(", ")}`;
 
 /** Say who answers, to somebody who does not. @param {TableDeal} deal */
 const whoAnswers = ({ writer, shared }) => (writer ? ` ${writer} answers for your ${shared ? "seat" : "table"}.` : "");
@@ -309,16 +346,16 @@ const lengthOf = ({ attempt, rows, answers, result }) => [
 
 /** Return what tells the game that was dealt to a table from any other, as text. @param {Deal | undefined} deal */
 const gameOf = (deal) =>
-  JSON.stringify(deal && [deal.team, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
+  JSON.stringify(deal && [deal.table, deal.seat, deal.seed, deal.replication, deal.levels, deal.code]);
 
 /** @param {string} code */
 const tidy = (code) => code.toUpperCase().replace(/[^A-Z2-9]/g, "");
 
-/** Return the key that this browser kept for a class, "" for none. @param {string} code */
-function storedKey(code) {
+/** Return who has joined a class in this browser, with their keys. @param {string} code @returns {{ key: string, name: string }[]} */
+function storedKeys(code) {
   try {
-    return (code && localStorage.getItem(`negsim desk ${code}`)) ?? "";
+    return JSON.parse((code && localStorage.getItem(`negsim desk ${code}`)) || "[]");
   } catch {
-    return "";
+    return [];
   }
 }

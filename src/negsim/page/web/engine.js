@@ -4,7 +4,7 @@ import { open } from "../../program.js";
 import { Arrays } from "./arrays.js";
 import { Course } from "./course.js";
 import { agreedOf, droppedOf } from "./results.js";
-import { unpacked } from "./packed.js";
+import { bytesOf, unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
 /** Start the program. program, arrays: compressed, in base64, as they stand in the page.
@@ -110,8 +110,23 @@ class Engine {
    * @param {Setting} setting @param {number} replication @param {Partial<Record<"R" | "L" | "T", number>>} sizes
    * @param {number | string} [seed] */
   room(setting, replication, sizes, seed = this.facts.seed) {
-    const room = new Room(this.program, this.arrays.header, this.arrays.build(setting, replication), sizes);
+    return this.#seeded(this.arrays.build(setting, replication), sizes, seed);
+  }
+
+  /** @param {Record<string, Content>} tables @param {Partial<Record<"R" | "L" | "T", number>>} sizes @param {number | string} seed */
+  #seeded(tables, sizes, seed) {
+    const room = new Room(this.program, this.arrays.header, tables, sizes);
     room.table("State", "stream").set(0, seed);
     return room;
+  }
+
+  /** Return what a game is played on whose case was lowered elsewhere, under a seed that this page may not have.
+   * @param {TableEnd["case"]} tables @param {number | string} seed @returns {Dealer} */
+  dealt(tables, seed) {
+    const whole = Object.fromEntries(
+      Object.entries(tables).map(([name, { shape, bytes }]) => [name, { shape, bytes: bytesOf(bytes) }]),
+    );
+    const facts = { ...this.facts, seed, drawn: "" };
+    return { moves: this.moves, facts, room: (_, __, sizes) => this.#seeded(whole, sizes, seed) };
   }
 }

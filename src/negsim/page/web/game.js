@@ -142,24 +142,12 @@ export class Game extends SeatGame {
   }
 
   /** Return the game as JSON, as GameJournal in games.py reads it. */
-  journal({ team = "", code = "", attempt = 1, guess = null } = {}) {
-    const { facts } = this;
+  journal({ table = "", code = "", attempt = 1, guess = null } = {}) {
+    const { facts, seed, replication, answers } = this;
+    const { changes, scenario, rules } = facts.play;
     return {
-      negsim: "journal",
-      version: 1,
-      name: facts.name,
-      changes: facts.play.changes,
-      levels: changesOf(this.levels, facts),
-      scenario: facts.play.scenario,
-      rules: facts.play.rules,
-      seed: this.seed,
-      replication: this.replication,
-      seat: this.eyes.names[this.seat],
-      team,
-      code,
-      attempt,
-      guess,
-      answers: this.answers,
+      negsim: "journal", version: 2, name: facts.name, changes, levels: changesOf(this.levels, facts), scenario, rules,
+      seed, replication, seat: this.eyes.names[this.seat], table, code, attempt, guess, answers,
       rows: this.rows.map(([turn, column, entry, value]) => [turn, column, entry, Number.isNaN(value) ? null : value]),
       result: this.isOver
         ? { outcome: this.outcome, score: this.score, turns: this.turn, digest: digestOf(this.room) }

@@ -1,5 +1,6 @@
 // The runs of every setting that somebody has looked at, made in chunks: what is on the screen first, the point with the
-// fewest runs before the others, so that a whole curve grows at once. A chunk changes no earlier run.
+// fewest runs before the others, so that a whole curve grows at once. Chunks are taken in the order of their runs, whatever
+// worker made them first, and change no earlier run. None is asked for while nobody sees the page.
 
 const FIRST_CHUNK = 10;
 const CHUNK = 40;
@@ -13,7 +14,7 @@ export class Runs {
   /** @type {Map<string, Made>} */ #sets = new Map();
   runs = 0; // that each setting shall have
   /** @type {Made[]} */ #wanted = [];
-  #flying = new Set(); // what the model is asked for now: two chunks, so that it need not wait for the page
+  #flying = 0; // chunks that the model is asked for now: two for each worker, so that none need wait for the page
   #hasFailed = false;
   #grown;
   #failed;
@@ -24,12 +25,14 @@ export class Runs {
     this.#model = model;
     this.#grown = grown;
     this.#failed = failed;
+    globalThis.document?.addEventListener("visibilitychange", () => this.#work());
   }
 
   /** Return the runs of a setting so far: {done, values: {measure: Float64Array}}. @param {Setting} levels */
   of(levels) {
     const key = keyOf(levels);
-    const made = this.#sets.get(key) ?? { levels: { ...levels }, done: 0, values: {} };
+    /** @type {Made} */
+    const made = this.#sets.get(key) ?? { levels: { ...levels }, asked: 0, done: 0, values: {}, later: new Map() };
     this.#sets.set(key, made);
     return made;
   }
@@ -50,13 +53,13 @@ export class Runs {
   }
 
   #work() {
-    while (!this.#hasFailed && this.#flying.size < 2) {
+    while (!this.#hasFailed && !globalThis.document?.hidden && this.#flying < 2 * this.#model.workers) {
       const set = this.#next();
       if (!set) return;
-      this.#flying.add(set);
+      this.#flying++;
       this.#grow(set).then(
         () => {
-          this.#flying.delete(set);
+          this.#flying--;
           this.#work();
           this.#grown();
         },
@@ -72,21 +75,25 @@ export class Runs {
   }
 
   #next() {
-    const due = this.#wanted.filter((set) => set.done < this.runs && !this.#flying.has(set));
-    return due.length ? due.reduce((least, set) => (set.done < least.done ? set : least)) : null;
+    const due = this.#wanted.filter((set) => set.asked < this.runs);
+    return due.length ? due.reduce((least, set) => (set.asked < least.asked ? set : least)) : null;
   }
 
   /** @param {Made} set */
   async #grow(set) {
-    const first = set.done;
+    const first = set.asked;
     const count = Math.min(first ? CHUNK : FIRST_CHUNK, this.runs - first);
-    const chunk = await this.#model.values(set.levels, { first, count });
-    for (const [name, values] of Object.entries(chunk)) {
-      const longer = new Float64Array(first + count);
-      if (first) longer.set(set.values[name]);
-      longer.set(values, first);
-      set.values[name] = longer;
+    set.asked += count;
+    set.later.set(first, await this.#model.values(set.levels, { first, count }));
+    for (let chunk; (chunk = set.later.get(set.done)); ) {
+      set.later.delete(set.done);
+      for (const [name, values] of Object.entries(chunk)) {
+        const longer = new Float64Array(set.done + values.length);
+        longer.set(set.values[name] ?? []);
+        longer.set(values, set.done);
+        set.values[name] = longer;
+      }
+      set.done = set.values.outcome.length;
     }
-    set.done = first + count;
   }
 }

@@ -8,9 +8,6 @@ const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
 const OPENS = 10; // o'clock
 const BREAK = 2; // hours in the middle of a day
-const AT_ITS_END = [ // logged once its time is spent
-  "SPEAK", "READ", "NOTICE", "DRAFT_IN_GROUP", "POLL", "WARN", "READ_AMENDMENT", "READ_OFFER", "VOTE",
-];
 const UNTIMED = [
   "GAP", "RECORD", "CONSULT", "CIRCULATE", "RECONSIDER", "EVENING", "WALK_OUT", "CLOSE_MEETING", "RENEW",
 ];
@@ -46,7 +43,7 @@ export class Story {
       const last = events.at(-1);
       const move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (
-        move in WRITERS ? this[WRITERS[/** @type {keyof typeof WRITERS} */ (move)]](events) : this.unnamed(events)
+        move in WRITERS ? this[WRITERS[/** @type {keyof typeof WRITERS} */ (move)]](events) : this.inWords(last)
       ).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
       const time = timed ? this.time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
@@ -93,7 +90,7 @@ export class Story {
   /** @param {Happening[]} events @param {string} move */
   #begins(events, move) {
     const event = ["READ", "READ_AMENDMENT"].includes(move) ? events.at(-1) : events[0];
-    return AT_ITS_END.includes(event.move) ? this.run.moments[Math.max(0, this.after(event) - 1)].minute : event.minute;
+    return this.facts.turns[event.move].takes_time ? this.run.moments[Math.max(0, this.after(event) - 1)].minute : event.minute;
   }
 
   /** Return the time of day at a minute of floor time.
@@ -107,14 +104,15 @@ export class Story {
     return `${two(Math.floor(hour + 1e-6) % 24)}:${two(Math.floor((hour % 1) * 60 + 1e-3) % 60)}`;
   }
 
-  /** Describe what the catalogue has no pattern for: the move, who makes it, the issue. @param {Happening[]} of */
-  unnamed([{ move, who, issue }]) {
-    const parts = [
-      move.toLowerCase().replaceAll("_", " "),
-      who >= 0 ? this.who(who) : "",
-      issue >= 0 ? this.quoted(issue) : "",
-    ];
-    return parts.filter(Boolean).join(" · ");
+  /** Fill in the pattern that has the name of the move, by the columns of the event; the room's decisions have two.
+   * @param {Happening} event */
+  inWords(event) {
+    const decided = "passed" in event ? (event.passed ? ".carried" : ".lost") : "";
+    const words = {
+      ...("who" in event && { who: this.who(event.who) }),
+      ...("issue" in event && { issue: this.quoted(event.issue) }),
+    };
+    return this.sentence(event.move.toLowerCase() + decided, { .../** @type {{}} */ (event), ...words });
   }
 
   /** @param {Happening[]} events */
@@ -241,12 +239,6 @@ export class Story {
     for (const { who, whom } of events) asked.set(who, [...(asked.get(who) ?? []), this.who(whom)]);
     const talks = [...asked].map(([who, whom]) => this.sentence("questions.one", { who: this.who(who), whom }));
     return this.sentence("questions", { talks });
-  }
-
-  /** @param {Happening[]} events */
-  vote(events) {
-    const { who, passed, backers } = events.at(-1);
-    return this.sentence(passed ? "speakers.carried" : "speakers.lost", { who: this.who(who), backers });
   }
 
   /** @param {Happening} of */
@@ -412,10 +404,6 @@ export class Story {
     return capital(this.sentence("gap", { days: events.at(-1).days }));
   }
 
-  readRecord() {
-    return this.sentence("gap.record");
-  }
-
   /** @param {Happening[]} events */
   consult(events) {
     return capital(this.sentence("gap.consult", { pen: this.facts.pens[events.at(-1).pen], ...this.newText(events) }));
@@ -426,10 +414,6 @@ export class Story {
     const { days, issues: drafts, passed } = events.at(-1);
     if (!drafts) return this.sentence("gap.no_drafts", { days });
     return this.sentence(passed ? "gap.drafts" : "gap.drafts_late", { days, drafts });
-  }
-
-  reconsider() {
-    return this.sentence("gap.reconsider");
   }
 
   /** @param {Happening[]} events */
@@ -453,11 +437,6 @@ export class Story {
     const to = moved ? this.sentence("motion.to", { methodology: moved.to }) : "";
     if (moved?.chair) return this.sentence("motion.chair", { to });
     return this.sentence(passed ? "motion.carried" : "motion.lost", { to, backers });
-  }
-
-  /** @param {Happening[]} events */
-  closeMeeting(events) {
-    return this.sentence("meeting.ends", { open: events.at(-1).unresolved });
   }
 
   /** @param {Happening[]} events */
@@ -614,21 +593,17 @@ const WRITERS = /** @type {const} */ ({
   EVENING: "evening",
   CORRIDORS: "corridors",
   GAP: "gap",
-  RECORD: "readRecord",
   CONSULT: "consult",
   CIRCULATE: "circulate",
-  RECONSIDER: "reconsider",
   DROP: "drop",
   REAFFIRM: "reaffirm",
   MOTION: "motion",
-  CLOSE_MEETING: "closeMeeting",
   WALK_OUT: "walkOut",
   RENEW: "renew",
   ADOPT: "adopt",
   READ_AMENDMENT: "readAmendment",
   READ_OFFER: "readOffer",
   QUESTION: "question",
-  VOTE: "vote",
 });
 
 /** Divide events into passages, as report/minutes does: a line of the minutes each. @param {Happening[]} events */

@@ -1,49 +1,58 @@
-// The model, as the rest of the page sees it: questions to the worker, answered by promises.
+// The model, as the rest of the page sees it: questions to workers, answered by promises.
+//
+// - The first worker answers whatever is asked. Chunks of runs, which are independent, go to whichever has least to do.
+// - Further workers start with the first such chunk; where they do not, the first one does it all.
 
 import { byId } from "./dom.js";
 import { unpacked } from "./packed.js";
 import { settingOf } from "./settings.js";
 
-/** Start the worker. Rejects with a sentence where the browser cannot run the program. @param {Facts} facts */
+const MOST_WORKERS = 4;
+
+/** Start the first worker. Rejects with a sentence where the browser cannot run the program. @param {Facts} facts */
 export async function connect(facts) {
   if (!("WebAssembly" in globalThis)) throw new Error("This browser has no WebAssembly, so the model cannot run here.");
   if (!("DecompressionStream" in globalThis)) throw new Error("This browser is too old to unpack the model.");
   const text = (/** @type {string} */ name) => byId(name).textContent ?? "";
   const source = new Blob([await unpacked(text("worker"))], { type: "text/javascript" });
-  const worker = new Worker(URL.createObjectURL(source));
-  /** @type {Promise<void>} */
-  const start = new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => (data.ready ? resolve() : reject(data.error));
-    worker.onerror = () => reject(new Error("The browser did not start the model."));
+  const address = URL.createObjectURL(source);
+  const start = () => {
+    const worker = new Worker(address);
+    /** @type {Promise<Worker>} */
+    const started = new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => (data.ready ? resolve(worker) : reject(data.error));
+      worker.onerror = () => reject(new Error("The browser did not start the model."));
+    });
     worker.postMessage({ facts, program: text("program"), arrays: text("arrays") });
-  });
-  await start;
-  return new Model(facts, worker);
+    return started;
+  };
+  return new Model(facts, await start(), start);
 }
 
 export class Model {
-  #worker;
-  /** @type {Map<number, { resolve: (answer: never) => void, reject: (error: Error) => void }>} */
-  #waiting = new Map();
-  #last = 0;
+  workers = Math.min(MOST_WORKERS, globalThis.navigator?.hardwareConcurrency ?? 1); // that share chunks of runs
+  #lines;
+  #start;
 
-  /** @param {Facts} facts @param {Worker} worker */
-  constructor(facts, worker) {
+  /** start: starts a further worker; without it there is one.
+   * @param {Facts} facts @param {Worker} worker @param {(() => Promise<Worker>) | null} [start] */
+  constructor(facts, worker, start = null) {
     this.facts = facts;
     const knobs = facts.held ? [...facts.knobs, facts.held] : facts.knobs;
     this.knobs = Object.fromEntries(knobs.map((knob) => [knob.name, knob]));
-    this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#settle(data);
-    worker.onerror = () => {
-      for (const id of [...this.#waiting.keys()])
-        this.#settle({ id, error: new Error("The model has stopped; load the page again.") });
-    };
+    this.#lines = [new Line(worker)];
+    this.#start = start;
   }
 
   /** Ask for the measures of replications first .. first + count - 1, and their outcomes: {name: Float64Array}.
    * @param {Setting} levels @param {{ first?: number, count: number }} more */
   values(levels, { first = 0, count }) {
-    return this.#ask({ ask: "values", levels: this.#turned(levels), first, count });
+    const start = this.#start;
+    this.#start = null;
+    for (let n = 1; start && n < this.workers; n++)
+      start().then((worker) => this.#lines.push(new Line(worker)), () => null);
+    const free = this.#lines.reduce((least, line) => (line.waiting.size < least.waiting.size ? line : least));
+    return free.ask({ ask: "values", levels: this.#turned(levels), first, count });
   }
 
   /** Ask for one replication turn by turn. @param {Setting} levels @param {number} replication */
@@ -121,33 +130,83 @@ export class Model {
   }
 
   /** @template {keyof Replies} A
-   * @param {{ ask: A } & Record<string, unknown>} question @returns {Promise<Replies[A]>} */
+   * @param {{ ask: A } & Record<string, unknown>} question */
   #ask(question) {
+    return this.#lines[0].ask(question);
+  }
+}
+
+/** A worker that has started, and the questions that it has not answered. */
+class Line {
+  /** @type {Map<number, { resolve: (answer: never) => void, reject: (error: Error) => void }>} */ waiting = new Map();
+  #last = 0;
+
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.worker = worker;
+    worker.onmessage = ({ data }) => this.#settle(data);
+    worker.onerror = () => {
+      for (const id of [...this.waiting.keys()])
+        this.#settle({ id, error: new Error("The model has stopped; load the page again.") });
+    };
+  }
+
+  /** @template {keyof Replies} A
+   * @param {{ ask: A } & Record<string, unknown>} question @returns {Promise<Replies[A]>} */
+  ask(question) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...question });
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, ...question });
     });
   }
 
   /** @param {{ id: number, answer?: unknown, error?: Error }} of */
   #settle({ id, answer, error }) {
-    const question = this.#waiting.get(id);
+    const question = this.waiting.get(id);
     if (!question) return;
-    this.#waiting.delete(id);
+    this.waiting.delete(id);
     if (error) question.reject(error); else question.resolve(/** @type {never} */ (answer));
   }
 }
 
-/** A game in the worker, as the page sees it. */
-class RemoteGame {
+/** A game in the worker, of which a page asks. */
+export class AskedGame {
+  /** @param {Ask} ask */
+  constructor(ask) {
+    this.ask = ask;
+  }
+
+  adviser() {
+    return this.ask({ ask: "adviser" });
+  }
+
+  debrief() {
+    return this.ask({ ask: "debrief" });
+  }
+
+  turning() {
+    return this.ask({ ask: "turning" });
+  }
+
+  withModel() {
+    return this.ask({ ask: "withModel" });
+  }
+
+  /** Let the worker forget the game. @returns {Promise<unknown>} */
+  end() {
+    return this.ask({ ask: "end" });
+  }
+}
+
+/** A game whose turns are made here, as the page sees it. */
+class RemoteGame extends AskedGame {
   /** @type {false} */ isShared = false; // whether the server makes its turns
-  #ask;
   #state;
 
   /** @param {Ask} ask @param {GameState} state */
   constructor(ask, state) {
-    this.#ask = ask;
+    super(ask);
     this.#state = state;
     this.moments = [...state.moments];
     /** @type {Person[]} */
@@ -170,36 +229,15 @@ class RemoteGame {
   /** Reply to the question; null leaves it to the delegate. Returns {cards}.
    * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: boolean }} [more] */
   async answer(reply, { milliseconds = 0, adviser = false } = {}) {
-    this.#state = await this.#ask({ ask: "answer", reply, milliseconds, adviser });
+    this.#state = await this.ask({ ask: "answer", reply, milliseconds, adviser });
     this.moments.push(...this.#state.moments);
     this.people = this.question?.people ?? this.people;
     return { cards: this.cards };
   }
 
-  adviser() {
-    return this.#ask({ ask: "adviser" });
-  }
-
-  /** Return the journal. about: team, code, attempt, guess. */
+  /** Return the journal. about: table, code, attempt, guess. */
   journal(about = {}) {
     return { ...this.written, ...about };
-  }
-
-  debrief() {
-    return this.#ask({ ask: "debrief" });
-  }
-
-  turning() {
-    return this.#ask({ ask: "turning" });
-  }
-
-  withModel() {
-    return this.#ask({ ask: "withModel" });
-  }
-
-  /** Let the worker forget the game. */
-  end() {
-    return this.#ask({ ask: "end" });
   }
 }
 

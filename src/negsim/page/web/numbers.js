@@ -41,15 +41,8 @@ export class Numbers {
     const { curves, axis, measure } = this.#shown;
     const rows = curves.flatMap((curve) =>
       curve.points.map((point) => [
-        curveName(curve, this.#facts, axis),
-        axis.path,
-        axis.levels[point.level].value,
-        measure.name,
-        point.value,
-        point.low,
-        point.high,
-        point.runs,
-        point.made,
+        curveName(curve, this.#facts, axis), axis.path, axis.levels[point.level].value, measure.name,
+        point.value, point.low, point.high, point.runs, point.made,
         this.#model.command(turned(axis, point.level, curve.setting), { runs: point.made }),
       ]),
     );

@@ -26,7 +26,7 @@ class GamePage {
   isBriefed = false; // whether somebody in a class has seen the first screen
   isWatching = false;
   /** @type {About} */
-  about = {}; // what the journal says beyond the game: attempt, and in a class team, code and guess
+  about = {}; // what the journal says beyond the game: attempt, and in a class table, code and guess
   screens = 0; // of doors and games that were asked for; the last one is shown, whatever comes late
   advised = 0; // how often the adviser was asked
   sheet = { since: 0, adviser: false, isAnswered: false };
@@ -133,7 +133,8 @@ class GamePage {
   /** Sit down at a table of the class. */
   async join() {
     const { facts, host } = this;
-    this.desk = await /** @type {Ways} */ (this.ways).enter({ facts, root: host, changed: () => this.hear() });
+    const ways = /** @type {Ways} */ (this.ways);
+    this.desk = await ways.enter({ facts, root: host, changed: () => this.hear(), again: () => this.play() });
     byId("desk").hidden = false;
     this.desk.mount(byId("desk"));
     await this.hear();
@@ -146,7 +147,7 @@ class GamePage {
     const isOpen = desk.phase === "play";
     const isLate = isOpen && desk.isNew && !this.isBriefed;
     const deal = /** @type {TableDeal} */ (desk.deal);
-    const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.team} ${desk.tellsAll}`;
+    const now = `${desk.phase} ${isLate ? "late" : placeIn(desk, deal)} ${deal.table} ${desk.tellsAll}`;
     if (now === this.deskState) return;
     if (deal.shared && desk.tellsAll && desk.phase !== "debrief") return; // the class is over, and its table with it
     this.deskState = now;
@@ -168,6 +169,7 @@ class GamePage {
   sit(desk, deal) {
     const { facts } = this;
     if (deal.shared) return this.share();
+    if (desk.isBehind) return this.put(el("p", { class: "waiting", role: "status" }, "Your table's game is coming …"));
     const journal = longer(kept(facts).journal, desk.journal, deal, facts);
     return desk.phase === "play" && desk.writes ? this.play(journal) : this.readAlong(journal);
   }
@@ -219,7 +221,7 @@ class GamePage {
       history.replaceState(null, "", `#${address}`);
     }
     const attempt = journal?.attempt ?? desk?.attempt ?? nextAttempt(facts, { seat, seed, replication });
-    const about = { attempt, ...(desk ? { team: desk.deal?.team, code: desk.deal?.code, guess: desk.guess } : {}) };
+    const about = { attempt, ...(desk ? { table: desk.deal?.table, code: desk.deal?.code, guess: desk.guess } : {}) };
     return this.open((model) => {
       this.about = about;
       return journal ? model.resume(journal) : model.play({ levels, seed, replication, seat });
@@ -378,6 +380,7 @@ class GamePage {
 
   foot() {
     if (this.playing.isShared) return null;
+    const mayStart = (this.desk?.deal?.people.length ?? 1) < 2; // nobody ends a game that others play
     let isSure = false;
     const start = (/** @type {MouseEvent} */ { detail }) => {
       if (detail > 1) return null; // the second half of a double click has read no question
@@ -389,8 +392,7 @@ class GamePage {
     const again = button("quiet", start, "Start again");
     return el("p", { class: "foot" },
       this.advised ? `You asked your adviser ${["once", "twice"][this.advised - 1] ?? `${this.advised} times`}. ` : "",
-      again,
-      " It counts as another attempt. ",
+      mayStart ? [again, " It counts as another attempt. "] : null,
       this.desk ? null : button("quiet", () => this.save(), "Save the game so far"),
     );
   }
@@ -478,9 +480,9 @@ class GamePage {
 
 /** Return what one does at a table, and how far its game is, as text: the screen changes when this does.
  * @param {DeskLine} desk @param {TableDeal} deal */
-function placeIn({ phase, writes, journal }, { shared, seat }) {
+function placeIn({ phase, writes, journal, isBehind }, { shared, seat }) {
   if (shared) return `${seat} ${writes}`;
-  if (phase === "play" && writes) return "writes";
+  if (phase === "play" && writes) return `writes ${isBehind}`;
   if (!["play", "debrief"].includes(phase) || !journal) return "";
   return `${journal.attempt} ${journal.answers.length} ${Boolean(journal.result)}`;
 }

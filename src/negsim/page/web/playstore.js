@@ -4,7 +4,7 @@ import { bytesOf } from "./packed.js";
 import { changesOf } from "./settings.js";
 
 /** @type {(keyof Deal)[]} */
-const DEALT = ["code", "team", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
+const DEALT = ["code", "table", "seat", "seed", "replication", "levels"]; // what makes a journal one of a deal
 
 /** @param {Facts} of */
 const keyOf = ({ name, play }) => `negsim.play.${name}.${play.scenario}.${play.rules}`;
@@ -40,14 +40,15 @@ export const nextAttempt = (facts, game) => (kept(facts).attempts[gameOf(game)] 
 
 /** Return the journal with which a table goes on: what the page kept where it goes on from what the desk has, else the
  * desk's; null if neither belongs to the table's deal.
- * @param {Journal | null} own @param {Journal | null} desks @param {Deal} deal @param {Facts} facts */
+ * @param {Journal | null} own @param {Journal | null} desks @param {Deal & { people?: string[] }} deal @param {Facts} facts */
 export function longer(own, desks, deal, facts) {
   const wanted = { ...deal, levels: changesOf(deal.levels, facts) };
   const [mine, theirs] = [own, desks].map((each) =>
     each && DEALT.every((key) => String(each[key]) === String(wanted[key])) ? each : null,
   );
   if (!mine || !theirs) return mine ?? theirs;
-  return mine.attempt > theirs.attempt || (mine.attempt === theirs.attempt && goesOnFrom(mine, theirs)) ? mine : theirs;
+  const isNewer = mine.attempt > theirs.attempt && (deal.people ?? []).length < 2; // nobody starts again for others
+  return isNewer || (mine.attempt === theirs.attempt && goesOnFrom(mine, theirs)) ? mine : theirs;
 }
 
 /** @param {Journal} one @param {Journal} other */

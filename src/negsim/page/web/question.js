@@ -3,15 +3,6 @@
 import { fixed, listed, percent } from "./sentences.js";
 import { whole } from "./words.js";
 
-/** @type {Record<string, string>} */
-const KINDS = {
-  AMEND: "reading", READ: "reading", READ_AMENDMENT: "reading", DISCUSS: "reading", READ_OFFER: "reading",
-  READ_PACKAGE: "reading", ADOPT: "report", MOTION: "motion", VOTE: "motion", EVENING: "evening", TAKE_PEN: "pen",
-  SUBMIT: "submission", ASK: "statements", CALL: "statements", SPEAK: "statements", TABLE: "statements",
-};
-/** @type {Record<string, string>} */
-const READ = { READ_AMENDMENT: "amendment", DISCUSS: "proposal", READ_OFFER: "offer", READ_PACKAGE: "package" }; // else a paragraph
-
 /** Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
  * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
@@ -21,7 +12,8 @@ export class Question {
   constructor(game, turn, move) {
     const { eyes } = game;
     const isOfAll = turn.issue < 0 || move === "READ_PACKAGE";
-    this.kind = KINDS[move];
+    const { question: kind, card } = game.facts.turns[move];
+    this.kind = kind;
     this.issue = isOfAll || this.kind === "statements" ? null : eyes.issues[turn.issue];
     const read = texts(game, turn, move);
     this.text = Object.fromEntries(read.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
@@ -30,16 +22,16 @@ export class Question {
     this.people = people(game);
     this.before = before(game, turn, read);
     this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isOpen(k) ? eyes.worths(k) : []]));
-    const { acts, values, what, may, ask, guests } = ANSWERS[this.kind](game, turn, move);
+    const { acts, values, may, ask, guests } = ANSWERS[kind](game, turn, move);
     this.acts = acts;
     this.values = values;
-    this.what = what;
+    this.what = kind !== "reading" ? undefined : card === "" || card === "reading" ? "paragraph" : card;
     this.may = may;
     this.ask = ask;
     this.guests = guests;
     const asksOnly = this.kind === "statements" && this.ask && !this.values?.length;
     this.title = game.sentence(
-      `question.${asksOnly ? "corridor" : (READ[move] ?? this.kind)}`,
+      `question.${asksOnly ? "corridor" : !this.what || this.what === "paragraph" ? kind : this.what}`,
       this.issue === null ? {} : { issue: game.label(turn.issue) },
     );
     this.remarks = [...this.remarksOn(game, turn, move, read)];
@@ -59,7 +51,7 @@ export class Question {
       yield sentence("question.dinner", { most: this.guests.most });
     }
     if (move === "MOTION") yield sentence("question.moved", motion(game));
-    if (move === "VOTE") yield sentence("question.closing_speakers", { who: movers(game) });
+    else if (this.kind === "motion") yield sentence(`question.${move.toLowerCase()}`, { who: movers(game) });
   }
 }
 
@@ -147,7 +139,6 @@ const ANSWERS = {
   reading: (game, { issue: k }, move) => ({
     acts: answers(game),
     may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
-    what: READ[move] ?? "paragraph",
   }),
   report: (game) => ({ acts: answers(game) }),
   motion: () => ({ acts: ["accept", "object"] }),

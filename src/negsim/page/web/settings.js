@@ -53,6 +53,12 @@ export const changesOf = (setting, facts) =>
   facts.knobs.filter((knob) => levelOf(knob, setting) !== knob.written)
     .map((knob) => knob.levels[levelOf(knob, setting)].set);
 
+/** Say what a change does, in the words of the knob that makes it. @param {string} change @param {Facts} facts */
+export function levelText(change, { knobs }) {
+  const knob = knobs.find(({ levels }) => levels.some(({ set }) => set === change));
+  return knob ? `${knob.label}: ${knob.levels.find(({ set }) => set === change).label}` : change;
+}
+
 /** Return the setting that makes such changes. @param {string[]} changes @param {Facts} facts */
 export function settingOf(changes, facts) {
   return Object.fromEntries(

@@ -3,6 +3,7 @@
 // The page asks what is new; the server answers as soon as something is. An answer goes with the next question, at once.
 
 import { el } from "./dom.js";
+import { AskedGame } from "./model.js";
 import { post } from "./post.js";
 import { clockText, listed } from "./sentences.js";
 
@@ -18,7 +19,7 @@ export async function sitDown(model, { key, isWatching, changed }) {
   return table;
 }
 
-class SharedTable {
+class SharedTable extends AskedGame {
   /** @type {true} */ isShared = true;
   isOver = false;
   isWhole = false; // whether nothing is secret any more
@@ -50,6 +51,7 @@ class SharedTable {
 
   /** @param {Model} model @param {{ key: string, isWatching: boolean, changed: () => unknown }} more */
   constructor(model, { key, isWatching, changed }) {
+    super((question) => model.ask({ ...question, game: this.#game }));
     this.#model = model;
     this.#key = key;
     this.#isWatching = isWatching;
@@ -158,7 +160,7 @@ class SharedTable {
    * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: boolean }} [more]
    * @returns {Promise<{ cards: Card[] }>} */
   async answer(reply, { milliseconds = 0, adviser = false } = {}) {
-    const state = await this.#model.ask({ ask: "answer", game: this.#game, reply, milliseconds, adviser });
+    const state = await this.ask({ ask: "answer", reply, milliseconds, adviser });
     this.#show(state);
     this.#unsent = state.send;
     const done = new Promise((resolve) => {
@@ -193,25 +195,9 @@ class SharedTable {
     this.#left.textContent = isOn ? `${clockText(seconds)} left.` : "";
   }
 
-  adviser() {
-    return this.#model.ask({ ask: "adviser", game: this.#game });
-  }
-
   /** Return what the page knows of the game. about: what it says of the attempt. */
   journal(about = {}) {
     return { ...this.written, ...about };
-  }
-
-  debrief() {
-    return this.#model.ask({ ask: "debrief", game: this.#game });
-  }
-
-  turning() {
-    return this.#model.ask({ ask: "turning", game: this.#game });
-  }
-
-  withModel() {
-    return this.#model.ask({ ask: "withModel", game: this.#game });
   }
 
   /** Leave the table; the worker forgets its game. */
@@ -219,6 +205,6 @@ class SharedTable {
     this.#isLeft = true;
     clearInterval(this.#clock);
     this.#asking?.abort();
-    return this.#game ? this.#model.ask({ ask: "end", game: this.#game }) : Promise.resolve();
+    return this.#game ? super.end() : Promise.resolve();
   }
 }

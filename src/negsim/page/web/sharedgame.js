@@ -157,13 +157,9 @@ export class SharedGame extends SeatGame {
 
   /** What a page shows of the seat; the game itself is kept by the server. @returns {KnownJournal} */
   journal() {
+    const { answers, rows } = this;
     return {
-      seat: this.eyes.names[this.seat],
-      seed: 0,
-      replication: 0,
-      levels: [],
-      answers: this.answers,
-      rows: this.rows,
+      seat: this.eyes.names[this.seat], seed: 0, replication: 0, levels: [], answers, rows,
       result: this.isOver ? { outcome: this.outcome, score: this.score, turns: this.turn } : null,
     };
   }
@@ -178,25 +174,9 @@ export class SharedGame extends SeatGame {
 
   /** Return the whole game, played again here from what the server tells once nothing is secret. @param {TableEnd} end */
   finished({ case: tables, seed, replication, rows, result }) {
-    const { engine } = this;
-    const { program, arrays, moves } = engine;
-    const whole = Object.fromEntries(
-      Object.entries(tables).map(([name, { shape, bytes }]) => [name, { shape, bytes: bytesOf(bytes) }]),
-    );
-    const dealt = {
-      program,
-      arrays,
-      moves,
-      facts: { ...engine.facts, seed, drawn: "" },
-      /** @type {Engine["room"]} */
-      room(_, __, sizes) {
-        const room = new Room(program, arrays.header, whole, sizes);
-        room.table("State", "stream").set(0, seed);
-        return room;
-      },
-    };
     const seat = this.eyes.names[this.seat];
-    const game = new Game(dealt, { seed, replication, seat, journal: { rows, answers: null, result } });
+    const dealer = this.engine.dealt(tables, seed);
+    const game = new Game(dealer, { seed, replication, seat, journal: { rows, answers: null, result } });
     game.isShared = true;
     return game;
   }
@@ -256,7 +236,7 @@ class SeatEyes extends Eyes {
 
   /** The delegate draws on a motion, and only the server has the seed. @param {Turn} turn */
   wouldAccept(turn) {
-    const isMotion = ["MOTION", "VOTE"].includes(this.facts.moves[turn.move]);
+    const isMotion = this.facts.turns[this.facts.moves[turn.move]].question === "motion";
     return isMotion ? this.would === 0 : super.wouldAccept(turn);
   }
 }

@@ -16,9 +16,6 @@ const SAID = ["SPEAK", "TABLE"];
 const OF_PARAGRAPH = ["AMEND", "READ", "OFFER"]; // decided by the answer to a paragraph
 const READ_OWN = ["READ_AMENDMENT", "READ_OFFER"]; // and these where they are the seat's own
 const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
-const ANSWERED_ONCE = [
-  "READ_AMENDMENT", "DISCUSS", "READ_OFFER", "READ_PACKAGE", "ADOPT", "MOTION", "VOTE", "SUBMIT", "EVENING",
-];
 
 /** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story.
  * @template {Course} [C=Course] @template {Eyes} [E=Eyes] */
@@ -171,7 +168,7 @@ export class SeatGame {
     const { move } = this;
     const { issue } = this.course.pending;
     if (!this.eyes.isPresent()) return false;
-    if (ANSWERED_ONCE.includes(move)) return this.once?.at !== this.turn && this.#isAskedOnce();
+    if (this.facts.turns[move].is_once) return this.once?.at !== this.turn && this.#isAskedOnce();
     if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
     return this.day?.at !== this.#today() && this.#isAskedDaily();

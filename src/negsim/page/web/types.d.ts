@@ -49,6 +49,7 @@ interface Facts {
   outcomes: Ending[];
   statuses: Status[];
   moves: Record<string, string>;
+  turns: Record<string, TurnWords>;
   pens: Record<string, string>;
   happenings: Record<string, Column[]>;
   dinners: { meeting: number; day: number; guests: string[] }[];
@@ -67,6 +68,7 @@ interface Facts {
   desk: { most: { code: number; name: number } }; // of a page of a class
   journals: ClassJournal[]; // of the end page of a class
   guesses?: number[];
+  refused?: string[]; // why games of the class are left out, a sentence each
 }
 
 /** Facts with the people of a game in the place of the seats. */
@@ -150,6 +152,15 @@ interface Meeting {
   agenda: [format: number, share: number][];
   evenings: string;
   hours: number;
+}
+
+/** What a kind of turn is to those at the table. */
+interface TurnWords {
+  decides: string[];
+  question: string;
+  card: string;
+  is_once: boolean;
+  takes_time: boolean;
 }
 
 interface Format {
@@ -394,7 +405,7 @@ type Answer = [turn: number, milliseconds: number, act: string, adviser: number,
 
 /** What a journal says beyond the game. */
 interface About {
-  team?: string;
+  table?: string;
   code?: string;
   attempt?: number;
   guess?: number | null;
@@ -417,14 +428,15 @@ interface Journal extends Required<About> {
 }
 
 /** A journal to play again; without answers from its rows. */
-type Source = Omit<Journal, "answers"> & { answers: Answer[] | null };
+type Source = Omit<Journal, "answers"> & { answers: Answer[] | null; case?: TableEnd["case"] };
 
 /** A journal as the desk hands it to the end page. */
 interface ClassJournal extends Journal {
-  table?: string;
   people?: string;
   attempts?: number;
   notes?: string[];
+  shared?: string; // the name of its table, where other seats are people's, too
+  case?: TableEnd["case"]; // where this page cannot lower it
 }
 
 /** Which game a table plays. */
@@ -433,7 +445,7 @@ interface Deal {
   seed: number | string;
   replication: number;
   levels: Setting;
-  team?: string;
+  table?: string;
   code?: string;
 }
 
@@ -654,7 +666,7 @@ interface MadeGuess extends View {
 }
 
 /** The runs of a setting so far. */
-type Made = { levels: Setting; done: number; values: Values };
+type Made = { levels: Setting; asked: number; done: number; values: Values; later: Map<number, Values> };
 
 type Span = { low: number; high: number };
 
@@ -782,12 +794,13 @@ interface Strip {
   clock: HTMLElement;
   time: HTMLButtonElement;
   over: HTMLButtonElement;
+  again: HTMLButtonElement;
   guess: HTMLElement;
   problem: HTMLElement;
 }
 
 /** Which game a table of a class plays, and who sits there; shared: with other people in other seats. */
-type TableDeal = Deal & { team: string; people: string[]; writer: string; shared?: boolean };
+type TableDeal = Deal & { table: string; people: string[]; writer: string; shared?: boolean };
 
 /** What the desk answers to a sign of life. */
 interface DeskAnswer {
@@ -803,6 +816,7 @@ interface DeskAnswer {
   says?: string;
   finished?: boolean;
   asks?: boolean;
+  again?: boolean;
   verdict?: string;
 }
 
@@ -895,6 +909,148 @@ interface Sent {
 type KnownJournal = Pick<Journal, "seat" | "seed" | "replication" | "levels" | "answers" | "rows"> & {
   result: Pick<NonNullable<Journal["result"]>, "outcome" | "score" | "turns"> | null;
 };
+
+// ------------------------------------------------------------------ the desk of a class, the projector, and texts that are checked
+
+/** What a class deals, as tables.py reads it. */
+interface Dealt {
+  seats: string[][];
+  levels: Setting[];
+  seed: number;
+  replication: number;
+  people: number;
+}
+
+type DealtKnob = { label: string; levels: string[] };
+type Phase = { name: string; label: string; minutes: number | null };
+type ClassPlace = { table: number; seat: string; label: string };
+
+interface ClassPerson {
+  number: number;
+  name: string;
+  table: number | null;
+  seat: string;
+  guess: number | null;
+  away: boolean;
+}
+
+interface ClassGame {
+  number: number;
+  finished: boolean;
+  discarded: boolean;
+  score: number | null;
+}
+
+/** A table as the wall shows it. */
+interface WallTable {
+  number: number;
+  name: string;
+  answers: number;
+  finished: boolean;
+  checking: boolean;
+}
+
+/** A table as the desk shows it. */
+interface ClassTable extends WallTable {
+  seats: { name: string; writes: number | null; people: number[] }[];
+  levels: Setting;
+  shared: boolean;
+  asks: boolean;
+  stuck: boolean;
+  adviser: number;
+  idle: number | null;
+  waits: string[];
+  notes: string[];
+  games: ClassGame[];
+  result: { outcome: string; score: number; scores?: Record<string, number> } | null;
+}
+
+/** A table with who sits there and what it was dealt, in words. */
+interface ShownTable extends ClassTable {
+  people: ClassPerson[];
+  about: string;
+  outcome: string;
+  phase: string;
+}
+
+/** What the projector is told. */
+interface WallState {
+  phase: string;
+  title: string;
+  says: string;
+  left: number | null;
+  code: string;
+  address: string;
+  link: string;
+  qr: string[];
+  dealt: boolean;
+  people: Pick<ClassPerson, "number" | "name" | "table">[];
+  tables: WallTable[];
+}
+
+/** What the desk is told. */
+interface ClassState extends WallState {
+  people: ClassPerson[];
+  tables: ClassTable[];
+  deal: Dealt;
+  seats: string[];
+  groups: { label: string; seats: string[] }[];
+  knobs: Record<string, DealtKnob>;
+  drawn: [seed: number, replications: number] | null;
+  is_telling: boolean;
+  lets_in: boolean;
+  losses: string[];
+  unkept: string;
+  look: string;
+  outcomes: Record<string, string>;
+  phases: Phase[];
+  answer_seconds: number;
+  most_at_seat: number;
+  most_seconds: number;
+  most_minutes: number;
+}
+
+/** Something that the teacher does. */
+interface DeskAct {
+  phase?: string;
+  minutes?: number | null;
+  deal?: Dealt;
+  more?: number;
+  door?: boolean;
+  seat?: [person: number, table: number];
+  chair?: string;
+  seconds?: number;
+  remove?: number;
+  game?: [table: number, attempt: number, counts: boolean];
+  again?: string;
+}
+
+interface DeskWays {
+  act: (what: DeskAct) => unknown;
+  phases: Phase[];
+  most_minutes: number;
+}
+
+interface Forecast {
+  rows: { ends: string; pooled: string; raw: string; share: number }[];
+  runs: number;
+  known: number;
+  count: number;
+}
+
+/** What the studio answers to the text of a case. */
+type CaseAnswer = { text?: string; forecast?: Forecast };
+
+/** What the studio answers to a text; at: where a problem is. */
+interface DraftAnswer<Place> extends CaseAnswer {
+  heading: string;
+  problems: { words: string; at: Place }[];
+  is_good?: boolean;
+  more?: string;
+  link?: string;
+  note?: string;
+  caveat?: string;
+}
 
 // ------------------------------------------------------------------ the worker
 

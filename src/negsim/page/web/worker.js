@@ -60,7 +60,9 @@ export const answers = {
   },
   run: ({ levels, replication }) => engine.run(levels, replication),
   play(question) {
-    return held(new Game(engine, /** @type {Work & { seat: string }} */ (/** @type {object} */ (question))));
+    const { journal, seed } = question;
+    const dealer = journal?.case ? engine.dealt(journal.case, seed) : engine;
+    return held(new Game(dealer, /** @type {Work & { seat: string }} */ (/** @type {object} */ (question))));
   },
   answer({ game, reply, milliseconds, adviser }) {
     const known = gameOf(game).course.moments.length;

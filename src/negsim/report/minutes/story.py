@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES, PENS
+from negsim.cast.moves import TURNS
 from negsim.negotiation.log import (
+    HAPPENINGS,
     AmendmentReading,
     Aside,
     Block,
@@ -38,15 +40,11 @@ from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
 from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
-from negsim.sentences import Place, place_on, sentence
+from negsim.sentences import Place, patterns, place_on, sentence, slots_of
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
 _MOST_NAMED_DELEGATES = 5  # delegates that are named one by one
-_LOGGED_AT_ITS_END = {
-    Move.SPEAK, Move.READ, Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.WARN, Move.READ_AMENDMENT, Move.READ_OFFER,
-    Move.VOTE,
-}  # fmt: skip
 UNTIMED_MOVES = {  # moves without a time of day
     Move.GAP, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER, Move.EVENING, Move.WALK_OUT,
     Move.CLOSE_MEETING, Move.RENEW,
@@ -107,7 +105,7 @@ class Story:
     def begins(self, passage: Passage) -> float:
         """Return the minute at which a passage begins."""
         event: Happening = passage[-1] if move_of(passage) in {Move.READ, Move.READ_AMENDMENT} else passage[0]
-        if event.move in _LOGGED_AT_ITS_END:
+        if TURNS[event.move].takes_time:
             return float(self.trace.minute[max(0, self.after(event) - 1)])
         return event.minute
 
@@ -416,10 +414,6 @@ def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
     return capital(sentence("gap", days=events[-1].days))
 
 
-def _read_record(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return sentence("gap.record")
-
-
 def _consult(story: Story, events: Passage) -> str:
     event: Consultation = events[-1]
     issue, text = _new_text(story, events)
@@ -431,10 +425,6 @@ def _circulate(story: Story, events: Passage) -> str:  # noqa: ARG001
     if not event.issues:
         return sentence("gap.no_drafts", days=event.days)
     return sentence("gap.drafts" if event.passed else "gap.drafts_late", days=event.days, drafts=event.issues)
-
-
-def _reconsider(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return sentence("gap.reconsider")
 
 
 def _drop(story: Story, events: Passage) -> str:
@@ -492,16 +482,6 @@ def _ask(story: Story, events: Passage) -> str:
     return sentence("questions", talks=talks)
 
 
-def _vote(story: Story, events: Passage) -> str:
-    event = events[-1]
-    who = story.delegates[event.who]
-    return sentence("speakers.carried" if event.passed else "speakers.lost", who=who, backers=event.backers)
-
-
-def _close_meeting(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return sentence("meeting.ends", open=events[-1].unresolved)
-
-
 def _walk_out(story: Story, events: Passage) -> str:
     return sentence("walkout", group=story.seats[events[-1].who].of.label)
 
@@ -522,7 +502,17 @@ def _adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
     return sentence("report.adopted_over" if event.passed else "report.rejected_by", blockers=event.blockers)
 
 
-WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
+def _in_words(story: Story, events: Passage) -> str:
+    """Fill in the pattern that has the name of the move, by the columns of the event; the room's decisions have two."""
+    event = events[-1]
+    decided = (".carried" if event.passed else ".lost") if hasattr(event, "passed") else ""
+    words: dict[str, Callable[[int], str]] = {"who": story.delegates.__getitem__, "issue": story.quoted}
+    key = event.move.name.lower() + decided
+    fillings = {slot: getattr(event, slot) for slot in slots_of(patterns()[key])}
+    return sentence(key, **{slot: words[slot](one) if slot in words else one for slot, one in fillings.items()})
+
+
+WRITERS: dict[Move, Callable[[Story, Passage], str]] = dict.fromkeys(HAPPENINGS, _in_words) | {
     Move.SPEAK: _speak,
     Move.TABLE: _table,
     Move.DISCUSS: _discuss,
@@ -537,19 +527,15 @@ WRITERS: dict[Move, Callable[[Story, Passage], str]] = {
     Move.EVENING: _evening,
     Move.CORRIDORS: _corridors,
     Move.GAP: _gap,
-    Move.RECORD: _read_record,
     Move.CONSULT: _consult,
     Move.CIRCULATE: _circulate,
-    Move.RECONSIDER: _reconsider,
     Move.DROP: _drop,
     Move.REAFFIRM: _reaffirm,
     Move.MOTION: _motion,
-    Move.CLOSE_MEETING: _close_meeting,
     Move.WALK_OUT: _walk_out,
     Move.RENEW: _renew,
     Move.ADOPT: _adopt,
     Move.READ_AMENDMENT: _read_amendment,
     Move.READ_OFFER: _read_offer,
     Move.QUESTION: _ask,
-    Move.VOTE: _vote,
 }

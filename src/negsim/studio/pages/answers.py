@@ -2,8 +2,8 @@
 
 - Every page of the studio's own has the same frame, and a policy that lets it run its own script and nothing else.
 - A page that runs the model is made by a worker and packed once; everybody who asks gets the same bytes.
-- Short work is done before a page is sent. Long work takes its turn while a page that says so is open, and ends when
-  that page is closed.
+- Most work is done before a page is sent. Work that takes longer takes its turn while a page that says so is open, and
+  ends when that page is closed.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from negsim.cast.palette import style_sheet
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError, Problem, ScenarioError
 from negsim.page.html import document
 from negsim.page.joiner import joined
 from negsim.report.pages.setting import NOT_A_FORECAST
 from negsim.report.templates import Templates
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
-from negsim.studio.work import WORKS, LongError, Visit
+from negsim.studio.work import WORKS, BusyError, Visit
 
 _HERE = Path(__file__).parents[1]
 _TEMPLATES = Templates(_HERE / "templates", escapes={"html": escape})  # a text in a field comes back as it was
@@ -87,13 +87,13 @@ def sentences_of(error: NegsimError) -> list[str]:
     if not isinstance(error, ScenarioError):
         return [error.sentence()]
     problems = [str(problem) for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]]
-    return [*problems, *filter(None, [and_more(error.count)])]
+    return [*problems, *filter(None, [_and_more(error.count)])]
 
 
-def and_more(count: int) -> str:
+def _and_more(count: int) -> str:
     """Say how many problems there are beyond those on the page.
 
-    >>> and_more(3), and_more(60_005)
+    >>> _and_more(3), _and_more(60_005)
     ('', 'and 59805 more')
     """
     most = limits.MOST_PROBLEMS_ON_PAGE
@@ -106,6 +106,20 @@ def send_json(content: Mapping[str, object], status: int = 200, *, packed: bool 
     if packed and len(body) >= _LEAST_PACKED:
         headers["content-encoding"], body = "gzip", gzip.compress(body, 4, mtime=0)
     return Response(body, status, headers, media_type="application/json")
+
+
+def send_faults(
+    error: NegsimError, heading: Callable[[int], str], line: Callable[[Problem], dict[str, object]], **more: object
+) -> Response:
+    """Say what is wrong with a text that a visitor writes.
+
+    heading: makes one of the number of problems. line: says what each is, and at which place of the page.
+    """
+    if not isinstance(error, ScenarioError):
+        status = 429 if isinstance(error, BusyError) else 200
+        return send_json({"heading": error.sentence(), "problems": [], **more}, status)
+    problems = [line(problem) for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]]
+    return send_json({"heading": heading(error.count), "problems": problems, "more": _and_more(error.count), **more})
 
 
 def may_pack(request: Request) -> bool:
@@ -160,21 +174,18 @@ async def _gone(request: Request) -> None:
 class LongPage:
     """A page whose work may be long: itself, and the turn that it waits for.
 
-    prepare: lets workers do all that the page needs, for a visit and the query of a link. show: makes the answer.
+    prepare: lets workers make the page, packed, for a visit and the query of a link.
     """
 
-    def __init__(
-        self, prepare: Callable[[Visit, str], Awaitable[_Result]], show: Callable[[Request, _Result], Response]
-    ) -> None:
-        self._prepare: Callable[[Visit, str], Awaitable[Any]] = prepare
-        self._show: Callable[[Request, Any], Response] = show
+    def __init__(self, prepare: Callable[[Visit, str], Awaitable[bytes]]) -> None:
+        self._prepare = prepare
 
     async def answer(self, request: Request) -> Response:
         """Answer with the page, with what is wrong with its link, or with a page that waits."""
-        visit = Visit(address_of(request), is_patient=False)
         try:
-            return self._show(request, await self._prepare(visit, request.url.query))
-        except LongError:
+            async with asyncio.timeout(limits.PAGE_SECONDS):
+                return send_packed(request, await self._prepare(Visit(address_of(request)), request.url.query))
+        except TimeoutError:
             return send_message(
                 "One moment",
                 "This is large, so it takes its turn behind the work of others. The page opens by itself.",
@@ -199,7 +210,6 @@ class LongPage:
             work.cancel()
 
 
-async def work_for(request: Request, function: Callable[..., _Result], *arguments: object, is_long: bool) -> _Result:
+async def work_for(request: Request, function: Callable[..., _Result], *arguments: object) -> _Result:
     """Let a worker call a function for a message, as long as its visitor is there."""
-    visit = Visit(address_of(request))
-    return await while_open(request, WORKS.do(visit, function, *arguments, is_long=is_long, keep=False))
+    return await while_open(request, WORKS.do(Visit(address_of(request)), function, *arguments))

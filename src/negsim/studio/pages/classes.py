@@ -51,20 +51,22 @@ from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
-from negsim.scenario.validate import names_of
 from negsim.studio import limits
-from negsim.studio.classes import PHASE_WORDS, Phase, StrangerError, TableClass, new_class, open_class
-from negsim.studio.codes import new_secret, refuse_word, same_secret, spaced, tidy_code
+from negsim.studio.classes import StrangerError, TableClass
+from negsim.studio.codes import new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
+from negsim.studio.opening import new_class, open_class
+from negsim.studio.overview import all_journals, end_journals, left_out, overview, page_answer, table_news
 from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
+from negsim.studio.phases import PHASE_WORDS, Phase
 from negsim.studio.shared import SeatReply
 from negsim.studio.tables import ClassCase, Deal
 from negsim.studio.work import WORKS, Visit
 
 _COOKIE, _WALL_COOKIE = "negsim_desk", "negsim_wall"  # of a browser that is the teacher's, and of a projector
 _SHOWN = ("title", "code", "phase", "left", "says", "dealt")  # what the wall shows of a class
-_SHOWN_OF_TEAM = ("number", "name", "answers", "finished", "checking")  # and of a table
+_SHOWN_OF_TABLE = ("number", "name", "answers", "finished", "checking")  # and of a table
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
 _LOOK = 1.0  # seconds from one look at the clock of a shared table to the next
@@ -177,16 +179,13 @@ class ClassServer:
         text = page(PageSource(scenario, name, seat=seat_names(sample(scenario, 0, 0))[0], is_class=True))
         facts = facts_of(text)
         self.address, self._journals, self.folder = address, journals, journals.folder
-        self._whole_scenario, self._scenario = scenario, scenario.model_dump_json()
-        self._waiting: set[asyncio.Event] = set()  # of pages that wait for news of shared tables
-        self._page, self._end_page = (
-            gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0),
-            text,
-        )
+        self._scenario = scenario
+        self._news = asyncio.Event()  # of shared tables, for which pages wait
+        self._page = gzip.compress(served(text, desk={"most": _MOST_LETTERS}).encode(), 9, mtime=0)
+        self._end_page = text
         seat = facts["play"]["seat"]
         drawn = (facts["seed"], facts["most"]) if facts["drawn"] else None
         seed = drawn[0] if drawn else telling_seed(scenario, seat)
-        self.is_telling = seed is not None  # whether the seed of the desk was chosen for what it tells
         self._usual = Deal(seats=[[seat]], seed=seed or 0)
         self.case = ClassCase(
             name=name, title=facts["title"], **{key: facts["play"][key] for key in ("changes", "scenario", "rules")},
@@ -197,15 +196,20 @@ class ClassServer:
             },
             drawn=drawn,
         )  # fmt: skip
-        self._groups = [
-            {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
-            for g, group in enumerate(facts["groups"])
-        ]
-        self._labels = {
-            knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
-            for knob in facts["knobs"]
-        }
-        self._outcomes = {one["name"]: one["label"] for one in facts["outcomes"]}
+        self._desk = {  # what the desk shows of every class on the case
+            "seats": self.case.seats, "drawn": drawn, "phases": _PHASES, "most_minutes": limits.MOST_MINUTES,
+            "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
+            "is_telling": seed is not None,  # whether the seed of the desk was chosen for what it tells
+            "groups": [
+                {"label": group["text"], "seats": [seat["name"] for seat in facts["seats"] if seat["group"] == g]}
+                for g, group in enumerate(facts["groups"])
+            ],
+            "knobs": {
+                knob["name"]: {"label": knob["label"], "levels": [level["label"] for level in knob["levels"]]}
+                for knob in facts["knobs"]
+            },
+            "outcomes": {one["name"]: one["label"] for one in facts["outcomes"]},
+        }  # fmt: skip
         self.one: TableClass = open_class(self.case, self._usual, word, journals, scenario=scenario)
         self._words = Rate(*limits.WORD_RATE)
         self._links: set[str] = set()  # the secrets of links to the desk that nobody has followed
@@ -227,18 +231,17 @@ class ClassServer:
     @property
     def routes(self) -> list[Route]:
         """The address and the answer of each page and message."""
-        pages = {
-            "/": self.lead, "/play": self.play, "/desk": self.desk, "/projector": self.desk,
-            "/class/end": self.end, "/class/moves.csv": self.moves,
+        answers: dict[str, dict[str, Callable[[Request], Awaitable[Response]]]] = {
+            "GET": {
+                "/": self.lead, "/play": self.play, "/desk": self.desk, "/projector": self.desk,
+                "/class/end": self.end, "/class/moves.csv": self.moves,
+            },
+            "POST": {
+                "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table,
+                "/class/enter": self.enter, "/class/desk": self.act, "/class/wall": self.look,
+            },
         }  # fmt: skip
-        messages = {
-            "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table, "/class/enter": self.enter,
-            "/class/desk": self.act, "/class/wall": self.look,
-        }  # fmt: skip
-        return [
-            *(Route(path, answer) for path, answer in pages.items()),
-            *(Route(path, answer, methods=["POST"]) for path, answer in messages.items()),
-        ]
+        return [Route(path, each, methods=[how]) for how, paths in answers.items() for path, each in paths.items()]
 
     # ------------------------------------------------------------------------------------- of students
 
@@ -275,7 +278,7 @@ class ClassServer:
                 self.one.take(person, json.loads(message.journal), now)
         except NegsimError as error:
             problem = error.sentence()
-        return {**self.one.answer(person, message.have, now), "problem": problem}
+        return {**page_answer(self.one, person, message.have, now), "problem": problem}
 
     @_answered
     async def table(self, request: Request) -> Response:
@@ -306,24 +309,19 @@ class ClassServer:
                 self._wake()
             mark = one.mark_of(person, now)
             if problem or mark != message.heard or now > until or one is not self.one:
-                news = one.news(person, message.have, message.replies, now)
+                news = table_news(one, person, message.have, message.replies, now)
                 return send_json({**news, "mark": mark, "problem": problem}, packed=may_pack(request))
             await self._wait()
 
     async def _wait(self) -> None:
         """Wait for news of shared tables, or for a moment."""
-        event = asyncio.Event()
-        self._waiting.add(event)
-        try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), _LOOK)
-        finally:
-            self._waiting.discard(event)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), _LOOK)
 
     def _wake(self) -> None:
         """Let all who wait for news of shared tables look."""
-        for event in self._waiting:
-            event.set()
+        self._news.set()
+        self._news = asyncio.Event()
 
     # ------------------------------------------------------------------------------------- of the teacher
 
@@ -340,7 +338,10 @@ class ClassServer:
                 raise RefusedError("this link was followed already; type the teacher's word")
             self._links.discard(message.once)
         elif not self.one.is_teacher(message.word):
-            refuse_word(self._words, address_of(request), time.monotonic())
+            if not self._words.allows(address_of(request), time.monotonic()):
+                raise RefusedError("too many wrong words from this address; wait a minute")
+            where = "you find it in the window in which the studio was started"
+            raise RefusedError(f"that is not the teacher's word; {where}")
         response = send_json({"is_in": True})
         self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
         return response
@@ -352,14 +353,7 @@ class ClassServer:
         self._check_teacher(request)
         now = time.time()
         self._do(message, now)
-        response = send_json({
-            **self.one.overview(now), **self._way_in(),
-            "look": self.one.keys.wall,
-            "seats": self.case.seats, "knobs": self._labels, "drawn": self.case.drawn,
-            "groups": self._groups, "most_at_seat": limits.MOST_AT_SEAT, "most_seconds": limits.MOST_ANSWER_SECONDS,
-            "most_minutes": limits.MOST_MINUTES, "phases": _PHASES,
-            "is_telling": self.is_telling, "outcomes": self._outcomes,
-        })  # fmt: skip
+        response = send_json({**overview(self.one, now), **self._way_in(), "look": self.one.keys.wall, **self._desk})
         self._set_cookie(request, response, _COOKIE, self.one.keys.desk)
         return response
 
@@ -369,11 +363,11 @@ class ClassServer:
         message = _Look.model_validate_json(await body_of(request, limits.MOST_FORM))
         if not same_secret(self.one.keys.wall, message.look):
             raise RefusedError("this is an old address of the projector; open it again at the desk")
-        state = self.one.overview(time.time())
+        state = overview(self.one, time.time())
         response = send_json({
             **{name: state[name] for name in _SHOWN}, **self._way_in(),
-            "people": [{name: one[name] for name in ("number", "name", "team")} for one in state["people"]],
-            "teams": [{name: team[name] for name in _SHOWN_OF_TEAM} for team in state["teams"]],
+            "people": [{name: one[name] for name in ("number", "name", "table")} for one in state["people"]],
+            "tables": [{name: table[name] for name in _SHOWN_OF_TABLE} for table in state["tables"]],
         })  # fmt: skip
         self._set_cookie(request, response, _WALL_COOKIE, self.one.keys.wall)
         return response
@@ -395,7 +389,7 @@ class ClassServer:
             raise RefusedError("that class has ended already")
         self.one.journal.put_aside()
         self.one = new_class(
-            self.case, self._usual, self.one.word, self._journals, keys=self.one.keys, scenario=self._whole_scenario
+            self.case, self._usual, self.one.word, self._journals, keys=self.one.keys, scenario=self._scenario
         )
 
     def _do(self, message: _Act, now: float) -> None:
@@ -430,16 +424,17 @@ class ClassServer:
         """Send the end page: to the teacher, and to the projector once the class debriefs."""
         if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
             self._check_teacher(request)
-        more = {"journals": self.one.end_journals(), "guesses": self.one.guesses()}
-        return HTMLResponse(with_facts(self._end_page, **more))
+        guesses = [person.guess for person in self.one.people if person.guess is not None]
+        games = {"journals": end_journals(self.one), "refused": left_out(self.one)}
+        return HTMLResponse(with_facts(self._end_page, **games, guesses=guesses))
 
     @_answered
     async def moves(self, request: Request) -> Response:
         """Send every move of every table as CSV."""
         self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in self.one.all_journals()]
-        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario, is_long=True, keep=False)
+        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in all_journals(self.one)]
+        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     # ------------------------------------------------------------------------------------- games played again
@@ -450,19 +445,17 @@ class ClassServer:
         What a worker refuses is the studio's trouble, not the game's: it is tried again.
         """
         one = self.one
-        for team, attempt in list(one.unchecked(time.time())):
+        for table, attempt in list(one.unchecked(time.time())):
             why = ""
             try:
-                await WORKS.do(
-                    Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario, keep=False
-                )
+                await WORKS.do(Visit("the class"), _check_game, json.dumps(attempt.journal()), self._scenario)
             except RefusedError as error:
                 one.put_off(attempt, str(error), time.time())
                 continue
             except NegsimError as error:
-                why = str(error)
+                why = str(error).removeprefix("its journal: ")
             if one is self.one:
-                one.judge(team, attempt, why)
+                one.judge(table, attempt, why)
 
 
 def _holds(request: Request, name: str, secret: str) -> bool:
@@ -479,12 +472,12 @@ def telling_seed(scenario: Scenario, seat: str) -> int | None:
     return None
 
 
-def _check_game(journal: str, scenario: str) -> None:
+def _check_game(journal: str, scenario: Scenario) -> None:
     """Play a journal again. Raises NegsimError if its game does not end as it says."""
-    play_again(read_journal(journal, "its journal"), _scenario(scenario), "its journal")
+    play_again(read_journal(journal, "its journal"), scenario, "its journal")
 
 
-def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
+def _moves(games: Sequence[tuple[str, str, str]], scenario: Scenario) -> str:
     """Return every move of games as CSV; one that cannot be played again is left out.
 
     games: of each the table, the journal, and the rows of all its seats where several people shared it, as JSON.
@@ -494,7 +487,7 @@ def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
         with suppress(NegsimError):  # an unfinished game that nobody has checked
             all_rows = json.loads(shared)
             whole = None if all_rows is None else rows_of(all_rows)
-            played = play_again(read_journal(journal, table), _scenario(scenario), table, table=whole)
+            played = play_again(read_journal(journal, table), scenario, table, table=whole)
             rows += TableGame(table, journal, played).rows()
     return csv_text(GAME_COLUMNS, rows)
 
@@ -503,11 +496,6 @@ def _moves(games: Sequence[tuple[str, str, str]], scenario: str) -> str:
 def _qr_code(text: str) -> list[str]:
     """Return the rows of a QR code, in 0 and 1."""
     return ["".join("01"[module > 0] for module in row) for row in segno.make(text, micro=False).matrix]
-
-
-@lru_cache(maxsize=2)
-def _scenario(text: str) -> Scenario:
-    return Scenario.model_validate_json(text, context=names_of(json.loads(text)))
 
 
 @lru_cache(maxsize=1)

@@ -11,16 +11,14 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError, Problem
 from negsim.report.words import counted
 from negsim.scenario import text_of
 from negsim.scenario.yaml import MOST_BYTES
-from negsim.studio import limits
 from negsim.studio.checks import check_text
 from negsim.studio.links import one_newline, variant_of
-from negsim.studio.pages.answers import and_more, body_of, html, send_json, send_page, send_refusal, work_for
+from negsim.studio.pages.answers import body_of, html, send_faults, send_json, send_page, send_refusal, work_for
 from negsim.studio.pages.home import all_scenarios
-from negsim.studio.work import BusyError
 
 
 async def show_edit(request: Request) -> Response:
@@ -37,20 +35,12 @@ async def check(request: Request) -> Response:
     """Say what a text is that was made from the variant in the query, or what is wrong with it."""
     try:
         raw = await body_of(request, MOST_BYTES)
-        text = raw.decode("utf-8", errors="replace")
         variant = await asyncio.to_thread(variant_of, request.url.query)
-        answer = await work_for(request, check_text, variant, text, is_long=len(text) > limits.SHORT_TEXT)
-    except ScenarioError as error:
-        return send_json(
-            {
-                "heading": f"This is not a scenario yet: {counted(error.count, 'problem')}.",
-                "problems": [
-                    {"words": str(problem), "at": [max(1, problem.where.line), max(1, problem.where.column)]}
-                    for problem in error.problems[: limits.MOST_PROBLEMS_ON_PAGE]
-                ],
-                "more": and_more(error.count),
-            }
-        )
+        answer = await work_for(request, check_text, variant, raw)
     except NegsimError as error:
-        return send_json({"heading": error.sentence(), "problems": []}, 429 if isinstance(error, BusyError) else 200)
-    return send_json({"heading": answer.about, "problems": [], "is_good": True} | answer._asdict())
+        return send_faults(error, lambda n: f"This is not a scenario yet: {counted(n, 'problem')}.", _fault)
+    return send_json({"problems": [], "is_good": True, **answer})
+
+
+def _fault(problem: Problem) -> dict[str, object]:
+    return {"words": str(problem), "at": [max(1, problem.where.line), max(1, problem.where.column)]}

@@ -1,4 +1,4 @@
-"""The first page: three doors, and lists of the scenarios; and what old addresses say."""
+"""The first page: three doors, and lists of the scenarios; and what addresses without a page say."""
 
 from __future__ import annotations
 
@@ -12,46 +12,6 @@ from negsim.studio.checks import sizes
 from negsim.studio.links import Variant, scenario_names
 from negsim.studio.pages.answers import html, send_message, send_page
 
-_OPENING = Variant(name="storm")  # whose story is told first
-_DOORS = (
-    ("/play", "Play", "Take a seat at their table. The model plays everybody else, and every move shows what it did."),
-    ("/lab?s=storm", "Experiment", "Change how they meet and talk, guess first, and see how hundreds of tables end."),
-    ("/teach", "Teach", "Lead a class: a code, seats, briefs, guesses, a clock, and a debriefing."),
-)
-_WAYS = (
-    ("/room?s=storm", "Watch a negotiation turn by turn"),
-    ("/case", "Code a real case"),
-    ("/edit?s=storm", "Edit a scenario"),
-)
-_CAVEAT = (
-    "Positions, trust and habits in the scenarios come from what participants wrote, and from assumptions that they"
-    " name. What follows from them in a model can show that a mechanism is enough to produce an outcome; it cannot say"
-    " what will happen."
-)
-_WRITTEN = (
-    "Written by hand; the file says where each number comes from, or that it is assumed. The model's parameters were"
-    " calibrated on the two phases of the CSTD group."
-)
-_CODED = (
-    "Facts and one-word codes from documents; a codebook turns them into numbers, the same way for every case and"
-    " without its outcome. What the sources leave unknown is drawn at random for every run; a range says from what."
-    " A process that is in both lists was read twice, by hand and by the codebook; seats, issues and ends differ."
-)
-_HOW_TO_TEACH = (
-    (
-        "Stop this studio with Ctrl-C, and start it with a class: negsim studio --class storm. It prints the address of"
-        " your desk; the projector then shows the address and the code with which students join."
-    ),
-    "A class needs other people's phones to reach this computer, so the command listens on its network.",
-)
-_ON_ROOMS = (
-    (
-        "Shared rooms had this address. They are gone. A class plays at tables of its own: start negsim studio --class"
-        " storm. Alone, you play at /play."
-    ),
-    "If a room was open here, its journal is kept. The version of negsim with which it began opens it again.",
-)
-
 
 @lru_cache(maxsize=1)
 def all_scenarios() -> list[tuple[str, str, str]]:
@@ -63,18 +23,9 @@ def all_scenarios() -> list[tuple[str, str, str]]:
 @lru_cache(maxsize=1)
 def _home() -> str:
     cases = set(builtin_cases())
-    return html(
-        "Welcome",
-        "/",
-        story=" ".join(_OPENING.base().description.split()),
-        doors=_DOORS,
-        ways=_WAYS,
-        written_note=_WRITTEN,
-        written=[row for row in all_scenarios() if row[0] not in cases],
-        coded_note=_CODED,
-        coded=[row for row in all_scenarios() if row[0] in cases],
-        note=_CAVEAT,
-    )
+    story = " ".join(Variant(name="storm").base().description.split())
+    written, coded = ([row for row in all_scenarios() if (row[0] in cases) is of] for of in (False, True))
+    return html("Welcome", "/", story=story, written=written, coded=coded)
 
 
 async def show_home(request: Request) -> Response:  # noqa: ARG001 - a route
@@ -84,14 +35,14 @@ async def show_home(request: Request) -> Response:  # noqa: ARG001 - a route
 
 async def show_teaching(request: Request) -> Response:  # noqa: ARG001 - a route
     """Say how a class begins."""
-    return send_message("Teach a class", *_HOW_TO_TEACH)
+    return send_page(html("Teach a class", "/teach"))
 
 
 async def show_gone(request: Request) -> Response:  # noqa: ARG001 - a route
     """Say what replaced the rooms."""
-    return send_message("There are no shared rooms any more", *_ON_ROOMS, status=410)
+    return send_page(html("There are no shared rooms any more", "/table"), 410)
 
 
 async def show_missing(request: Request, error: Exception) -> Response:  # noqa: ARG001 - a handler
-    """Say that there is no such page."""
+    """Say that there is no page."""
     return send_message("There is no page at this address", status=404)

@@ -1,13 +1,13 @@
-"""The room and the lab: the page that runs the model, at a run or at a curve, and what it may ask of the server.
+"""The pages that run the model: the room, the lab, and a game.
 
-- The server makes no runs for it. It gives out the page, and checks other settings.
-- Both are the same page; its address says which.
+- The server makes no runs for them. It gives out a page, and checks other settings.
+- The room and the lab are the same page; its address says which. The game asks nothing of the server.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import gzip
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -15,11 +15,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from negsim.cast.knobs import MEETINGS
 from negsim.errors import NegsimError
-from negsim.page.arrays import is_drawn
-from negsim.studio.lab import LabPage, lab_page, missing_levels, page_variant
-from negsim.studio.links import Variant, query, read, variant_of
-from negsim.studio.pages.answers import NAVIGATION, address_of, send_packed
-from negsim.studio.work import WORKS, LongError, Visit
+from negsim.page import PageSource, page
+from negsim.scenario import load
+from negsim.studio.lab import lab_page, missing_levels, page_variant
+from negsim.studio.links import Variant, query, variant_of
+from negsim.studio.pages.answers import NAVIGATION, work_for
+from negsim.studio.work import WORKS, Visit
 
 
 def _variant_in(link: str) -> Variant:
@@ -29,30 +30,32 @@ def _variant_in(link: str) -> Variant:
     return variant
 
 
-async def prepare(visit: Visit, link: str) -> LabPage:
+async def prepare(visit: Visit, link: str) -> bytes:
     """Let a worker make the page of a link."""
     variant = await asyncio.to_thread(_variant_in, link)
     along = parse_qs(link).get("along", [MEETINGS.name])[0]
-    reading = await WORKS.do(visit, read, variant, is_long=variant.is_long)
-    is_long, base = reading.is_long or is_drawn(reading.scenario), page_variant(variant, along)
-    page = await WORKS.do(visit, lab_page, base, (), NAVIGATION, is_long=is_long)
-    if also := missing_levels(variant, along, page):
-        return await WORKS.do(visit, lab_page, base, also, NAVIGATION, is_long=is_long)
-    return page
+    await WORKS.do(visit, Variant.scenario, variant)
+    base = page_variant(variant, along)
+    made = await WORKS.do(visit, lab_page, base, (), NAVIGATION)
+    if also := missing_levels(variant, base, made):
+        made = await WORKS.do(visit, lab_page, base, also, NAVIGATION)
+    return made.html
 
 
-def show(request: Request, page: LabPage) -> Response:
-    """Answer with the page."""
-    return send_packed(request, page.html)
+async def prepare_game(visit: Visit, link: str) -> bytes:  # noqa: ARG001 - the page has no link
+    """Let a worker make the page of a seat in the storm for the first who asks."""
+    return await WORKS.do(visit, _game)
+
+
+def _game() -> bytes:
+    return gzip.compress(page(PageSource(load("storm"), "storm", seat="")).encode(), mtime=0)
 
 
 async def check(request: Request) -> Response:
     """Answer with a sentence on why the variant in a link cannot be shown, an empty one if it can."""
     try:
         variant = await asyncio.to_thread(_variant_in, request.url.query)
-        with suppress(LongError):  # the page itself says that it takes its turn
-            visit = Visit(address_of(request), is_patient=False)
-            await WORKS.do(visit, read, variant, is_long=variant.is_long)
+        await work_for(request, Variant.scenario, variant)
     except NegsimError as error:
         return PlainTextResponse(error.sentence())
     return PlainTextResponse("")

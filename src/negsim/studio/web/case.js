@@ -7,25 +7,29 @@ import { Draft } from "./draft.js";
 
 const NAME = "mycase.yaml"; // of the file that is saved
 
-const form = byId("case");
+const form = /** @type {HTMLFormElement} */ (byId("case"));
 let file = ""; // the case as a file, as the studio wrote it last
+/** @type {Draft<string>} */
 const draft = new Draft({
   path: () => "/case",
-  write: () => new URLSearchParams(new FormData(form)),
+  write: () => new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)])),
   lead: (question) => goTo(byId(`ask-${question}`)),
   answered: show,
 });
 
+/** @param {HTMLElement} question */
 function goTo(question) {
   question.scrollIntoView();
   question.focus({ preventScroll: true });
 }
 
+/** @param {CaseAnswer} answer */
 function show({ text = file, forecast }) {
   file = text;
   byId("forecast").replaceChildren(...(forecast ? forecastOf(forecast) : []));
 }
 
+/** @param {Forecast} forecast */
 function forecastOf({ rows, runs, known, count }) {
   return [
     el("h2", {}, "Forecast"),
@@ -43,14 +47,14 @@ function forecastOf({ rows, runs, known, count }) {
   ];
 }
 
-/** Add a row of fields for one more source or group. */
+/** Add a row of fields for one more source or group. @param {string} kind */
 function add(kind) {
-  const row = byId(`new-${kind}`).content.cloneNode(true);
-  byId(`${kind}s`).append(row);
-  byId(`${kind}s`).lastElementChild.querySelector("input").focus();
+  const rows = byId(`${kind}s`);
+  rows.append(/** @type {HTMLTemplateElement} */ (byId(`new-${kind}`)).content.cloneNode(true));
+  rows.querySelector(":scope > :last-child input").focus();
 }
 
 put(form, { input: () => draft.touch(), submit: (event) => event.preventDefault() });
-for (const button of document.querySelectorAll("[data-add]")) put(button, { click: () => add(button.dataset.add) });
+for (const button of document.querySelectorAll("[data-add]")) put(button, { click: () => add(button.dataset.add ?? "") });
 put(byId("download"), { click: () => save(file, NAME, "text/yaml") });
 draft.read();

@@ -8,16 +8,21 @@ const MODES = {
   all: "one table, everybody a seat of their own",
   hand: "the seats that I choose, across one table",
 };
+const PARTS = /** @type {const} */ (["same", "groups", "hand"]); // of the form, of which a way to deal shows one
+
+/** Say at which level a knob stands. @param {DealtKnob} knob @param {number} at */
+export const levelText = ({ label, levels }, at) => `${label}: ${levels[at]}`;
 
 export class Dealing {
   #key = "";
-  #state = null;
+  /** @type {ClassState} */ #state;
+  element = el("form", { class: "deal", submit: (event) => event.preventDefault() });
+  /** @type {HTMLElement} */ same;
+  /** @type {HTMLElement} */ groups;
+  /** @type {HTMLElement} */ hand;
+  /** @type {HTMLElement} */ shared;
 
-  constructor() {
-    this.element = el("form", { class: "deal", submit: (event) => event.preventDefault() });
-  }
-
-  /** Show what is to be dealt, unless it is shown already. */
+  /** Show what is to be dealt, unless it is shown already. @param {ClassState} state */
   show(state) {
     const { deal, dealt, code } = state;
     const key = JSON.stringify([deal, code]);
@@ -29,26 +34,29 @@ export class Dealing {
     this.#choose(mode);
   }
 
+  /** @param {ClassState} state @param {string} chosen */
   #fields({ deal, knobs, drawn, is_telling: isTelling, most_at_seat: most, seats, groups }, chosen) {
     const options = Object.entries(MODES).map(([name, text]) =>
       el("option", { value: name, selected: name === chosen }, text),
     );
-    const mode = el("select", { name: "mode", change: () => this.#choose(mode.value) }, options);
-    const number = (name, attributes) => el("input", { name, type: "number", value: deal[name], ...attributes });
+    const mode = el("select", { name: "mode", change: ({ target }) => this.#choose(target.value) }, options);
+    const number = (/** @type {"people" | "replication"} */ name, /** @type {Attributes} */ attributes) =>
+      el("input", { name, type: "number", value: deal[name], required: true, ...attributes });
     const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
     const draws = drawn
-      ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1, required: true })]
+      ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1 })]
       : ["Seed ", el("input", seed)];
-    const field = (...parts) => el("p", {}, el("label", {}, parts));
-    const choice = (name, label, any, own) =>
-      el("select", { name, "aria-label": label },
-        any ? el("option", { value: "" }, any) : null,
-        seats.map((seat) => el("option", { selected: seat === own }, seat)),
+    const field = (/** @type {Child[]} */ ...parts) => el("p", {}, el("label", {}, parts));
+    /** @type {(name: string, other: string, own: string | undefined, of?: string[]) => HTMLElement} */
+    const choice = (name, other, own, of = seats) =>
+      el("select", { name },
+        other ? el("option", { value: "" }, other) : null,
+        of.map((seat) => el("option", { selected: seat === own }, seat)),
       );
     this.same = el("div", {},
-      field("Seat ", choice("seat0", "Seat 1", "", deal.seats[0][0])),
-      field("Every other table ", choice("seat1", "Seat 2", "the same for all", deal.seats[1]?.[0])),
-      el("p", {}, el("label", {}, draws)),
+      field("Seat ", choice("seat0", "", deal.seats[0][0])),
+      field("Every other table ", choice("seat1", "the same for all", deal.seats[1]?.[0])),
+      field(draws),
       el("p", { class: "soft" },
         isTelling || drawn
           ? ""
@@ -57,13 +65,7 @@ export class Dealing {
     );
     this.groups = el("div", {},
       groups.map(({ label, seats: of }, g) =>
-        field(
-          `${label} `,
-          el("select", { name: `group${g}` },
-            of.map((seat) => el("option", { selected: deal.seats[0].includes(seat) }, seat)),
-            el("option", { value: "" }, "nobody: the model"),
-          ),
-        ),
+        field(`${label} `, choice(`group${g}`, "nobody: the model", of.find((seat) => deal.seats[0].includes(seat)) ?? of[0], of)),
       ),
     );
     this.hand = el("fieldset", { class: "chairs" },
@@ -90,63 +92,63 @@ export class Dealing {
     ];
   }
 
+  /** @param {Dealt} deal @param {Record<string, DealtKnob>} knobs */
   #levels(deal, knobs) {
-    const levels = Object.entries(knobs).flatMap(([name, { label, levels: of }]) =>
-      of.map((level, n) => {
-        const value = JSON.stringify({ [name]: n });
-        return el("option", { value, selected: JSON.stringify(deal.levels[1]) === value }, `${label}: ${level}`);
+    const levels = Object.entries(knobs).flatMap(([name, knob]) =>
+      knob.levels.map((_, at) => {
+        const value = JSON.stringify({ [name]: at });
+        return el("option", { value, selected: JSON.stringify(deal.levels[1]) === value }, levelText(knob, at));
       }),
     );
     return el("select", { name: "levels" }, el("option", { value: "" }, "the same as the others"), levels);
   }
 
-  /** Show the fields of the way that is chosen. */
+  /** Show the fields of the way that is chosen. @param {string} mode */
   #choose(mode) {
-    for (const name of ["same", "groups", "hand"]) this[name].hidden = name !== mode;
+    for (const name of PARTS) this[name].hidden = name !== mode;
     this.shared.hidden = mode === "same";
   }
 
-  /** Return the deal that the form shows. */
+  /** Return the deal that the form shows. @returns {Dealt} */
   value() {
     const fields = new FormData(this.element);
     const levels = fields.get("levels");
+    const draws = ["seed", "replication"].filter((name) => fields.has(name));
     return {
       ...this.#state.deal,
       seats: this.#seats(fields),
-      levels: levels ? [{}, JSON.parse(levels)] : [{}],
+      levels: levels ? [{}, JSON.parse(String(levels))] : [{}],
       people: Number(fields.get("people")),
-      ...Object.fromEntries(
-        ["seed", "replication"].filter((name) => fields.has(name)).map((name) => [name, Number(fields.get(name))]),
-      ),
+      ...Object.fromEntries(draws.map((name) => [name, Number(fields.get(name))])),
     };
   }
 
-  /** Return the seats of people, table by table. */
+  /** Return the seats of people, table by table. @param {FormData} fields */
   #seats(fields) {
     const { seats, groups } = this.#state;
-    const second = fields.get("seat1");
+    const chosen = (/** @type {string} */ name) => String(fields.get(name) ?? "");
     switch (fields.get("mode")) {
       case "groups":
-        return [groups.map((_, g) => fields.get(`group${g}`)).filter(Boolean)];
+        return [groups.map((_, g) => chosen(`group${g}`)).filter(Boolean)];
       case "all":
         return [seats];
       case "hand":
-        return [fields.getAll("chair")];
+        return [fields.getAll("chair").map(String)];
       default:
-        return [[fields.get("seat0")], ...(second ? [[second]] : [])];
+        return ["seat0", "seat1"].map(chosen).filter(Boolean).map((seat) => [seat]);
     }
   }
 
   /** Return whether everything in the form can be dealt; the browser says what cannot. */
   isReady() {
-    const chairs = [...this.element.querySelectorAll("[name=chair]")];
+    const chairs = /** @type {HTMLInputElement[]} */ ([...this.element.querySelectorAll("[name=chair]")]);
     const isMissing = !this.hand.hidden && !chairs.some((one) => one.checked);
     chairs[0].setCustomValidity(isMissing ? "Choose a seat." : "");
     return this.element.reportValidity();
   }
 }
 
-/** Return the way in which a deal gives out seats. */
+/** Return the way in which a deal gives out seats. @param {ClassState} state */
 function modeOf({ deal, seats, groups }) {
   const [first] = deal.seats;
   if (first.length < 2) return "same";

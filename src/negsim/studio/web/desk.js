@@ -12,14 +12,15 @@ const SECONDS = 2; // from one look to the next
 class DeskPage {
   #isWall = location.pathname === "/projector";
   #post = inOrder(this.#isWall ? "/class/wall" : "/class/desk");
+  #word = /** @type {HTMLInputElement} */ (byId("word"));
   #hash = new URLSearchParams(location.hash.slice(1));
-  #view = null;
+  /** @type {Wall | Board | null} */ #view = null;
   #isOut = false; // whether the door is shown
 
   constructor() {
     byId("door").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#enter({ word: byId("word").value }).then(() => this.#isOut || this.look());
+      this.#enter({ word: this.#word.value }).then(() => (this.#isOut ? undefined : this.look()));
     });
     this.#begin();
   }
@@ -40,15 +41,16 @@ class DeskPage {
     again();
   }
 
+  /** @param {{ word: string } | { once: string }} way */
   async #enter(way) {
     const answer = await post("/class/enter", way);
     this.#showProblem(answer);
     if (!answer?.is_in) return void this.#showDoor();
-    byId("word").value = "";
+    this.#word.value = "";
     this.#isOut = false;
   }
 
-  /** Do something, and show how the class then is. */
+  /** Do something, and show how the class then is. @param {DeskAct} act */
   async look(act = {}) {
     const answer = await this.#post(this.#isWall ? { look: this.#hash.get("look") ?? "" } : act);
     if (answer === undefined) return;
@@ -62,12 +64,14 @@ class DeskPage {
     byId("door").hidden = false;
   }
 
+  /** @param {{ problem?: string } | null} answer */
   #showProblem(answer) {
     const problem = answer ? (answer.problem ?? "") : "The studio does not answer. This page keeps asking.";
     say(byId("problem"), problem);
     byId("problem").hidden = !problem;
   }
 
+  /** @param {ClassState} state */
   #show(state) {
     byId("door").hidden = true;
     byId("view").hidden = false;

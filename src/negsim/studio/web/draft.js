@@ -7,6 +7,7 @@ const PAUSE = 500; // milliseconds without a key after which a text is read
 const AGAIN = 2000; // after which one is sent again that could not be read now
 const TOO_MUCH = 429; // the status of a refusal that a pause ends
 
+/** @template Place */
 export class Draft {
   #path;
   #write;
@@ -17,7 +18,8 @@ export class Draft {
   #isKept = true; // whether the address carries the text
 
   /** path: that reads the text. write: returns the body to send. lead: leads to the place of a problem.
-   * answered: is given every answer. */
+   * answered: is given every answer.
+   * @param {{ path: () => string, write: () => string | URLSearchParams, lead: (at: Place) => unknown, answered: (answer: CaseAnswer) => unknown }} ways */
   constructor({ path, write, lead, answered }) {
     this.#path = path;
     this.#write = write;
@@ -57,6 +59,7 @@ export class Draft {
     }
   }
 
+  /** @param {DraftAnswer<Place>} answer */
   #show(answer) {
     const { heading, problems, more = "", link = "", note = "" } = answer;
     say(heading, answer.is_good ? "good" : "bad");
@@ -68,13 +71,14 @@ export class Draft {
     if (answer.caveat) byId("caveat").textContent = answer.caveat;
     for (const way of document.querySelectorAll("[data-way]"))
       put(way, { href: link && `${way.dataset.way}?${link}`, "aria-disabled": !link && "true" });
-    for (const way of link ? document.querySelectorAll("[data-to]") : []) way.href = `${way.dataset.to}?${link}`;
+    for (const way of link ? document.querySelectorAll("[data-to]") : []) put(way, { href: `${way.dataset.to}?${link}` });
     if (link) history.replaceState(null, "", `?${link}`);
     this.#isKept ||= Boolean(link);
     this.#answered(answer);
   }
 }
 
+/** @param {string} text @param {string} look */
 function say(text, look) {
   put(byId("verdict"), { class: `verdict ${look}` });
   byId("verdict").textContent = text;

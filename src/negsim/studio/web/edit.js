@@ -7,14 +7,12 @@ import { Draft } from "./draft.js";
 const NAME = "scenario.yaml"; // of a file that is saved
 const ABOVE = 3; // lines that stay in sight above a problem
 
-const text = byId("text");
-const draft = new Draft({
-  path: () => `/check${location.search}`, write: () => text.value, lead: ([line, column]) => goTo(line, column),
-  answered: () => {},
-});
+const text = /** @type {HTMLTextAreaElement} */ (byId("text"));
+/** @type {Draft<[line: number, column: number]>} */
+const draft = new Draft({ path: () => `/check${location.search}`, write: () => text.value, lead: goTo, answered() {} });
 
-/** Put the cursor at a line and a column, and mark the rest of the line. */
-function goTo(line, column) {
+/** Put the cursor at a line and a column, and mark the rest of the line. @param {[line: number, column: number]} place */
+function goTo([line, column]) {
   const lines = text.value.split("\n");
   const at = Math.min(line, lines.length) - 1;
   const start = lines.slice(0, at).reduce((sum, each) => sum + each.length + 1, 0);
@@ -31,8 +29,9 @@ function showPlace() {
   byId("place").textContent = `Line ${before.length}, column ${before.at(-1).length + 1}.`;
 }
 
+/** @param {{ target: HTMLInputElement }} event */
 async function takeFile({ target }) {
-  const [file] = target.files;
+  const [file] = target.files ?? [];
   if (file) {
     text.value = await file.text();
     draft.touch();
@@ -43,8 +42,8 @@ async function takeFile({ target }) {
 put(text, { input: () => draft.touch() });
 for (const event of ["keyup", "click", "focus"]) put(text, { [event]: showPlace });
 put(byId("download"), { click: () => save(text.value, NAME, "text/yaml") });
-put(byId("upload"), { change: takeFile });
-put(byId("start"), {
+put(/** @type {HTMLInputElement} */ (byId("upload")), { change: takeFile });
+put(/** @type {HTMLSelectElement} */ (byId("start")), {
   change: ({ target }) => target.value && location.assign(`/edit?${new URLSearchParams({ s: target.value })}`),
 });
 draft.read();

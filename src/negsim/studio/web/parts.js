@@ -3,7 +3,7 @@
 import { drawing, svg } from "../../page/web/dom.js";
 import { counted } from "../../page/web/sentences.js";
 
-/** Draw a QR code from rows of 0 and 1, dark on light in every light. */
+/** Draw a QR code from rows of 0 and 1, dark on light in every light. @param {string[]} rows @param {string} label */
 export function qrCode(rows, label) {
   const quiet = 3;
   const size = rows.length + 2 * quiet;
@@ -16,27 +16,30 @@ export function qrCode(rows, label) {
   );
 }
 
-/** Say where a table is. */
-export function whereIs(team, phase) {
-  if (team.finished) return team.checking ? "finished, being checked" : "finished";
-  if (team.answers) return counted(team.answers, "answer");
+/** Say where a table is. @param {WallTable} table @param {string} phase */
+export function whereIs(table, phase) {
+  if (table.finished) return table.checking ? "finished, being checked" : "finished";
+  if (table.answers) return counted(table.answers, "answer");
   return ["play", "debrief"].includes(phase) ? "not begun" : "ready";
 }
 
-/** Set a text that has changed: one that is set again is read out again. */
+/** Set a text that has changed: one that is set again is read out again. @param {Element} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Replace those children of an element whose contents changed; the others are not touched, so what has the focus stays. */
+/** Replace those children of an element whose contents changed; the others are not touched, so what has the focus stays.
+ * @template T */
 export class Tiles {
-  #tiles = new Map();
+  /** @type {Map<string | number, { text: string, element: Element }>} */ #tiles = new Map();
 
+  /** @param {Element} element @param {(thing: T) => Element} make */
   constructor(element, make) {
     this.element = element;
     this.make = make;
   }
 
+  /** @param {T[]} things @param {(thing: T) => string | number} keyOf */
   show(things, keyOf) {
     const now = new Map(
       things.map((thing) => {

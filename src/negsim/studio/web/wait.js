@@ -5,9 +5,9 @@ import { byId } from "../../page/web/dom.js";
 const PAUSE = 2000; // milliseconds before a page without a connection asks again
 const REFUSED = "! "; // before the line on what cannot be done
 
-/** Show each line as it comes; return the last one. */
-async function linesOf(response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+/** Show each line as it comes; return the last one. @param {Response} response */
+async function linesOf({ body }) {
+  const reader = /** @type {ReadableStream<BufferSource>} */ (body).pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     text += part.value;

@@ -10,9 +10,8 @@ import pytest
 from negsim import load
 from negsim.negotiation.floor import choose
 from negsim.negotiation.tables import EventRow, Move, Outcome, allocate_choice, fields
-from negsim.policies import SeatedNegotiation
-from negsim.studio import masks
-from negsim.studio.masks import NOBODY, ROOM, SEAT, Mask, columns_of, masked_events, who_knows, whole_of
+from negsim.policies import SeatedNegotiation, masks
+from negsim.policies.masks import NOBODY, ROOM, SEAT, Mask, columns_of, masked_events, who_knows, whole_of
 from negsim.studio.shared import SharedTable
 
 NAMES = ("storm", "classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014")

@@ -5,7 +5,7 @@
 - What a scenario file fixes and everybody reads in it, such as the plan, is no secret. What a seat was given, and
   what it thinks of others, is its own.
 - The mask of a seat does not depend on the numbers, so the bytes that it lets through depend on no number of another
-  seat. What only the whole room can say goes beside them, and is said in `docs/security.md`: `shared.SeatNews`.
+  seat. What only the whole room can say goes beside them, and is said in `docs/security.md`: `studio.shared.SeatNews`.
 """
 
 from __future__ import annotations
