@@ -34,9 +34,11 @@ from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
+from negsim.classroom.collecting import moves_text
+from negsim.classroom.written import telling_seed
 from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
-from negsim.studio.pages.classes import ClassServer, telling_seed
+from negsim.studio.pages.classes import ClassServer
 from negsim.studio.server import application
 from node import answer as node
 from node import blocks_of, needs_node
@@ -362,7 +364,7 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
 def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
     at = turns_of(Move.AMEND)[0][0]
     games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM)
+    text = moves_text([(table, game, None) for table, game in games], STORM)
     assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
