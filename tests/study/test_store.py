@@ -21,11 +21,9 @@ from hypothesis import strategies as st
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
-from negsim.report.outputs import write_rerun
 from negsim.study import rules, store
 from negsim.study.results import results
-from negsim.study.schema import load_study
-from sweeps import PLAIN, SMALL, study_of, swept
+from sweeps import PLAIN, study_of, swept
 
 LONG = "SELECT count(*) FROM range(100000) a, range(100000) b WHERE hash(a.range + b.range) % 7 = 0"
 
@@ -47,13 +45,6 @@ def interrupt_soon():
 def test_an_interrupt_stops_a_query():
     with pytest.raises(KeyboardInterrupt), interrupt_soon(), store.connect() as database:
         database.execute(LONG).df()
-
-
-def test_a_query_leaves_the_handler_as_it_was():
-    before = signal.getsignal(signal.SIGINT)
-    with store.connect() as database:
-        database.execute("SELECT 1").df()
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_interrupt_leaves_no_part_of_a_part(tmp_path):
@@ -158,11 +149,12 @@ def answers(found, room):
     }
 
 
-@pytest.mark.parametrize(
-    ("study", "name"),
-    [("plain", name) for name in (*COLUMNS, *PATTERNS, *OTHERS)]
-    + [("stopping", name) for name in (*COLUMNS, *PATTERNS)],
-)
+SOME = [("plain", "cell=1/x"), ("plain", "q[1]"), ("plain", "it's"), ("stopping", "a*b")]
+EVERY = {"plain": (*COLUMNS, *PATTERNS, *OTHERS), "stopping": (*COLUMNS, *PATTERNS)}
+REST = [one for study in EVERY for name in EVERY[study] if (one := (study, name)) not in SOME]
+
+
+@pytest.mark.parametrize(("study", "name"), [*SOME, *(pytest.param(*one, marks=pytest.mark.deep) for one in REST)])
 def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain_answers, tmp_path, monkeypatch):
     plain = plainly[study]
     monkeypatch.chdir(tmp_path)  # so that the name is the whole path
@@ -171,14 +163,6 @@ def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain
     found = swept(STUDIES[study], Path(name))
     assert bytes_in(found.folder) == bytes_in(plain.folder)
     assert answers(found, tmp_path / "here") == plain_answers[study]
-
-
-@pytest.mark.parametrize("name", ["cell=1", "a*b"])
-def test_the_name_of_the_folder_one_stands_in_is_only_a_name(name, plainly, tmp_path, monkeypatch):
-    for folder in {name, matched(name)}:
-        shutil.copytree(plainly["plain"].folder, tmp_path / folder / "r")
-    monkeypatch.chdir(tmp_path / name)
-    assert results("r").frame().equals(plainly["plain"].frame())
 
 
 def test_a_part_that_the_manifest_does_not_name_is_not_read(plainly, tmp_path):
@@ -195,6 +179,7 @@ LETTERS = st.characters(exclude_characters="/\0", exclude_categories=["Cs"])
 NAMES = st.text(st.one_of(st.sampled_from("*?[]!\\=':~{}."), LETTERS), min_size=1, max_size=40)
 
 
+@pytest.mark.deep
 @given(name=NAMES.filter(lambda name: name not in {".", ".."}))
 @example(name="cell=7")
 @example(name="a?")
@@ -222,11 +207,6 @@ def negsim_in(folder, *words, **environment):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def test_a_row_is_run_again_under_a_name_that_looks_like_a_column(tmp_path):
-    found = swept(study_of(replications=5), tmp_path / "replication=3" / "x")
-    assert (tmp_path / "again" / "transcript.txt") in write_rerun(found, 7, tmp_path / "again")
-
-
 BAD_NAME = os.fsdecode(b"b\xff")
 
 
@@ -242,16 +222,11 @@ def refusing(here):
 @pytest.mark.parametrize(
     "words",
     [
-        "study sweep study.yaml --out {}",
         "study sweep study.yaml --out {}/new",
-        "study sweep study.yaml --out {}/r",
         "demo --out {}2",
         "study export {}/r --out t.csv",
         "study export r --out {}/t.csv",
-        "study cells {}/r",
         "study rerun {}/r --row 1",
-        "study report {}/r",
-        "study plot {}/r",
     ],
 )
 def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(words, refusing):
@@ -262,26 +237,12 @@ def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(word
     assert set(refusing.rglob("*")) == before
 
 
-def test_a_refusal_reaches_the_terminal_without_a_traceback(refusing):
-    code, _, talk = negsim_in(refusing, "study", "cells", f"{BAD_NAME}/r")
-    assert code == 2
-    assert talk == "b\\udcff/r: the name is not UTF-8; rename it or name another folder\n"
-
-
+@pytest.mark.deep
 def test_a_name_that_is_utf_8_is_one_in_any_locale(refusing):
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code, _, talk = negsim_in(refusing, "study", "sweep", "study.yaml", "--out", "ü", **ascii_only)
     assert code == 0, talk
     assert len(results("ü")) == 160
-
-
-@pytest.mark.usefixtures("refusing")
-def test_the_name_of_a_scenario_need_not_be_utf_8():
-    Path(BAD_NAME, "room.yaml").write_text(SMALL.read_text())
-    Path(BAD_NAME, "study.yaml").write_text(PLAIN.replace(str(SMALL), "room.yaml"))
-    found = swept(load_study(Path(BAD_NAME, "study.yaml")), Path("other"))
-    assert len(found.study.factors) == 2
-    assert found.study.scenario.endswith("b\\udcff/room.yaml")
 
 
 # ------------------------------------------------------------------------------------------------ rules

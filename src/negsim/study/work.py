@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -212,6 +211,8 @@ def end_with_parent() -> None:
 
 def _outlive_no_parent() -> None:
     """Wait for the end of the parent: the system closes its side of a pipe, whatever ended it."""
+    import multiprocessing  # noqa: PLC0415 - only in a process of its own
+
     if (parent := multiprocessing.parent_process()) is not None:
         parent.join()
         os._exit(1)

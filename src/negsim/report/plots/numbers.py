@@ -34,7 +34,7 @@ from negsim.study.table import own_names
 _HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
 MOST_LINES, _MOST_PANELS, MOST_ROWS, _MOST_PAIRS = 7, 9, 40, 6
 _MOST_MEASURES = 6  # small panels beside the main measure
-MOST_BINS = 8
+_MOST_BINS = 8
 _MOST_VALUES = 12  # different ones of a number that each have their own mean
 _MOST_FACTORS = 12
 SERIES_PANELS = (  # of time series: titles ("": the name of the measure) and measures
@@ -339,7 +339,7 @@ def _bins(at: Floats) -> tuple[list[Value], Ints]:
     different = np.unique(at)
     if len(different) <= _MOST_VALUES:
         return different.tolist(), np.searchsorted(different, at)
-    edges = np.linspace(at.min(), at.max(), MOST_BINS + 1)
+    edges = np.linspace(at.min(), at.max(), _MOST_BINS + 1)
     return ((edges[:-1] + edges[1:]) / 2).tolist(), np.searchsorted(edges[1:-1], at, side="right")
 
 
