@@ -169,7 +169,7 @@ async def large_links(address: str, seconds: float) -> int:
         until(seconds, lambda n, one=one: ask(address, f"/turn/lab?{LARGE}&seed={10 * n + one}", source="127.0.0.2"))
         for one in range(4)
     ]
-    checks = until(seconds, lambda _: ask(address, "/check", MEGABYTE, source="127.0.0.2"))
+    checks = until(seconds, lambda n: ask(address, "/check", MEGABYTE + b"- %d\n" % n, source="127.0.0.2"))
     return sum(await asyncio.gather(*links, checks))
 
 

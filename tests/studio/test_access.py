@@ -62,6 +62,7 @@ def test_where_the_keyboard_is_can_be_seen_on_every_control(visitor, path):
     assert unseen == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("sheet", ["studio.css", "desk.css"])
 def test_type_is_of_one_scale(sheet):
     css = re.sub(

@@ -164,19 +164,7 @@ def another(tell):
     return tell(again=tell()["code"])["code"]
 
 
-def test_somebody_who_presses_twice_joins_once(visit, tell):
-    sent = []
-    phone = visit(f"/#code={another(tell)}", "phone")
-    phone.route("**/class/join", lambda route: sent.append(route))  # noqa: PLW0108 - it wants a function
-    phone.get_by_label("Your name").fill("Ana")
-    phone.get_by_role("button", name="Join the class").dblclick()
-    until(lambda: sent, rest=lambda: phone.wait_for_timeout(LOOK))
-    phone.get_by_label("Your name").press("Enter")
-    sent[0].continue_()
-    expect(phone.get_by_text("You are in.")).to_be_visible()
-    assert len(sent) == 1
-
-
+@pytest.mark.deep
 def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, tell):
     phone = visit(f"/#code={another(tell)}", "phone")
     wall = visit(f"/projector#look={tell()['look']}", "wall")
@@ -243,6 +231,7 @@ def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(vis
     expect(tab.get_by_role("button", name="Start again")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, tell):
     def table(number, holds):
         until(lambda: holds(tell()["tables"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))
@@ -289,6 +278,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     expect(first.get_by_role("alert")).to_be_hidden()
 
 
+@pytest.mark.deep
 def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(visit, place, tell):
     code = another(tell)
     desk, asked = visit("/desk"), []

@@ -314,7 +314,7 @@ def aspect_of(path: str) -> Aspect:
 USUAL_MEASURES = tuple(  # trust across groups is not a number in a room of one group
     "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
-MOST_PARTS = 12
+_MOST_PARTS = 12
 _MOST_SPLIT = 8  # aspects that differ, with those of people and issues apart: each doubles the hybrids
 
 
@@ -372,14 +372,14 @@ def explain(
     pair: two scenarios, whose aspects are the parts; or one and its changes as `--set` takes them, each a part; or
     changes by the name of their part.
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
+    `_MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
     run.
     """
     check_listed("measures", measures)
     first, second = pair
     parts, hybrid_of = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
-    if len(parts) > MOST_PARTS:
-        raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
+    if len(parts) > _MOST_PARTS:
+        raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {_MOST_PARTS} can be explained")
     for taken in (list(parts), *([part] for part in parts)):
         hybrid_of(taken)  # raises, before anything is run, where a part cannot be made, or not without the others
     values: dict[int, Floats] = {}
