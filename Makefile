@@ -5,6 +5,7 @@
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 #   WORKERS=3           processes that share them, a file of tests at a time (0: this one alone)
+#   DEEP=2/5            which of the deep tests it runs, too: none, a part, or all
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
 #   LEAST=.7            share of them that the tests have to notice
@@ -14,6 +15,7 @@ PYTHON :=
 RUNS := 1000000
 TESTS :=
 WORKERS := 3
+DEEP := none
 COUNT := 80
 PART := model
 LEAST := 0
@@ -35,10 +37,10 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test check cover bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test test-all check cover bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
 
 setup: $(VENV)/.compiled  ## install negsim, with what it needs to run, and compile its kernels
 
@@ -47,8 +49,11 @@ developer: setup $(VENV)/.developer node_modules/.packages  ## install what test
 demo: setup  ## the 2011 working group, and what would have changed its end, into demo/
 	@$(BIN)/negsim demo --out demo
 
-test: developer  ## the whole test suite
-	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+test: developer  ## the test suite, but for what is slow and seldom finds anything
+	@NEGSIM_DEEP=$(DEEP) $(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-all: override DEEP := all
+test-all: test  ## all tests
 
 check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and JavaScript), layering, docs
 	@$(BIN)/ruff format --check .
@@ -57,14 +62,15 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(BIN)/node node_modules/typescript/bin/tsc -p jsconfig.json
 	$(BIN)/node node_modules/eslint/bin/eslint.js src tests benchmarks
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest $(COLOR) -q -n0 tests/checks
 	$(SPHINX)
 
 cover: developer  ## branch coverage of the model, run uncompiled
-	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+	@NEGSIM_DEEP=none NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 	$(BIN)/python -m coverage report
 
 bounds: developer  ## the tests of the model, every array index checked
-	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
+	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
 	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)

@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/mutants.py --count 80            (--part study; --seed N)
     .venv/bin/python benchmarks/mutants.py --only "clip: return" tests/negotiation/test_edges.py
-    .venv/bin/python benchmarks/mutants.py --defects             a plausible defect in each of many rooms, of `DEFECTS`
+    .venv/bin/python benchmarks/mutants.py --defects             the plausible defects of `defects.txt`, in all rooms
     .venv/bin/python benchmarks/mutants.py --kinds axes pairing  of these kinds only
 
 There are five kinds of mutants:
@@ -59,6 +59,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
+DEFECTS = Path(__file__).with_name("defects.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "results", "build", "dist", "demo", "_build", "__pycache__")
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
 ENOUGH = 120.0  # seconds of tests that a mutant meets: what only slower ones notice survives
@@ -66,6 +67,8 @@ SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken 
 _OWN_NODE = Path(sys.executable).with_name("node")  # of the environment
 NODE = str(_OWN_NODE) if _OWN_NODE.exists() else "node"
 GRACE = 60.0  # seconds, and so many more: on a busy machine a slow start is no hang
+LONGEST = 1200.0  # seconds for the tests of a defect
+NO_TESTS = 5  # pytest's exit code
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
 
 
@@ -88,6 +91,11 @@ class Part(NamedTuple):
 
 
 PARTS = {
+    "engine": Part(
+        ("src/negsim/kernel.py", "src/negsim/compiler.py", "src/negsim/platforms.py"),
+        ("tests/test_kernel.py", "tests/test_platforms.py"),
+        compiled=False,
+    ),
     "model": Part(
         ("src/negsim/negotiation/*.py", "src/negsim/randomness.py", "src/negsim/elementary.py"),
         (
@@ -99,6 +107,7 @@ PARTS = {
         compiled=False,
     ),
     "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),
+    "cast": Part(("src/negsim/cast/*.py",), ("tests/cast", "tests/scenario")),
     "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research", "tests/scenario/test_yaml.py")),
     "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
     "files": Part(
@@ -108,11 +117,17 @@ PARTS = {
     "commands": Part(("src/negsim/cli/*.py",), ("tests/cli", "tests/cases", "tests/report", "tests/study")),
     "report": Part(("src/negsim/report/**/*.py",), ("tests/report",)),
     "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
+    "notebook": Part(("src/negsim/notebook/*.py",), ("tests/notebook",)),
     "studio": Part(("src/negsim/studio/**/*.py",), ("tests/studio",)),
     "page": Part(("src/negsim/page/*.py",), ("tests/page",)),
     "web": Part(("src/negsim/page/web/*.js",), ("tests/page",), marks=IN_NODE),
+    "desk": Part(("src/negsim/studio/web/*.js",), ("tests/studio",), marks=""),
+    "plug-ins": Part(
+        ("src/negsim/plugins.py", "src/negsim/rules.py", "src/negsim/sentences.py"),
+        ("tests/test_plugins.py", "tests/test_rules.py", "tests/test_sentences.py", "tests/scenario", "tests/policies"),
+    ),
     "games": Part(
-        ("src/negsim/policies/*.py", "src/negsim/games.py", "src/negsim/replay.py"),
+        ("src/negsim/policies/*.py", "src/negsim/games.py", "src/negsim/replay.py", "src/negsim/mesa_model.py"),
         ("tests/policies", "tests/test_games.py", "tests/test_replay.py", "tests/test_mesa_model.py"),
     ),
 }
@@ -121,101 +136,39 @@ PARTS = {
 class Defect(NamedTuple):
     """A plausible defect: a text of a file of the package becomes another one."""
 
+    words: str  # what goes wrong
     file: str  # below src/negsim
     old: str
     new: str
-    tests: str  # of the room
-    compiled: bool = True
+    notice: str  # the test that fails, or the step of CI that does; "" if it was not looked for
 
     @property
-    def room(self) -> str:
-        """The part of the package that it is in."""
-        return self.file.partition("/")[0].removesuffix(".py")
+    def part(self) -> Part:
+        """The part of the package that it is in, with the doctests of its file."""
+        file = f"src/negsim/{self.file}"
+        part = next(part for part in PARTS.values() if any(_fits(file, source) for source in part.sources))
+        doctests = (file,) if file.endswith(".py") else ()
+        return part._replace(tests=(*doctests, *part.tests))
 
 
-DEFECTS = (
-    Defect(  # a damaged program in the cache is believed
-        "kernel.py", "if content[:32] == hashlib.sha256(content[32:]).digest():", "if content:",
-        "tests/test_kernel.py", compiled=False,
-    ),
-    Defect(  # what is decided on two issues hangs together
-        "randomness.py", "((np.uint64(turn) << _SHIFT16) | np.uint64(issue)) & _LOW32",
-        "(np.uint64(turn) << _SHIFT16) & _LOW32", "tests/test_randomness.py", compiled=False,
-    ),
-    Defect(  # an outside option that is worse than no deal becomes a burden
-        "negotiation/acceptance.py", "lost = min(lost, 1.0 - outside)", "lost = 1.0 - outside",
-        "tests/negotiation/test_rules.py", compiled=False,
-    ),
-    Defect(  # a flag is taken for whether there is one
-        "scenario/lowering.py", "own.items() if value is not None})", "own.items() if value})",
-        "tests/scenario/test_lowering.py",
-    ),
-    Defect(  # days that are known are given out again
-        "cases/translation.py", "_shared(total - sum(one or 0 for one in listed), len(open_))",
-        "_shared(total, len(open_))", "tests/cases/test_cases.py",
-    ),
-    Defect(  # the deviation of a sample is taken for that of all runs
-        "study/estimates.py", "numbers.std(ddof=1)", "numbers.std()", "tests/study/test_estimates.py",
-    ),
-    Defect(  # one who has left is still asked
-        "policies/seated.py", " and self._is_present(seat):", ":", "tests/test_mesa_model.py",
-    ),
-    Defect(  # who trusts whom is the wrong way round
-        "mesa_model.py", "self._run.state.trust[self._seat_of(other), self.seat]",
-        "self._run.state.trust[self.seat, self._seat_of(other)]", "tests/test_mesa_model.py",
-    ),
-    Defect(  # a scenario's words are markup
-        "report/markdown.py", 'verbatim, "title", "description")', 'verbatim, "description")',
-        "tests/report/test_markdown.py",
-    ),
-    Defect(  # a step below is the lowest word of all
-        "classroom/trials.py", 'f"{path}={lower[-1]}"', 'f"{path}={lower[0]}"', "tests/classroom/test_lessons.py",
-    ),
-    Defect(  # somebody is called almost like somebody else
-        "studio/classes.py", "any(person.look == look for person in self.people)",
-        "any(person.name == name for person in self.people)", "tests/studio/test_classes.py",
-    ),
-    Defect(  # a mistake in a file and a failure are the same to a script
-        "cli/commands.py", "FAILED if isinstance(error, FailedError) else BAD_INPUT", "FAILED", "tests/cli/test_cli.py",
-    ),
-    Defect(  # somebody else's folder is written over
-        "files.py", "check_entries(folder, own.__contains__)", "check_entries(folder, lambda name: True)",
-        "tests/cli/test_cli.py",
-    ),
-    Defect(  # what is divided by nothing is endless
-        "cast/expressions.py", " | ~np.isfinite(result)", "", "tests/cast/test_expressions.py",
-    ),
-    Defect(  # two ends of a game are two, because what does not apply has a sign
-        "games.py", "numbers[np.isnan(numbers)] = -1.0", "pass", "tests/test_games.py",
-    ),
-    Defect(  # the trust of the others in a seat is that of the seat in the others
-        "page/web/eyes.js", 'trust.get(this.seat * N + i, "")', 'trust.get(i * N + this.seat, "")',
-        "tests/page/test_game.py",
-    ),
-    Defect(  # a group's trust in another is shown as the other's
-        "page/web/replay.js", "(moment * groups + g) * groups + h", "(moment * groups + h) * groups + g",
-        "tests/page/test_window.py",
-    ),
-    Defect(  # what a text is worth has the other sign
-        "page/web/question.js", "worth: eyes.worth(read.map(", "worth: -eyes.worth(read.map(",
-        "tests/page/test_game.py",
-    ),
-    Defect(  # a meeting ends twice
-        "page/web/minutes.js", "else found.push([event]);",
-        'else found.push([event], ...(event.move === "CLOSE_MEETING" ? [[event]] : []));',
-        "tests/page/test_same_bits.py",
-    ),
-    Defect(  # a bracket is shown beside the neighbour of whoever holds it
-        "page/web/cards.js", "chosen[i] === response", "chosen[(i + 1) % chosen.length] === response",
-        "tests/page/test_game.py",
-    ),
-    Defect(  # what a plug-in imports is its own
-        "plugins.py", "return value.__module__ == self.module.__name__", "return True", "tests/test_plugins.py",
-    ),
-    Defect(  # what is left to the model cannot be written down
-        "replay.py", "None if math.isnan(row.value) else row.value]", "row.value]", "tests/test_replay.py",
-    ),
-)  # fmt: skip
+def _fits(file: str, pattern: str) -> bool:
+    begin, _, end = pattern.partition("*")
+    return file.startswith(begin) and file.endswith(end.removeprefix("*/*"))
+
+
+def defects(text: str) -> list[Defect]:
+    """Read defects, as `defects.txt` says that they are written."""
+    found = []
+    for block in text.split("\n\n"):
+        words, *lines = [line for line in block.splitlines() if not line.startswith("#")] or [""]
+        if words:
+            old, new, notice = (
+                "\n".join(line[2:] for line in lines if line.startswith(sign)) for sign in ("-", "+", "=")
+            )
+            found.append(Defect(words, lines[0], old, new, notice))
+    return found
+
+
 # Declarations, whose numbers are data, and what only takes part in compiling.
 SPARED = {"parameters.py", "program.py", "log.py", "formats.py"}
 SPARED_FUNCTIONS = {"_sample"}
@@ -624,7 +577,8 @@ def _bound_memory() -> None:
 def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
     """Run a Python in the copy; return its exit code, None if it took too long. keeps: whether to leave byte code."""
     environment = (
-        os.environ
+        {"NEGSIM_DEEP": "none"}
+        | os.environ
         | {
             "PYTHONPATH": str(copy / "src"),
             "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",
@@ -746,30 +700,31 @@ def _pass(copy: Path, part: Part, functions: list[str], tests: Tests) -> bool:
     return _run(copy, part, words, limit=GRACE + SLOW * sum(tests.seconds[name] for name in functions)) == 0
 
 
-def first_failure(copy: Path, defect: Defect, *tests: str) -> str:
+def first_failure(copy: Path, part: Part, *tests: str) -> str:
     """Return pytest's name of the first of some tests that fails in the copy; "" if all pass."""
     times = copy / "mutants.xml"
-    part = Part((defect.file,), (), compiled=defect.compiled, marks=IN_NODE if defect.file.endswith(".js") else QUICK)
-    code = _run(copy, part, [*PYTEST, "-x", "-m", part.marks, f"--junit-xml={times}", *tests])
-    cases = ET.parse(times).iter("testcase") if code else ()  # noqa: S314 - pytest wrote it
+    code = _run(copy, part, [*PYTEST, "-x", "-m", part.marks, f"--junit-xml={times}", *tests], limit=LONGEST)
+    if code in {0, NO_TESTS}:
+        return ""
+    cases = () if code is None else ET.parse(times).iter("testcase")  # noqa: S314 - pytest wrote it
     failed = [case.attrib for case in cases if _has_failed(case)]
-    if code and not failed:
-        sys.exit(f"{defect.file}: pytest ended with exit code {code} and no failure")
-    return _node(copy, f"{failed[0]['classname']}.{failed[0]['name'].partition('[')[0]}") if failed else ""
+    return _node(copy, f"{failed[0]['classname']}.{failed[0]['name'].partition('[')[0]}") if failed else f"exit {code}"
 
 
-def catches(copy: Path, defect: Defect) -> str:
-    """Return the test that fails with a defect and passes without; "" if none, or if the defect no longer applies."""
-    file = copy / "src/negsim" / defect.file
+def notices(copy: Path, defect: Defect) -> str:
+    """Return the test that fails with a defect: the one that is known, else the first of its part; "" if none."""
+    file, part = copy / "src/negsim" / defect.file, defect.part
     before = file.read_text("utf-8")
     if before.count(defect.old) != 1:
         return ""
     file.write_text(before.replace(defect.old, defect.new), "utf-8")
     try:
-        test = first_failure(copy, defect, defect.tests)
+        known = defect.notice if defect.notice.startswith(("tests/", "src/")) else ""
+        if known and first_failure(copy, part._replace(marks=""), known):
+            return known
+        return first_failure(copy, part, *part.tests)
     finally:
         file.write_text(before, "utf-8")
-    return test if test and not first_failure(copy, defect, test) else ""
 
 
 # ------------------------------------------------------------------------------------------- results
@@ -822,21 +777,23 @@ def score(name: str, asked: argparse.Namespace) -> float:
     return share
 
 
-def all_caught() -> bool:
-    """Put in one defect after the other and print the test that catches each; return whether all are caught."""
-    tests = []
+def all_noticed(only: str) -> bool:
+    """Put in one defect after the other and print the test that notices each.
+
+    Returns whether all are noticed, but those that a later step of CI notices. only: of a file's name, or of the words.
+    """
+    known = defects(DEFECTS.read_text("utf-8"))
+    noticed = []
     with copied() as copy:
-        for defect in DEFECTS:
-            tests.append(catches(copy, defect))
-            print(
-                f"{defect.room:12} {defect.old}\n{'':10}-> {defect.new}\n{'':10}=> {tests[-1] or 'NOT CAUGHT'}",
-                flush=True,
-            )
-    return all(tests)
+        for defect in (one for one in known if only in one.file or only in one.words):
+            test = notices(copy, defect)
+            noticed.append(test or (defect.notice and not defect.notice.startswith(("tests/", "src/"))))
+            print(f"{defect.words}\n{defect.file}\n= {test or defect.notice or 'NOT NOTICED'}\n", flush=True)
+    return all(noticed)
 
 
 def main() -> None:
-    """Print survivors and scores; exit with 1 where a score is less than asked for, or a defect is not caught."""
+    """Print survivors and scores; exit with 1 where a score is less than asked for, or a defect is not noticed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tests", nargs="*", help="default: those that are there for the part")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: the model")
@@ -844,12 +801,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--only", default="", metavar="WORDS", help="all mutants in whose line these stand")
-    parser.add_argument("--defects", action="store_true", help="one in each of many rooms, instead of mutants")
+    parser.add_argument("--defects", action="store_true", help="those of defects.txt, instead of mutants")
     parser.add_argument("--least", type=float, default=0.0, help="share that has to be killed")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the tests end and the copy goes, as after ^C
     if asked.defects:
-        sys.exit(not all_caught())
+        sys.exit(not all_noticed(asked.only))
     scores = [score(part, asked) for part in asked.part or ["model"]]
     if min(scores) < asked.least:
         sys.exit(1)

@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -22,6 +23,7 @@ settings.load_profile("negsim")
 
 LOCAL = r"(http|ws|blob:http)://127\.0\.0\.1:|data:"  # requests to a studio of the tests
 MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
+DEEP = "NEGSIM_DEEP"  # which tests so marked run: all, none, or a part of them such as 2/5
 NEEDS = {  # of tests so marked
     "browser": ("Debian's chromium", CHROMIUM),
     "firefox": ("Debian's firefox-esr", FIREFOX),
@@ -29,19 +31,31 @@ NEEDS = {  # of tests so marked
 }
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
 
-    Leave tests out that need a browser or a proxy where there is none, and say so.
+    Leave out deep tests that are not asked for, and those that need a browser or a proxy where there is none.
     """
+    _leave_out([item for item in items if item.get_closest_marker("deep") and not _is_asked_for(item.nodeid)], items)
     browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))
     items.sort(key=lambda item: (item.path not in browser, item.path not in slow))
     for mark, (what, program) in NEEDS.items():
         unseen = [item for item in items if item.get_closest_marker(mark)]
         if unseen and not Path(program).exists() and not os.environ.get(MUST):
-            items[:] = [item for item in items if item not in unseen]
-            config.hook.pytest_deselected(items=unseen)
+            _leave_out(unseen, items)
             sys.stderr.write(f"{len(unseen)} tests need {what} and are left out\n")
+
+
+def _leave_out(some: list[pytest.Item], items: list[pytest.Item]) -> None:
+    if some:
+        items[:] = [item for item in items if item not in set(some)]
+        some[0].config.hook.pytest_deselected(items=some)
+
+
+def _is_asked_for(name: str) -> bool:
+    """Return whether a deep test runs. Its name decides which part it is in, so that any five fifths are all."""
+    part, _, parts = os.environ.get(DEEP, "all").partition("/")
+    return crc32(name.encode()) % int(parts) == int(part) if parts else part == "all"
 
 
 @pytest.fixture(autouse=True, scope="module")

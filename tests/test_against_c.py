@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_the_rules_have_the_bits_of_the_same_rules_in_c():
     code = "import against_c; print(against_c.differing(42))"

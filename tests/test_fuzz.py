@@ -38,7 +38,10 @@ STUDIES = [PLAIN.strip()] + [path.read_text("utf-8") for path in sorted(ROOT.glo
 
 def examples(kind, few):
     """A generator of random numbers for each file that is tried; its name is the number that makes it again."""
-    return [pytest.param(f"{kind} {SEED} {n}", id=str(n)) for n in range(MANY or few)]
+    return [
+        pytest.param(f"{kind} {SEED} {n}", id=str(n), marks=pytest.mark.deep if n >= few // 5 else ())
+        for n in range(MANY or few)
+    ]
 
 
 @contextmanager

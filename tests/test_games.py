@@ -80,10 +80,6 @@ def test_rows_that_are_not_the_seats_to_decide_are_refused():
         assert "\n" not in said
 
 
-def test_an_answer_after_the_end_is_refused():
-    assert "the game ended after" in refusal(rows=[[99_999, "place", 0, 0.5]], result=finished())
-
-
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
@@ -96,12 +92,9 @@ def test_an_answer_after_the_end_is_refused():
         ({"rows": [[1, "trust", 0, 1]]}, "rows[0]"), ({"rows": [[1, [], 0, 1]]}, "rows[0]"),
         ({"rows": [[1, "place", -1, 1]]}, "rows[0]"), ({"rows": [[1, "place", 0, 1e9]]}, "rows[0]"),
         ({"rows": [[2, "place", 0, 1], [1, "place", 0, 1]]}, "rows[1]"),
-        ({"rows": [[1, "place", 0, 1]] * 9000}, "rows"),
         ({"answers": [[1, 2, "accept", 7, None]]}, "answers[0].adviser"),
         ({"answers": [[1, 2, "accept", 1, []]]}, "answers[0].reply"), ({"answers": [[1, 2]]}, "answers[0]"),
-        ({"answers": [[1, 2, "accept", 1, {"a": [[]]}]]}, "answers[0].reply"),
         ({"answers": [[1, 2, "accept", 1, {"a": {"b": []}}]]}, "answers[0].reply"),
-        ({"answers": [[1, 2, "accept", 1, {f"a{n}": {} for n in range(17)}]]}, "answers[0].reply"),
         ({"result": []}, "result"), ({"result": {"outcome": "x"}}, "result"),
     ],
 )  # fmt: skip
@@ -146,10 +139,6 @@ def test_a_level_turns_a_knob_and_adds_no_seats():
         assert f'levels: "{level}"; a page turns knobs, not seats, issues or policies' in refusal(levels=[level])
     played = play_again(read(levels=["meetings.count=2"]), STORM)
     assert int(played.room.run.case.plan["meeting"].max()) == 1
-
-
-def test_a_level_that_is_none_is_refused_by_the_name_of_its_journal():
-    assert refusal(levels=["no change"]).startswith("x.json: levels: ")
 
 
 def test_nan_counts_as_one_number_in_the_digest():

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 
 import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
 from negsim import kernel
-from negsim.cli.options import make_ready
 from negsim.errors import NegsimError
 from negsim.kernel import allocating, apart
 from negsim.negotiation import runs, tables
@@ -63,36 +63,13 @@ def test_what_nobody_used_for_a_month_is_removed(cache):
     assert {path.name for path in cache.iterdir()} == {f"program-{kernel.digest()}.o", "program-new.o"}
 
 
-def test_a_cache_that_cannot_be_written_is_one_line(monkeypatch, tmp_path, capsys):
-    (tmp_path / "negsim").touch()  # where the folder should be
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kernel._keep(kernel._place(), b"code")
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_a_failed_compilation_is_an_error_in_one_line(monkeypatch, cache):
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(NegsimError, match="the model cannot be compiled"):
-        list(kernel.compiling())
-    assert not cache.exists()
-
-
 def test_without_numba_the_error_says_what_to_install(monkeypatch):
     def missing(_):
-        raise kernel.metadata.PackageNotFoundError
+        raise metadata.PackageNotFoundError
 
-    monkeypatch.setattr(kernel.metadata, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
     with pytest.raises(NegsimError, match=r"pip install 'numba==0.68.\*'"):
         kernel._numba_fits.__wrapped__()
-
-
-@compiled
-def test_with_another_numba_the_command_line_takes_its_own_way_too(monkeypatch, cache, capsys):
-    monkeypatch.setattr(kernel, "NUMBA", "0.0")
-    monkeypatch.setattr(kernel, "_numba_fits", kernel._numba_fits.__wrapped__)
-    assert not make_ready()
-    assert not cache.exists()
-    assert "takes minutes to compile" in capsys.readouterr().err
 
 
 @compiled
@@ -158,6 +135,7 @@ print(uniform(stream(1, 2), 1, 0, 0, 0, 5, 0), distances(state))  # the second m
 """
 
 
+@pytest.mark.deep
 @compiled
 def test_another_numba_compiles_in_its_own_way_to_the_same(tmp_path):
     done = subprocess.run(

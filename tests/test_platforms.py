@@ -11,13 +11,12 @@ import pytest
 
 from benchmarks import anywhere
 from negsim import kernel, load
-from negsim.errors import NegsimError
 from negsim.negotiation import runs
 from negsim.negotiation.beliefs import distances
 from negsim.negotiation.informal import places, seat_evening, seating
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome
-from negsim.platforms import HERE, OWN, PLATFORMS, WASM, link
+from negsim.platforms import HERE, OWN, PLATFORMS
 from negsim.scenario.lowering import lower
 
 compiled = pytest.mark.skipif(kernel.UNCOMPILED or kernel.BOUNDS, reason="there is no usual program")
@@ -79,21 +78,6 @@ def test_a_program_that_this_system_loads_is_not_compiled(monkeypatch, tmp_path)
     assert not kernel.must_compile()
 
 
-def test_without_its_linker_a_program_is_not_compiled_for_minutes_first(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr("negsim.platforms.find_spec", lambda _: None)
-    with pytest.raises(NegsimError, match="pip install ziglang"):
-        kernel.program_file(WASM)
-    assert not (tmp_path / "negsim").exists()
-
-
-def test_another_numba_compiles_for_no_other_platform(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(kernel, "_numba_fits", lambda: False)
-    with pytest.raises(NegsimError, match=r"only numba 0.68 compiles the model for wasm32"):
-        kernel.program_file(WASM)
-
-
 def test_a_process_that_runs_plain_python_can_have_the_program_compiled(monkeypatch, tmp_path):
     environments = []
 
@@ -107,11 +91,6 @@ def test_a_process_that_runs_plain_python_can_have_the_program_compiled(monkeypa
     with pytest.raises(InterruptedError):
         next(kernel.compiling())
     assert [one["NUMBA_DISABLE_JIT"] for one in environments] == ["0"]
-
-
-def test_what_cannot_be_linked_is_an_error_that_names_the_platform():
-    with pytest.raises(NegsimError, match="the program for wasm32 cannot be linked"):
-        link(b"no object file", WASM)
 
 
 @pytest.fixture(scope="module")

@@ -109,22 +109,6 @@ def test_a_plugin_that_cannot_be_loaded_is_an_error_at_its_line(tmp_path, name, 
     assert f"negsim.plugins.{name[:-3]}" not in sys.modules
 
 
-def test_a_missing_file_and_a_second_plugin_of_one_name_are_errors(tmp_path):
-    with pytest.raises(NegsimError, match="cannot be read"):
-        plugins.load(tmp_path / "mine.py")
-    plugins.load(write(tmp_path))
-    (tmp_path / "other").mkdir()
-    with pytest.raises(NegsimError, match="has the same name"):
-        plugins.load(write(tmp_path / "other"))
-
-
-def test_two_records_of_one_name_are_an_error(tmp_path):
-    plugins.load(write(tmp_path))
-    plugins.load(write(tmp_path, name="other.py"))
-    with pytest.raises(NegsimError, match=r"other\.py: \"blue\" is also in .*mine\.py"):
-        plugins.known(Record)
-
-
 def test_a_pickle_carries_the_source(tmp_path):
     file = write(tmp_path, "class Spoiler:\n    answer = 42\n")
     carried = pickle.dumps((plugins.load(file), plugins.lookup("mine:Spoiler")[1]()))

@@ -108,12 +108,6 @@ def test_seeds_and_replications_have_their_own_draws():
     assert len(draws) == 20 * len(seeds)
 
 
-def test_a_stream_is_the_seed_and_the_replication():
-    assert stream(0, 0).tolist() == [0, 0]
-    assert stream(LARGEST, WORD).tolist() == [LARGEST, WORD]
-    assert stream(2**63, 1).dtype == np.uint64
-
-
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_out_of_range_is_refused(seed):
     with pytest.raises(NegsimError, match=rf"seed is {seed}; it must be a whole number from 0 to 2\*\*64 - 1"):
@@ -147,13 +141,6 @@ def test_a_normal_number_is_the_quantile_of_its_uniform():
         draws.append(normal(here, 2, 0, 0, 0, who, 0))
         assert draws[-1] == normal_quantile(u)
     assert kstest(draws, "norm").pvalue > 0.001
-
-
-def test_decisions_have_numbers_of_their_own():
-    numbers = [decision.value for decision in Decision]
-    assert len(set(numbers)) == len(Decision.__members__)
-    assert min(numbers) >= 1
-    assert max(numbers) < 2**16
 
 
 def test_a_seat_s_address_fits_its_word():

@@ -74,19 +74,7 @@ def test_a_deferred_signal_comes_after_the_block():
     assert seen == ["stop", "still here"]
 
 
-def test_another_thread_defers_nothing():
-    seen = []
-
-    def work():
-        with signals.deferred():
-            seen.append(signal.getsignal(signal.SIGINT))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert seen == [signal.getsignal(signal.SIGINT)]
-
-
+@pytest.mark.deep
 def test_a_process_begun_within_a_block_does_not_hear_an_interrupt():
     with signals.not_inherited():
         process = subprocess.Popen(
@@ -96,23 +84,6 @@ def test_a_process_begun_within_a_block_does_not_hear_an_interrupt():
     process.send_signal(signal.SIGINT)
     process.communicate(b"\n", timeout=LIMIT)
     assert process.returncode == 0
-
-
-@pytest.mark.parametrize("number", ENDS)
-def test_while_pictures_are_drawn_a_signal_leaves_nothing(number, tmp_path):
-    process = begin("plot", "classroom", "--replications", "2", "--out", "p/q", cwd=tmp_path)
-    until(lambda: list(tmp_path.glob("p/.q-*/*.png")))
-    process.send_signal(number)
-    code, lines = ended(process)
-    assert (code, lines[-1]) == (ENDS[number], signals.SENTENCE)
-    assert list(tmp_path.glob("p/*")) == []
-    assert list(tmp_path.glob("p/.*")) == []
-
-
-def test_an_interrupt_during_imports_is_a_sentence(tmp_path):
-    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1] / "src")])
-    assert ended(begin("list", cwd=tmp_path, env=os.environ | {"PYTHONPATH": path})) == (130, [signals.SENTENCE])
 
 
 def test_an_interrupt_at_the_very_end_changes_nothing():
@@ -144,6 +115,7 @@ def test_an_interrupt_in_a_destructor_is_not_lost(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("handlers")
 def test_an_interrupt_comes_again_only_when_something_can_catch_it(capfd, monkeypatch):
     start = threading.Thread.start
@@ -157,6 +129,7 @@ def test_an_interrupt_comes_again_only_when_something_can_catch_it(capfd, monkey
     test_an_interrupt_in_a_destructor_is_not_lost(capfd)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "interrupted",
     [
@@ -194,16 +167,6 @@ def test_an_interrupt_does_not_wait_for_long_runs(tmp_path):
     process.send_signal(signal.SIGINT)
     assert ended(process) == (130, [signals.SENTENCE])
     assert [path.name for path in tmp_path.iterdir()] == ["running"]
-
-
-def test_a_signal_is_heard_that_wakes_nobody(tmp_path):
-    """One that another thread gets, or that comes just before a wait begins."""
-    to_another_thread = "signal.pthread_kill(threading.get_ident(), signal.SIGINT)"
-    code = ENDLESS_RUNS.replace("import threading", "import signal, threading").replace(
-        "    threading.E", f"    {to_another_thread}\n    threading.E"
-    )
-    process = begin("run", "classroom", "--out", "out", cwd=tmp_path, program=("-c", code))
-    assert ended(process) == (130, [signals.SENTENCE])
 
 
 def sweeping(folder, *words, replications=200_000):
@@ -262,6 +225,7 @@ def test_nothing_outlives_a_killed_sweep_in_worker_processes(tmp_path):
         process.communicate()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("number", ENDS)
 def test_a_signal_to_a_terminal_with_worker_processes_is_a_sentence(number, times, tmp_path):

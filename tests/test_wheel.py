@@ -157,6 +157,7 @@ series: {every: 60}
 """
 
 
+@pytest.mark.deep
 def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
     environment, here, there = users(), tmp_path / "here", tmp_path / "there"
     here.mkdir()
@@ -183,12 +184,10 @@ def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
     assert all(labels.values())
 
 
-@pytest.mark.parametrize("page", sorted({"tutorial", *HOW_TOS} - WITH_A_SERVER))
+@pytest.mark.parametrize(
+    "page", ["tutorial", *(pytest.param(page, marks=pytest.mark.deep) for page in HOW_TOS if page not in WITH_A_SERVER)]
+)
 def test_a_page_does_what_it_says_with_the_wheel_alone(users, tmp_path, page):
     environment = users(*(("numba", "llvmlite") if page in WITH_COMPILER else ()))
     (tmp_path / "empty").mkdir()
     follow((DOCS / f"{page}.md").read_text(encoding="utf-8"), tmp_path / "empty", environment)
-
-
-def test_how_tos_are_short():
-    assert {page for page in HOW_TOS if len((DOCS / f"{page}.md").read_text("utf-8").splitlines()) > 40} == set()

@@ -53,16 +53,9 @@ def test_a_pair_holds_its_attempts_in_order(folder):
     ("keys", "message"),
     [
         ({"type": "SS"}, 'attempts.a.type: unknown type "SS"; one of: FS, SF, FF'),
-        ({"type": "SF"}, "attempts.a.type: SF is success, then failure, and the outcomes are none and consensus"),
         ({"confounding": "lwo"}, 'attempts.a.confounding: unknown confounding "lwo"; did you mean "low"?'),
-        ({"confounding": None}, "attempts.a.confounding: is missing"),
         ({"noise": "yes please"}, 'attempts.a.noise: "yes please" is neither true nor false'),
-        (
-            {"first": "cases/wgigf1", "second": "cases/wgigf2", "text_carried_over": "true"},
-            "attempts.a.text_carried_over: the attempts have other issues, so that no text can be taken up",
-        ),
         ({"frist": "x"}, 'attempts.a.frist: unknown key; did you mean "first"?'),
-        ({"second": "failed.yaml"}, 'attempts.a.second: "failed" is the first attempt too'),
         ({"second": "open.yaml"}, 'attempts.a.second: "open" has no outcome; write what happened into its file'),
     ],
 )
@@ -90,31 +83,12 @@ def test_a_vote_is_success_only_where_the_rule_may_allow_one(folder):
     )
 
 
-def test_the_same_attempts_twice_are_told(folder):
-    assert 'attempts.b: has the attempts of "a"; leave one out' in refused(folder, entry(), entry("b"))[0]
-
-
-def test_two_files_of_one_name_are_told_apart_or_refused(folder):
-    (folder / "old").mkdir()
-    (folder / "old" / "adopted.yaml").write_text(f"case: 1\ntitle: Old\n{FAILED}", encoding="utf-8")
-    told = refused(folder, entry(), entry("b", first="old/adopted.yaml", second="voted.yaml"))
-    same = '"old/adopted.yaml" has the name of "adopted.yaml"; give each file a name of its own'
-    assert told == [f"pairs.yaml:4:24: attempts.b.first: {same}"]
-
-
 def test_attempts_that_share_one_case_are_pairs_of_a_chain(folder):
     chain = [entry("a", second="again.yaml", type="FF"), entry("b", first="again.yaml"), entry("c")]
     found = load_pairs(pairs_in(folder, *chain)).pairs
     assert [(pair.first.name, pair.second.name) for pair in found] == [
         ("failed", "again"), ("again", "adopted"), ("failed", "adopted"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ["7", "- a", "case: 1\ntitle: A\n", "pairs: 2\nattempts: {}\n", "pairs: 1\n"])
-def test_what_is_no_pairs_file_is_refused(folder, text):
-    (folder / "pairs.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(ScenarioError):
-        load_pairs(folder / "pairs.yaml")
 
 
 def test_check_reads_a_pairs_file(folder):

@@ -9,10 +9,6 @@ from negsim.scenario import load
 from negsim.study.runner import run
 
 
-def test_most_formats_can_close_a_paragraph():
-    assert {name for name, each in FORMATS.items() if each.closes_nothing} == {"questionnaire"}
-
-
 @pytest.mark.parametrize("noticing", [0, 8])
 def test_a_format_can_close_a_paragraph_by_notice_only_if_something_is_noticed(noticing):
     talk = {"closing": "notice", "statements": 6, "frankness": 0.5, "noticing": noticing, "pen": "facilitator"}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from negsim.cast.aspects import Aspect
-from negsim.cast.knobs import KNOBS, LEVEL_WORDS
+from negsim.cast.knobs import KNOBS
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.keys import Bearing, marks
 from sources import PACKAGE, texts
@@ -36,11 +36,6 @@ def test_a_knob_reads_the_level_that_it_is_set_to(knob):
     scenario = load("cstd_wgigf_2011")
     for level in knob.levels[1:4]:
         assert knob.reads(with_changes(scenario, {knob.path: level})) == pytest.approx(level, abs=0.13)
-
-
-def test_a_level_has_one_phrase():
-    words = LEVEL_WORDS["meetings.count"]
-    assert (words.put(1, "1"), words.put(2, "2")) == ("1 meeting", "2 meetings")
 
 
 def test_every_key_that_can_change_a_run_has_one_aspect():

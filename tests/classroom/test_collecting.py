@@ -41,16 +41,6 @@ def test_games_that_do_not_come_out_are_left_out_by_name(folder):
     assert "cannot be 0.5 then" in reasons["late.json"]
 
 
-def test_another_attempt_is_noted(tmp_path):
-    files = []
-    for n, changed in enumerate(({}, {}, {"attempt": 3})):
-        files.append(tmp_path / f"{n}.json")
-        files[-1].write_text(json.dumps(journal(result=finished(), **changed)), encoding="utf-8")
-    found = collect(files)
-    assert [game.table for game in found.games] == ["Table 3 (1)", "Table 3 (2)", "Table 3 (3)"]
-    assert found.games[2].notes == ("Attempt 3.",)
-
-
 def test_other_draws_than_most_are_noted(tmp_path):
     draws = [{"seed": 4, "replication": 2}] * 2 + [{"seed": 5, "replication": 2}, {"seed": 4, "replication": 0}]
     for n, changed in enumerate(draws):
@@ -60,11 +50,6 @@ def test_other_draws_than_most_are_noted(tmp_path):
         (), (), ("Played under seed 5, most others under 4.",), ("Played as replication 0, most others as 2.",),
     ]  # fmt: skip
     assert (found.source.seed, found.source.replication) == (4, 2)
-
-
-def test_nothing_but_forged_games_makes_no_page(folder):
-    with pytest.raises(NegsimError, match=r"forged\.json: played again, .* result\.score"):
-        collect([folder / "forged.json"])
 
 
 @pytest.mark.parametrize("changed", [{"changes": ["no change"]}, {"name": "nobodys"}])
@@ -112,13 +97,3 @@ def test_every_sheet_is_a_row_though_it_was_left_to_the_delegate():
         (speaks, "speak", "values", 0.5, "speak", 0),
         (amends, "", "", "", "delegate", 0),  # nobody has played it again so far
     ]
-
-
-def test_the_minutes_of_a_game_are_printed_from_its_journal(folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    alone = answer(["transcript", "storm", "--seed", "4"])
-    assert answer(["transcript", "storm", "--journal", "one.json"]) == alone
-    assert alone.code == 0
-    code, out, err, _ = answer(["transcript", "storm", "--journal", "open.json"])
-    assert (code, out) == (2, "")
-    assert "open.json: the game is not over" in err

@@ -9,9 +9,8 @@ from io import StringIO
 import pytest
 from markdown_it import MarkdownIt
 
-from negsim.classroom.pack import LESSON_TEMPLATES, fence, handouts_html, plain, slides_html
+from negsim.classroom.pack import LESSON_TEMPLATES, fence, handouts_html, plain
 from negsim.errors import NegsimError
-from negsim.report.pages.page import Grid
 from negsim.report.templates import Sheet, Templates
 
 HOSTILE = [
@@ -56,12 +55,6 @@ def test_a_template_escapes_its_values_and_not_its_own_text(text, template):
     assert written == f"**bold** {plain(text)}\n"
 
 
-def test_what_a_macro_or_an_include_makes_is_not_escaped_twice(template):
-    macro = "{% macro bold(x) %}**{{ x }}**{% endmacro %}{{ bold(value) }} "
-    part = "{% set part %}_{{ value }}_{% endset %}{{ part }}"
-    assert template(macro + part, {"value": "a*b"}).text == "**a\\*b** _a\\*b_\n"
-
-
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
@@ -84,28 +77,11 @@ def test_code_is_kept_as_it_is_and_cannot_close_its_fence(template):
     assert fence(["a", "b"], "sh") == "```sh\na\nb\n```"
 
 
-def test_a_table_keeps_its_columns(template):
-    written = template("{{ grid | table }}", {"grid": Grid(["a|b", ""], [["*c*", "d"]], "e_f")}).text
-    assert written == "| a\\|b |  |\n| --- | --- |\n| \\*c\\* | d |\n\ne_f\n"
-
-
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "a,b", 'a "b"', "a\nb", "plain"])
 def test_a_cell_is_one_cell_and_no_formula(text, template):
     written = template("{{ value }},{{ 7 }}\n", {"value": text}, "csv").text
     rows = list(csv.reader(StringIO(written)))
     assert rows == [[f"'{text}" if text[0] in "=+-@" else text, "7"]]
-
-
-def test_values_of_other_files_are_kept_as_they_are(template):
-    assert template("a: {{ value }}\n", {"value": "<b> *c*"}, "yaml").text == "a: <b> *c*\n"
-
-
-def test_lines_of_three_hyphens_divide_slides():
-    deck = Sheet("# One\n\n```text\n---\n```\n\n---\n\n## Two\n\n- a\n\n---\n\n## Three\n", title="One")
-    html = slides_html(deck)
-    assert html.count('<section class="slide"') == 3
-    assert [re.sub("<.*?>", "", head) for head in re.findall(r"<h\d>.*?</h\d>", html)] == ["One", "Two", "Three"]
-    assert "<title>One</title>" in html
 
 
 def test_html_shows_marks_as_text_and_follows_no_strange_link():
@@ -115,9 +91,3 @@ def test_html_shows_marks_as_text_and_follows_no_strange_link():
     assert "&lt;b&gt;x&lt;/b&gt;" in html
     assert re.findall(r'href="(.*?)"', html) == ["f.md"]
     assert "4&nbsp;%&nbsp;[2,&nbsp;6]" in html
-
-
-def test_lines_to_write_on_are_lines_in_html():
-    sheet = Sheet(str(LESSON_TEMPLATES.filters["lines"](3)))
-    assert sheet.text.count("…") == 150
-    assert handouts_html("a", [sheet]).count('<p class="line"></p>') == 3

@@ -1,7 +1,6 @@
 """The command line: what each command prints and where, its exit codes, and what it leaves behind."""
 
 import json
-import os
 import re
 import shlex
 import signal
@@ -15,17 +14,15 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from answers import answer, negsim, table_of
+from answers import negsim, table_of
 from interrupts import hear_interrupts
-from negsim import __version__, kernel, signals
+from negsim import kernel, signals
 from negsim.cases import builtin_cases
 from negsim.cli.commands import DAILY, app
-from negsim.cli.run import _bold
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.negotiation.tables import WhyOpen
 from negsim.report import outputs, plots
-from negsim.report.reference import methodologies_page
 from negsim.report.summary import as_data, summary
 from negsim.report.words import NO_BREAK, percent
 from negsim.scenario import load, loads, names
@@ -79,14 +76,6 @@ def test_help_names_every_command_of_its_group_in_a_line_of_its_own(helps):
     assert [words for words in GROUPS if "..." in helps[words].partition("\nOptions:")[2]] == []
 
 
-@pytest.mark.parametrize("words", GROUPS, ids=" ".join)
-def test_a_narrow_screen_wraps_what_a_command_does(words, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
-    listed = answer([*words, "--help"]).out.partition("Commands:")[2].partition("Examples:")[0]
-    assert "..." not in listed
-    assert max(map(len, listed.splitlines())) <= 60
-
-
 def test_the_first_level_is_short_and_begins_with_the_demonstration():
     daily = [words[0] for words in SINGLE if len(words) == 1 and not SINGLE[words].hidden]
     assert set(daily) <= set(DAILY)
@@ -123,13 +112,6 @@ def test_a_command_that_is_called_without_its_group_is_pointed_to():
     assert "No such command 'sweep'. Did you mean 'negsim study sweep'?" in done.stderr
 
 
-def test_the_help_of_no_command_names_a_type_of_python():
-    types = {
-        words: re.findall(r"<(?:str|int|float|path|file|list\S*)>", fine(*words, "--help").stdout) for words in SINGLE
-    }
-    assert not any(types.values()), types
-
-
 def test_help_loads_nothing_heavy():
     heavy = {"numba", "numpy", "mesa", "yaml", "rich"}
     code = f"import sys; import negsim.cli.commands; print({heavy} & set(sys.modules))"
@@ -164,10 +146,6 @@ def test_a_command_that_needs_an_extra_names_it(monkeypatch):
     assert done.stderr == "the studio needs starlette; install it with: pip install segno starlette uvicorn\n"
 
 
-def test_version():
-    assert fine("--version").stdout == f"negsim {__version__}\n"
-
-
 def test_list_has_every_built_in_scenario():
     lines = fine("list").stdout.splitlines()
     gap = lines.index("")
@@ -184,19 +162,6 @@ def test_show_gives_the_author_s_text_and_resolved_everything():
     assert loads(fine("show", FULL, "--resolved").stdout) == load(FULL)
 
 
-def test_show_changed_is_resolved():
-    shown = loads(fine("show", SMALL, "--set", "meetings.count=3", "--set", "process.chair.pressure=0.5").stdout)
-    assert len(shown.process.meetings) == 3
-    assert shown.process.chair.pressure == 0.5
-
-
-def test_an_empty_file_is_taken_for_a_scenario(tmp_path):
-    (tmp_path / "empty.yaml").touch()
-    refusal = negsim("check", str(tmp_path / "empty.yaml"))
-    assert refusal.exit_code == 2
-    assert "the file is empty; a scenario starts with `format: 1`" in refusal.stderr
-
-
 def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
     assert fine("check", SMALL, FULL).stdout == f"{SMALL}: fine\n{FULL}: fine\n"
     bad = str(DATA.parent / "invalid" / "typo_top.yaml")
@@ -204,10 +169,6 @@ def test_check_passes_good_files_and_tells_every_problem_of_bad_ones():
     assert done.exit_code == 2
     assert done.stdout == f"{SMALL}: fine\n"
     assert done.stderr.startswith(f"{bad}:2:1: titel: unknown key")
-
-
-def test_schema_is_json():
-    assert json.loads(fine("describe", "schema").stdout)["title"] == "negsim scenario"
 
 
 def test_transcript_goes_to_the_screen_or_to_a_file(tmp_path):
@@ -263,12 +224,6 @@ def test_a_format_of_pictures_that_there_is_not_is_told(command):
     assert 'cannot draw "jpg"; the formats are png, svg and pdf' in done.stderr
 
 
-def test_compile_says_one_line():
-    line = fine("compile").stdout
-    assert line.startswith("negsim: the model is ready, in ")
-    assert line.endswith(" s\n")
-
-
 def test_a_model_to_be_compiled_is_announced_once_on_stderr(monkeypatch):
     monkeypatch.setattr(kernel, "must_compile", lambda: True)
     monkeypatch.setattr(kernel, "compiling", lambda: iter(()))
@@ -288,20 +243,9 @@ def test_run_prints_one_json_object():
     assert all(list(estimate) == ["mean", "low", "high"] for estimate in data["measures"].values())
 
 
-def test_what_does_not_apply_is_null_in_json():
-    data = json.loads(fine("run", SMALL, "--replications", "1", "--json").stdout)
-    assert data["measures"]["minutes"]["low"] is None  # one run has no interval
-
-
 def test_run_is_the_python_function():
     data = json.loads(fine("run", SMALL, "--replications", "3", "--seed", "5", "--threads", "1", "--json").stdout)
     assert data == as_data(run(load(SMALL), replications=3, seed=5), "small")
-
-
-def test_progress_changes_no_bit(monkeypatch):
-    monkeypatch.setattr("negsim.study.runner.REPLICATIONS_AT_ONCE", 2)
-    whole = as_data(run(load(SMALL), replications=5, seed=1), "small")
-    assert json.loads(fine("run", SMALL, "--replications", "5", "--seed", "1", "--json").stdout) == whole
 
 
 def test_whatever_prints_figures_of_a_scenario_runs_it_equally_often():
@@ -309,10 +253,6 @@ def test_whatever_prints_figures_of_a_scenario_runs_it_equally_often():
     defaults = [param.default for name in names for param in SINGLE[(name,)].params if param.name == "replications"]
     assert len(defaults) == len(names)
     assert {*defaults} == {signature(run).parameters["replications"].default}
-
-
-def test_the_largest_seed_is_a_seed():
-    assert json.loads(fine("run", SMALL, "--replications", "1", "--seed", str(2**64 - 1), "--json").stdout)
 
 
 def test_summary_is_read_on_a_narrow_screen():
@@ -332,36 +272,6 @@ def test_the_summary_says_in_which_share_of_the_runs_an_issue_was_dropped():
     assert "dropped" not in summary(run(load(SMALL), replications=5))
 
 
-def test_a_wide_terminal_has_names_whole(monkeypatch):
-    long = "issues.scope.label=Role of governments in the stress tests of the plan"
-    for columns, is_whole in (("200", True), ("120", True), ("80", False), ("20", False)):
-        monkeypatch.setenv("COLUMNS", columns)
-        shown = fine("run", SMALL, "--replications", "2", "--set", long).stdout
-        assert ("\n  Role of governments in the stress tests of the plan  " in shown) == is_whole
-        assert max(map(len, shown.replace(long, "").splitlines())) <= max(80, int(columns))
-
-
-def test_depth_says_in_how_many_runs_there_is_one():
-    runs = run(load("cstd_wgigf_2011"), replications=20)
-    depth = runs.column("depth")
-    agreeing, overall = percent(float((~np.isnan(depth)).mean())), float(np.nan_to_num(depth).mean())
-    assert 0 < np.isnan(depth).sum() < 20
-    assert re.search(rf"depth of what was agreed +0\.\d\d  \[.*\] +{agreeing} of runs\n", summary(runs))
-    assert re.search(rf"  depth \(0 where nothing was agreed\) +{overall:.2f}  \[.*\]\n", summary(runs))
-
-
-@pytest.mark.parametrize("change", ["process.record_dissent=false", "process.record_dissent=true"])
-def test_measures_of_the_summary_have_the_labels_of_the_registry(change):
-    runs = run(load("cstd_wgigf_2011", changes=[change]), replications=30)
-    text = summary(runs)
-    assert (runs.column("share_dissent") > 0.0).any() == (MEASURES["share_dissent"].label in text)
-    for name in (
-        "share_agreed", "depth", "depth_overall", "blocking_number", "closable_issues", "no_zone",
-        "false_convergence", "zone_start", "zone_end",
-    ):  # fmt: skip
-        assert f"\n  {MEASURES[name].label}  " in text
-
-
 def test_the_summary_says_why_issues_stayed_open():
     runs = run(load("cstd_wgigf_2011"), replications=30)
     part = summary(runs).partition("WHY ISSUES STAYED OPEN")[2].partition("\n\n")[0]
@@ -371,15 +281,6 @@ def test_the_summary_says_why_issues_stayed_open():
         assert bool(re.search(rf"\n  {why.meaning} +{number:.2f}  \[", part)) == (number > 0.0)
     passable = percent(float(np.nanmean(runs.column("passable_readings"))))
     assert re.search(rf"\n  {MEASURES['passable_readings'].label} +{passable}", part)
-
-
-def test_the_summary_names_the_groups_whose_red_lines_closed_a_zone():
-    assert "zones closed by red lines, a run: none\n" in summary(run(load(SMALL), replications=2))
-    lines = "groups.firms.red_lines={scope: {min: 0.5}}", "groups.states.red_lines={scope: {max: 0.45}}"
-    runs = run(load(SMALL, changes=lines), replications=4)
-    closed = runs.by_group("zones_closed").mean(axis=0)
-    assert (closed > 0.0).all()
-    assert "zones closed by red lines, a run: 1.00 " in summary(runs)
 
 
 def test_set_changes_the_scenario_and_is_named():
@@ -426,21 +327,6 @@ def test_why_writes_what_failed_runs_lacked(tmp_path):
     assert of_all == [name for name in Failure._fields if name not in {"issues", "blockers", "zones_closed"}]
 
 
-def test_explain_draws_the_first_two_of_its_measures(tmp_path):
-    measures = ("minutes", "consensus", "share_agreed")
-    named = [word for measure in measures for word in ("--measure", measure)]
-    fine("explain", SMALL, "meetings.count=1", *named, "--replications", "2", "--out", str(tmp_path))
-    assert list(dict.fromkeys(row["measure"] for row in table_of(tmp_path / "explanation.csv"))) == list(measures)
-    pictures = {path.name for path in tmp_path.glob("waterfall_*")}
-    assert pictures == {"waterfall_minutes.png", "waterfall_consensus.png"}
-
-
-def test_methodologies_go_to_the_screen_or_to_a_file(tmp_path):
-    assert fine("describe", "methodologies").stdout == methodologies_page()
-    assert fine("describe", "methodologies", "--out", str(tmp_path / "page.md")).stdout == ""
-    assert (tmp_path / "page.md").read_text(encoding="utf-8") == methodologies_page()
-
-
 @pytest.fixture(scope="module")
 def screened(tmp_path_factory):
     """The results of a study with a Morris design."""
@@ -478,12 +364,6 @@ def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
     assert len(table_of(ours / "runs.csv")) == 3
 
 
-def test_out_is_not_where_one_stands(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    done = negsim("run", SMALL, "--replications", "1", "--out", ".")
-    assert (done.exit_code, done.stderr) == (2, ".: is the current folder; name a new one\n")
-
-
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
 def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     def fails(*_):
@@ -500,6 +380,7 @@ def test_what_fails_while_writing_leaves_nothing(tmp_path, monkeypatch, error):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_interrupted_for_real(tmp_path):
     command = [*COMMAND, "run", FULL, "--replications", "1000000", "--threads", "1", "--out", str(tmp_path / "out")]
@@ -524,35 +405,20 @@ def test_interrupted_for_real(tmp_path):
     ("arguments", "told"),
     [
         (["run", "nowhere"], "nowhere: no scenario of that name"),
-        (["run", "./no.yaml"], "no.yaml: no such file"),
         (["run", SMALL, "--set", "process.chair.presure=1"], 'did you mean "pressure"?'),
-        (["run", SMALL, "--set", "process.chair.pressure"], "write path=value"),
         (["run", SMALL, "--set", "methodology=nonsense"], "methodology=nonsense"),
-        (["show", SMALL, "--set", "meetings.count=0"], "meetings.count=0"),
         (["transcript", SMALL, "--set", "x=1"], "x=1: there is no such path"),
-        (["run", "classroom", "--parameters", "nope"], 'unknown ensemble "nope"; one of: plausible, prior'),
         (["plot", SMALL, "--set", "x=1"], "x=1: there is no such path"),
-        (["run", SMALL, "--replications", "0"], "'--replications': 0 is too small; write 1 or more."),
         (["run", SMALL, "--replications", "1000001"], "'--replications': 1000001 is too large; write 1000000 or less."),
-        (["run", SMALL, "--replications", "many"], "'--replications': many is not a whole number."),
         (["run", SMALL, "--seed", "-1"], "'--seed': -1 is too small; write 0 or more."),
-        (["run", SMALL, "--seed", str(2**64)], "'--seed'"),
         (["run", SMALL, "--seed", "nan"], "'--seed'"),
-        (["run", SMALL, "--threads", "0"], "'--threads'"),
         (["transcript", SMALL, "--replication", "-1"], "'--replication'"),
-        (["run", SMALL, "--out", SMALL], "is not a folder"),
         (["plot", SMALL, "--replications", "1", "--out", SMALL], "is not a folder"),
-        (["run", SMALL, "--jsno"], "--jsno"),
         (["run"], "NAME"),
-        (["rum"], "rum"),
         (["check"], "FILE"),
-        (["plot", "."], ".: is a folder; name a scenario or a file (`negsim study` reads results folders)"),
         (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
-        (["study", "sweep"], "STUDY"),
         (["compare", SMALL, "groups.states.red_lines={scope: {max: 0.5}"], "(a bracket is not closed)"),
-        (["compare", SMALL, "x=1", "--half-width", "wide"], "'--half-width': wide is not a number."),
         (["case", "import", SMALL, "--from", "y"], "'--from': 'y' is not one of 'decide', 'ktab'."),
-        (["patterns"], "No such command 'patterns'"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(arguments, told):
@@ -563,22 +429,6 @@ def test_bad_input_is_told_in_a_sentence(arguments, told):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["case", "codebook"], ["describe", "odd", SMALL], ["describe", "parameters"], ["case", "solutions", SMALL],
-        ["study", "cells", "."], ["study", "sensitivity", "."], ["transcript", SMALL], ["compare", SMALL, "x=1"],
-        ["case", "new", "Mine"], ["case", "import", str(DATA / "neighbours" / "toll.csv"), "--from", "decide"],
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize(("place", "told"), [("", "is a folder"), ("gone/x", "no such folder; create it first")])
-def test_no_work_is_done_for_a_file_that_cannot_be(command, place, told, tmp_path):
-    done = negsim(*command, "--out", str(tmp_path / place))
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert told in done.stderr
-    assert not list(tmp_path.iterdir())
-
-
 def test_a_change_in_an_alternative_may_have_blanks_inside_its_brackets():
     spaced = "open: groups.states.red_lines={scope: {max: 0.9, spread: 0.05}} trust.across=low"
     quoted = "open: 'groups.states.red_lines={scope: {max: 0.9, spread: 0.05}}' trust.across=low"
@@ -586,23 +436,11 @@ def test_a_change_in_an_alternative_may_have_blanks_inside_its_brackets():
     assert (first.exit_code, first.stdout) == (0, second.stdout)
 
 
-def test_an_empty_name_is_no_ensemble():
-    assert negsim("run", SMALL, "--parameters", "").exit_code == 2
-
-
 def test_a_reader_who_has_seen_enough_is_no_error():
     with subprocess.Popen([*COMMAND, "describe", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
         writing.stdout.close()
         assert writing.stderr.read() == b""
         assert writing.wait() in {0, 1}
-
-
-def test_a_terminal_without_the_letters_gets_question_marks():
-    done = subprocess.run(
-        [*COMMAND, "run", SMALL, "--replications", "2"],
-        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True,
-    )  # fmt: skip
-    assert b"HOW IT ENDED" in done.stdout
 
 
 def in_a_shell(words):
@@ -627,14 +465,6 @@ def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, std
     assert bool(done.stdout) == ("2 2>&-" in words)
 
 
-@pytest.mark.parametrize(("command", "what"), [("run", "folder"), ("plot", "folder"), ("report", "file")])
-def test_a_name_that_is_too_long_is_bad_input(command, what, tmp_path):
-    name = tmp_path / f"{'long' * 100}.html"
-    done = negsim(command, SMALL, "--replications", "1", "--out", str(name))
-    assert done.exit_code == 2
-    assert done.stderr.endswith(f": cannot be a {what} (File name too long); name another\n")
-
-
 def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
     file = tmp_path / "steers.yaml"
     file.write_text("format: 1  # \x1b]0;owned\x07 \u202e\ttab – ½\n", encoding="utf-8")
@@ -644,45 +474,3 @@ def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
         fine("show", "classroom").stdout
         == Path("scenarios/classroom.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n"
     )
-
-
-def test_title_and_headings_are_bold_on_a_terminal_and_plain_elsewhere(monkeypatch):
-    text = "A group\n10 delegates\n\nHOW IT ENDED\n  CONSENSUS 9 %"
-    assert _bold(text) == text
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    bold = [line for line in _bold(text).splitlines() if line.startswith("\033[1m")]
-    assert bold == ["\033[1mA group\033[0m", "\033[1mHOW IT ENDED\033[0m"]
-
-
-def test_a_studio_for_others_says_who_can_reach_it(monkeypatch):
-    pytest.importorskip("starlette")
-    from negsim.studio import addresses, server  # noqa: PLC0415 - an extra
-
-    begun = []
-    monkeypatch.setattr(addresses, "check_free", lambda *_: None)
-    monkeypatch.setattr(server, "start", lambda **options: begun.append(options))
-    done = fine("studio", "--host", "192.0.2.1", "--port", 8399, "--no-browser")
-    lines = addresses.who_can_reach("192.0.2.1", 8399, None)
-    assert begun[0]["tables"] is None
-    assert len(lines) == 2
-    assert all(f"negsim: {line}" in done.stderr for line in lines)
-
-
-def test_a_backend_of_matplotlib_that_is_not_there_keeps_nobody_from_pictures(tmp_path):
-    command = [*COMMAND, "plot", SMALL, "--replications", "2", "--only", "outcomes", "--out", tmp_path / "pictures"]
-    subprocess.run(command, check=True, env=os.environ | {"MPLBACKEND": "nonsense"}, capture_output=True)
-    assert (tmp_path / "pictures" / "outcomes.png").exists()
-
-
-def test_a_new_scenario_has_its_title_and_runs_at_once(tmp_path):
-    file = tmp_path / "mine.yaml"
-    fine("new", "Water: who pays, & why?", "--out", str(file))
-    text = file.read_text(encoding="utf-8")
-    assert load(str(file)).title == "Water: who pays, & why?"
-    assert fine("check", str(file)).stdout == f"{file}: fine\n"
-    assert "HOW IT ENDED" in fine("run", str(file), "--replications", "20").stdout
-    assert text.count("#") > 12
-    again = negsim("new", "Another", "--out", str(file))
-    assert again.exit_code == 2
-    assert file.read_text(encoding="utf-8") == text

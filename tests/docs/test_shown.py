@@ -28,10 +28,3 @@ def test_the_readme_shows_what_its_first_command_prints():
 def test_a_page_is_followed_up_to_what_it_does_not_do(tmp_path, page, why):
     with pytest.raises(AssertionError, match=why):
         follow(page, tmp_path)
-
-
-def test_files_of_a_page_are_there_for_its_commands(tmp_path):
-    study = "# study.yaml\nscenario: classroom\nvary: {meetings.count: [1]}\nreplications: 5\n"
-    follow(f"```yaml\n{study}```\n\n```sh\nnegsim study sweep study.yaml --out results\n```\n", tmp_path)
-    assert (tmp_path / "study.yaml").read_text(encoding="utf-8") == study
-    assert (tmp_path / "results" / "README.md").exists()

@@ -8,29 +8,23 @@ import pytest
 from cases import CODES, case, rows
 from negsim.negotiation.acceptance import (
     Tally,
-    accept_at_most,
-    assign_power,
     crosses_red_line,
     overlap,
     passes,
-    pen_trust,
-    real_centres,
-    report_shortfalls,
     respond,
     settle,
     zone_exists,
 )
-from negsim.negotiation.beliefs import centre, share, sum_beliefs
-from negsim.negotiation.closing import asks_for_renewal, renewal_support, text_value
+from negsim.negotiation.beliefs import share, sum_beliefs
+from negsim.negotiation.closing import asks_for_renewal
 from negsim.negotiation.floor import begin
-from negsim.negotiation.indices import categorise, esteban_ray, tastle_wierman, van_der_eijk
-from negsim.negotiation.proposals import attributed_share, table, wants_to_table
-from negsim.negotiation.runs import Negotiation, trust_between
-from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status, Turn, elapsed
+from negsim.negotiation.indices import categorise
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Move, Outcome, Response, Row, Status, Turn, elapsed
 from negsim.negotiation.tally import depth_of, gini, nearest_group
 from negsim.negotiation.text import count_reading, note_reading
 from negsim.negotiation.turns import choose_drafters
-from negsim.randomness import NONE, Decision, normal, stream, uniform
+from negsim.randomness import stream
 
 ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.BLOCK.value
 PLAIN = {"spread": 0.0}
@@ -142,32 +136,6 @@ def test_an_overlap_reaches_to_twice_the_half_width_and_no_further():
     assert overlap(room, state, 0, conceded) == 0.5
 
 
-def test_in_a_room_of_one_group_all_pairs_may_overlap():
-    room = case((3,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE)
-    state = opened(room)
-    assert overlap(room, state, 0, 1.0) == 1.0
-    state.belief[0, 1, 0] = 5.0
-    assert overlap(room, state, 0, 1.0) == 5 / 6
-    state.delegates["present"][1:] = False
-    assign_power(room, state)
-    assert overlap(room, state, 0, 1.0) == 0.0  # there is no pair
-
-
-def test_of_one_the_mean_is_that_one():
-    """Alone in the room, at 1/2 with hope alone: a renewed mandate would cost nothing, and the status quo 1/2."""
-    room = case(
-        (1,), issues=1, means=(0.5,), stances=PLAIN, setting=EVEN, parameters=BARE | {"hope": 1.0},
-        status_quo=np.array([0.0]),
-    )  # fmt: skip
-    state, most = opened(room), np.empty(1)
-    accept_at_most(room, state, 0, real_centres(state), most)
-    assert most.tolist() == [0.0]
-    assert centre(state, 0, 0) == 0.5
-    state.opinions[0, 0].drafter = True
-    assert pen_trust(state, 0, 0, Pen.GROUP.value, True, 0.25) == 1.0  # noqa: FBT003 - a kernel
-    assert renewal_support(room, state) == 1.0
-
-
 def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
     room = case((2, 2), issues=1)
     state, tally = opened(room), Tally(0, 0, 0, 3, True, True, True, False)  # noqa: FBT003 - a row of counts
@@ -203,30 +171,6 @@ def test_a_vote_is_on_text_that_was_not_dropped(status, outcome):
     run.state.paragraphs["status"][0], run.state.paragraphs["text"][0] = status, 0.5
     run.finish_turn()
     assert run.outcome == outcome
-
-
-def test_a_report_is_weighed_by_what_its_paragraphs_give_over_no_deal_and_by_nothing_else():
-    """Everybody stands at 1/2, the status quo is 1/4: 0, 0 and 1/4 less than no deal; the fourth issue has no text."""
-    demanding = {"aspiration": 0.5, "concession_exponent": 1.0, "devaluation": 0.25, "goodwill": 1.0}
-    run = at_the_end(
-        issues=4,
-        means=(0.5, 0.5),
-        stances=PLAIN,
-        setting=EVEN | {"pressure": 1.0},
-        parameters=BARE | demanding,
-        status_quo=np.full(4, 0.25),
-        text={"value": [0.25, 0.875, 1.0, np.nan], "precision": 1.0, "agreed": [True, True, False, False],
-              "pen": Pen.CHAIR},
-    )  # fmt: skip
-    run.state.clock["minute"] = 30.0
-    run._prepare()
-    assert run.pending.move == Move.ADOPT
-    assert run.choice.shortfall.tolist() == [0.25 * 0.125] * 6
-    whole = np.empty(6)
-    for on_the_agenda in (True, False):
-        run.case.plan_issues[:] = on_the_agenda
-        report_shortfalls(run.case, run.state, False, whole)  # noqa: FBT003 - a kernel
-        assert whole.tolist() == [0.25 * (0.125 + 0.25)] * 6
 
 
 def test_an_agreed_paragraph_on_a_red_line_is_no_reason_against_the_report():
@@ -280,15 +224,6 @@ def test_a_gain_of_a_renewed_mandate_is_weighed_by_what_issues_are_worth():
         assert bool(asks_for_renewal(room, state, 0)) is asks
 
 
-def test_an_issue_that_means_nothing_to_somebody_neither_gains_nor_loses_anything():
-    """Salience alone weighs: a loss on the second issue is divided by nothing, and left out."""
-    room = case(
-        (1, 1), issues=2, means=(0.5, 0.5), stances=PLAIN | {"salience": [1.0, 0.0]}, setting=EVEN,
-        parameters=BARE | {"salience_weight": 1.0}, status_quo=np.array([0.25, 1.0]),
-    )  # fmt: skip
-    assert text_value(room, opened(room), 0, False) == 0.75  # noqa: FBT003 - a kernel
-
-
 @pytest.mark.parametrize(("asking", "renewed"), [(2, 1), (1, 0)])
 def test_half_a_room_s_support_renews_a_mandate(asking, renewed):
     run = renewing((2, 2), [0.0] * asking + [0.5] * (4 - asking), 0.25)
@@ -311,15 +246,6 @@ def test_up_to_five_groups_send_two_drafters_each_and_six_send_one(sizes, seats)
     assert not drafters[:, 0].any()
 
 
-def test_a_group_that_has_left_sends_no_drafters():
-    room = case((2, 3))
-    state = opened(room)
-    state.delegates["present"][:2] = False
-    choose_drafters(room, state, 1)
-    drafters = state.views["drafter"][:, 1]
-    assert (drafters[:2].sum(), drafters[2:].sum()) == (0, 2)
-
-
 def test_no_event_takes_more_trust_than_there_is():
     """A line restated as strongly as it can be, where trust is lost as fast as it can be."""
     everybody = np.ones((2, 4), np.int64)
@@ -332,51 +258,6 @@ def test_no_event_takes_more_trust_than_there_is():
     run.finish_turn()
     assert (run.state.trust[:2, 2:] == 0.0).all()
     assert (run.state.trust[:2, :2] > 0.0).all()
-
-
-def test_red_lines_spread_and_both_ends_move_alike():
-    lines = {"red_low": [0.25, -np.inf, 0.25], "red_high": [0.5, 0.5, 0.5], "red_spread": [0.125, 0.125, 0.0]}
-    room = case((40, 40), issues=3, stances=lines)
-    state = opened(room)
-    low, high = state.views["red_low"], state.views["red_high"]
-    for k in range(2):
-        z = [normal(state.stream, Decision.RED_LINE, NONE, NONE, k, room.seats[i].address, NONE) for i in range(80)]
-        assert high[:, k].tolist() == [0.5 + 0.125 * each for each in z]
-        assert high[:, k].std() == pytest.approx(0.125, rel=0.25)
-    np.testing.assert_allclose(high[:, 0] - low[:, 0], 0.25, atol=1e-15)
-    assert (low[:, 1] == -math.inf).all()
-    assert (low[:, 2] == 0.25).all()
-    assert (high[:, 2] == 0.5).all()
-
-
-def test_of_a_camp_s_red_lines_and_one_s_own_the_stricter_hold():
-    lines = {"red_low": [0.125, 0.375], "red_high": [0.875, 0.625]}
-    camp = {"camp_line": [[np.nan] * 2], "camp_red_low": [[0.25, 0.25]], "camp_red_high": [[0.75, 0.75]]}
-    room = case((1, 1), seats={"camp": [0, -1]}, stances=lines, camp_share=np.zeros((2, 1)),
-                **{name: np.array(value) for name, value in camp.items()})  # fmt: skip
-    state = opened(room)
-    assert state.views["red_low"].tolist() == [[0.25, 0.375], [0.125, 0.375]]
-    assert state.views["red_high"].tolist() == [[0.75, 0.625], [0.875, 0.625]]
-
-
-@pytest.mark.parametrize(("waiting", "factor"), [(0, 1.0), (2, 1.5), (4, 2.0), (8, 2.0)])
-def test_a_pile_makes_people_table_up_to_twice_as_readily(waiting, factor):
-    run = at_the_end()
-    for _ in range(waiting):
-        table(run.case, run.state, 0, np.array([0.5, 0.5]))
-    u = uniform(run.state.stream, Decision.TABLING, NONE, NONE, NONE, run.case.seats[1].address, NONE)
-    for rate, wants in ((u / factor * (1.0 + 1e-12), True), (u / factor * (1.0 - 1e-12), False)):
-        run.case.parameters["tabling_rate"] = rate
-        assert wants_to_table(run.case, run.state, 1) == wants
-
-
-def test_of_one_forgotten_proposal_nobody_is_known():
-    run = at_the_end()
-    assert attributed_share(run.state) == 1.0
-    table(run.case, run.state, 0, np.array([0.5, 0.5]))
-    assert attributed_share(run.state) == 1.0
-    run.state.proposals[0].attributed = False
-    assert attributed_share(run.state) == 0.0
 
 
 def test_a_finished_run_has_nothing_more_to_do():
@@ -418,19 +299,6 @@ def test_positions_are_counted_in_the_category_that_they_lie_in():
             assert counts.tolist() == np.eye(7)[category].tolist()
 
 
-TWO_INSIDE = np.array([0.0, 3.0, 0.0, 3.0, 0.0, 0.0, 0.0])  # a third of the width apart
-
-
-def test_dispersion_of_inner_categories_is_the_value_by_hand():
-    assert tastle_wierman(TWO_INSIDE) == pytest.approx(1.0 + math.log2(5 / 6), abs=1e-15)
-    # of the triples 4 are of the unimodal kind and 1 of the bimodal: U = (5 x 4 - 6 x 1) / (5 x 5), A = U (1 - 1/6)
-    assert van_der_eijk(TWO_INSIDE) == pytest.approx(14 / 25 * 5 / 6, abs=1e-15)
-    assert van_der_eijk(np.array([0.0, 2, 2, 0, 0, 0, 0])) == pytest.approx(5 / 6, abs=1e-15)
-    # 2^2.3 (2 x .5^2.3 x .5 x 1/3); then, with a = 1, 4 (2 x 1/16 x (1/2 x 1/2 + 1/4 x 1) + 1/4 x 2 x 1/4 x 1/2)
-    assert esteban_ray(TWO_INSIDE, 1.3) == pytest.approx(1 / 3, abs=1e-15)
-    assert esteban_ray(np.array([1.0, 0, 0, 2, 0, 0, 1]), 1.0) == pytest.approx(0.5, abs=1e-15)
-
-
 def test_the_gini_coefficient_weighs_ranks():
     assert gini(np.array([3.0, 1.0, 4.0, 2.0])) == 0.25  # (-3 x 1 - 1 x 2 + 1 x 3 + 3 x 4) / (4 x 10)
     assert gini(np.array([0.0, 5.0, 0.0, 0.0])) == 0.75
@@ -450,27 +318,3 @@ def test_ambition_is_measured_by_a_twentieth_of_the_scale_at_least(mean, text, a
         text={"value": text, "precision": 0.25, "agreed": True},
     )
     assert depth_of(run.case, run.state) == pytest.approx((ambition * 0.25, ambition, 0.25), abs=1e-12)
-
-
-def test_only_an_open_issue_with_a_zone_is_closable():
-    """Agreed with a zone and without, open with a zone (twice) and without (thrice)."""
-    run = at_the_end(issues=7, means=(0.9, 0.9), stances=PLAIN, parameters=BARE)
-    run.state.views["red_low"][:, [1, 4, 5, 6]] = 1.5  # no text would do any more
-    run.state.paragraphs["status"][:2] = Status.AGREED
-    run.state.paragraphs["text"][:2], run.state.paragraphs["closed_at"][:2] = 0.5, 10.0
-    measured = run.measured()
-    assert measured.issues["zone_end"][0].tolist() == [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0]
-    names = ("share_agreed", "closable_issues", "no_zone", "zone_end")
-    assert [measured.runs[name][0] for name in names] == [2 / 7, 2.0, 3.0, 3 / 7]
-
-
-def test_trust_by_group_is_the_mean_over_pairs_of_different_people():
-    """trust[i, j]: of i in j; the first two are one group, the third another."""
-    trust = np.array([[1.0, 0.75, 0.25], [0.5, 1.0, 0.125], [0.25, 0.5, 1.0]])
-    room = case((2, 1), setting={"trust_spread": 0.0}, trust_mean=trust)
-    run = Negotiation(room, seed=1)
-    np.testing.assert_array_equal(trust_between(room, run.state), [[0.625, 0.1875], [0.375, np.nan]])
-    received = [(0.5 + 0.25) / 2.0, (0.75 + 0.5) / 2.0, (0.25 + 0.125) / 2.0]
-    assert run.measured().groups["trust_received"][0].tolist() == [(received[0] + received[1]) / 2.0, received[2]]
-    names = ("trust_within_start", "trust_within_end", "trust_across_start", "trust_across_end")
-    assert [run.measured().runs[name][0] for name in names] == [0.625, 0.625, 0.28125, 0.28125]

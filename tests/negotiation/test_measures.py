@@ -9,14 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import negsim
 from cases import CODES, case, contested, rows
-from negsim.cli.commands import app
 from negsim.negotiation.formats import ChairStyle
 from negsim.negotiation.measures import (
-    DEFAULT_MEASURES,
     DELEGATE_MEASURES,
     ENDINGS,
     GROUP_MEASURES,
@@ -30,7 +27,6 @@ from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded
 from negsim.negotiation.tables import Move, Pen, Response, Row
 from negsim.negotiation.text import count_change, write
 from negsim.report.reference import measures_page
-from negsim.report.words import measure_name
 from negsim.study.schema import NUMERIC_MEASURES, OUTCOME_NAMES
 
 PACKAGE = Path(negsim.__file__).parent
@@ -128,16 +124,6 @@ def test_every_measure_says_what_it_is():
     assert tuple(MEASURES)[1:] == NUMERIC_MEASURES
 
 
-def test_labels_tell_the_measures_of_a_run_apart():
-    labels = [measure_name(name) for name in (*ENDINGS, *MEASURES)]
-    assert len(set(labels)) == len(labels)
-
-
-def test_the_default_selection_is_of_numbers_of_a_run():
-    assert set(DEFAULT_MEASURES) <= {*NUMERIC_MEASURES, *OUTCOME_NAMES}
-    assert [name for name, measure in {**ENDINGS, **MEASURES}.items() if measure.default] == list(DEFAULT_MEASURES)
-
-
 def test_a_column_is_looked_up_in_the_table_that_it_is_of():
     assert lookup("satisfaction.business") == GROUP_MEASURES["satisfaction"]
     assert lookup("zone_end.outcomes") == ISSUE_MEASURES["zone_end"]
@@ -148,24 +134,9 @@ def test_a_column_is_looked_up_in_the_table_that_it_is_of():
             lookup(column)
 
 
-def test_the_command_prints_the_registry_or_one_measure():
-    listed = CliRunner().invoke(app, ["measures"]).stdout
-    assert all(f" {name} " in listed for measures in TABLES for name in measures)
-    assert "ambition x precision" in CliRunner().invoke(app, ["measures", "depth"]).stdout
-    assert "by issue" in CliRunner().invoke(app, ["measures", "agreed.outcomes"]).stdout
-    assert CliRunner().invoke(app, ["measures", "dept"]).exit_code == 2
-
-
 def test_the_page_on_measures_is_what_the_command_writes_now():
     page = (DOCS / "measures.md").read_text(encoding="utf-8")
     assert page == measures_page(), "run: negsim measures --out docs/measures.md"
-
-
-def test_a_named_measure_is_what_is_written(tmp_path):
-    file = tmp_path / "depth.txt"
-    done = CliRunner().invoke(app, ["measures", "depth", "--out", str(file)])
-    assert done.exit_code == 0
-    assert file.read_text(encoding="utf-8").startswith("depth (of a run)\n")
 
 
 def sessions(*formats, **changes):
@@ -199,18 +170,6 @@ def test_a_text_turns_back_when_it_moves_against_its_last_move():
     assert measured.runs["reversals"][0] == 3 / 8
 
 
-def test_a_text_that_never_changes_has_no_share_of_reversals():
-    measured = finished(sessions("questionnaire"))
-    assert math.isnan(measured.runs["reversals"][0])
-    assert np.isnan(measured.issues["reversals"]).all()
-
-
-def test_the_first_text_is_there_when_the_chair_hands_it_out():
-    measured = finished(sessions("questionnaire", "questionnaire", "questionnaire", "chair_text"))
-    assert measured.issues["first_text"][0].tolist() == [180.0, 180.0]
-    assert measured.runs["first_text"][0] == 180.0 / 240.0
-
-
 def test_without_text_the_whole_clock_goes_by():
     measured = finished(sessions("questionnaire"))
     assert measured.runs["first_text"][0] == 1.0
@@ -225,31 +184,6 @@ def test_half_of_the_issues_have_to_have_text(minutes, share):
     run = sessions("questionnaire", "questionnaire", issues=len(minutes))
     run.state.paragraphs["first_text"] = minutes
     assert run.measured().runs["first_text"][0] == share
-
-
-def test_a_renewed_mandate_waits_for_its_own_first_text():
-    session = {"kind": Row.SESSION, "minutes": 60.0}
-    plan = [
-        session | {"format": CODES["chair_text"], "deadline": 60.0},
-        {"kind": Row.RENEWAL, "quality": 1.0, "deadline": 60.0},
-        session | {"format": CODES["questionnaire"], "mandate_start": 60.0},
-        session | {"format": CODES["chair_text"], "mandate_start": 60.0},
-        {"kind": Row.END, "mandate_start": 60.0},
-    ]
-    run = Negotiation(case(timetable=rows(plan), chair=ChairStyle(coverage=1.0), parameters={"goodwill": 0.9}), seed=1)
-    for _ in run.turns():
-        if run.pending.move == Move.READ:
-            run.choice.response[:], run.choice.shortfall[:] = Response.BLOCK, 1.0
-    assert run.state.clock["renewed"][0] == 1
-    assert run.measured().issues["first_text"][0].tolist() == [120.0, 120.0]
-    assert run.measured().runs["first_text"][0] == 0.5
-
-
-def test_statements_take_the_minutes_of_every_turn_to_speak():
-    run = sessions("questionnaire", "rolling_text")
-    spoken = sum(turn.move == Move.SPEAK for turn in run.turns())
-    assert spoken > 0
-    assert run.measured().runs["statement_minutes"][0] == spoken * run.case.parameters[0].statement
 
 
 def with_red_lines(low, high):

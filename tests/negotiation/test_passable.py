@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import case, columns, contested, plan
+from cases import case, contested, plan
 from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
@@ -20,11 +20,10 @@ from negsim.negotiation.acceptance import (
     settle,
     shortfalls,
 )
-from negsim.negotiation.floor import begin, follow
+from negsim.negotiation.floor import begin
 from negsim.negotiation.log import Verdict, events
-from negsim.negotiation.parameters import Parameters
-from negsim.negotiation.runs import Negotiation, replicate
-from negsim.negotiation.tables import Move, Response, Status, WhyOpen, allocate_choice
+from negsim.negotiation.runs import Negotiation
+from negsim.negotiation.tables import Move, Status, allocate_choice
 from negsim.randomness import stream
 
 SOME = settings(max_examples=10 if UNCOMPILED else 40)
@@ -73,23 +72,8 @@ def test_a_red_line_takes_its_texts_away():
     assert texts_of(two(stances={"red_low": np.array([[-np.inf], [0.42]])})) == []
 
 
-def test_at_most_is_with_everything_conceded():
-    held_back = two(parameters={"aspiration": 0.1})  # at the start nothing is conceded yet: within .105 and .4
-    assert texts_of(held_back) == [number / 50 for number in range(5, 16)]  # .1 to .31
-    assert texts_of(held_back, AT_MOST) == texts_of(two())
-
-
 def test_the_cost_of_blocking_widens_what_is_passable():
     assert texts_of(two(0.205, 0.095, parameters={"block_cost": 0.05}))[-1] == pytest.approx(0.24)  # .19 + .05
-
-
-def test_who_may_not_block_stops_nothing():
-    room = two(0.205, 0.095, seats={"may_block": np.array([True, False])})
-    assert texts_of(room) == texts_of(two())
-
-
-def test_where_nobody_may_block_everything_passes_but_what_all_object_to():
-    assert texts_of(two(0.205, 0.095, seats={"may_block": False})) == [number / 50 for number in range(21)]
 
 
 def test_a_text_that_everybody_would_stand_aside_for_is_not_passable():
@@ -103,19 +87,6 @@ def test_a_rule_that_asks_for_acceptance_counts_those_who_may_not_block():
     assert texts_of(room) == [number / 50 for number in range(10)]
     half = two(0.205, 0.095, seats={"may_block": False}, setting={"accept": 0.5})
     assert texts_of(half) == [number / 50 for number in range(21)]
-
-
-def test_recorded_dissent_lets_more_pass():
-    relief = Parameters().dissent_relief
-    texts = texts_of(two(0.205, 0.095, setting={"record_dissent": True}))
-    assert texts[-1] == pytest.approx(math.floor(50 * (0.19 + relief)) / 50)
-
-
-def test_nothing_is_passable_in_an_empty_room():
-    room = two()
-    state, passing = begin(room, stream(1, 0), 0), np.ones(TEXTS, np.int64)
-    state.delegates["present"] = False
-    assert passable_texts(room, state, 0, AT_MOST, passing) == passing.sum() == 0
 
 
 def first_reading(room):
@@ -190,44 +161,6 @@ def test_what_would_pass_now_would_pass_at_most(room, seed):
         assert (now <= at_most).all()
 
 
-@SOME
-@given(cases(), st.integers(0, 2**32))
-def test_to_ask_changes_nothing(room, seed):
-    passing = np.zeros(TEXTS, np.int64)
-    for run in readings(room, seed):
-        before = {name: column.copy() for name, column in columns(run.state).items()}
-        passable_texts(run.case, run.state, run.pending.issue, NOW, passing)
-        for name, column in columns(run.state).items():
-            np.testing.assert_array_equal(column, before[name], err_msg=name)
-
-
-@pytest.mark.parametrize("name", ["package_deal", "proposal_review"])
-def test_packages_and_proposals_are_not_asked(name):
-    """Until a proposal has become the text, which is then read as a paragraph."""
-    day = [("tabled_proposals", 60.0), (name, 90.0)] if name == "proposal_review" else [(name, 120.0)]
-    results = replicate(contested(timetable=plan([day]), parameters={"noticing_rate": 0.0}), 3, 0, 20)
-    asked = ~np.isnan(results.runs["passable_readings"])
-    reasons = results.issues["why_open"]
-    assert (reasons == WhyOpen.NOT_ASKED).any()
-    if name == "package_deal":
-        assert not asked.any()
-        assert set(np.unique(reasons[~np.isnan(reasons)])) <= {WhyOpen.NOT_ASKED, WhyOpen.NEVER_READ}
-
-
-def test_measures_count_failed_readings_and_those_with_a_passable_text():
-    run = Negotiation(contested((2, 2), 6), seed=1)
-    paragraphs = run.state.paragraphs
-    paragraphs["readings"] = [0, 2, 3, 4, 5, 1]
-    paragraphs["failed"] = [0, 0, 3, 4, 4, 0]
-    paragraphs["passable"] = [0, 0, 0, 1, 2, 0]
-    paragraphs["status"] = [Status.OPEN, Status.BRACKETED, *[Status.BRACKETED] * 2, Status.AGREED, Status.AGREED]
-    paragraphs["text"][4:], paragraphs["closed_at"][4:] = 0.5, 10.0
-    measured = run.measured()
-    expected = [WhyOpen.NEVER_READ, WhyOpen.NOT_ASKED, WhyOpen.NEVER_PASSABLE, WhyOpen.PASSABLE, np.nan, np.nan]
-    np.testing.assert_array_equal(measured.issues["why_open"][0], expected)
-    assert measured.runs["passable_readings"][0] == 3 / 11
-
-
 def test_measures_are_what_the_log_says():
     for replication in range(6):
         run = Negotiation(contested(setting={"pressure": 0.3}), seed=3, replication=replication, log_rows=2000)
@@ -240,16 +173,3 @@ def test_measures_are_what_the_log_says():
                 failed, passable = failed + 1, passable + (not math.isnan(row.passable))
         assert failed > 0
         assert run.measured().runs["passable_readings"][0] == passable / failed
-
-
-def test_a_block_by_hand_does_not_hide_that_the_text_would_have_passed():
-    """Somebody in a seat refuses what the model would accept: the search takes the model's answer."""
-    room = two(text=0.3)
-    room.text["pen"] = -2
-    run = Negotiation(room, seed=1, log_rows=50)
-    while run.pending.move != Move.READ:
-        run.finish_turn()
-    run.choice.response[0] = Response.BLOCK
-    follow(run.case, run.state, run.pending, run.choice)
-    row = run.state.log[run.state.clock[0].logged - 1]
-    assert (row.passed, row.passable) == (False, 0.3)

@@ -11,16 +11,15 @@ import pytest
 import bits
 from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.floor import DRAFTS, PROPOSES, RESPONDS, SPEAKS, begin, play
+from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, watch
-from negsim.negotiation.tables import Move, Outcome, Row, State
+from negsim.negotiation.tables import DRAFTS, PROPOSES, RESPONDS, SPEAKS, Move, Outcome, Row, State
 from negsim.randomness import stream
 from negsim.scenario import load, with_changes
 from negsim.scenario.lowering import lower
 from negsim.study.runner import chunks, run_case
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
-DIVIDED = SMALL.with_name("caucuses.yaml")
 SEED = 2011
 LOTS = 12 if UNCOMPILED else 520  # replications: three chunks where they cost nothing
 
@@ -207,72 +206,8 @@ def test_an_added_seat_of_a_scenario_moves_nobody_else_s_draws():
     assert changed(people(before, range(n)), people(after, kept)) == set()
 
 
-def test_another_mean_is_heard_of_only_through_what_is_said():
-    """Where words move nothing, the others speak at the same moments and stay where they were."""
-    deaf = {"persuasion": 0.0}
-    quiet = plan([[("questionnaire", 300.0)]], caucus=False)
-    centres = np.repeat([0.3, 0.7], (4, 3))[:, None] + np.zeros((7, 2))
-    runs = []
-    for mean in (0.3, 0.45):
-        centres[1, 0] = mean
-        runs.append(watch(crowd(stances={"position": centres.copy()}, timetable=quiet, parameters=deaf), seed=SEED))
-    before, after = runs
-    for name in ("move", "minute", "issue", "who"):
-        assert same_bits(np.ascontiguousarray(before.events[name]), np.ascontiguousarray(after.events[name]))
-    others = [i for i in range(7) if i != 1]
-    assert same_bits(before.position[:, others], after.position[:, others])
-    said = before.events["move"] == Move.SPEAK
-    own = said & (before.events["who"] == 1) & (before.events["issue"] == 0)
-    assert own.any()
-    assert ((before.events["position"] != after.events["position"])[said] == own[said]).all()
-
-
-def test_caucuses_change_nothing_before_the_first_reading_and_evening():
-    """Then they back who objects, and spend the evening."""
-    plain = load(DIVIDED, changes=["groups.states.caucuses={}", "delegates.Southland.caucus=null"])
-    first, second = (Negotiation(lower(scenario), seed=SEED) for scenario in (plain, load(DIVIDED)))
-    while first.pending.move not in {Move.READ, Move.EVENING}:
-        assert first.pending == second.pending
-        assert differences(first.state, second.state) == []
-        first.finish_turn()
-        second.finish_turn()
-    while first.pending.move != Move.CLOSE_MEETING:
-        first.finish_turn()
-    while second.pending.move != Move.CLOSE_MEETING:
-        second.finish_turn()
-    assert {"trust", "belief"} <= set(differences(first.state, second.state))
-
-
 def corridors(**changes):
     return contested(breaks=breaks([30.0, 100.0, 290.0, 300.0, 470.0, 900.0], **changes))
-
-
-def test_breaks_without_effect_leave_every_other_draw_alone():
-    """Where talk at breaks changes nobody, nothing else of a run is other than without breaks."""
-    still = {"parameters": {"contact_gain": 0.0, "frank_learning": 0.0}}
-    for replication in range(3):
-        without, with_breaks = (
-            watch(contested(breaks=table, **still), seed=SEED, replication=replication)
-            for table in (breaks(()), corridors().breaks)
-        )
-        assert set(differences(without.state, with_breaks.state)) == {"clock.breaks"}
-        assert differences(without.results, with_breaks.results) == []
-        others = with_breaks.events[~np.isin(with_breaks.events["move"], [Move.CORRIDORS, Move.ASIDE])]
-        assert len(others) < len(with_breaks.events)
-        assert str(others.tolist()) == str(without.events.tolist())  # as texts, in which NaN is NaN
-
-
-def test_corridors_change_nothing_before_the_first_break():
-    first, second = Negotiation(contested(), seed=SEED), Negotiation(corridors(), seed=SEED)
-    while second.pending.move != Move.CORRIDORS:
-        assert first.pending == second.pending
-        assert differences(first.state, second.state) == []
-        first.finish_turn()
-        second.finish_turn()
-    second.finish_turn()
-    assert first.pending == second.pending
-    sums = {"believed", "squares", "trusted", "trusted_squares", "delegates.trusting", "delegates.trusted"}
-    assert set(differences(first.state, second.state)) == {"trust", "belief", "clock.breaks", *sums}
 
 
 # Habits under which nobody learns and no trust changes, and two meetings that do not ask for proposals.
@@ -337,65 +272,11 @@ def test_an_event_more_leaves_every_other_draw_alone(event, before):
     assert {Move.READ, Move.SPEAK, Move.DRAFT_IN_GROUP, Move.POLL} <= set(without.events["move"])
 
 
-@pytest.mark.parametrize("before", [3, 5, 10])
-def test_an_evening_more_leaves_every_other_draw_alone(before):
-    """Sums are taken anew in the evening, which may change their last bits and no decision."""
-    retreat = {"kind": Row.EVENING, "day": 7, "mixed_share": 1.0}
-    without, one_more = (
-        trace.events[trace.events["move"] != Move.EVENING]
-        for trace in (quietly(agenda()), quietly(agenda(retreat, before)))
-    )
-    for name in set(without.dtype.names) - {"day"}:
-        np.testing.assert_allclose(without[name], one_more[name], rtol=0, atol=1e-9, err_msg=name)
-
-
-@pytest.mark.parametrize(("row", "changes"), [(1, {"frankness": 0.9}), (4, {"frankness": 0.9}), (3, {})])
-def test_closed_doors_and_dinners_leave_every_other_draw_alone(row, changes):
-    """A session behind closed doors where nobody learns by it, a dinner at which nobody gains trust."""
-    without, other = quietly(agenda()), quietly(agenda(before=row, **changes), None if changes else row)
-    assert differences(without.state, other.state) == []
-    assert str(without.events.tolist()) == str(other.events.tolist())
-
-
 SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: Norland, meeting: 2, day: 1}"
-CAMPS = "camps={order: {share: {states: 0.5}, line: {scope: 0}}}"
 DINED, CLOSED = (
     "targeted_dinner: {meeting: 2, day: 1, guests: [Norland, firms]}",
     "closed_session: {meeting: 2, day: 2}",
 )
-
-
-@pytest.mark.parametrize("event", [SUBMITTED, RESTATED, DINED, CLOSED])
-def test_an_event_changes_nothing_before_it_happens(event):
-    """Neither who the people are nor any turn until then, and not the number of the turn at which things go on."""
-    scenario = load(SMALL, changes=["process.events=[]", CAMPS, "context.linkage={theme: trade, weight: 0.25}"])
-    tables = [lower(scenario), lower(with_changes(scenario, [f"process.events=[{event}]"]))]
-    one, two = (Negotiation(table, seed=SEED) for table in tables)
-    assert differences(one.state, two.state) == []
-    begins = next(i for i, row in enumerate(tables[1].plan) if row["meeting"] == 1 and row["kind"] != Row.GAP)
-    while two.state.clock["row"][0] < begins:
-        assert one.pending == two.pending
-        assert differences(one.state, two.state) == []
-        one.finish_turn()
-        two.finish_turn()
-    while two.pending.move in {Move.SUBMIT, Move.REAFFIRM}:
-        two.finish_turn()
-    assert one.pending == two.pending == (Move.OPEN_SESSION, -1, -1)
-    assert one.state.clock["turn"][0] == two.state.clock["turn"][0] == 0
-
-
-def test_a_submission_more_leaves_the_order_of_the_floor_alone():
-    """More or fewer may be tabled: who has the floor next does not depend on it."""
-    day = [("tabled_proposals", 200.0), ("proposal_review", 300.0)]
-    entries = [{"kind": Row.SESSION, "format": CODES[name], "minutes": minutes} for name, minutes in day]
-    end = {"kind": Row.END}
-    order = []
-    for extra in ([], [{"kind": Row.SUBMISSION}], [{"kind": Row.SUBMISSION}] * 5):
-        events = watch(contested(timetable=rows([*extra, *entries, end])), seed=SEED).events[len(extra) :]
-        order.append(events["who"][np.isin(events["move"], [Move.SPEAK, Move.TABLE])].tolist())
-    shortest = min(map(len, order))
-    assert shortest > 20
-    assert order[0][:shortest] == order[1][:shortest] == order[2][:shortest]
 
 
 def test_no_share_of_corridor_talk_means_no_breaks():

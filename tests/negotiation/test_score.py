@@ -1,14 +1,10 @@
 """The score of a seat (rule 5.15)."""
 
-import math
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cases import case, contested, plan
-from negsim.negotiation.acceptance import PLACES, PRECISION
+from negsim.negotiation.acceptance import PRECISION
 from negsim.negotiation.runs import Negotiation, replicate
 from negsim.negotiation.score import red_lines_signed, score, weigh_best
 from negsim.negotiation.tables import Outcome, Status
@@ -115,20 +111,6 @@ def test_a_bracket_passed_over_costs_fifteen():
     assert score(run.case, run.state, 2, best[2]) == 0.0
 
 
-def test_where_no_text_could_pass_full_marks_are_those_of_no_deal():
-    lines = {
-        "red_low": np.array([0.6, 0.6, -np.inf, -np.inf])[:, None],
-        "red_high": np.array([1.0, 1.0, 0.4, 0.4])[:, None],
-    }
-    run, best = room_of(stances=EASY["stances"] | lines)
-    end(run, Outcome.CONSENSUS, (0.1, 0.1), precision=1.0)  # the status quo
-    signed = sum(run.state.views["red_low"][0] > 0.1)
-    assert score(run.case, run.state, 0, best[0]) == -40.0 * signed
-    end(run, Outcome.CONSENSUS, (0.1, 0.11), precision=1.0)  # a hundredth nearer, of the tenth that counts at least
-    gained = float(run.state.views["salience"][2, 1]) * 0.01 / 0.1
-    assert score(run.case, run.state, 2, best[2]) == pytest.approx(100.0 * gained, abs=1e-9)
-
-
 def test_scores_stand_in_the_tables_of_a_process_with_moves_and_nowhere_else():
     days = plan([[("rolling_text", 240.0)]])
     with_moves = replicate(contested(timetable=days, setting={"has_moves": True}), 1, 0, 3)
@@ -139,16 +121,3 @@ def test_scores_stand_in_the_tables_of_a_process_with_moves_and_nowhere_else():
     for table, column in ((without.delegates, "score"), (without.groups, "score"), (without.runs, "table_score")):
         assert np.isnan(table[column]).all()
     assert np.array_equal(with_moves.runs["satisfaction"], without.runs["satisfaction"])
-
-
-@given(st.integers(0, 200), st.sampled_from(PLACES.tolist()))
-def test_a_score_does_not_exceed_a_hundred_at_the_precision_of_the_zone_if_all_would_sign(seed, place):
-    run = Negotiation(case((2, 2), 1), seed=seed)
-    best = np.empty(4)
-    weigh_best(run.case, run.state, best)
-    room = Room(run.case._replace(setting=_with_moves(run.case.setting)), seed, 0)
-    if place in room.zones[0]:
-        end(run, Outcome.CONSENSUS, (place,))
-        for i in range(4):
-            assert score(run.case, run.state, i, best[i]) < 100.0 + 1e-6
-            assert not math.isnan(best[i])

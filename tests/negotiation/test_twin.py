@@ -38,6 +38,11 @@ METHODOLOGIES = ("chair_text", "rolling_text", "convergence_mapping")
 FEW = settings(max_examples=10 if UNCOMPILED else 30)
 
 
+def in_part(values, count):
+    """The values of a test, those beyond the first so many as deep ones."""
+    return [*values[:count], *(pytest.param(value, marks=pytest.mark.deep) for value in values[count:])]
+
+
 def number_of(who):
     return -1 if who is None else who.number
 
@@ -213,7 +218,7 @@ def check_moves(moves, rule):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES[:6], ids=str)
+@pytest.mark.parametrize("rule", in_part(RULES[:6], 2), ids=str)
 @pytest.mark.parametrize("moves", MOVES.values(), ids=MOVES)
 def test_each_move_is_that_of_the_twin(moves, rule):
     check_moves(moves, rule)
@@ -349,7 +354,7 @@ def test_a_scenario_with_two_mandates_is_its_twin():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", in_part(names(), 1))
 def test_a_built_in_scenario_is_its_twin(name):
     check_run(lower(load(name)), 2**63, 1)
 
@@ -442,7 +447,7 @@ def test_the_time_between_meetings_is_its_twin(gap):
         check_run(contested(timetable=timetable, parameters=HARD | {"reconsideration": 0.4}), 8, replication)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", in_part(RULES, 4), ids=str)
 def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
     """A tie in voting weight is one however it is added up, and a text that a seat has written stays."""
     setting = {"initiative": 0.6, "amendments": True} | rule.get("setting", {})

@@ -9,7 +9,7 @@ import pytest
 
 from cases import case, rows
 from negsim.negotiation.floor import begin, play
-from negsim.negotiation.indices import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
+from negsim.negotiation.indices import esteban_ray, van_der_eijk
 from negsim.negotiation.influence import hear
 from negsim.negotiation.tables import Row
 from negsim.negotiation.trust import fade, gain, susceptibility
@@ -132,12 +132,6 @@ def test_mixed_evenings_bring_trust_to_its_fixed_point():
 # ----------------------------------------------------------------------------------- dispersion
 
 
-def test_tastle_wierman_is_the_published_value():
-    assert tastle_wierman(FREQUENCIES) == pytest.approx(0.7256876, abs=5e-8)
-    assert tastle_wierman(np.array([0.0, 0, 9, 0, 0])) == pytest.approx(1.0, abs=1e-15)
-    assert tastle_wierman(np.array([5.0, 0, 0, 0, 5])) == pytest.approx(0.0, abs=1e-15)
-
-
 def test_van_der_eijk_is_the_published_value():
     assert van_der_eijk(FREQUENCIES) == pytest.approx(0.6113333, abs=5e-8)
     assert van_der_eijk(np.array([0.0, 0, 9, 0, 0, 0, 0])) == pytest.approx(1.0, abs=1e-15)
@@ -154,9 +148,3 @@ def test_esteban_ray_is_largest_for_two_equal_camps_at_the_ends():
         assert esteban_ray(shares, 1.3) < 1.0
     between = [esteban_ray(np.array([share, 0.0, 1.0 - share]), 1.3) for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
     assert max(between) == between[2]
-
-
-def test_positions_fall_into_seven_equal_categories():
-    assert categorise(np.array([0.0, 0.1, 0.15, 0.5, 0.99, 1.0])).tolist() == [2, 1, 0, 1, 0, 0, 2]
-    assert spread(np.array([0.0, 1.0])) == 0.5
-    assert spread(np.full(4, 0.3)) == pytest.approx(0.0, abs=1e-15)

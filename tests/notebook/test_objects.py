@@ -5,9 +5,7 @@ import pickle
 import subprocess
 import sys
 from html import unescape
-from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,13 +15,10 @@ import negsim
 from answers import answer
 from negsim import scenario as plain
 from negsim.errors import NegsimError
-from negsim.notebook import cells
-from negsim.notebook.runs import NotebookRuns, NotebookTrace
+from negsim.notebook.runs import NotebookRuns
 from negsim.notebook.scenarios import NotebookScenario
 from negsim.notebook.studies import NotebookResults
-from negsim.report import progress
 from negsim.report.plots.style import Picture, Pictures
-from negsim.report.progress import followed
 from negsim.study import runner
 
 DATA = Path(__file__).parents[1] / "data"
@@ -142,11 +137,6 @@ def test_a_table_is_that_of_the_command(tmp_path):
     pd.testing.assert_frame_equal(table.fillna(np.nan), pd.read_csv(tmp_path / "table.csv"), check_dtype=False)
 
 
-def test_a_report_is_a_file(runs, found, tmp_path):
-    for one in (runs, found):
-        assert negsim.write_report(one, tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
-
-
 def test_pictures_are_drawn_when_they_are_shown(runs, tmp_path):
     drawn = []
     pictures = Pictures({name: Picture(lambda name=name: drawn.append(name), "") for name in ("one", "two")})
@@ -164,32 +154,6 @@ def test_what_a_person_wrote_is_no_html():
     for one in (wild, wild.run(4), wild.run(4).summary(), wild.watch().transcript()):
         assert "<script>" not in one._repr_html_()
         assert "<b>" not in one._repr_html_()
-
-
-def test_no_short_form_is_long():
-    long = negsim.load(SMALL, changes=[f'title="{"A village and its well. " * 400}"'])
-    runs = long.run(4)
-    compared = long.compare({f"{'alternative ' * 90}{n}": [] for n in range(30)}, replications=4)
-    shown = [long, runs, runs.summary(), runs.plot(), *runs.plot().values(), runs.watch(), runs.trust(), compared]
-    model, trace = negsim.NegotiationModel(long, rng=0), runner.watch(long)
-    tables = [negsim.lower(long), runs.results, trace, trace.state, model, model.negotiation, model.delegates[0]]
-    assert {type(one): len(repr(one)) for one in (*shown, *tables) if len(repr(one)) > 2_000} == {}
-
-
-def test_a_long_text_ends_with_how_to_see_the_rest():
-    text = cells.Text("line\n" * 1000)
-    assert repr(text).endswith("... (`print` shows all 5,000 letters)")
-    assert repr(cells.Text("short")) == "short"
-
-
-def test_progress_is_silent_where_nobody_watches(capsys):
-    def steps():
-        for n in range(3):
-            yield n, 3, "runs"
-
-    followed(steps(), quiet=True)
-    assert not sys.stderr.isatty()
-    assert capsys.readouterr() == ("", "")
 
 
 def test_a_box_and_a_fit_sum_themselves_up(tmp_path):
@@ -211,35 +175,6 @@ replications: 10
         assert next(iter(one.plot().values()))._repr_png_()[0].startswith(b"\x89PNG")
 
 
-def test_progress_in_a_notebook_is_one_line_that_is_wiped_away(monkeypatch):
-    lines = []
-
-    class Handle:
-        def update(self, data, **_):
-            lines.append(data["text/plain"])
-
-    def display(data, **_):
-        lines.append(data["text/plain"])
-        return Handle()
-
-    class Stream:
-        __module__ = "ipykernel.iostream"
-
-        def isatty(self):
-            return False
-
-    def steps():
-        for done in (1, 2, 3):
-            yield done, 3, "runs"
-        return "result"
-
-    monkeypatch.setattr(progress, "import_module", lambda _: SimpleNamespace(display=display))
-    monkeypatch.setattr(progress.time, "monotonic", count().__next__)
-    monkeypatch.setattr(sys, "stderr", Stream())
-    assert followed(steps(), quiet=True) == "result"
-    assert [line.split(",")[0] for line in lines] == ["1/3 runs", "2/3 runs", ""]
-
-
 # --------------------------------------------------------------------------------------------------- trust
 
 
@@ -253,20 +188,6 @@ def test_trust_is_a_matrix_a_list_of_ties_and_a_graph(runs):
     assert graph.nodes["Norland"]["group"] == "states"
     of_states = ties[ties["holder"].isin(runs.delegates[:5]) & ties["about"].isin(runs.delegates[5:])]
     assert trust.by_group().loc["states", "firms"] == pytest.approx(of_states["trust"].mean())
-
-
-def test_a_change_may_set_a_list_and_is_a_part_of_its_own():
-    agenda = [{"questionnaire": 0.4}, {"rolling_text": 0.6}]
-    explained = negsim.load(SMALL).explain({"methodology": agenda, "process.events": []}, replications=2)
-    assert explained.parts == ("methodology=[{questionnaire: 0.4}, {rolling_text: 0.6}]", "process.events=[]")
-
-
-def test_trust_at_the_start_is_that_before_the_first_turn(runs):
-    start = runs.trust(5, when="start")
-    assert start.frame().loc["Norland", "St. Ann"] == negsim.NegotiationModel(FULL, rng=3, replication=5).delegates[
-        0
-    ].trust("St. Ann")
-    assert not start.frame().equals(runs.trust(5).frame())
 
 
 def test_what_was_watched_cannot_be_written_to(runs):
@@ -283,42 +204,22 @@ def test_what_was_watched_cannot_be_written_to(runs):
     ("ask", "said"),
     [
         (lambda it: it.run(4).plot("trsut"), 'unknown picture "trsut"; did you mean "trust"?'),
-        (lambda it: it.run(4).trust(0, when="middle"), 'when is "middle"; it is one of: start, end'),
         (lambda it: it.compare(["meetings.count=2"]), "a list: alternatives are a mapping from names, such as"),
-        (lambda _: negsim.plot(5), "5: is neither the runs that `run` gives nor the results of a study"),
         (lambda it: negsim.watch(negsim.lower(it)).transcript(), "this run is of bare tables, which have no names"),
-        (lambda it: negsim.watch(negsim.lower(it), policies={"government": object}), "bare tables take no policies"),
         (lambda it: it.compare({"as it is": ["meetings.count=2"]}), '"as it is" is what the scenario itself is called'),
-        (lambda it: it.explain(["meetings.count=2", "trust.across=0.1"], measures="depth"), "measures are a list"),
         (lambda _: negsim.sweep({"scenario": "classroom"}, "results"), "a mapping: name the file of a study"),
-        (lambda _: negsim.sweep(negsim.Study(scenario="classroom"), "r", count=0), "count is 0; it must be"),
         (lambda it: it.compare({"less": ["meetings.cuont=2"]}), "cuont"),
-        (lambda it: negsim.compare({"a": it.run(4), "b": {"meetings.cuont": 2}}), "cuont"),
         (lambda it: negsim.compare({"a": it.run(4), "b": 5}), "b: is 5, not the runs that `run` gives"),
-        (lambda it: negsim.compare({"a": ["meetings.count=2"], "b": it.run(4)}), "not the runs that `run` gives"),
         (lambda _: negsim.measures("dpeth"), 'did you mean "depth"?'),
-        (lambda it: it.run(4, first=0.5), "replication is 0.5; it must be a whole number"),
         (lambda it: it.run(10**30), "it must be a whole number from 0 to 2**32 - 1"),
-        (lambda it: it.run(4).column(["depth"]), 'unknown measure a list; did you mean "depth"?'),
         (lambda it: it.run(4).by_issue(["agreed"]), "unknown measure by issue a list"),
-        (lambda it: it.explain(5), "5: the other side is a scenario, or changes of the first: a list or a mapping"),
         (lambda it: negsim.compare({"a": it.run(4), "b": []}, 5), "5: measures are a list, as in [5]"),
-        (lambda it: it.compare({"b": []}, half_width="small"), 'half_width is "small"; write a number above 0'),
         (lambda it: negsim.transcript("classroom", negsim.watch(it)), '"classroom": is not a Scenario'),
-        (lambda it: negsim.transcript(it, it.run(4)), "neither the trace that `watch` gives nor a NegotiationModel"),
         (lambda it: it.run(4).plot(["trust", "outcomes"]), "a list: name pictures one by one"),
-        (lambda it: it.run(4).plot(look="grey"), '"grey": is not a look, such as FigureLook(width=85)'),
         (lambda it: it.run(4).plot(look=negsim.FigureLook(width="85")), "the width and the dpi of a look are numbers"),
-        (lambda it: it.run(4).plot("trust").save("pictures", "gif"), 'cannot draw "gif"; the formats are png, svg'),
         (lambda it: negsim.NegotiationModel(it, policies="mine:Spoiler"), '"mine:Spoiler": policies are a mapping'),
-        (
-            lambda _: negsim.sweep(negsim.Study(scenario="classroom"), "r", policies="mine:Spoiler"),
-            '"mine:Spoiler": policies are a mapping',
-        ),
         (lambda _: negsim.loads_study(Path("study.yaml")), "study.yaml: is not the text of a study"),
-        (lambda it: it.write_page("page.html", runs=0), "runs is 0; it must be a whole number, at least 1"),
         (lambda it: it.write_page("page.html", measures="depth"), '"depth": measures are a list'),
-        (lambda it: it.write_page("page.html", knobs="context.tension=0..1"), "knobs are a list"),
     ],
 )
 @pytest.mark.usefixtures("here")
@@ -333,23 +234,14 @@ def test_a_mistake_is_a_sentence(ask, said):
     ("ask", "said"),
     [
         (lambda it: it.summary(quantiles=0.9), "0.9: quantiles are a list, as in [0.9]"),
-        (lambda it: it.summary(["depth"], quantiles=["median"]), '"median" is not a quantile; write one from 0 to 1'),
         (lambda it: it.summary(["depth"], quantiles=[float("nan")]), "nan is not a quantile"),
-        (lambda it: it.values("depth", "meetings.count"), "where is a mapping from factors to levels"),
         (lambda it: it.values("depth", {"meetings.count": [1, 2]}), "a list is not a level of meetings.count"),
-        (lambda it: it.curve(3), "3 is not varied in this study"),
         (lambda it: it.scenario_of("1"), 'has no cell "1"; it has 2, counted from 0'),
-        (lambda it: it.row(0.5), "has no row 0.5; it has 20, counted from 0"),
         (lambda it: it.discover("depth", above="high"), 'above is "high"; write a number, such as 0.5'),
-        (lambda it: it.discover("depth", above=float("nan")), "above is nan; write a number"),
         (lambda it: it.discover(density="high"), 'density is "high"; it is a share of the runs from 0 to 1'),
-        (lambda it: it.fit("depth"), '"depth": what was observed is a mapping from measures to values'),
         (lambda it: it.fit({"depth": 0.5}, share="some"), '"some" is not a share of the runs to accept'),
-        (lambda it: it.write_report("report.html", "grey"), '"grey": is not a look'),
         (lambda it: negsim.sensitivity(str(it.folder)), "is not the results of a study; `results` opens a folder"),
-        (lambda _: negsim.discover("results"), '"results": is not the results of a study'),
         (lambda _: negsim.fit("results", {"depth": 0.5}), '"results": is not the results of a study'),
-        (lambda _: negsim.study_pictures("results"), '"results": is not the results of a study'),
     ],
 )
 def test_a_mistake_about_results_is_a_sentence(found, ask, said):
@@ -369,15 +261,3 @@ def test_what_a_comparison_is_to_say_is_checked_before_anything_is_run(monkeypat
 def test_a_comparison_without_named_measures_has_the_usual_ones():
     scenario = negsim.load(SMALL)
     assert scenario.compare({"same": []}, None, replications=4) == scenario.compare({"same": []}, replications=4)
-
-
-def test_the_folder_of_a_study_may_be_a_text(tmp_path):
-    (tmp_path / "here.yaml").write_text(SMALL.read_text())
-    study = negsim.loads_study("scenario: here.yaml", beside=str(tmp_path))
-    assert study.scenario == str(tmp_path / "here.yaml")
-
-
-def test_a_trace_of_bare_tables_is_a_trace():
-    trace = negsim.watch(negsim.lower(negsim.load(SMALL)))
-    assert type(trace) is NotebookTrace
-    assert repr(trace).startswith('<Trace of "tables": replication 0 under seed 0')

@@ -9,14 +9,12 @@ import shlex
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from firefox import firefox
 from negsim import load
 from negsim.page import PageSource, page
-from negsim.report.pages.setting import rules
 from negsim.scenario import loads, text_of, with_changes
 from negsim.study.runner import measure_of, run
 from negsim.study.table import estimated
@@ -138,19 +136,6 @@ def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(rea
     assert (row["runs"], row["replications"]) == (str(RUNS), str(RUNS))
 
 
-def test_the_file_of_numbers_says_how_many_runs_have_the_measure(reader, town):
-    tab = reader(town)
-    answer(tab)
-    tab.locator("#measure").select_option(label="depth of what was agreed")
-    finished(tab)
-    with tab.expect_download() as download:
-        tab.locator("#save").click()
-    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    depths = measure_of(run(load("classroom"), replications=RUNS, seed=0, threads=1), "depth")
-    assert rows[0]["measure"] == "depth"
-    assert (int(rows[0]["runs"]), int(rows[0]["replications"])) == (np.count_nonzero(~np.isnan(depths)), RUNS)
-
-
 def test_a_curve_that_was_kept_stays_beside_the_next(reader, town):
     tab = reader(town)
     answer(tab)
@@ -177,13 +162,6 @@ def test_an_address_holds_the_knobs(reader, town):
     expect(again.locator("#knob-methodology option:checked")).to_have_text("rolling text")
 
 
-def test_an_address_that_is_pasted_into_an_open_page_is_followed(reader, town):
-    tab = reader(town)
-    expect(tab.locator("#axis option:checked")).to_have_text("number of meetings")
-    tab.evaluate("location.hash = '#along=evenings'")
-    expect(tab.locator("#axis option:checked")).to_have_text("share of mixed evenings")
-
-
 def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
     tab = reader(town)
     answer(tab)
@@ -200,20 +178,7 @@ def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
     expect(tab.locator("#curves li")).to_have_count(4)
 
 
-def test_a_knob_that_has_just_been_turned_has_no_outcomes_to_open_yet(reader, town):
-    tab = reader(town, before=HELD)
-    answer(tab)
-    expect(tab.locator("#outcomes button").first).to_be_enabled()
-    tab.evaluate("held = 'values'")
-    tab.locator("#knob-methodology").select_option(label="rolling text")
-    expect(tab.locator("#outcomes button").first).to_be_disabled()
-    tab.evaluate("held = ''; release()")
-    finished(tab)
-    expect(tab.locator("#here-words")).to_contain_text("Rolling text")
-    open_a_run(tab)
-    expect(tab.locator("#run-title")).to_contain_text("rolling text")
-
-
+@pytest.mark.deep
 def test_a_press_on_an_outcome_counts_though_more_runs_are_made_meanwhile(reader, town):
     tab = reader(town, before=HELD)
     answer(tab)
@@ -228,21 +193,6 @@ def test_a_press_on_an_outcome_counts_though_more_runs_are_made_meanwhile(reader
     assert outcome.inner_text() != before
     tab.mouse.up()
     expect(tab.locator("#run-title")).to_be_visible()
-
-
-def test_of_two_runs_that_were_asked_for_the_last_one_is_shown(reader, town):
-    tab = reader(town, before=HELD)
-    answer(tab)
-    tab.evaluate("held = 'run'")
-    tab.locator("#outcomes button").first.click()
-    tab.evaluate("held = ''")
-    tab.locator("#outcomes button").last.click()
-    expect(tab.locator("#run-title")).to_be_visible()
-    shown, before = tab.locator("#run-title").inner_text(), tab.evaluate("answers")
-    assert tab.locator("#outcomes button").count() > 1
-    tab.evaluate("release()")
-    until(lambda: tab.evaluate("answers") > before)
-    expect(tab.locator("#run-title")).to_have_text(shown)
 
 
 def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
@@ -268,6 +218,7 @@ def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
     assert int(tab.locator("#moment").input_value()) == moments[-2]
 
 
+@pytest.mark.deep
 def test_a_press_on_a_seat_counts_though_the_run_plays_on_meanwhile(reader, town):
     tab = reader(town, before=BY_HAND)
     answer(tab)
@@ -281,21 +232,6 @@ def test_a_press_on_a_seat_counts_though_the_run_plays_on_meanwhile(reader, town
     expect(tab.locator("#run-eyes-choice")).not_to_have_value("-1")
     tab.evaluate("move()")
     assert tab.locator("#moment").input_value() != before
-
-
-def test_a_measure_without_ends_has_the_scale_that_its_points_need(reader, tmp_path):
-    path = tmp_path / "page.html"
-    source = PageSource(load("classroom"), "classroom")
-    path.write_text(page(source, measures=["minutes", "worst_shortfall"], runs=RUNS), encoding="utf-8")
-    tab = reader(path)
-    answer(tab)
-    for measure in ("floor time used (hours)", "worst shortfall"):
-        tab.locator("#measure").select_option(label=measure)
-        expect(tab.locator("#question")).to_contain_text(measure, ignore_case=True)
-        heights = tab.locator("#chart .line.now circle").evaluate_all(
-            "all => all.map((each) => each.getAttribute('cy'))"
-        )
-        assert len(set(heights)) >= 6
 
 
 def test_the_eyes_of_a_delegate_show_red_lines_and_beliefs(reader, town):
@@ -346,6 +282,7 @@ def test_axe_finds_nothing(reader, town, scheme):
     assert axe_finds(tab) == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("size", SIZES)
 def test_a_page_is_as_wide_as_its_window_and_targets_are_24_pixels_high(reader, town, size):
     tab = reader(town, size=size)
@@ -355,6 +292,7 @@ def test_a_page_is_as_wide_as_its_window_and_targets_are_24_pixels_high(reader, 
     assert low_targets(tab) == []
 
 
+@pytest.mark.deep
 def test_nothing_moves_for_a_reader_who_wants_no_motion(reader, town):
     tab = reader(town, reduced_motion="reduce")
     answer(tab)
@@ -362,26 +300,6 @@ def test_nothing_moves_for_a_reader_who_wants_no_motion(reader, town):
     while tab.locator("#run-scales .text").count() == 0:
         tab.locator("#next").click()
     assert tab.locator("#run-scales .text").first.evaluate("e => getComputedStyle(e).transitionDuration") in {"0s", ""}
-
-
-# The first press comes as soon as there is something to press, before the browser draws a picture.
-AT_ONCE = """
-addEventListener('DOMContentLoaded', () => {
-  const lab = document.querySelector('#lab');
-  const press = () => lab.hidden || document.querySelector('#skip').click();
-  new MutationObserver(press).observe(lab, {attributeFilter: ['hidden']});
-});
-"""
-
-
-def test_a_press_before_the_first_picture_counts(reader, town):
-    tab = reader(town, before=AT_ONCE)
-    finished(tab)
-    expect(tab.locator("#guessing")).to_be_hidden()
-
-
-def test_the_page_states_the_rules_that_a_report_states(reader, town):
-    expect(reader(town).locator("#rules p")).to_have_text(list(rules(load("classroom"))))
 
 
 def test_a_browser_without_webassembly_gets_a_sentence_and_the_curve(reader, town):
@@ -422,6 +340,7 @@ def in_firefox(folder, path):
         assert tab.said == []
 
 
+@pytest.mark.deep
 @pytest.mark.firefox
 def test_firefox_computes_the_same_numbers(reader, town, tmp_path):
     here = reader(town)

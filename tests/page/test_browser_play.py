@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from negsim.negotiation.score import RED_LINE_COST
 from negsim.page import PageSource, page
 from negsim.page.html import with_facts
 from negsim.scenario import loads, text_of
-from page_reader import BY_HAND, HELD, SIZES, axe_finds, low_targets
+from page_reader import BY_HAND, SIZES, axe_finds, low_targets
 from patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -117,6 +115,7 @@ def test_the_first_decision_is_one_click_away(reader, storm):
     assert tab.locator(".handle").count() == 3
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, ["light", "dark", "light"], strict=True)))
 def test_every_screen_is_accessible_fits_its_window_and_shows_its_button_at_once(reader, storm, size, scheme):
     tab = reader(storm, size=size, color_scheme=scheme, reduced_motion="reduce")
@@ -202,55 +201,6 @@ def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them
     expect(known).to_be_visible()
 
 
-def test_what_the_adviser_says_stays_hidden_until_asked_and_is_counted(reader, storm):
-    tab = reader(storm)
-    begin(tab)
-    assert tab.locator(".advice p").count() == 0
-    tab.get_by_role("button", name="Ask my adviser").click()
-    expect(tab.locator(".advice p")).to_contain_text("Traffic records")
-    tab.get_by_role("button", name="Do as advised").click()
-    until(lambda: journal_of(tab)["answers"])
-    assert [row[3] for row in journal_of(tab)["answers"]] == [1]
-    answer(tab)
-    expect(tab.locator(".foot")).to_contain_text("You asked your adviser once.")
-
-
-def test_an_amendment_says_what_it_is_worth_and_whose_line_it_crosses(reader, storm):
-    tab = reader(storm)
-    begin(tab)
-    while not tab.locator(".extra button").count():
-        answer(tab)
-    tab.get_by_role("button", name="Write another text").click()
-    expect(tab.locator(".handle")).to_be_focused()
-    tab.keyboard.press("Home")
-    expect(tab.locator(".written")).to_contain_text("It crosses your red line.")
-    tab.keyboard.press("End")
-    expect(tab.locator(".written")).to_contain_text("of your 100.")
-    tab.locator(".act.block").click()
-    expect(tab.locator(".card h2").first).to_contain_text("amendment")
-    assert journal_of(tab)["answers"][-1][4]["amend"] == 1
-    assert tab.locator(".card").first.locator(".person").count() == 14
-
-
-def test_the_scale_of_an_amendment_shows_the_amendment_and_not_the_text(reader, storm):
-    tab = reader(storm)
-    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal")
-    begin(tab)
-    before = ""
-    while "reads an amendment" not in tab.locator("#asked").inner_text():
-        before = tab.locator(".ladder").first.get_attribute("aria-label")
-        tab.get_by_role("button", name="Ask my adviser").click()
-        tab.get_by_role("button", name="Do as advised").click()
-        settled(tab)
-        while screen(tab) == "came":
-            tab.locator(".came .main").click()
-    expect(tab.locator(".before")).to_contain_text("Written by Osman.")
-    expect(tab.locator(".before")).to_contain_text("It crosses your red line.")
-    after = tab.locator(".ladder").first.get_attribute("aria-label")
-    assert after.split(":")[0] == before.split(":")[0] == "Traffic records"
-    assert after.split(";")[0] != before.split(";")[0]
-
-
 def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_attempt(reader, storm):
     tab = reader(storm)
     begin(tab)
@@ -267,14 +217,6 @@ def test_a_reload_goes_on_where_the_game_was_and_a_new_start_counts_as_another_a
     assert journal_of(tab)["answers"] == []
 
 
-def test_a_double_click_starts_no_game_again(reader, storm):
-    tab = reader(storm)
-    begin(tab)
-    tab.get_by_role("button", name="Start again").dblclick()
-    expect(tab.get_by_role("button", name="Yes, start again")).to_be_visible()
-    assert journal_of(tab)["attempt"] == 1
-
-
 def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, storm):
     tab = reader(storm)
     begin(tab)
@@ -286,6 +228,7 @@ def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, 
     assert f"{round(played.score)}".replace("-", "−") == tab.locator(".score .number b").inner_text()
 
 
+@pytest.mark.deep
 def test_the_file_of_a_game_under_way_is_played_again_by_python_as_far_as_it_goes(reader, storm):
     tab = reader(storm)
     begin(tab)
@@ -328,35 +271,7 @@ def test_a_link_opens_on_the_end_of_its_game(reader, storm):
     assert journal_of(other) == own
 
 
-def test_a_link_is_shown_where_a_page_may_not_use_the_clipboard(reader, storm):
-    tab = reader(storm, before="Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    begin(tab)
-    to_the_end(tab)
-    tab.get_by_role("button", name="Copy a link to it").click()
-    expect(tab.locator(".debrief [role=status]")).to_contain_text("#game=")
-
-
-def test_a_link_that_holds_no_game_says_so_in_a_sentence_of_ours(reader, storm):
-    tab = reader(storm)
-    begin(tab)
-    answer(tab)
-    game = journal_of(tab) | {"result": {"score": 1, "digest": ""}}
-    no_rows = [game | {"answers": [], "rows": rows} for rows in (7, [7], [[0, "nothing", 0, 0]], None)]
-    ours = r"\.|: (It was played with another scenario|Played again, it does not end as it says).*\."
-    for link in ("nonsense", packed(7), packed([]), packed({}), *map(packed, no_rows)):
-        visit(tab, f"{storm.as_uri()}#game={link}")
-        said = tab.locator("#game > .problem")
-        expect(said).to_be_visible()
-        assert re.fullmatch(f"This link holds no game that this page can play({ours})", said.inner_text()), link
-        expect(tab.locator(".start button")).to_be_visible()
-
-
-def packed(journal) -> str:
-    deflate = zlib.compressobj(wbits=-15)
-    small = deflate.compress(json.dumps(journal).encode()) + deflate.flush()
-    return base64.urlsafe_b64encode(small).decode().rstrip("=")
-
-
+@pytest.mark.deep
 def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(reader, storm):
     """The address has lost it by then; the journal has not."""
     tab = reader(storm)
@@ -373,17 +288,7 @@ def test_a_game_with_a_knob_turned_goes_on_with_it_after_a_reload_elsewhere(read
     assert journal_of(tab) == before
 
 
-def test_the_keyboard_stays_on_the_choice_of_a_seat_however_long_the_model_takes(reader, storm):
-    tab = reader(storm, before=f"{HELD}; globalThis.held = 'run'")
-    seat = tab.locator("#other-seat")
-    at = seat.evaluate("select => select.selectedIndex")
-    seat.focus()
-    for step in (1, 2):
-        tab.keyboard.press("ArrowDown")
-        expect(seat).to_be_focused()
-        assert seat.evaluate("select => select.selectedIndex") == at + step
-
-
+@pytest.mark.deep
 def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm):
     tab = reader(storm, before=BY_HAND)
     until(lambda: tab.evaluate("move()"))
@@ -396,33 +301,7 @@ def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm
     expect(you).not_to_have_text(before)
 
 
-def test_an_answer_is_given_once_though_the_adviser_speaks_after_it(reader, storm):
-    tab = reader(storm, before=HELD)
-    begin(tab)
-    tab.evaluate("held = 'adviser'")
-    tab.get_by_role("button", name="Ask my adviser").click()
-    tab.evaluate("held = 'answer'")
-    tab.locator(".sheet .main").click()
-    assert tab.evaluate("release(1)") == 1
-    tab.get_by_role("button", name="Do as advised").click()
-    assert tab.evaluate("held = ''; release()") == 1
-    until(lambda: journal_of(tab)["answers"])
-
-
-def test_an_adviser_who_speaks_once_the_game_is_left_is_no_error(reader, storm):
-    tab = reader(storm, before=HELD)
-    begin(tab)
-    tab.evaluate("held = 'adviser'")
-    tab.get_by_role("button", name="Ask my adviser").click()
-    tab.get_by_role("button", name="Start again").click()
-    tab.get_by_role("button", name="Yes, start again").click()
-    expect(tab.get_by_role("button", name="Ask my adviser")).to_be_enabled()
-    before = tab.evaluate("answers")
-    assert tab.evaluate("release()") == 1
-    until(lambda: tab.evaluate("answers") > before)
-    expect(tab.locator(".advice p")).to_have_count(0)
-
-
+@pytest.mark.deep
 def test_an_answer_that_fails_can_be_given_again(reader, storm):
     """One message to the model is lost, and comes back as an error."""
     tab = reader(storm, before="""
@@ -450,82 +329,6 @@ def test_the_experiment_stands_behind_the_second_door(reader, storm):
     expect(tab.locator(".start button")).to_be_visible()
 
 
-def test_the_experiment_keeps_what_an_address_says_of_the_game(reader, storm):
-    """A reload comes back to it; a knob that it left turned is said at the door."""
-    tab = reader(storm)
-    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
-    tab.locator(".skip").first.focus()
-    tab.keyboard.press("Enter")
-    expect(tab.locator("#game")).to_be_focused()
-    expect(tab.locator(".changed")).to_have_count(0)
-    tab.locator("#to-experiment").click()
-    knob = tab.locator("#knobs input[type=range]:enabled").first
-    knob.focus()
-    tab.keyboard.press("ArrowRight" if knob.input_value() == "0" else "ArrowLeft")
-    expect(tab).to_have_url(re.compile("along="))
-    tab.reload()
-    expect(tab.locator("#lab")).to_be_visible()
-    tab.locator("#to-game").click()
-    expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
-    expect(tab.locator(".changed")).to_contain_text("Not as written: ")
-    begin(tab)
-    assert (journal_of(tab)["seed"], len(journal_of(tab)["levels"])) == (11, 1)
-
-
-@pytest.fixture(scope="module")
-def pens(tmp_path_factory):
-    """The page of a case in which one asks, then may ask for a pen, then may offer an exchange."""
-    scenario = load("classroom", changes=["process.moves={questions: true, offers: true, pens: true}"])
-    return written(tmp_path_factory.mktemp("pens"), scenario, "Librarian", seed=0)
-
-
-def test_a_pen_is_asked_for_on_one_paragraph_and_an_exchange_by_the_keyboard(reader, pens):
-    tab = reader(pens)
-    begin(tab)
-    tab.locator(".sheet .main").click()
-    tab.locator(".came .main").click()
-    ask = tab.get_by_role("button", name="Ask for the pen")
-    expect(ask).to_be_disabled()
-    for n in (0, 1):
-        tab.locator(".handle").nth(n).focus()
-        tab.keyboard.press("ArrowUp")
-        expect(tab.locator(".pick input").nth(n)).to_be_checked()
-    expect(tab.locator(".pick input:checked")).to_have_count(1)
-    ask.click()
-    until(lambda: journal_of(tab)["answers"][-1][2] == "pen")
-    assert len(journal_of(tab)["answers"][-1][4]["values"]) == 1
-    while not tab.get_by_role("button", name="Offer an exchange").count():
-        answer(tab)
-    tab.get_by_role("button", name="Offer an exchange").click()
-    choice = tab.locator(".offer select")
-    before = choice.input_value()
-    choice.select_option(index=1)
-    expect(choice).to_be_focused()
-    assert choice.input_value() != before
-
-
-def test_in_a_room_with_groups_of_other_sizes_everybody_is_who_they_are(reader, tmp_path):
-    """Seats have other numbers there, and some of the people have no seat as written."""
-    drawn = loads(text_of("classroom") + "\nuncertain: {seats: {split: 14}}\n")
-    tab = reader(written(tmp_path, drawn, "Librarian", seed=2**63 + 11), "#replication=1")
-    assert "Business 2" not in [seat["name"] for seat in json.loads(tab.locator("#facts").text_content())["seats"]]
-    begin(tab)
-    expect(tab.locator(".yours summary")).to_have_text("Your brief: Librarian")
-    people = tab.locator("details", has_text="The people, and what you know of them")
-    people.locator("summary").click()
-    people.get_by_role("button", name="Business 2").click()
-    expect(tab.locator("dialog h2")).to_contain_text("Business 2")
-    expect(tab.locator("dialog h2 svg")).to_be_visible()
-
-
-def test_an_address_names_another_seat_and_another_seed(reader, storm):
-    tab = reader(storm)
-    visit(tab, f"{storm.as_uri()}#seat=Hanna+Kowal&seed=11")
-    expect(tab.locator(".you h2")).to_have_text("You are Hanna Kowal")
-    begin(tab)
-    assert (journal_of(tab)["seat"], journal_of(tab)["seed"]) == ("Hanna Kowal", 11)
-
-
 def test_a_page_plays_the_replication_that_it_was_made_for_unless_its_address_names_another(reader, tmp_path):
     path = tmp_path / "play.html"
     words = ["page", "classroom", "--play", "--seed", "7", "--replication", "3", "--runs", "2", "--out", path]
@@ -537,17 +340,7 @@ def test_a_page_plays_the_replication_that_it_was_made_for_unless_its_address_na
         assert (journal_of(tab)["seed"], journal_of(tab)["replication"]) == (7, replication)
 
 
-def test_a_room_that_is_drawn_is_dealt_anew_under_its_one_seed(reader, tmp_path):
-    """What is not known was drawn under the seed of the page; another replication has other draws of it."""
-    drawn = loads(text_of("classroom") + "\nuncertain: {trust.across: {uniform: [0.2, 0.6]}}\n")
-    tab = reader(written(tmp_path, drawn, "Librarian", seed=7))
-    begin(tab)
-    to_the_end(tab)
-    tab.get_by_role("button", name="Deal the room anew").click()
-    expect(tab.locator("#asked")).to_be_visible()
-    assert (journal_of(tab)["seed"], journal_of(tab)["replication"]) == (7, 1)
-
-
+@pytest.mark.deep
 def test_a_seat_without_a_brief_is_played_to_the_end(reader, town):
     tab = reader(town, size=SIZES[0])
     expect(tab.locator(".you")).to_contain_text("What you must not sign")
@@ -556,6 +349,7 @@ def test_a_seat_without_a_brief_is_played_to_the_end(reader, town):
     expect(tab.locator(".score .number")).to_contain_text("of 100")
 
 
+@pytest.mark.deep
 def test_nothing_moves_for_a_player_who_wants_no_motion(reader, storm):
     tab = reader(storm, reduced_motion="reduce")
     begin(tab)
@@ -590,6 +384,7 @@ def test_a_hostile_scenario_runs_nothing_in_a_game(reader, tmp_path):
     assert tab.evaluate("hits") == 0
 
 
+@pytest.mark.deep
 def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(reader, storm, tmp_path):
     left = [[0, 4000, "delegate", 0, None]]
     games = {"One": {"result": finished()}, "Two": {"answers": left * 7}, "Three": {"answers": []}}
@@ -625,6 +420,7 @@ def test_the_end_page_prints_on_a4_with_all_its_columns(reader, storm, tmp_path)
         assert tab.locator(parts).evaluate_all(cut) == 0
 
 
+@pytest.mark.deep
 @pytest.mark.firefox
 def test_firefox_plays_to_the_same_end(reader, storm, tmp_path):
     here = reader(storm)

@@ -108,38 +108,6 @@ def test_games_that_are_left_out_are_said_with_the_reason():
     assert told(script, journal("One"), refused=["Table 3: it is forged"])
 
 
-def test_a_table_that_is_chosen_while_another_is_continued_shows_its_own_turning_points():
-    """Each game is continued once; what failed is tried again."""
-    script = """
-    const waiting = [];
-    for (const one of facts.journals) one.turning = () => {
-      log.push(`begin ${one.table}`);
-      return new Promise((resolve, reject) => waiting.push({resolve: () => resolve([]), reject}));
-    };
-    await compare(root, {facts, model});  // chooses the last one
-    await rest();
-    log.length = 0;
-    choose(0); choose(1); choose(0);
-    await rest();
-    const begun = [...log];
-    waiting[0].reject(new Error("gone"));  // of the one that was chosen at first
-    await rest();
-    const other = listed();
-    waiting[1].resolve();
-    await rest();
-    const own = listed();
-    log.length = 0;
-    choose(1);
-    await rest();
-    answer([begun, other, own, log]);
-    """
-    begun, other, own, again = told(script, journal("One", 60.0), journal("Two", 40.0))
-    assert begun == ["begin One"]
-    assert other.startswith("Continuing the game of One")
-    assert own.startswith("No other answer")
-    assert again == ["begin Two"]
-
-
 def test_a_game_that_breaks_is_forgotten_by_the_model():
     script = """
     for (const one of facts.journals) one.turning = async () => { throw new Error("no memory"); };
@@ -160,33 +128,3 @@ def test_a_paragraph_that_lost_its_text_ends_without_a_place():
     answer([labels, root.all((one) => one.getAttribute("cy") === "NaN").length]);
     """
     assert told(script, journal("One", last="NaN")) == [["Access at One: open, without a text"] * 2, 0]
-
-
-def test_arrow_keys_scroll_a_wide_table_and_otherwise_go_from_section_to_section():
-    script = """
-    await compare(root, {facts, model});
-    const title = {getBoundingClientRect: () => ({top: 0}), scrollIntoView: () => null, focus: () => null};
-    root.querySelectorAll = () => [title];
-    const isTaken = (key, scrollWidth) => {
-      let taken = false;
-      const wide = scrollWidth && {scrollWidth, clientWidth: 100};
-      const target = {matches: () => false, closest: () => wide};
-      listeners.keydown({key, target, preventDefault: () => (taken = true)});
-      return taken;
-    };
-    const right = [200, 100, null].map((width) => isTaken("ArrowRight", width));
-    answer([...right, isTaken("PageDown", 200)]);
-    """
-    assert told(script, journal("One")) == [False, True, True, True]
-
-
-def test_one_guess_is_no_middle():
-    script = """
-    model.values = async () => ({outcome: [1, 0]});
-    await compare(root, {facts, model});
-    await rest();
-    answer(root.with("aria-label", "The guesses of the class").textContent);
-    """
-    knob = {"name": "k", "label": "days", "written": 0, "levels": [{"value": 1, "label": "one"}]}
-    for guesses, words in (([0.4], "The only guess is 40 of 100."), ([0.4, 0.6], "The middle of 2 guesses is 50 of 1")):
-        assert told(script, journal("One"), knobs=[knob], guesses=guesses).startswith(words)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from benchmarks import games
-from negsim.games import MOST_JOURNAL_BYTES, digest_of, digest_of_end, play_again, read_journal
+from negsim.games import digest_of_end, play_again, read_journal
 from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
@@ -77,6 +77,7 @@ def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, changes, c
         assert resumed == journal
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "name", [pytest.param("chromium", marks=pytest.mark.browser), pytest.param("firefox", marks=pytest.mark.firefox)]
 )
@@ -101,15 +102,6 @@ def test_a_game_left_to_the_delegate_is_the_run_without_a_game(storm):
         assert journal["result"]["digest"] == digest_of_end(end)
 
 
-def test_a_thinking_team_has_fifteen_sheets_at_most_on_average(storm):
-    script = """
-    const sheets = (name, seed) => played(new Game(engine, {seat: name, seed}), thinkingPlayer()).answers.length;
-    answer(facts.seats.map(({name}, n) => sheets(name, n)));
-    """
-    sheets = answer(START + script, **storm[1])
-    assert sum(sheets) / len(sheets) <= 15
-
-
 def test_a_sheet_of_statements_counts_for_its_day(storm):
     """Every statement that the seat makes on that day is the one of the sheet, and only on the issues that it names."""
     script = """
@@ -126,67 +118,6 @@ def test_a_sheet_of_statements_counts_for_its_day(storm):
     assert any(wanted for wanted, _ in answers)
     for wanted, rows in answers:
         assert rows == wanted
-
-
-def test_a_sheet_offers_a_motion_where_one_comes_due_on_its_day():
-    """Once in each session, and in none whose visits end with a reading."""
-    changes = [
-        "process.moves={motions: true, questions: true}", "process.meetings.Town hall.days=3",
-        "process.meetings.Town hall.agenda=[chair_text: 0.5, tabled_proposals: 0.5]",
-    ]  # fmt: skip
-    script = """
-    const sheetsOf = (replication) => facts.seats.flatMap(({name}) => {
-      const game = new Game(engine, {seat: name, replication}), sheets = [];
-      while (game.question) {
-        const {kind, may, clock: {meeting, day}} = game.question;
-        if (kind === "statements") sheets.push({turn: game.turn, meeting, day, call: may.call});
-        game.answer(null);
-      }
-      const due = game.course.turns.map(({move}, at) => ({move, at, ...game.course.moments[at]}));
-      return sheets.map(({turn, meeting, day, call}) => [call, due.some((one) => (
-        facts.moves[one.move] === "CALL" && one.at >= turn && one.meeting === meeting && one.day === day))]);
-    });
-    answer(search(sheetsOf, (sheets) => new Set(sheets.map(([offers]) => offers)).size === 2));
-    """
-    scenario = load("classroom", changes=changes)
-    sheets = answer(START + script, **parts_of(scenario, "classroom"))
-    assert {offers for offers, _ in sheets} == {True, False}
-    assert [offers for offers, _ in sheets] == [is_due for _, is_due in sheets]
-
-
-def test_a_sheet_on_which_nothing_can_be_said_asks_whom_to_ask():
-    changes = ["process.meetings.Town hall.agenda=[rolling_text: 1.0]", "process.moves={questions: true}"]
-    scenario = load("classroom", changes=changes)
-    script = """
-    const {kind, title, values} = new Game(engine, {seat: facts.seats[0].name}).question;
-    answer([kind, title, values]);
-    """
-    assert answer(START + script, **parts_of(scenario, "classroom")) == [
-        "statements",
-        "Whom do you ask in the corridor?",
-        [],
-    ]
-
-
-def test_a_game_that_cannot_begin_leaves_no_tables_in_memory(storm):
-    script = """
-    const {room} = engine;
-    let held = 0;
-    engine.room = (...about) => {
-      const made = room.apply(engine, about), {free} = made;
-      held += 1;
-      made.free = () => ((held -= 1), free.call(made));
-      return made;
-    };
-    const journal = {answers: [[0, 0, "dance", 0, {act: "dance"}]], rows: []};
-    const wrong = [{seat: "Nobody"}, {seat: facts.seats[0].name, journal}].map((about) => {
-      try { return new Game(engine, about) && ""; } catch (error) { return error.message; }
-    });
-    answer([held, wrong]);
-    """
-    held, wrong = answer(START + script, **storm[1])
-    assert wrong == ["Nobody has no seat here.", "dance is not an answer here; choose from speak."]
-    assert held == 0
 
 
 def test_no_card_tells_what_others_could_accept(storm):
@@ -291,94 +222,6 @@ def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
         assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
-def test_a_card_says_that_a_text_is_one_s_own_where_one_held_the_pen(storm):
-    script = """
-    const closed = facts.statuses.filter(({name}) => ["agreed", "dissent"].includes(name)).map(({code}) => code);
-    answer(facts.seats.flatMap(({name}, replication) => {
-      const game = new Game(engine, {seat: name, replication}), think = thinkingPlayer(), found = [];
-      while (game.question) {
-        for (const {agreed = [], sentences} of game.answer(think(game.question))) {
-          if (agreed.length !== 1) continue;
-          const k = game.eyes.issues.indexOf(agreed[0]);
-          const then = game.course.moments.find(({status}) => closed.includes(status[k]));
-          found.push([sentences.includes(facts.sentences["card.yours"]), then.pen[k] === game.seat]);
-        }
-      }
-      return found;
-    }));
-    """
-    found = answer(START + script, **storm[1])
-    assert len(found) > 3
-    assert [pair for pair in found if pair[0] != pair[1]] == []
-
-
-def test_a_statement_says_who_has_come_nearer(storm):
-    """Those whose own position lies nearer to what was said than before the first of its turns."""
-    script = """
-    answer(facts.seats.flatMap(({name}, replication) => {
-      const game = new Game(engine, {seat: name, replication}), found = [], K = facts.issues.length;
-      const said = ({kind}) => kind === "statements" ? {act: "speak", values: {access: 0.4}, ask: []} : null;
-      while (game.question) {
-        const from = game.turn;
-        for (const {kind, issue, nearer} of game.answer(said(game.question))) {
-          if (kind !== "statement") continue;
-          const turns = game.course.turns.map(({who, issue: k, move}, at) => ({who, k, move: facts.moves[move], at}));
-          const own = turns.filter(({at, who, k, move}) => (
-            at >= from && who === game.seat && facts.issues[k]?.name === issue && ["SPEAK", "TABLE"].includes(move)));
-          const [{at, k}] = own, end = own.at(-1).at + 1;
-          const away = (t, i) => Math.abs(game.course.moments[t].position[i * K + k] - 0.4);
-          const come = game.eyes.names.filter((_, i) => i !== game.seat && away(at, i) - away(end, i) >= 0.002);
-          if (issue === "access") found.push([nearer, come]);
-        }
-      }
-      return found;
-    }));
-    """
-    found = answer(START + script, **storm[1])
-    assert len(found) > 3
-    assert [(nearer, come) for nearer, come in found if nearer != come] == []
-
-
-def test_cards_of_one_thing_are_one(storm):
-    """New texts are one card with all their issues, statements on an issue one; other cards stay as they are."""
-    script = f"""
-    import {{merged}} from {module("cards.js")};
-    const game = new Game(engine, {{seat: facts.seats[0].name}}), [a, b] = game.eyes.issues;
-    const other = {{kind: "gap", sentences: ["gap"], issue: null}};
-    const of = (cards) => cards.map(({{kind, issue, issues}}) => [kind, issue ?? issues]);
-    const draft = (...issues) => ({{kind: "draft", sentences: issues, issues, issue: null}});
-    const views = game.eyes.seats.map((_, i) => i ? {{thinks: 0.5, stands: 0.5}} : null);
-    const statement = (issue) => ({{kind: "statement", sentences: [], issue, views}});
-    answer([
-      of(merged([other, draft(a)], draft(b), game)),
-      of(merged([other, draft(a), other], draft(b), game)),
-      of(merged([other, statement(a)], statement(a), game)),
-      of(merged([other, statement(a)], statement(b), game)),
-    ]);
-    """
-    a, b, *_ = storm[0].issues
-    assert answer(START + script, **storm[1]) == [
-        [["gap", None], ["draft", [a, b]]],
-        [["gap", None], ["draft", [a]], ["gap", None], ["draft", [b]]],
-        [["gap", None], ["statement", a]],
-        [["gap", None], ["statement", a], ["statement", b]],
-    ]
-
-
-def test_who_has_told_a_line_that_a_text_crosses_is_feared_first(storm):
-    script = """
-    const game = new Game(engine, {seat: facts.seats[0].name}), {eyes} = game, {name} = facts.seats[3];
-    const told = (stands, red) => ({[name]: {[eyes.issues[0]]: {stands, red}}});
-    const feared = (value, confidences) => eyes.feared([{k: 0, value}], confidences).map((i) => eyes.names[i]);
-    answer([
-      feared(0.5, told(0.5, [0.4, 0.6])).includes(name), feared(0.7, told(0.7, [0.4, 0.6]))[0] === name,
-      feared(0.3, told(0.3, [0.4, 0.6]))[0] === name, feared(0.5, told(0.9, [0, 1])).includes(name),
-      feared(0.5, told(0.4, [0, 1])).includes(name),
-    ]);
-    """
-    assert answer(START + script, **storm[1]) == [False, True, True, True, False]
-
-
 def test_whoever_is_asked_in_the_corridor_tells():
     script = """
     answer(facts.seats.slice(0, 4).map(({name}) => {
@@ -395,22 +238,6 @@ def test_whoever_is_asked_in_the_corridor_tells():
     for asked, kind, told in found:
         assert kind == "corridor"
         assert told == asked
-
-
-def test_what_a_text_is_worth_is_the_score_of_its_agreement(storm):
-    """The points of all that was agreed are the score, but for its costs; so are those of the last card."""
-    script = """
-    answer(facts.seats.map(({name}, n) => {
-      const game = played(new Game(engine, {seat: name, seed: n}), thinkingPlayer()), {eyes} = game;
-      const closed = eyes.issues.map((_, k) => k).filter((k) => eyes.isClosed(k));
-      const worth = eyes.worth(closed.map((k) => [k, eyes.paragraph(k).text, eyes.paragraph(k).precision]));
-      return [game.score, worth, eyes.issues.reduce((sum, _, k) => sum + eyes.entry(k).passed_over, 0), game.outcome];
-    }));
-    """
-    adopted = [row for row in answer(START + script, **storm[1]) if row[3] in {"consensus", "partial"}]
-    assert adopted
-    for score, worth, passed_over, _ in adopted:
-        assert score == pytest.approx(worth - 15.0 * passed_over, abs=1e-9)
 
 
 IN_PARTS = ("process.adoption=separable",)
@@ -452,47 +279,6 @@ def test_a_dropped_paragraph_is_on_no_list_and_counts_as_no_deal():
     for issue in seen[-1]["dropped"]:
         assert lives[issue]["dropped"]
         assert (lives[issue]["agreed"], lives[issue]["worth"]) == (False, None)
-
-
-ADVICE = """
-const said = (replication) => {
-  const game = new Game(engine, {seat: facts.seats[0].name, replication}), words = [];
-  while (game.question) {
-    if (game.question.kind === "reading") words.push(game.adviser());
-    game.answer(null);
-  }
-  game.free();
-  return words;
-};
-const paid = facts.sentences["adviser.accept_paid"].split("but ")[1];
-const isPaid = (words) => words.some((text) => text.endsWith(paid));
-"""
-
-
-def test_the_adviser_says_when_what_one_gets_elsewhere_pays_for_a_text(storm):
-    """It never does where nobody gives anything for what they get."""
-    assert answer(START + ADVICE + "answer(search(said, isPaid).length);", **storm[1]) > 0
-    mean = load("storm", changes=["parameters.goodwill=0"])
-    words = answer(START + ADVICE + "answer([0, 1, 2, 3].map(said).map(isPaid));", **parts_of(mean, "storm"))
-    assert words == [False] * 4
-
-
-def test_a_package_is_the_open_text_of_the_agenda():
-    """What is agreed, or dropped, is no part of it."""
-    script = """
-    answer(search((replication) => {
-      const game = new Game(engine, {seat: facts.seats[0].name, replication}), found = [];
-      for (; game.question; game.answer(null)) {
-        const {what, text} = game.question, {eyes} = game;
-        if (what === "package") found.push([Object.keys(text), eyes.issues.filter((_, k) => (
-          eyes.isOpen(k) && eyes.isOnAgenda(k) && !Number.isNaN(eyes.paragraph(k).text)))]);
-      }
-      return found;
-    }, (found) => found.length > 0));
-    """
-    scenario = load("storm", changes=["methodology=package_deal"])
-    for put, wanted in answer(START + script, **parts_of(scenario, "storm")):
-        assert put == wanted
 
 
 def test_what_a_seat_wants_is_what_it_was_sent_to_get():
@@ -579,23 +365,6 @@ def test_an_offer_is_put_only_while_the_text_is_within_the_lines_of_its_seat(sto
     assert all(within)
 
 
-def test_a_statement_says_what_it_did(storm):
-    script = """
-    answer(facts.seats.flatMap(({name}) => {
-      const game = new Game(engine, {seat: name}), said = [];
-      const speak = ({kind, values}) => (kind !== "statements" ? null
-        : {act: "speak", values: Object.fromEntries(values.map((issue) => [issue, 0.5])), ask: []});
-      while (game.question) {
-        said.push(...game.answer(speak(game.question)).filter(({kind}) => kind === "statement"));
-      }
-      return said.map(({issue, sentences, nearer, mine}) => [issue, sentences.length, nearer.includes(name), mine]);
-    }));
-    """
-    cards = answer(START + script, **storm[1])
-    assert len(cards) > 5
-    assert {(sentences, himself, mine) for _, sentences, himself, mine in cards} == {(3, False, True)}
-
-
 def test_a_game_under_way_that_is_played_again_stops_after_its_last_row(storm):
     """As Python does it: only a stated result lets it go on to an end."""
     script = """
@@ -613,51 +382,6 @@ def test_a_game_under_way_that_is_played_again_stops_after_its_last_row(storm):
         assert not is_over
         assert turn <= left_at
         assert rows == wanted
-
-
-TURNING = """
-// Return of each turning point whether a text is tried where the seat wrote none.
-const turning = (game) => {
-  const steps = game.aftermath().turning();
-  for (;;) {
-    const {done, value} = steps.next();
-    const {"turning.nothing": nothing, "turning.amend": writes} = facts.sentences, [begins] = writes.split("{");
-    if (done) return value.map(({given, other}) => given === nothing && other.startsWith(begins));
-  }
-};
-const first = facts.seats.slice(0, 3).map(({name}) => name);
-"""
-
-
-def test_somebody_who_wrote_nothing_hears_of_a_text_that_would_have_changed_the_end(storm):
-    """Whether each text was answered or all was left to the delegate."""
-    script = """
-    const accepts = ({kind}) => (kind === "reading" ? {act: "accept"} : null);
-    const points = (reply) => (seed) => {
-      const game = played(new Game(engine, {seat: first[seed % 3], seed}), reply), found = turning(game);
-      game.free();
-      return found;
-    };
-    answer([accepts, () => null].map((reply) => search(points(reply), (found) => found.some(Boolean))));
-    """
-    for points in answer(START + TURNING + script, **storm[1]):
-        assert any(points)
-
-
-def test_where_no_text_would_have_passed_that_of_the_delegate_is_tried(storm):
-    script = """
-    const found = (seed) => {
-      const game = played(new Game(engine, {seat: first[0], seed}), () => null), {eyes} = game;
-      const initiative = () => eyes.apart.table("Case", "setting").get(0, "initiative"), before = initiative();
-      eyes.trulyPassing = () => new Array(facts.play.texts).fill(0);
-      const points = turning(game), after = initiative();
-      game.free();
-      return [points, before, after];
-    };
-    answer(search(found, ([points]) => points.some(Boolean)));
-    """
-    _, before, after = answer(START + TURNING + script, **storm[1])
-    assert before == after
 
 
 def test_a_text_is_tried_only_where_the_rules_let_the_seat_write(storm):
@@ -694,20 +418,6 @@ const game = await model.play({{seat, seed: 3, levels: {{[facts.knobs[0].name]: 
 """
 )
 """A model with its worker, in node; and a game of it with a knob turned."""
-
-
-def test_a_game_that_is_ended_while_its_turning_points_are_sought_is_left_alone(storm):
-    """Its memory is free then, and may be another game's."""
-    script = """
-    while (game.question) await game.answer(null);
-    const journal = played(new Game(engine, {seat, seed: 4}), thinkingPlayer()).journal();
-    const other = await model.resume(journal);
-    const asked = [said(game.withModel()), said(other.turning())];
-    await new Promise((resolve) => setTimeout(resolve));
-    await Promise.all([game.end(), other.end()]);
-    answer([await Promise.all(asked), await said(game.debrief())]);
-    """
-    assert answer(MODEL + script, **storm[1]) == [["This game has been ended."] * 2, "This game has been ended."]
 
 
 def test_a_game_goes_on_only_where_it_was_played(storm):
@@ -752,20 +462,6 @@ def test_a_table_goes_on_only_with_a_game_of_its_own_deal():
     assert answer(script) == [[1] * 6, None]
 
 
-def test_a_browser_keeps_the_games_of_each_scenario_and_its_rules_apart():
-    """A page made again after a change begins anew, and the game of the one before is not lost."""
-    script = f"""
-    import {{keep, kept}} from {module("playstore.js")};
-    const items = new Map();
-    const getItem = (key) => items.get(key) ?? null, setItem = (key, text) => items.set(key, text);
-    globalThis.localStorage = {{getItem, setItem}};
-    const page = (scenario, rules) => ({{name: "storm", play: {{scenario, rules}}}});
-    keep(page("a", "r"), {{seat: "Ana", seed: 1, replication: 0, attempt: 1}});
-    answer([page("a", "r"), page("b", "r"), page("a", "s")].map((facts) => kept(facts).journal?.seat ?? null));
-    """
-    assert answer(script) == ["Ana", None, None]
-
-
 def test_a_phone_whose_answers_are_not_those_of_the_desk_takes_the_desks():
     """Somebody else answered meanwhile: what the phone kept would be refused, now and after every reload."""
     script = f"""
@@ -798,17 +494,6 @@ def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
     assert answers == rows == 0
 
 
-def test_a_link_that_unpacks_to_more_than_a_game_is_given_up():
-    script = f"""
-    import {{packed, unpackedJournal}} from {module("playstore.js")};
-    const unpacked = async (journal) => unpackedJournal(await packed(journal), {MOST_JOURNAL_BYTES});
-    const read = (journal) => unpacked(journal).catch((error) => error.message);
-    const none = await unpackedJournal("!", 1).then(() => "", () => "no");
-    answer([await read({{seat: "a"}}), await read("x".repeat(50_000_000)), none]);
-    """
-    assert answer(script) == [{"seat": "a"}, "it is larger than a game can be", "no"]
-
-
 def test_the_browser_computes_the_digest_of_the_standard():
     """SHA-256 of texts of every length around a block is that of hashlib."""
     choose = Random(3)  # noqa: S311 - bytes to try
@@ -818,11 +503,6 @@ def test_the_browser_computes_the_digest_of_the_standard():
     answer(given.texts.map((bytes) => sha256(Uint8Array.from(bytes))));
     """
     assert answer(script, texts=texts) == [hashlib.sha256(bytes(text)).hexdigest() for text in texts]
-
-
-def test_stories_and_briefs_are_no_part_of_the_digest(storm):
-    scenario = storm[0]
-    assert digest_of(scenario.model_copy(update={"story": "Another."})) == digest_of(scenario)
 
 
 def test_a_page_names_the_seat_that_it_plays(storm):

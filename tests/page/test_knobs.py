@@ -7,12 +7,11 @@ from answers import finished
 from negsim.cast.knobs import KNOBS
 from negsim.cli.commands import app
 from negsim.errors import NegsimError
-from negsim.notebook.scenarios import load as load_with_verbs
 from negsim.page import PageSource, page
 from negsim.page.arrays import Lowering
 from negsim.page.html import framed, html
 from negsim.page.joiner import joined
-from negsim.page.knobs import FEWEST_LEVELS, held_days, knobs_of
+from negsim.page.knobs import held_days, knobs_of
 from negsim.scenario import load, with_changes
 from negsim.scenario.yaml import flow
 from node import answer, needs_node
@@ -36,12 +35,6 @@ def test_a_knob_has_its_scenario_as_written_in_place():
     assert levels["context.tension"] == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 
 
-def test_no_knob_has_more_than_21_levels():
-    levels = levels_of(load("classroom"), "context.tension=0.013..0.997", "meetings.days_in_all=1..60")
-    assert max(map(len, levels.values())) <= 21
-    assert levels["days"][:3] == [1, 2, 5]  # 2 as written
-
-
 def test_a_knob_of_the_author_takes_the_place_of_a_usual_one():
     levels = levels_of(load("classroom"), "meetings.count=2..4", "methodology=[rolling_text]")
     assert levels["meetings"] == [1, 2, 3, 4]  # 1 as written
@@ -57,11 +50,6 @@ def test_the_initiative_can_be_turned_only_where_moves_are_on_or_can_be_switched
     assert "process.moves.initiative" in levels_of(with_changes(room, ["process.moves.offers=true"]), own)
     drawn = with_changes(room, ["uncertain={process.moves.offers: {one_of: [true, false]}}"])
     assert "process.moves.initiative" in levels_of(drawn, own)
-
-
-def test_a_choice_as_written_is_one_level():
-    levels = levels_of(load("classroom"), "process.decision_rule=[no_formal_objection, {own: {accept: 0.6}}]")
-    assert levels["process.decision_rule"] == ["no_formal_objection", {"own": {"accept": 0.6}}]
 
 
 def test_levels_may_be_words_and_lists_where_the_scenario_has_a_rule_or_an_agenda():
@@ -160,12 +148,6 @@ def test_no_days_are_held_that_are_fixed_drawn_or_too_few():
     assert held_in(with_changes(scenario, ["meetings.count=1", "meetings.days_in_all=1"])) is None
 
 
-def test_the_fewest_levels_are_both_ends_and_the_middle():
-    levels = levels_of(load("classroom"), "context.tension=0..1", thin=FEWEST_LEVELS)
-    assert levels["evenings"] == [0.0, 0.5, 1.0]
-    assert levels["context.tension"] == [0.0, 0.5, 1.0]
-
-
 REFUSED = {
     'policies.Mayor=[none, "strategies:Tough"]': "policies decide for seats",
     "context.tension": "is not a knob; write PATH=LOW..HIGH",
@@ -191,40 +173,6 @@ def test_a_knob_that_cannot_be_turned_is_refused_in_a_sentence(own, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_level_that_is_listed_twice_is_one():
-    twice = levels_of(load("classroom"), "context.tension=[0, 1, 0]")
-    assert twice == levels_of(load("classroom"), "context.tension=[0, 1]")
-
-
-def test_a_knob_that_is_given_twice_is_refused():
-    with pytest.raises(NegsimError, match=r"--knob context\.tension: is given twice"):
-        knobs_of(load("classroom"), ["context.tension=0..1", "context.tension=0..0.5"])
-
-
-def test_a_page_without_its_own_rules_is_refused():
-    scenario = load("classroom").model_copy(update={"policies": {"Mayor": "tit_for_tat"}})
-    with pytest.raises(NegsimError, match="classroom: policies decide for seats"):
-        page(PageSource(scenario, "classroom"))
-
-
-@pytest.mark.parametrize("option", [["--seat", "Mayor"], ["--replication", "3"]])
-def test_what_a_page_plays_is_named_only_where_it_plays(option, tmp_path):
-    done = CliRunner().invoke(app, ["page", "classroom", *option, "--out", str(tmp_path / "page.html")])
-    assert done.exit_code == 2
-    assert f"{option[0]}: goes with --play" in done.stderr
-
-
-def test_a_page_plays_no_replication_that_it_does_not_hold():
-    scenario = load("classroom", changes=["uncertain.parameters=plausible"])
-    with pytest.raises(NegsimError, match="for replications 0 to 199 only, not 200"):
-        page(PageSource(scenario, "classroom", seat="", replication=200))
-
-
-def test_a_measure_that_a_page_cannot_show_is_refused():
-    with pytest.raises(NegsimError, match=r'"dpth": unknown measure.*did you mean "depth"'):
-        page(PageSource(load("classroom"), "classroom"), measures=["dpth"])
-
-
 def test_knobs_that_meet_in_a_column_clash_and_others_do_not():
     found = clashes(load("classroom"), "trust.across=0.2..0.6", "context.tension=0..1", "parameters.goodwill=0..1")
     assert found == {frozenset({"trust.across", "context.tension"})}
@@ -245,12 +193,7 @@ def test_the_same_scenario_makes_the_same_page():
     assert arrays_of(load("classroom")).data == arrays_of(load("classroom")).data
 
 
-@pytest.mark.slow
-def test_a_verb_of_scenarios_writes_a_page(tmp_path):
-    path = load_with_verbs("classroom").write_page(tmp_path / "page.html", runs=10, source="classroom")
-    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
-
-
+@pytest.mark.deep
 @pytest.mark.slow
 def test_a_report_with_a_live_part_holds_the_page_as_a_frame(tmp_path):
     words = ["report", "classroom", "--replications", "10", "--out", str(tmp_path / "report.html"), "--live"]
@@ -332,13 +275,3 @@ def test_a_page_carries_no_types(tmp_path):
 def test_a_module_that_the_joiner_does_not_understand_is_refused(text, tmp_path):
     with pytest.raises(NegsimError, match="cannot be joined"):
         joined(written(tmp_path, main=text, one="export const one = 1;"))
-
-
-def test_modules_that_import_each_other_in_a_circle_are_refused(tmp_path):
-    main = written(
-        tmp_path,
-        main='import { a } from "./one.js";\nexport const b = 1;',
-        one='import { b } from "./main.js";\nexport const a = b;',
-    )
-    with pytest.raises(NegsimError, match="imports itself"):
-        joined(main)

@@ -70,16 +70,6 @@ def test_a_companion_keeps_what_else_is_turned():
     assert held[1] == now[1]  # 2 meetings, as written
 
 
-def test_along_another_knob_no_days_are_held():
-    script = """
-    lab.show(Object.assign(state, {axis: facts.knobs[2]}));
-    answer([lab.curves.map(({kind}) => kind), root.getElementById("held").hidden]);
-    """
-    _, (kinds, hidden) = shown("classroom", script)
-    assert "held" not in kinds
-    assert hidden
-
-
 ISSUES = """
 const lines = root.getElementById("by-issue").all(({name}) => name === "li");
 answer([lines.map((one) => one.textContent), root.getElementById("by-issue").hidden]);

@@ -97,6 +97,7 @@ def test_every_bit_at_any_setting_of_a_certain_scenario(classroom):
     assert unequal(parts, wanted) == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "wgig_2005"])
 def test_every_bit_of_a_real_process(name):
     scenario = load(name)
@@ -174,19 +175,6 @@ def test_the_printed_command_gives_the_numbers_of_the_page(classroom):
     told = CliRunner().invoke(app, shlex.split(minutes)[1:]).stdout
     (course,) = answer(ENGINE + RUNS, runs=[[setting, 4]], **parts)
     assert " ".join(course["verdict"][0].split()) in " ".join(told.split())
-
-
-def test_a_knob_turned_after_changes_of_others_gives_the_numbers_of_its_command(tmp_path):
-    changes = [f"--set={change}" for change in ("meetings.days_in_all=8", "informal.mixed_evenings=0.5")]
-    made = CliRunner().invoke(app, ["page", "classroom", *changes, "--runs", "20", "--out", str(tmp_path / "p.html")])
-    assert made.exit_code == 0, made.output
-    parts = blocks_of((tmp_path / "p.html").read_text(encoding="utf-8"))
-    meetings = next(knob for knob in json.loads(parts["facts"])["knobs"] if knob["name"] == "meetings")
-    setting = {"meetings": next(at for at, level in enumerate(meetings["levels"]) if level["value"] == 3)}
-    run, _ = answer(ENGINE + COMMANDS, setting=setting, **parts)
-    (values,) = answer(ENGINE + VALUES, settings=[setting], **parts)
-    printed = json.loads(CliRunner().invoke(app, [*shlex.split(run)[1:], "--json"]).stdout)
-    assert printed["measures"]["share_agreed"]["mean"] == pytest.approx(fmean(values["share_agreed"]), rel=1e-12)
 
 
 PLUGIN = """
@@ -280,16 +268,7 @@ def test_a_paragraph_that_is_dropped_is_told_as_in_the_minutes():
     assert_told_alike(scenario, parts, knobs, [{}], [replication_with(scenario, Move.DROP)])
 
 
-def test_a_paragraph_with_a_long_name_is_named_above_its_run():
-    long = "How long logs of all who use the network are kept, and by whom, for whom and why"
-    scenario = with_changes(load("classroom"), {"issues.logs.label": long})
-    parts, _ = made(scenario, "classroom")
-    runs = answer(ENGINE + RUNS, runs=[[{}, r] for r in range(20)], **parts)
-    open_ = [run["blocked"] for run in runs if any("was not agreed" in line for line in run["verdict"])]
-    assert f"“{long}” was not agreed." in open_
-    assert [blocked for blocked in open_ if "was not agreed" not in blocked] == []
-
-
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "netmundial_2014"])
 def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
     scenario = load(name)
@@ -297,6 +276,7 @@ def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 5, 3)], (0, 5))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["events of every kind", "motions to change everything", "camps and a theme"])
 def test_a_run_of_an_odd_scenario_is_told_as_in_its_minutes(name):
     scenario = loads(ROOMS[name], "room.yaml")
@@ -316,8 +296,3 @@ def test_stepping_through_a_run_changes_none_of_its_bits(classroom):
     assert np.array(got["text"], float).tobytes() == trace.text.tobytes()
     assert np.array(got["perceived"], float).tobytes() == trace.perceived_distance.tobytes()
     assert len(got["turns"]) == len(trace.minute) - 1
-
-
-def test_the_people_of_the_page_are_those_of_its_first_run(classroom):
-    _, parts, _ = classroom
-    assert answer(ENGINE + "answer(engine.run({}, 0).seats);", **parts) == json.loads(parts["facts"])["seats"]

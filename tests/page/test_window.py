@@ -252,26 +252,3 @@ def test_the_trust_of_a_group_stands_in_its_row(experiment):
     groups = [case.seats["group"] == g for g in range(len(facts["groups"]))]
     means = [np.nanmean(trust[np.ix_(about, holder)]) for holder in groups for about in groups]
     assert said["trust"] == ["", *(f"{mean:.2f}" for mean in means)]
-
-
-def test_a_seat_is_chosen_in_a_list_or_by_its_mark(experiment):
-    _, facts, said = experiment
-    assert f"{facts['seats'][2]['name']}, " in said["brief"]
-    assert said["seen"] == "2"
-    assert f"{said['mark'].partition(':')[0]}, " in said["after"]
-
-
-def test_a_browser_that_cannot_run_the_model_is_told_so_beside_the_picture():
-    script = f"""{START}
-    globalThis.WebAssembly = undefined;
-    delete globalThis.WebAssembly;
-    const root = await opened("main.js", given, (it) => it.getElementById("static").append(it.createElement("svg")));
-    await until(() => root.getElementById("problem").textContent);
-    const parts = ["problem", "static", "lab"].map((id) => root.getElementById(id));
-    answer(parts.map(({{textContent, hidden}}) => [textContent, hidden]));
-    """
-    _, parts = parts_of("classroom")
-    said = "This browser has no WebAssembly, so the model cannot run here."
-    (problem, hides), (_, hides_picture), (_, hides_lab) = answer(script, **parts)
-    assert problem == f"{said} The picture shows what the page would compute first."
-    assert [hides, hides_picture, hides_lab] == [False, False, True]

@@ -97,28 +97,15 @@ def test_an_offer_is_answered_as_both_paragraphs_or_neither(seen):
         assert "reads an offer: both paragraphs, or neither" in brief
 
 
-def test_the_answers_that_a_seat_heard_stand_in_its_brief(seen):
-    played(ROOM, {"government": Mover})
-    briefs = [brief for move, view, brief in seen if move == Move.AMEND and view.answers]
-    assert briefs
-    assert all("told you of" in brief and "You may write an amendment" in brief for brief in briefs)
-
-
 @pytest.mark.parametrize(
     ("method", "answer", "why"),
     [
         ("amend", 1.5, "1.5; a position is a number 0..1"),
-        ("amend", "block", "a position is a number 0..1"),
         ("offer", 0.3, "it may answer an issue with a position, or None"),
-        ("offer", {"nothing": 0.3}, "no such issue"),
         ("offer", {"sharing": 0.3, "logs": 0.2}, "it may answer an issue with a position, or None"),
-        ("ask", ["nobody at all"], "has no seat here"),
         ("ask", ["a", "b", "c"], "it may name up to 2 delegates"),
-        ("ask", [3], "it may name other delegates"),
         ("ask", 3, "it may name up to 2 delegates"),
-        ("ask_for_pen", ("nothing", 0.5), "no such issue"),
         ("ask_for_pen", (), "it may answer an issue with a position, or None"),
-        ("move", "yes", "it may answer true, to move, false or None"),
     ],
 )
 def test_an_answer_that_is_no_move_is_refused_and_changes_nothing(method, answer, why):
@@ -147,19 +134,6 @@ def may_offer(room):
     return room.run.pending.move != Move.OFFER or bool(room.issues_of(room.run.pending))
 
 
-def test_nobody_is_asked_for_an_offer_where_nothing_is_left_to_ask_for(seen):
-    rooms = []
-    for replication in range(6):
-        room = SeatedNegotiation(
-            with_changes(ROOM, ["process.adoption=separable"]), {"government": Mover}, seed=2, replication=replication
-        )
-        while room.run.outcome == Outcome.RUNNING:
-            rooms += [room.run.pending] if not may_offer(room) else []
-            room.finish_turn()
-    assert rooms
-    assert all(view.issues for move, view, _ in seen if move == Move.OFFER)
-
-
 def test_a_policy_is_told_of_the_motion_that_its_delegate_would_make(seen):
     scenario = with_changes(SPEAKERS, ["process.moves.initiative=1", "trust.across=0.7"])  # who trusts moves
     room = asked_for("move", scenario, Mover)
@@ -168,20 +142,6 @@ def test_a_policy_is_told_of_the_motion_that_its_delegate_would_make(seen):
     moves = {name: bool(room.run.choice.about[room.seat(name)] >= 0) for name in told}
     assert True in moves.values()
     assert told == {name: (True, True) if moved else (None, False) for name, moved in moves.items()}
-
-
-def test_a_policy_that_makes_no_move_leaves_every_bit():
-    class Silent:
-        def amend(self, _):
-            """Nothing."""
-
-        offer = ask = ask_for_pen = move = amend
-
-    for initiative in (0, 0.5):
-        scenario = with_changes(ROOM, [f"process.moves.initiative={initiative}"])
-        mute, left = played(scenario, {"government": Silent}), played(scenario, {})
-        assert mute.run.state.paragraphs.tobytes() == left.run.state.paragraphs.tobytes()
-        assert mute.run.state.trust.tobytes() == left.run.state.trust.tobytes()
 
 
 @pytest.mark.usefixtures("seen")

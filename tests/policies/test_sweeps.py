@@ -68,6 +68,7 @@ def test_a_study_that_varies_a_policy_is_the_runs_it_names(tmp_path):
     assert last.tolist() == frame["share_agreed"].tolist()
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_processes_give_the_same_parts_after_an_interruption(tmp_path):
     study, other = loads_study(STUDY), {"firms": "mine:Stater"}
@@ -102,24 +103,6 @@ def test_a_folder_says_which_policies_it_had(tmp_path, mine):
         write_rerun(found, 65, tmp_path / "twice")
 
 
-def test_an_object_is_identified_by_its_class_and_what_it_holds(tmp_path, mine):
-    study, stater = loads_study(STUDY), mine.objects["Stater"]
-    found = sweep(study, tmp_path / "a", policies={"firms": stater(0.25)}, count=1)
-    given = found.manifest["identifies"]["policies"]
-    assert given["firms"]["holds"] == {"place": 0.25}
-    sweep(study, tmp_path / "a", policies={"firms": stater(0.25)}, count=1)
-    with pytest.raises(NegsimError, match=r"holds another study \(the policies differ\)"):
-        sweep(study, tmp_path / "a", policies={"firms": stater(0.75)})
-    with pytest.raises(NegsimError, match="the policies of firms were objects of a program"):
-        write_rerun(found, 0, tmp_path / "again")
-
-
-def test_a_class_of_a_plugin_goes_by_its_name(tmp_path, mine):
-    found = sweep(loads_study(STUDY), tmp_path / "a", policies={"firms": mine.objects["Stater"]}, count=1)
-    assert found.scenario.policies == {"firms": "mine:Stater"}
-    assert write_rerun(found, 3, tmp_path / "again")
-
-
 @pytest.mark.parametrize(
     "uncertain",
     [
@@ -131,12 +114,6 @@ def test_a_class_of_a_plugin_goes_by_its_name(tmp_path, mine):
 def test_policies_that_are_drawn_identify_a_study(mine, uncertain):
     scenario = load(SMALL, changes=[f"uncertain={uncertain}"])
     assert identity_of_policies([scenario], {}) == {"plugins": {"mine": mine.digest}}
-
-
-def test_a_study_without_policies_is_identified_as_before(tmp_path):
-    text = STUDY.replace('policies.Norland: [none, "mine:Dicer"]', "trust.across: [0.3, 0.5]")
-    identifies = sweep(loads_study(text), tmp_path / "a", count=1).manifest["identifies"]
-    assert not identifies.keys() & {"plugins", "policies"}
 
 
 def test_what_cannot_go_to_a_process_is_refused_in_a_sentence(tmp_path):
@@ -154,9 +131,3 @@ def test_a_study_with_a_policy_that_is_not_there_is_refused_before_it_runs(tmp_p
     with pytest.raises(NegsimError, match=r'policies.Norland: .*has no "Dice"; did you mean "Dicer"\?'):
         sweep(loads_study(STUDY.replace("mine:Dicer", "mine:Dice")), tmp_path / "a")
     assert not (tmp_path / "a").exists() or not parts(tmp_path / "a")
-
-
-@pytest.mark.parametrize("policies", [3, ["mine:Spoiler"], "mine:Spoiler"])
-def test_policies_that_are_no_mapping_are_refused(policies):
-    with pytest.raises(NegsimError, match="policies are a mapping from who holds a seat to a policy"):
-        run(load("classroom"), replications=1, policies=policies)

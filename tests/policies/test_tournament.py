@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = Path(__file__).parents[2] / "experiments" / "tournament" / "tournament.py"
 OWN = "from negsim.policies.strategies import Hardball\n\n\nclass Softball(Hardball):\n    near = 0.3\n"
 
@@ -15,6 +17,7 @@ def played(folder, entrant):
     return subprocess.run([sys.executable, SCRIPT, *options], cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.deep
 def test_a_strategy_of_ones_own_plays_a_tournament_of_few_games(tmp_path):
     done = played(tmp_path, "mine.py:Softball")
     assert (done.returncode, done.stderr) == (0, "")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from answers import table_of
-from negsim.errors import NegsimError
 from negsim.files import MARKER
 from negsim.report import demo
 from negsim.report.demo import (
@@ -75,6 +74,7 @@ def test_a_folder_holds_reports_tables_pictures_and_results(written):
     )
 
 
+@pytest.mark.deep
 def test_the_reports_are_those_of_the_commands(written):
     folder, _ = written
     for name in (FIRST_PHASE, SECOND_PHASE):
@@ -126,11 +126,7 @@ def test_the_study_can_be_asked_where_the_demonstration_was_written(written):
     assert str(folder.parent) not in (folder / STUDY_FOLDER / "manifest.json").read_text(encoding="utf-8")
 
 
-def test_an_older_demonstration_is_replaced_whole(written, rewritten):
-    names = {file.relative_to(written[0]) for file in written[0].rglob("*")}
-    assert {file.relative_to(rewritten) for file in rewritten.rglob("*")} == names
-
-
+@pytest.mark.deep
 @pytest.mark.parametrize("until", ["runs", "pictures"])
 def test_an_interrupted_demonstration_leaves_nothing(tmp_path, until):
     running = write_demo(tmp_path / "demo", replications=1, threads=1)
@@ -140,19 +136,7 @@ def test_an_interrupted_demonstration_leaves_nothing(tmp_path, until):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(NegsimError, match="holds other things"):
-        next(write_demo(tmp_path))
-    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-def test_a_file_is_refused(tmp_path):
-    (tmp_path / "demo").touch()
-    with pytest.raises(NegsimError, match="is not a folder"):
-        next(write_demo(tmp_path / "demo"))
-
-
+@pytest.mark.deep
 def test_the_same_seed_writes_the_same_tables_and_pictures(written, rewritten):
     folder, _ = written
     for file in folder.rglob("*"):

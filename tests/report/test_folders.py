@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from negsim import cli
-from negsim.cases import load_case
-from negsim.cases.importing import imported
 from negsim.errors import NegsimError, UnwritableError
 from negsim.files import MARKER, add_pictures, check_folder, whole_folder, write_table, write_text, writing
 from sweeps import SMALL
@@ -63,14 +61,6 @@ def test_an_interrupt_while_a_folder_takes_its_place_loses_nothing(moves, tmp_pa
     assert {path.name for path in folder.iterdir()} == {MARKER, "old.txt" if moves == 1 else "new.txt"}
 
 
-@pytest.mark.parametrize("name", ["loop/x", "a" * 300, "file/x"])
-def test_a_name_that_no_folder_can_have_is_refused(name, tmp_path):
-    (tmp_path / "loop").symlink_to("loop")
-    (tmp_path / "file").touch()
-    with pytest.raises(NegsimError, match="cannot be a folder"):
-        check_folder(tmp_path / name, "run")
-
-
 def test_pictures_replace_those_drawn_before_and_nobody_else_s(tmp_path):
     (tmp_path / "mine.png").write_text("mine", encoding="utf-8")
     for said in ("first", "second"):
@@ -97,6 +87,7 @@ def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
 BAD_NAME = os.fsdecode(b"z\xff")  # not UTF-8
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("handlers")
 @pytest.mark.parametrize(
     "words",
@@ -121,16 +112,6 @@ def test_a_name_that_is_not_utf_8_is_written_with_escapes(words, tmp_path, monke
         with pytest.raises(SystemExit) as end:
             cli.main()
         assert end.value.code == 0, capsys.readouterr().err
-
-
-def test_what_a_name_is_made_into_can_be_written(tmp_path):
-    case, other = tmp_path / f"{BAD_NAME}.yaml", tmp_path / f"{BAD_NAME}.csv"
-    shutil.copy(SMALL.parents[2] / "scenarios" / "cases" / "wgig.yaml", case)
-    shutil.copy(SMALL.parent / "neighbours" / "two.csv", other)
-    assert load_case(case).name == "z\\udcff"
-    assert "z\\udcff.csv" in imported(other, "ktab").text
-    write_table(tmp_path / "t.csv", ["name"], [[BAD_NAME]])
-    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == "name\nz\\udcff\n"
 
 
 def test_a_place_inside_another_that_cannot_be_written_is_called_by_the_outer_one(tmp_path):

@@ -1,41 +1,32 @@
 """The look of pictures: their width, their greys, what their files say of themselves, their captions."""
 
 import re
-from base64 import b64decode
 from functools import partial
-from io import BytesIO
 from types import SimpleNamespace
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import imread
 from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from PIL import Image
 
-from answers import NEGSIM, negsim
+from answers import negsim
 from fitting import assert_apart, assert_fits, assert_on_a_page
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
-from negsim.notebook.answers import NotebookDiscovery
 from negsim.report import plots
 from negsim.report.looks import STYLES, FigureLook
-from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, style
 from negsim.report.plots.discover import discovery_picture
 from negsim.report.plots.explain import effects_pictures, explanation_pictures
 from negsim.report.plots.fit import fit_picture
-from negsim.report.plots.grey import greyed
-from negsim.report.plots.numbers import Curves, FactorPair, Layout, LevelLine, frontier, names_of_cells
+from negsim.report.plots.numbers import Curves, FactorPair, Layout, LevelLine, names_of_cells
 from negsim.report.plots.run import trust_before_and_after
 from negsim.report.plots.runs import outcome_bars, run_pictures
 from negsim.report.plots.study import study_pictures
 from negsim.report.plots.style import looking
-from negsim.report.words import NO_BREAK, cell_name
 from negsim.scenario import load, loads
 from negsim.study.catalogue import Intervention
 from negsim.study.discover import discover
@@ -48,7 +39,8 @@ from negsim.study.runner import rerun, run, typical_run, watch
 from negsim.study.schema import Factor
 from sweeps import SMALL, study_of, swept
 
-WIDTHS = [85.0, STYLES["slides"].width, 180.0]  # millimetres
+OTHER_WIDTHS = (STYLES["slides"].width, 180.0)
+WIDTHS = [85.0, *(pytest.param(width, marks=pytest.mark.deep) for width in OTHER_WIDTHS)]  # millimetres
 SAMPLED = f"""
 scenario: {SMALL}
 vary: {{meetings.count: [1, 2, 3], methodology: [chair_text, rolling_text], trust.across: {{between: [0.1, 0.9]}}}}
@@ -137,6 +129,7 @@ def test_no_name_covers_another_however_long(river, width):
             assert_on_a_page(figure)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_names_of_eight_groups_stand_apart_below_their_trust(width):
     many = "".join(
@@ -182,6 +175,7 @@ def curves_of(x, lines, panels=None):
     return Curves("consensus", Layout(x, lines, panels), dict.fromkeys(panels_of, of_panel), 10)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_factor_with_a_long_name_has_room(width):
     pairs = [FactorPair(curves_of(*two), Estimate(0.1, 0.0, 0.2, 9)) for two in ((COUNT, OPENING), (OPENING, METHODS))]
@@ -198,22 +192,11 @@ def test_a_factor_with_a_long_name_has_room(width):
             assert_apart(figure, name)
 
 
-@pytest.mark.parametrize("letters", range(12, 40))
-def test_a_sign_with_a_space_before_it_stays_with_its_word(letters):
-    lines = style.wrapped("Redevance « sur l’eau » : combien, et pour qui ? 40 % au plus", letters, lines=9).split("\n")
-    assert [line for line in lines if line[0] in "»:?%" or line[-1] == "«"] == []
-
-
 def test_cells_are_named_by_what_differs():
     alike = {"meetings.count": 2, "trust.across": 0.5, "methodology": "rolling_text", "context.stakes": 0.4}
     cells = [alike | {"context.tension": tension} for tension in (0.2, 0.8)]
     factors = [Factor.of(name, list(dict.fromkeys(cell[name] for cell in cells))) for name in cells[0]]
     assert names_of_cells(SimpleNamespace(factors=factors, cells=cells)) == ["tension 0.2", "tension 0.8"]
-
-
-def test_every_cell_has_its_bar_where_long_names_begin_alike():
-    shares = {f"{'a name of many words ' * 9}{n}": {Outcome.CONSENSUS: 1.0} for n in range(3)}
-    assert len(figures.outcomes(shares).axes[0].patches) == len(shares)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -227,28 +210,6 @@ def test_a_number_is_written_in_a_bar_only_if_it_has_room(width):
         for bar, text in zip(bars, ax.texts, strict=True):
             assert text.get_window_extent().width < bar.get_window_extent().width or not text.get_text()
     assert sum(bool(text.get_text()) for text in ax.texts) > len(shares)
-
-
-def test_every_cell_of_a_small_frontier_is_named(tmp_path):
-    vary = {"meetings.count": [1, 2, 3], "informal.mixed_evenings": [0, 1]}
-    found = swept(study_of(vary=vary, replications=30), tmp_path / "r")
-    cells = [found.cells[cell] for cell in frontier(found).cells]
-    names = study_pictures(found)["frontier"].draw().get_supxlabel()
-    assert all(cell_name(cell) in " ".join(names.replace(NO_BREAK, " ").split()) for cell in cells)
-
-
-def test_the_key_of_a_dashed_line_shows_its_dashes():
-    handles = [Line2D([], [], color=colour, marker="o", markersize=4, label=colour) for colour in ("blue", "red")]
-    with looking(FigureLook(grey=True)), style.context():
-        figure = style.sheet()
-        figure.add_subplot().legend(handles=handles)
-        greyed(figure)
-        FigureCanvasAgg(figure).draw()
-        (legend,) = figure.findobj(Legend)
-    for line in legend.get_lines():
-        beside_mark = (line.get_window_extent().width / figure.dpi * 72 - 4.0) / 2.0  # points
-        dash = line.get_linestyle() == "--" and mpl.rcParams["lines.dashed_pattern"][0] * line.get_linewidth()
-        assert beside_mark > dash
 
 
 CHANGES = {"one more meeting": 0.3, "no caucus in the evenings at all, and the chair does not press anybody": -0.2}
@@ -276,12 +237,13 @@ def some_effects():
     return Effects(100, 0, some, none, none, failure, (), (*made,) * 6, (*made,), (*made,), 9, 50)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", WIDTHS)
 def test_an_explanation_and_what_would_help_can_be_read_at_any_width(width):
     names = "The working group, first phase", "The working group, second phase"
     parts = {"meetings and days": 0.7, "methodology": 0.35, "red_lines": -0.3}
     changes = (a_change("consensus", 0.2, 0.95, **parts), a_change("depth", 0.3, 0.9, **parts))
-    explanation = Explanation(tuple(parts), 9, 0, changes)
+    explanation = Explanation(tuple(parts), 9, 9, 0, changes)
     pictures = explanation_pictures(explanation, names=names) | effects_pictures(some_effects(), "A village")
     with looking(FigureLook(width=width)):
         for picture in pictures.values():
@@ -290,6 +252,7 @@ def test_an_explanation_and_what_would_help_can_be_read_at_any_width(width):
             assert_apart(figure)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", WIDTHS)
 def test_many_effects_keep_to_a_page_and_the_smallest_are_counted(width):
     few = some_effects()
@@ -302,6 +265,7 @@ def test_many_effects_keep_to_a_page_and_the_smallest_are_counted(width):
     assert "smaller effects not shown" in figure.axes[0].get_xlabel().replace("\n", " ")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_legends_of_interactions_have_room(tmp_path_factory, width):
     vary = {"meetings.count": [1, 3], "informal.mixed_evenings": [0, 1], "methodology": ["wgigf_2011", "rolling_text"]}
@@ -322,6 +286,7 @@ def test_bars_of_a_count_stand_side_by_side(sampled):
     assert before.get_data().edges.tolist() == [0.5, 1.5, 2.5, 3.5]
 
 
+@pytest.mark.deep
 def test_no_colour_is_left_in_greys(draws, sampled, tmp_path):
     with looking(FigureLook(grey=True)):
         found, fitted = discover(sampled, density=0.5), fit(sampled, {"share_agreed": 0.5})
@@ -356,15 +321,6 @@ def test_a_file_says_what_made_it(draws, tmp_path):
         assert content == style.save(draw(), tmp_path / f"b.{form}", **about).read_bytes()
 
 
-def test_a_user_s_own_type_is_kept(draws):
-    with mpl.rc_context({"font.family": ["serif"]}):
-        figure = style.figure_of(draws["cstd_wgigf_2011 distances"]())
-    assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"serif"}
-    with looking(FigureLook(font="monospace")):
-        figure = style.figure_of(draws["cstd_wgigf_2011 distances"]())
-    assert {text.get_fontfamily()[0] for text in figure.findobj(Text)} == {"monospace"}
-
-
 @pytest.mark.parametrize(
     ("look", "why"),
     [
@@ -396,90 +352,3 @@ def test_the_command_lays_out_for_a_column_and_writes_captions(tmp_path):
     assert "95\\,\\%" in in_latex
     again = negsim("plot", str(SMALL), "--replications", "20", "--out", str(tmp_path / "p"), *options)
     assert again.exit_code == 0, again.output
-
-
-LOOK = {"--style", "--width", "--dpi", "--font", "--grey"}
-DRAWING = {
-    **dict.fromkeys(["plot", "why", "explain", "study plot", "study rerun"], LOOK | {"--format", "--captions"}),
-    **dict.fromkeys(["study sensitivity", "study discover", "study fit"], LOOK | {"--picture", "--captions"}),
-    **dict.fromkeys(["report", "study report"], LOOK),
-}
-
-
-@pytest.mark.parametrize("command", DRAWING)
-def test_every_command_that_draws_has_the_same_options(command):
-    found = NEGSIM
-    for word in command.split():
-        found = found.commands[word]
-    options = {name for parameter in found.params for name in parameter.opts}
-    every = LOOK | {"--format", "--captions", "--picture"}
-    assert options & every == DRAWING[command]
-
-
-@pytest.mark.parametrize(
-    ("command", "file"),
-    [
-        (["discover", "--density", "0.5", "--picture", "p/a.png"], "a.png"),
-        (["fit", "--observed", "share_agreed=0.5", "--share", "0.1", "--picture", "p/a.png"], "a.png"),
-        (["rerun", "--row", "0", "--out", "p"], "trust.png"),
-    ],
-)
-def test_a_picture_of_a_study_takes_the_look_and_says_what_made_it(sampled, here, command, file):
-    if "rerun" not in command:
-        (here / "p").mkdir()
-    look = ["--width", "85.0", "--dpi", "100", "--grey", "--captions"]
-    done = negsim("study", command[0], sampled.folder, *command[1:], *look)
-    assert done.exit_code == 0, done.output
-    picture = here / "p" / file
-    assert np.ptp(imread(picture)[..., :3], axis=2).max() < 0.02
-    with Image.open(picture) as image:
-        assert image.width == int(85 / 25.4 * 100)
-        made = " ".join([command[0], str(sampled.folder), *command[1:-2], *look])
-        assert image.info["Source"] == f"negsim study {made}  # seed {sampled.study.seed}"
-        caption = image.info["Description"]
-    assert picture.with_suffix(".txt").read_text(encoding="utf-8") == f"{caption}\n"
-    assert picture.with_suffix(".tex").read_text(encoding="utf-8").startswith("\\caption{")
-
-
-def test_a_caption_takes_the_place_of_nothing_but_a_caption(sampled, tmp_path):
-    draw = ["--density", "0.5", "--picture", tmp_path / "paper.pdf", "--captions"]
-    command = ["study", "discover", sampled.folder, *draw]
-    (tmp_path / "paper.tex").write_text("My paper", encoding="utf-8")
-    done = negsim(*command)
-    assert done.exit_code == 2
-    assert f"{tmp_path / 'paper.tex'}: exists and is not a caption; give the picture another name" in done.stderr
-    assert [file.name for file in tmp_path.iterdir()] == ["paper.tex"]
-    assert (tmp_path / "paper.tex").read_text(encoding="utf-8") == "My paper"
-    (tmp_path / "paper.tex").unlink()
-    assert [negsim(*command).exit_code for _ in range(2)] == [0, 0]
-
-
-def test_the_pictures_of_a_report_take_the_look(sampled):
-    grey = report_of_study(sampled, FigureLook(width=85, grey=True))
-    for picture in re.findall(r"data:image/png;base64,([^\"]*)", grey):
-        pixels = imread(BytesIO(b64decode(picture)))
-        assert abs(pixels.shape[1] - 85 / 25.4 * 170) < 1
-        assert np.ptp(pixels[..., :3], axis=2).max() < 0.02
-
-
-def test_a_picture_keeps_its_look(sampled, tmp_path):
-    look = FigureLook(width=85, dpi=100, grey=True)
-    pictures = NotebookDiscovery(**vars(discover(sampled, density=0.5)), results=sampled).plot(look)
-    (file,) = pictures.save(tmp_path, captions=True)
-    png, _ = pictures["discovery"]._repr_png_()
-    for source in (file, BytesIO(png)):
-        pixels = imread(source)
-        assert pixels.shape[1] == int(85 / 25.4 * 100)
-        assert np.ptp(pixels[..., :3], axis=2).max() < 0.02
-    assert {one.name for one in tmp_path.iterdir()} == {"discovery.png", "discovery.txt", "discovery.tex"}
-    with pytest.raises(NegsimError, match="a width of 2 mm is out of range"):
-        pictures.in_look(FigureLook(width=2))
-
-
-@pytest.mark.parametrize(
-    "option", [["--width", "1"], ["--dpi", "9"], ["--font", "No Such Font"], ["--style", "poster"]]
-)
-def test_a_bad_option_is_refused_before_anything_is_run(tmp_path, option):
-    done = negsim("plot", str(SMALL), "--out", str(tmp_path / "p"), *option)
-    assert done.exit_code == 2
-    assert not (tmp_path / "p").exists()

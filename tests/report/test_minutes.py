@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 
 from negsim import sentences
-from negsim.errors import NegsimError
-from negsim.negotiation.log import Circulation
 from negsim.negotiation.runs import watch
-from negsim.negotiation.tables import Move, Outcome
+from negsim.negotiation.tables import Move
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.minutes.story import WRITERS, Clock, Story, passages
-from negsim.report.words import OUTCOME_LABELS, issue_names, passes_if
+from negsim.report.minutes.story import Clock, Story, passages
+from negsim.report.words import issue_names, passes_if
 from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
 
@@ -78,29 +76,6 @@ def test_every_event_is_told_once_and_in_order(case):
     assert [event.minute for event in told] == case.events["minute"].tolist()
 
 
-def test_a_vote_and_recorded_dissent_are_announced_with_the_rule():
-    changes = ("process.fallback_vote={share: 0.6}", "process.record_dissent=true")
-    assert "Dissent may be recorded" in Case(DATA / "small.yaml", changes).line
-    assert "a vote of 60 % decides" in Case(DATA / "small.yaml", changes).line
-    assert "a vote of" not in Case(DATA / "small.yaml", ()).line
-
-
-def test_no_line_begins_with_a_sign_that_belongs_to_the_word_before():
-    story = "« Un lac » : qui paie ? Au plus 40 % ; et non ! " * 30
-    text = Case(DATA / "small.yaml", (f"description='{story}'",)).text
-    assert [line for line in text.splitlines() if re.match(r" *[»:;?!%]", line) or line.endswith("«")] == []
-
-
-def test_the_name_of_an_issue_is_quoted_where_its_ends_are_told():
-    assert "- “Who pays?”: from “narrow”" in Case(DATA / "small.yaml", ("issues.scope.label=Who pays?",)).line
-
-
-def test_every_statement_is_counted(case):
-    rows = re.findall(r"\d\d:\d\d The room hears (\d+) statements", case.line)
-    single = len(re.findall(r"\d\d:\d\d [^-]*? speaks on “", case.line))
-    assert sum(map(int, rows)) + single == len(case.rows(Move.SPEAK))
-
-
 def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
     room = case.rows(Move.READ)
     told = re.findall(r"Reading \d+ of “.*?”, .*?, (?:takes [^:]*|in the same package): (.*?)(?:\.|;)", case.line)
@@ -116,42 +91,6 @@ def test_every_reading_is_told_with_as_many_blockers_as_the_log_has(case):
             assert words.startswith(f"{event.blockers} delegates put it in brackets")
 
 
-def test_the_time_of_a_package_is_told_once():
-    case = Case(*CASES["package"])
-    minutes = case.line.split("## Outcome")[0]
-    assert minutes.count(", in the same package: ") > 0
-    assert minutes.count(", takes ") == len(set(case.rows(Move.READ)["minute"].tolist()))
-
-
-def test_other_events_are_told_as_often_as_they_happened(case):
-    told = {
-        "The chair urges the room to hurry": case.rows(Move.WARN),
-        "notices an overlap": case.rows(Move.NOTICE),
-        "A secret straw poll": case.rows(Move.POLL),
-        "A drafting group of": case.rows(Move.DRAFT_IN_GROUP),
-        "is discussed on": case.rows(Move.DISCUSS),
-        "- Evening:": case.rows(Move.EVENING),
-        "restates the line of its camp": case.rows(Move.REAFFIRM),
-        "pass before the meeting": case.rows(Move.GAP),
-        "The record goes round": case.rows(Move.RECORD),
-        "consults everybody and redrafts the paragraph on": case.rows(Move.CONSULT),
-        "Drafts are due": case.rows(Move.CIRCULATE),
-        "Capitals reconsider": case.rows(Move.RECONSIDER),
-        "has had its share of the floor time of this mandate: it is dropped": case.rows(Move.DROP),
-        "of floor time. -": case.rows(Move.OPEN_SESSION),
-    }
-    minutes = case.line.split("## Outcome")[0]
-    for words, events in told.items():
-        assert minutes.count(words) == len(events), words
-
-
-def test_proposals_are_told_with_their_sponsors(case):
-    names = seat_names(case.scenario)
-    for event in case.rows(Move.TABLE):
-        p = event.proposal + 1
-        assert re.search(rf"{re.escape(names[int(event['who'])])} (tables|sends in) proposal {p}:", case.line)
-
-
 def test_times_never_run_backwards_within_a_day(case):
     for day in re.split(r"^### ", case.text, flags=re.MULTILINE)[1:]:
         times = re.findall(r"^- (\d\d:\d\d) ", day, flags=re.MULTILINE)
@@ -165,11 +104,6 @@ def test_meetings_and_days_are_headings(first):
         "## Geneva (meeting 2 of 2, 2 days)", "### Day 1", "### Day 2",
     ]  # fmt: skip
     assert headings[-2:] == ["## Outcome", "## Why it ended this way"]
-
-
-def test_the_outcome_is_that_of_the_run(case):
-    outcome = Outcome(int(case.measure("outcome")))
-    assert f"**{OUTCOME_LABELS[outcome].capitalize()}.**" in case.text
 
 
 def test_the_reasons_name_every_paragraph_and_whether_full_concession_would_close_it(case):
@@ -259,16 +193,6 @@ def test_a_day_of_six_hours_runs_from_ten_to_one_and_from_three_to_six(first):
     assert clock.time(clock.opened[1] + floor, 1, 1) == "10:00"
 
 
-def test_a_day_of_twenty_hours_goes_on_after_midnight():
-    clock = Clock(load("classroom", changes=["process.hours=20"]))
-    assert [clock.time(share * clock.floor[0], 0, 0) for share in (0.5, 0.75, 1.0)] == ["20:00", "03:00", "08:00"]
-
-
-def test_a_trace_of_another_scenario_is_refused(first):
-    with pytest.raises(NegsimError, match=r"^a run of .* is not one of .*; name the scenario that was run$"):
-        transcript(load(DATA / "small.yaml"), first.trace)
-
-
 def test_breaks_say_who_hears_whom_out():
     few = " ".join(Case(DATA / "caucuses.yaml", ("informal.corridors=0.2",)).text.split())
     assert re.search(r"In the corridors, \S+ hears .* out and .* hears .* out\.", few)
@@ -276,11 +200,6 @@ def test_breaks_say_who_hears_whom_out():
     assert re.search(
         r"In the corridors, \d+ from Governments, .* hear somebody of another group out; India hears", many
     )
-
-
-def test_divided_groups_meet_by_caucus():
-    text = " ".join(Case(DATA / "caucuses.yaml", ()).text.split())
-    assert "Evening: Each group meets in its own caucus, States in several (North and South)." in text
 
 
 @pytest.mark.parametrize(
@@ -330,31 +249,6 @@ def test_the_minutes_show_the_text_that_was_on_the_table():
     assert "The text on the table" not in Case(DATA / "full.yaml", ()).line
 
 
-def test_the_minutes_say_whether_a_new_mandate_begins_with_empty_paper():
-    for clean, words in (("true", "with empty paper"), ("false", "goes on from the text as it stands")):
-        event = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {clean}}}]"
-        case = Case("cstd_wgigf_2011", (event, "methodology=rolling_text", "parameters.goodwill=0.2"))
-        assert case.measure("renewals") == 1
-        assert f"It is renewed, {'and ' if clean == 'false' else ''}{words}." in case.line
-
-
-def test_the_reasons_name_the_climate_of_the_run():
-    for seed in range(4):
-        case = Case("cstd_wgigf_2011", (), seed)
-        (why,) = re.findall(r"Under the political climate of these days everybody (.*?)\. - ", case.line)
-        better, _, worse = why.partition("put up with worse ones")
-        for k, climate in enumerate(case.trace.state.paragraphs["climate"]):
-            named = f"“{issue_names(case.scenario)[k]}” (by {abs(climate):.2f})"
-            assert (named in better, named in worse) == (climate >= 0.005, climate <= -0.005)
-
-
-def test_no_climate_is_not_named_and_a_faint_one_is_neutral():
-    faint = Case("cstd_wgigf_2011", ("parameters.climate=1e-6", "parameters.climate_by_issue=0")).line
-    assert "The political climate was neutral: it made agreement neither easier nor harder." in faint
-    none = Case("cstd_wgigf_2011", ("parameters.climate=0", "parameters.climate_by_issue=0")).line
-    assert "climate" not in none.split("## Why it ended this way")[1]
-
-
 @pytest.mark.parametrize("rule", ["no_formal_objection", "{blocks: 30}"])
 def test_the_verdict_counts_what_stayed_open(rule):
     """In a room that agrees on all or nothing, "all" and "it" stand for numbers."""
@@ -365,54 +259,6 @@ def test_the_verdict_counts_what_stayed_open(rule):
     assert ("not agreed; " in verdict) == (still > 0)
     assert ("if everybody had conceded all" in verdict, "no zone of agreement" in verdict) == (closable > 0, none > 0)
     assert still == closable + none
-
-
-def test_one_proposal_is_it():
-    case = Case("cstd_wgigf_2011", ("methodology=rolling_text",))
-    assert case.measure("proposals_tabled") == 1
-    assert "1 proposal was tabled and never discussed; its sponsor: India." in case.line
-
-
-def test_the_list_of_people_has_the_caucuses_of_divided_groups():
-    text = Case(DATA / "caucuses.yaml", ()).line
-    assert (
-        "- States: 7 seats, among them Southland and Norland; caucuses: North (3), South (3) and Islands (1)." in text
-    )
-    assert "- Firms: 3 seats. -" in text
-
-
-def test_what_those_adopt_who_stayed_is_no_consensus():
-    case = Case(DATA / "small.yaml", ("groups.firms.outside_option=0.95", "parameters.walkout=1"), seed=0)
-    assert case.measure("delegates_left") == 2
-    assert case.measure("outcome") == Outcome.PARTIAL
-    assert "Once Firms 1 and Firms 2 had left, there could be no consensus: only those who stayed agreed." in case.line
-    assert "nan" not in case.line
-    assert "could be no consensus" not in Case(DATA / "small.yaml", ()).line
-
-
-def test_a_parked_paragraph_is_said_to_be(case):
-    told = case.line.count("It is parked for the rest of the day.")
-    assert told == sum(case.rows(Move.READ)["parked"])
-
-
-@pytest.mark.parametrize(
-    ("drafts", "passed", "words"),
-    [
-        (2, True, "Drafts are due 42 days before the meeting: 2 drafts go out in time."),
-        (1, False, "Drafts are due 42 days before the meeting: 1 draft comes too late for capitals to see."),
-        (0, True, "Drafts are due 42 days before the meeting, but nothing is drafted."),
-    ],
-)
-def test_the_minutes_say_whether_drafts_are_out_in_time(first, drafts, passed, words):
-    event = Circulation(minute=0.0, meeting=1, day=0, days=42.0, issues=drafts, passed=passed)
-    assert WRITERS[Move.CIRCULATE](Story(first.scenario, first.trace), [event]) == words
-
-
-def test_what_happens_between_meetings_has_no_time_of_day():
-    case = Case(*CASES["between"])
-    assert len(case.rows(Move.RECORD)) == len(case.rows(Move.GAP)) > 0
-    lines = [line for line in case.text.splitlines() if "record goes round" in line or "Capitals reconsider" in line]
-    assert {line[:4] for line in lines} == {"- Th", "- Ca"}
 
 
 def test_a_dropped_paragraph_is_counted_in_the_verdict_and_told_among_the_reasons():

@@ -8,7 +8,7 @@ import pytest
 from answers import negsim
 from negsim.cast.formats import FORMATS
 from negsim.negotiation.measures import MEASURES
-from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.tables import Move, fields
 from negsim.randomness import Decision
 from negsim.report import odd as page
@@ -50,13 +50,6 @@ def test_the_sections_and_concepts_are_the_protocol_s(focal):
     assert tuple(re.findall(r"^### (.*)$", concepts, re.MULTILINE)) == CONCEPTS_OF_THE_PROTOCOL
 
 
-def test_every_rule_is_cited_by_its_number_and_name(focal):
-    rules = (DOCS / "rules.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^### (5\.\d+ .*)$|^## (6)\.( .*)$", rules, re.MULTILINE)
-    submodels = focal[focal.index("## 7 Submodels") :]
-    assert re.findall(r"^\| ([56][. ].*?) \|", submodels, re.MULTILINE) == ["".join(parts) for parts in headings]
-
-
 def test_everything_declared_is_described(focal):
     variables = [name for record in page.ENTITIES.values() for name in fields(record)]
     moves = [move.name.lower() for move in Move]
@@ -82,14 +75,6 @@ def test_a_scenario_is_described_whole(name):
     assert [part for part in said if part not in text] == []
 
 
-def test_changes_are_in_the_description():
-    changes = ["meetings.count=3", "parameters.hope=0.5"]
-    text = odd(load(FOCAL, changes=changes), FOCAL, changes)
-    assert "--set 'meetings.count=3'" in text
-    assert "3 meetings of 6 days" in text
-    assert f"| `hope` | {Parameters().hope:g} | 0.5 | " in text
-
-
 def test_what_is_drawn_is_never_told_as_fixed():
     open_ = (
         "uncertain={process.decision_rule: {one_of: [no_formal_objection, majority_per_group]},"
@@ -101,25 +86,11 @@ def test_what_is_drawn_is_never_told_as_fixed():
     assert "Tension is 0 to 1 (drawn): it scales" in text
 
 
-def test_every_draw_has_its_meaning():
-    assert set(page.DRAW_TABLE) == set(Decision)
-
-
 def test_every_parameter_is_read_somewhere():
     rules = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "negotiation").glob("*.py"))
     rules += (PACKAGE / "scenario" / "lowering.py").read_text(encoding="utf-8")
     unread = [name for name in Parameters._fields if not re.search(rf"\b(?:p|parameters(?:\[0\])?)\.{name}\b", rules)]
     assert unread == []
-
-
-def test_literature_that_a_basis_names_is_in_the_list():
-    bases = [parameter.basis for parameter in about().values()]
-    for basis in bases:
-        left = basis
-        for short in page.literature():
-            left = left.replace(short, "")
-        assert not re.search(r"\b(19|20)\d\d\b", left), basis
-    assert all(short in " ".join(bases) for short in page.literature())
 
 
 def test_the_commands_write_to_the_screen_or_to_a_file(tmp_path, focal):
@@ -147,9 +118,3 @@ def test_every_kind_of_event_is_in_the_plan():
         "by civil_society: go on with rolling_text", "| gap |  | 25 days; ",
     ):  # fmt: skip
         assert told in text
-
-
-def test_what_people_do_in_a_gap_is_in_the_plan():
-    changes = ["process.intersession={reconsider: false, record: true, consult: true, circulate: 14}"]
-    told = "the record is read; the pen-holder consults; drafts go out 14 days before the meeting |"
-    assert told in odd(load(FOCAL, changes=changes), FOCAL, changes)

@@ -13,17 +13,13 @@ from matplotlib.text import Text
 from negsim.cast.palette import group_colours
 from negsim.classroom import charts
 from negsim.negotiation.runs import watch
-from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
 from negsim.page.html import facts_of
 from negsim.report import plots
-from negsim.report.comparisons import comparison_text
-from negsim.report.plots.style import NO_FONT, dashes, figure_of, paint
+from negsim.report.plots.style import NO_FONT, figure_of, paint
 from negsim.report.summary import summary
 from negsim.scenario.lowering import lower
 from negsim.scenario.schema import MOST_GROUPS
-from negsim.study.compare import compare
-from negsim.study.estimates import difference
 from negsim.study.runner import run
 from odd import LONG, odd
 
@@ -52,6 +48,7 @@ def words_of(figure):
     return inside
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("parts", [DOLLARS, {"hours": 0.1, "procedure_loss": 0.9}, {"groups": 1}, {"seats": 1}])
 def test_every_picture_of_an_odd_room_can_be_painted(parts, tmp_path):
     for name, figure in pictures(odd(**parts)).items():
@@ -67,17 +64,6 @@ def test_a_dollar_is_a_dollar_also_on_axes_of_another_style(tmp_path):
     figure.savefig(tmp_path / "a.png")
     assert "US$ 5 to US$ 10" in words_of(figure)
     assert not [text for text in figure.findobj(Text) if "$" in text.get_text() and text.get_parse_math()]
-
-
-def test_where_no_floor_time_was_used_the_picture_says_so():
-    ax = plots.minutes_spent({"a": run(odd(hours=0.1, procedure_loss=0.9), replications=2)})
-    assert [text.get_text() for text in ax.texts] == ["no floor time was used in any run"]
-
-
-def test_one_group_has_no_distance_across_groups():
-    room = odd(groups=1)
-    ax = plots.distances(room, watch(lower(room)))
-    assert [text.get_text() for text in ax.texts][-1] == "does not apply: there is only one group"
 
 
 def test_long_names_are_shortened_and_stay_within_the_picture(tmp_path):
@@ -103,11 +89,7 @@ def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
     assert all(words_of(figure_of(ax)).values())
 
 
-def test_as_many_groups_as_there_can_be_have_looks_of_their_own():
-    names = [f"group {n}" for n in range(MOST_GROUPS)]
-    assert len(set(zip(group_colours(names).values(), dashes(names).values(), strict=True))) == MOST_GROUPS
-
-
+@pytest.mark.deep
 def test_every_group_of_a_large_room_has_the_colour_of_its_place_wherever_it_is_drawn():
     named = [
         {"name": f"Person {n}", "group": f"group_{n}", "red_lines": {"issue_0": {"max": n / 40}}} for n in range(31)
@@ -136,20 +118,3 @@ def test_what_does_not_apply_is_a_word_in_the_account_of_a_run(parts):
     text = summary(run(odd(**parts), replications=3))
     assert "n/a" in text
     assert not re.search(r"\bnan\b", text)
-
-
-def test_issues_of_one_label_can_be_told_apart():
-    text = summary(run(odd(issue="Fees"), replications=2))
-    assert "Fees (1)" in text
-    assert "Fees (2)" in text
-
-
-def test_a_comparison_of_no_pairs_has_no_interval():
-    nothing = difference(np.array([]), np.array([]))
-    assert np.isnan(nothing[:3]).all()
-    room = odd(hours=0.1, procedure_loss=0.9)
-    runs = {"one": run(room, replications=4), "other": run(room, replications=4)}
-    assert not runs["one"].is_outcome(Outcome.CONSENSUS).any()
-    text = comparison_text(list(compare(runs, ["depth"])), "one", next(iter(runs.values())))
-    assert not re.search(r"\bnan\b|\[", text)
-    assert "n/a" in text

@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from markupsafe import Markup
 
 from answers import negsim
-from negsim.errors import NegsimError
-from negsim.negotiation.tables import Move, WhyOpen
 from negsim.report import uncertain
 from negsim.report.odd import odd
-from negsim.report.pages import setting
-from negsim.report.pages.page import PAGE_TEMPLATES, Grid, render
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.page import PAGE_TEMPLATES
 from negsim.report.pages.reports import report_of_runs, report_of_study
-from negsim.report.pages.setting import caveat, caveats
 from negsim.report.summary import summary
-from negsim.report.words import columns, value_and_interval
 from negsim.scenario import dump_yaml, load, loads
 from negsim.scenario.sampling import sample as one_draw
-from negsim.study.estimates import Estimate
-from negsim.study.runner import open_issues, run, typical_replication, typical_run
+from negsim.study.runner import open_issues, run, typical_run
 from odd import hostile_file
 from sweeps import study_of, swept
 
@@ -99,39 +93,10 @@ def test_a_report_needs_nothing_from_elsewhere(focal):
     assert all(image["alt"] for image in images)
 
 
-def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
-    before = focal[: focal.index('class="cards"')]
-    assert "One insider’s account." in before
-    assert "A model, not a forecast." in before
-
-
-def test_a_scenario_without_an_insider_has_none():
-    town = load("classroom")
-    survey = town.model_copy(
-        update={
-            "sources": {"survey": town.sources["invented"]},
-            "basis": {path: text.replace("invented", "survey") for path, text in town.basis.items()},
-        }
-    )
-    assert [note.heading for note in caveats(survey)] == ["One main source.", "A model, not a forecast."]
-    assert caveat(load("wgig_2005")) == "A model, not a forecast."
-
-
 def test_the_best_of_several_cells_is_said_to_be_partly_lucky(study_page, tmp_path):
     warning = "owe something to luck"
     assert warning in study_page
     assert warning not in report_of_study(swept(study_of(vary={}, replications=2), tmp_path / "one"))
-
-
-def test_a_reader_learns_why_a_rule_may_hold_more_often_than_consensus(focal, study_page):
-    for page in (focal, study_page):
-        assert "may still be refused" in " ".join(page.split())
-
-
-def test_an_invented_scenario_is_called_so():
-    note = caveats(load("classroom"))[0]
-    assert note == ("An invented scenario.", "Made up for teaching; nothing here is about a real town.")
-    assert caveat(load("classroom")) == "An invented scenario. A model, not a forecast."
 
 
 def test_a_report_has_all_its_parts(focal):
@@ -162,12 +127,6 @@ def test_the_numbers_are_those_of_the_runs(focal, runs_of_focal):
     assert in_share == pytest.approx(100 * len(known) / 40, abs=0.5)
     share = 100 * runs_of_focal.column("would_rough_consensus").mean()
     assert numbers_of_row(focal, "rough consensus (75\N{NO-BREAK SPACE}%)")[0] == pytest.approx(share, abs=0.5)
-
-
-def test_a_report_says_which_run_it_shows_and_in_how_many_there_is_a_depth(focal, runs_of_focal):
-    agreeing = f"{100 * np.isfinite(runs_of_focal.column('depth')).sum() / 40:.0f}&nbsp;% of runs"
-    assert f"is the depth of what is agreed in the {agreeing} that agree on something:" in focal
-    assert f"Replication {typical_replication(runs_of_focal)} under seed 2011" in focal
 
 
 def test_the_scenario_can_be_read_back_from_the_report(focal):
@@ -213,13 +172,6 @@ def test_the_report_has_blocks_and_closed_zones_by_group_and_why_issues_stayed_o
         assert f"{why.meaning} {estimate.value:.2f} [" in page_
 
 
-def test_no_number_of_open_issues_may_be_below_zero():
-    reasons = np.full((20, 1), np.nan)  # agreed in all runs but one
-    reasons[0] = WhyOpen.PASSABLE
-    estimates = open_issues(SimpleNamespace(by_issue=lambda _: reasons))
-    assert estimates[WhyOpen.PASSABLE].low == 0.0
-
-
 @pytest.fixture(scope="module")
 def open_case():
     """A scenario of which seats, meetings, days, agendas and rules are drawn."""
@@ -239,18 +191,6 @@ def test_what_is_drawn_anew_for_every_run_is_named(open_case):
     assert "the same people and procedure" not in page_
     assert "what is not known drawn anew for each (tension, seats, positions" in " ".join(page_.split())
     assert "Drawn anew for every run: tension, seats" in described
-
-
-def test_a_certain_size_is_one_number(open_case):
-    scenario = load(FOCAL)
-    assert uncertain.sizes(scenario) == ("42 delegates", "5 groups", "5 issues", "2 meetings", "4 days")
-    assert "1152 minutes of floor time." in odd(scenario, FOCAL, [])
-    assert "288 minutes of floor time a day" in odd(open_case, "cases/gge15", [])
-
-
-def test_runs_of_a_certain_scenario_differ_by_luck_alone():
-    assert uncertain.luck(load(FOCAL)) == "with the same people and procedure and different chance events"
-    assert "the same people" in uncertain.luck(load(FOCAL, changes=["uncertain.parameters=plausible"]))
 
 
 @pytest.mark.parametrize(
@@ -280,27 +220,6 @@ def test_ranges_are_those_of_the_draws(drawn, sizes):
         assert low <= sum(group.seats for group in certain.groups.values()) <= high
 
 
-def test_drawn_cells_of_the_setting_are_marked(open_case):
-    who, when = setting.who(open_case), setting.meetings(open_case)
-    assert who.rows[0][1] == "drawn, 20 in all"
-    assert when.rows[0][2] == "1 to 5 (drawn)"
-    assert when.rows[0][4] == "share at mixed tables 0 to 0.75 (drawn)"
-    assert when.caption == "How many meetings: 1 to 8 (drawn); further ones are like the last."
-    knobs = {row[0]: row[2] for row in setting.knobs(open_case).rows}
-    assert knobs["context.tension"] == "low or high (drawn)"
-    rules = load(
-        "cases/wgig", changes=["uncertain.decision_rule={either: [{process.decision_rule: no_formal_objection}]}"]
-    )
-    assert [line for line in setting.rules(rules) if line.startswith("A paragraph is agreed if")]  # one way is no draw
-    assert {row[0]: row[2] for row in setting.knobs(rules).rows}["process.record_dissent"] == "no or yes (drawn)"
-
-
-def test_equal_evenings_of_a_long_meeting_are_counted():
-    scenario = load(FOCAL, changes=["process.meetings.0.days=20", "informal.mixed_evenings=0.25"])
-    text = setting.evenings(scenario, scenario.process.meetings[0])
-    assert re.fullmatch(r"own caucus \(\d+ evenings\), \d+ % at mixed tables \(\d evenings\)", text)
-
-
 def test_the_report_on_a_study_has_pictures_cells_and_runs(study, study_page):
     assert_needs_nothing(study_page)
     cells = re.search(r'id="part2">Every cell</h2>\n<div class="scroll"><table.*?</table></div>', study_page, re.DOTALL)
@@ -320,11 +239,8 @@ def test_the_command_reports_a_study_with_the_same_bytes(study, study_page, tmp_
     ("arguments", "reason"),
     [
         (["nosuch"], "no scenario of that name"),
-        ([SMALL, "--set", "meetings.count=0"], "is not a number of meetings"),
         ([SMALL, "--parameters", "nosuch"], "nosuch"),
-        ([SMALL, "--out", "."], "is a folder"),
         ([SMALL, "--out", "report.pdf"], "has to end in .html"),
-        ([SMALL, "--out", "gone/report.html"], "no such folder"),
         (["."], "is a folder; name a scenario"),
     ],
 )
@@ -336,45 +252,7 @@ def test_bad_input_has_a_reason_and_nothing_is_written(arguments, reason, here):
     assert not list(here.iterdir())
 
 
-def test_a_study_takes_no_options_of_scenarios(study, tmp_path):
-    result = negsim("study", "report", study.folder, "--seed", 3, "--out", tmp_path / "a.html")
-    assert result.exit_code == 2
-    assert "No such option: --seed" in result.output
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_template_with_a_misspelt_name_is_an_error():
-    with pytest.raises(NegsimError, match=r"study\.html\.j2:\d+: 'question' is undefined"):
-        render("study", "title", caveats=[], questions="")
-
-
 def test_text_is_escaped_and_html_is_not():
     html = printed("grid", Grid(["<b>"], [[Markup("<b>1</b>")]]))
     assert "<th>&lt;b&gt;</th>" in html
     assert "<td><b>1</b></td>" in html
-
-
-def test_the_first_text_came_when_the_minutes_say_it_did(focal, runs_of_focal):
-    came = re.search(r"the first text came after (\d+) h (\d\d)", focal)
-    typical = typical_run(runs_of_focal)
-    written = next(event for event in typical.trace.events if event["move"] in {Move.DRAFT, Move.NOTICE})
-    assert came
-    assert 60 * int(came[1]) + int(came[2]) == int(float(written["minute"]) + 0.5)
-
-
-def test_a_table_wider_than_a_phone_is_moved_sideways_and_what_is_folded_is_printed(focal):
-    assert focal.count('<div class="scroll"><table') == focal.count("<table") > 5
-    assert "details::details-content { content-visibility: visible;" in focal[focal.index("@media print") :]
-
-
-def test_minutes_become_headings_and_items():
-    html = printed("minutes", "### Day 1\n\n- 10:00 **agreed\n  by all**, and so on\n    - a <part>\n")
-    assert html == (
-        '<div class="minutes"><h4>Day 1</h4><ul><li>10:00 <strong>agreed by all</strong>, and so on</li></ul>'
-        '<ul class="within"><li>a &lt;part&gt;</li></ul></div>'
-    )
-
-
-def test_an_interval_never_touches_what_follows():
-    wide = Estimate(0.99503, 0.98703, 0.99903, 500)  # with decimals
-    assert list(columns([[*value_and_interval(wide, "consensus"), "bar"]])) == ["99.5 %  [98.7, 99.9]  bar"]

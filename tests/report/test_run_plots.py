@@ -6,7 +6,6 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from negsim.cast.codes import OUTCOMES, STATUSES
 from negsim.cast.palette import GROUP_COLOURS, group_colours
@@ -15,8 +14,8 @@ from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Outcome, Status
 from negsim.report import plots
 from negsim.report.plots import style
-from negsim.report.plots.run import moments, openings, over_the_clock
-from negsim.report.plots.style import darker, percent_axis, spread_out
+from negsim.report.plots.run import openings
+from negsim.report.plots.style import darker, spread_out
 from negsim.scenario import load, loads
 from negsim.scenario.lowering import lower
 from negsim.study.runner import Runs, run
@@ -75,20 +74,6 @@ def test_delegates_whose_names_begin_alike_are_told_apart_in_their_own_colours()
     assert {name: colours[name] for name in named} == {name: darker(inks[group]) for name, group in named.items()}
 
 
-@pytest.mark.parametrize(("count", "names"), [(3, ["Geneva 1", "Geneva 2", "Geneva 3"]), (12, range(1, 13)), (100, [])])
-def test_meetings_whose_names_have_no_room_are_numbered(count, names):
-    ax = Figure(figsize=(5.0, 3.0)).subplots()
-    over_the_clock(ax, load("cstd_wgigf_2012", changes=[f"meetings.count={count}"]))
-    assert [text.get_text() for text in ax.texts] == [*map(str, names), "end"]
-
-
-def test_the_last_state_is_drawn_beyond_the_end(trace):
-    at, hours = moments(SCENARIO, trace)
-    assert at[-1] == at[-2] == len(trace.minute) - 1
-    assert hours[-1] > hours[-2] == pytest.approx(trace.minute[-1] / 60)
-    assert (np.diff(hours) >= 0).all()
-
-
 def test_positions_show_every_delegate_in_the_colour_of_its_group_and_the_text(trace):
     ax = plots.positions(SCENARIO, trace, issue="funding")
     seats = [group.seats for group in SCENARIO.groups.values()]
@@ -96,11 +81,6 @@ def test_positions_show_every_delegate_in_the_colour_of_its_group_and_the_text(t
     assert drawn == [ink for ink, n in zip(GROUP_COLOURS, seats, strict=False) for _ in range(n)]
     assert "the text" in [line.get_label() for line in ax.lines]
     assert labels(ax.get_yticklabels()) == ["voluntary contributions only", "status quo", "regular budget of the UN"]
-
-
-def test_small_multiples_have_a_panel_an_issue(trace):
-    figure = plots.positions_by_issue(SCENARIO, trace)
-    assert [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes[: len(ISSUES)]] == ISSUES
 
 
 def test_brackets_are_stacked_to_their_sum(trace):
@@ -112,21 +92,6 @@ def test_brackets_are_stacked_to_their_sum(trace):
     ][::-1]
 
 
-def test_where_no_bracket_was_put_the_picture_says_so(trace):
-    ax = plots.brackets(SCENARIO, trace._replace(brackets=np.zeros_like(trace.brackets)))
-    assert texts(ax)[-1] == "no brackets in this run"
-    assert ax.get_legend() is None
-
-
-def test_believed_distance_stands_beside_true_distance(trace):
-    ax = plots.distances(SCENARIO, trace)
-    believed, true = ax.lines[:2]
-    assert (believed.get_label(), true.get_label()) == ("believed", "true")
-    assert believed.get_ydata()[-1] == trace.perceived_distance[-1]
-    assert true.get_ydata()[-1] == trace.real_distance[-1]
-    assert {"believed", "true"} <= set(texts(ax))
-
-
 def test_trust_is_noted_before_and_after(trace):
     figure = plots.trust_before_and_after(SCENARIO, trace)
     before, after = figure.axes[:2]
@@ -135,28 +100,10 @@ def test_trust_is_noted_before_and_after(trace):
     assert labels(before.get_yticklabels()) == GROUPS
 
 
-def test_trust_within_a_group_of_one_is_not_told():
-    scenario = loads("""
-format: 1
-title: Alone
-issues: {fence: {label: Fence, low: low, high: high, status_quo: 0.5}}
-groups: {left: {seats: 1, position: {fence: 0.4}}, right: {seats: 2, position: {fence: 0.6}}}
-process: {meetings: [{days: 1, agenda: [rolling_text: 1]}]}
-""")
-    seen = watch(lower(scenario))
-    assert texts(plots.trust(scenario, seen.trust_end, before=seen.trust_start))[0] == "n/a"
-
-
 def test_who_blocked_notes_the_mean_over_runs(runs):
     ax = plots.who_blocked(runs["one"])
     assert texts(ax) == [f"{n:.1f}" for n in runs["one"].results.blocks.mean(axis=0).ravel()]
     assert labels(ax.get_xticklabels()) == ISSUES
-
-
-def test_where_no_reading_was_blocked_the_picture_says_so():
-    ax = plots.who_blocked(ended(Outcome.CONSENSUS))
-    assert ax.get_title(loc="left") == "objections at readings: none in any run"
-    assert len(ax.figure.axes) == 1  # no scale of colours
 
 
 def test_minutes_add_up_to_the_mean_floor_time(runs):
@@ -182,14 +129,6 @@ def test_outcome_shares_fill_the_bar_and_leave_out_what_never_happened():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["consensus", "no report"]
 
 
-def test_outcomes_of_one_scenario_have_a_bar_each_with_its_interval():
-    ax = plots.outcome_shares({"half": ended(Outcome.CONSENSUS, Outcome.NONE)})
-    assert labels(ax.get_yticklabels()) == ["consensus", "no report"]
-    assert [bar.get_width() for bar in ax.patches] == [0.5, 0.5]
-    whiskers = [line.get_segments()[0][:, 0] for line in ax.collections]
-    assert all(low < 0.5 < high for low, high in whiskers)
-
-
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)
 def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trace, tmp_path):
     before = dict(mpl.rcParams)
@@ -197,30 +136,6 @@ def test_every_picture_of_a_run_can_be_written_and_changes_no_setting(name, trac
     first, again = (plots.save(figure, tmp_path / f"{n}.svg").read_bytes() for n, figure in enumerate(figures))
     assert first == again
     assert dict(mpl.rcParams) == before
-
-
-def test_pictures_draw_on_the_axes_they_are_given(trace):
-    given = Figure().add_subplot()
-    assert plots.distances(SCENARIO, trace, ax=given) is given
-
-
-def test_a_name_keeps_its_colour_by_its_place():
-    assert list(group_colours(["a", "b"]).values()) == list(GROUP_COLOURS[:2])
-    assert len(group_colours([str(n) for n in range(31)])) == 31
-
-
-@pytest.mark.parametrize(
-    ("ticks", "told"),
-    [
-        ([0.925, 0.95, 0.975], ["92.5 %", "95 %", "97.5 %"]),
-        ([0.07, 0.1, 0.3], ["7 %", "10 %", "30 %"]),
-        ([-0.1, -1e-17, 0.0005], ["−10 %", "0 %", "0.05 %"]),
-    ],
-)
-def test_a_tick_of_a_share_has_the_digits_it_needs_and_no_more(ticks, told):
-    axis = Figure().add_subplot().yaxis
-    percent_axis(axis)
-    assert [axis.get_major_formatter()(tick) for tick in ticks] == told
 
 
 @pytest.mark.parametrize("places", [[0.5, 0.5, 0.5], [0.0, 0.99, 1.0], [1.0, 0.2, 0.21], []])
@@ -231,15 +146,7 @@ def test_labels_are_moved_apart_and_stay_on_the_page_in_their_order(places):
     assert np.argsort(moved, kind="stable").tolist() == np.argsort(places, kind="stable").tolist()
 
 
-def test_an_end_that_is_the_status_quo_keeps_its_name():
-    scenario = load("cstd_wgigf_2011", changes=["issues.funding.status_quo=0"])
-    ax = plots.positions(scenario, watch(lower(scenario), seed=1), issue="funding")
-    assert labels(ax.get_yticklabels()) == [
-        f"{scenario.issues['funding'].low} (status quo)",
-        scenario.issues["funding"].high,
-    ]
-
-
+@pytest.mark.deep
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("name", plots.RUN_PICTURES)
 def test_a_room_of_many_groups_can_be_drawn(name, tmp_path):

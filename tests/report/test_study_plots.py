@@ -7,20 +7,18 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 import pytest
 
 from fitting import assert_fits
-from negsim.report import words
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots import figures, numbers
-from negsim.report.plots.numbers import LevelLine, curve_layout, curves, levels_of, map_layout, varied
-from negsim.report.plots.study import about_frontier, study_pictures, time_of
+from negsim.report.plots.numbers import LevelLine, curve_layout, curves, map_layout, varied
+from negsim.report.plots.study import about_frontier, study_pictures
 from negsim.report.plots.style import FigureLook, Picture, looking
-from negsim.report.words import NO_BREAK, cell_names
+from negsim.report.words import NO_BREAK
 from negsim.scenario.meanings import factor_name
 from negsim.study.results import StudyResults, results
-from negsim.study.schema import RULE_MEASURES, Factor, Range, Study, loads_study
+from negsim.study.schema import Study, loads_study
 from negsim.study.sensitivity import sensitivity
 from sweeps import begin, study_of, swept
 
@@ -101,6 +99,7 @@ def test_a_design_gets_the_pictures_that_belong_to_it(name, shelf):
         assert "nan" not in picture.caption
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("width", [85.0, 182.88])  # millimetres
 @pytest.mark.parametrize("name", STUDIES)
 def test_pictures_fit_the_page_and_change_no_setting(name, width, shelf):
@@ -129,28 +128,6 @@ def test_meetings_go_along_x_methodology_makes_the_lines_and_a_third_factor_the_
     assert [factor.name for factor in curve_layout(varied(shelf["four"])).rest] == [METHOD]
 
 
-def test_many_levels_are_thinned_out_but_keep_the_first_and_the_last():
-    assert levels_of(Factor.of("x", [5, 1, 3])) == [1, 3, 5]
-    assert levels_of(Factor.of("x", list("zab"))) == ["z", "a", "b"]
-    assert levels_of(Factor.of("x", list(range(100))), 7) == sorted({0, 16, 33, 50, 66, 82, 99})
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        (COUNT, "number of meetings"),
-        (MIXED, "share of mixed evenings"),
-        (METHOD, "methodology"),
-        ("process.meetings.Lima.days", "Lima days"),
-        ("groups.firms.may_block", "firms: may block"),
-        ("chair", "chair"),
-        ("policies.Saudi Arabia", "policy of Saudi Arabia"),
-    ],
-)
-def test_a_factor_is_called_by_words(path, name):
-    assert factor_name(path) == name
-
-
 def test_curves_show_the_numbers_of_the_results(shelf):
     asked = shelf["number and word"]
     table = asked.curve(COUNT, "consensus", by=[METHOD]).sort_values([METHOD, COUNT], kind="stable")
@@ -165,14 +142,6 @@ def test_curves_show_the_numbers_of_the_results(shelf):
         edge = dark.get_paths()[0].vertices[:, 1]
         ends = (rows["value"] - rows["paired"]).clip(0.0, 1.0), (rows["value"] + rows["paired"]).clip(0.0, 1.0)
         assert (edge.min(), edge.max()) == pytest.approx((ends[0].min(), ends[1].max()))
-
-
-def test_a_caption_says_what_the_inner_intervals_are_where_there_are_some(shelf):
-    pictures = shelf.pictures("number and word")
-    for name in ("curves", "measures"):
-        assert "Dark bands: for comparing points, which share their draws" in pictures[name].caption
-    assert "Thick bars: for comparing points" in shelf.pictures("word")["dots"].caption
-    assert "for comparing points" not in pictures["outcomes"].caption
 
 
 def test_minutes_appear_as_hours(shelf):
@@ -224,30 +193,6 @@ def test_every_pair_of_factors_has_its_panel(shelf):
     assert {ax.get_title(loc="left") for ax in axes} == {"by a", "by methodology", "by share of mixed evenings"}
 
 
-def test_the_name_of_a_factor_stands_above_those_of_its_levels(shelf):
-    (ax,) = shelf.pictures("numbers")["curves"].draw().axes
-    *levels, name = ax.texts
-    assert [text.get_text() for text in (*levels, name)] == ["0", "1", "tension"]
-    assert name.xy[1] == max(level.xy[1] for level in levels)
-
-
-def test_levels_may_be_words_and_numbers(shelf):
-    asked = shelf["words and numbers"]
-    (factor,) = asked.factors
-    assert [len(asked.values("depth", {factor.name: level})) for level in levels_of(factor)] == [6, 6, 6]
-    assert list(numbers.survivals(asked, numbers.longest(asked, factor))) == [0.5, "none", "high"]
-    assert list(numbers.courses(asked, factor)) == [0.5, "none", "high"]
-
-
-def test_dots_stand_in_rows_as_written(shelf):
-    (ax,) = shelf.pictures("word")["dots"].draw().axes
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
-        "as\N{NO-BREAK SPACE}it\N{NO-BREAK SPACE}was",
-        "strong",
-    ]
-    assert ax.lines[0].get_xdata() == pytest.approx(shelf["word"].summary(["consensus"])["consensus"])
-
-
 def test_depth_does_not_apply_where_nothing_was_agreed(shelf):
     (ax,) = shelf.pictures("no agreement")["curves"].draw().axes
     assert np.isnan(ax.lines[0].get_ydata()).all()
@@ -280,29 +225,6 @@ def test_there_is_a_bar_for_every_cell(shelf):
     ]
 
 
-def test_cells_alike_have_different_names():
-    assert cell_names([{METHOD: None}, {METHOD: None}]) == ["as written", "as written (cell 1)"]
-
-
-def test_bins_hold_every_cell_once(shelf):
-    asked = shelf["hypercube"]
-    values = np.arange(40.0)
-    count, tension, method = (numbers.cloud(asked, factor, values) for factor in asked.factors)
-    assert len(count.means.levels) == len(tension.means.levels) == numbers.MOST_BINS
-    at = pd.Series(tension.at)
-    expected = pd.Series(values).groupby(pd.cut(at, numbers.MOST_BINS).cat.codes).mean()
-    assert tension.means.value == pytest.approx(expected)
-    assert method.means.value.mean() == pytest.approx(values.mean())  # 20 cells each
-    assert method.means.levels == ("chair_text", "rolling_text")
-
-
-def test_few_values_of_a_number_have_their_own_means():
-    factor = Factor("x", span=Range(1, 3, whole=True))
-    asked = StudyResults(Path(), {}, (), ())
-    asked.__dict__["cells"] = [{"x": 1}, {"x": 3}, {"x": 1}]
-    assert numbers.cloud(asked, factor, np.array([0.0, 5.0, 1.0])).means.value.tolist() == [0.5, 5.0]
-
-
 def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypatch):
     asked, nearly = shelf["hypercube"], np.where(np.arange(40) % 4, 1.0, 0.6)
     monkeypatch.setattr(StudyResults, "means", lambda *_: nearly)
@@ -310,13 +232,6 @@ def test_no_mean_of_shares_has_a_band_beyond_what_a_share_can_be(shelf, monkeypa
     for measure, end in (("share_agreed", 1.0), ("consensus", 1.0), ("readings", np.inf)):
         highs = np.concatenate([one.means.high for one in numbers.clouds(asked, measure)])
         assert highs.max() == 1.0 if end == 1.0 else highs.max() > 1.0
-
-
-def test_a_small_change_of_a_level_looks_small():
-    near = np.array([0.51, 0.52])
-    low, high = figures.span_of([LevelLine((0, 1), near, near, near)], "trust_across_end")
-    assert (low, high) == pytest.approx((0.465, 0.565))
-    assert figures.span_of([LevelLine((0, 1), near, near, near)], "readings") == pytest.approx((0.5094, 0.5206))
 
 
 def test_no_cell_beats_one_of_the_frontier_in_both(shelf):
@@ -347,21 +262,6 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
     assert "equal" not in about_frontier(sure, ["a", "b", "c"])
 
 
-def test_runs_that_have_ended_stay_as_they_were_in_an_average(shelf):
-    asked = shelf["numbers"]
-    tension = asked.factors[0]
-    courses = numbers.courses(asked, tension)
-    series = asked.series()
-    for level, course in courses.items():
-        rows = series[series["context.tension"] == level]
-        wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="trust_across").ffill()
-        each = wide.T.groupby("replication").mean()
-        line = course.lines["trust_across"]
-        assert [60 * hour for hour in line.levels] == pytest.approx(wide.index)
-        assert line.value == pytest.approx(each.mean().to_numpy())
-        assert line.high - line.value == pytest.approx(2.5705818 * each.std() / np.sqrt(6))
-
-
 def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_all_cells_have(tmp_path):
     stop = {"stop": {"half_width": 0.1, "every": 10}, "series": {"every": 120}, "main": "share_agreed"}
     asked = swept(study_of(**stop), tmp_path / "r")
@@ -376,13 +276,6 @@ def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_al
         wide = rows.pivot_table(index="minute", columns=["cell", "replication"], values="share_agreed").ffill()
         assert course.lines["share_agreed"].value == pytest.approx(wide.mean(axis=1).to_numpy())
         assert survivals[level].left[-1] == pytest.approx(1 - runs[runs["replication"].isin(whole)]["consensus"].mean())
-
-
-def test_a_line_over_time_ends_with_its_own_timetable(shelf):
-    asked = shelf["numbers"]
-    ends = [course.lines["brackets"].levels[-1] for course in numbers.courses(asked, asked.factors[1]).values()]
-    last = asked.series().groupby(COUNT)["minute"].max() / 60
-    assert ends == pytest.approx(last)
 
 
 def kept(results, cells, where):
@@ -400,49 +293,8 @@ def test_time_to_consensus_ends_with_the_share_of_runs_that_reach_it(shelf):
         assert one.left[-1] == pytest.approx(1 - rows["consensus"].mean())
 
 
-def test_time_to_consensus_is_that_of_the_runs_with_the_last_deadline(shelf):
-    asked = shelf["three"]
-    most = max(cell[COUNT] for cell in asked.cells)
-    assert sorted(set(numbers.deadlines(asked).round(9))) == [9.6, 17.6, 25.6]  # .8 of days of 6 and of 5 hours
-    longest = numbers.longest(asked, asked.factors[2])
-    alone, all_cells = (numbers.survivals(asked, kept(asked, longest, where)) for where in ({COUNT: most}, {}))
-    for level, times in all_cells.items():
-        assert times.left.tolist() == alone[level].left.tolist()
-    caption = time_of(asked).caption
-    assert f"(Kaplan and Meier) at {most} meetings, all levels of share of mixed evenings together; " in caption
-
-
-def test_levels_that_no_cell_has_keep_nobody_from_time_to_consensus(tmp_path):
-    methods = "[chair_text, rolling_text, drafting_group, package_deal, straw_poll]"
-    study = f"scenario: {SMALL}\nvary: {{methodology: {methods}}}\ndesign: latin_hypercube\npoints: 2\nreplications: 3"
-    found = swept(loads_study(study), tmp_path / "r")
-    assert "time_to_consensus" in dict(study_pictures(found))
-
-
-def test_where_deadlines_are_drawn_there_is_no_time_to_consensus(tmp_path):
-    scenario = tmp_path / "drawn.yaml"
-    scenario.write_text(SMALL.read_text() + "uncertain: {meetings.count: {one_of: [1, 2]}}\n")
-    found = swept(
-        loads_study(f"scenario: {scenario}\nvary: {{methodology: [chair_text]}}\nreplications: 4"), tmp_path / "r"
-    )
-    assert np.isnan(numbers.deadlines(found)).all()
-    assert time_of(found) is None
-    assert "time_to_consensus" not in dict(study_pictures(found))
-
-
 def test_the_caption_of_a_sensitivity_names_the_strongest_factor(shelf):
     indices = sensitivity(shelf["saltelli"])
     strongest = max((one for one in indices if one.name == "total_order"), key=lambda one: one.estimate.value)
     caption = shelf.pictures("saltelli")["sensitivity"].caption
     assert f"most on {factor_name(strongest.factor)}, alone (first order)" in caption
-
-
-def test_every_decision_rule_has_words():
-    assert set(words.RULE_LABELS) == set(RULE_MEASURES)
-
-
-def test_lines_that_end_at_different_times_are_named_above(shelf):
-    asked = shelf["number"]
-    times = numbers.survivals(asked, numbers.longest(asked, asked.factors[0]))
-    figure = figures.time_to_consensus(times, asked.factors[0])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["1", "2", "3"]

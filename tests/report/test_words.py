@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from negsim.report.words import change_text, change_texts
+from negsim.report.words import change_text
 from negsim.study.estimates import Estimate
 
 
@@ -32,8 +32,3 @@ def test_a_change_has_the_digits_that_its_interval_supports_however_near_to_zero
 def test_a_change_without_a_width_has_the_digits_that_show_it():
     assert points(0.0004, 0.0004, 0.0004) == "+0.0004 points in all 1,000 runs"
     assert points(0.0004, math.nan, math.nan) == "+0.0004 points"
-
-
-def test_changes_in_one_row_have_the_same_digits():
-    wide, narrow = Estimate(0.03, 0.02, 0.04, 9), Estimate(0.03, 0.0298, 0.0302, 9)
-    assert change_texts([wide, narrow], "consensus") == ["+3.00 points [+2.00, +4.00]", "+3.00 points [+2.98, +3.02]"]

@@ -1,37 +1,17 @@
 """The calibration, and the report on patterns."""
 
-import csv
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from negsim.negotiation.parameters import Parameters, about
-from negsim.report.progress import followed
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study import runner
 from research import calibration
 from research.calibration import PROCESSES, SEARCHED, Target
-from research.patterns import PATTERNS, catalogue, patterns_report
 
 ROOT = Path(__file__).parents[2]
-
-
-def test_defaults_lie_in_their_ranges():
-    for name, known in about().items():
-        assert known.low <= Parameters._field_defaults[name] <= known.high
-
-
-def test_the_package_lists_the_targets_and_patterns():
-    text = (resources.files("negsim") / "report" / "odd" / "patterns.csv").read_text(encoding="utf-8")
-    remedy = "run: python -m research patterns --list --out src/negsim/report/odd/patterns.csv"
-    assert [tuple(row) for row in csv.reader(text.splitlines())][1:] == catalogue(), remedy
-
-
-def test_the_calibrated_parameters_say_so():
-    assert {name for name, known in about().items() if known.standing == "calibrated"} == set(calibration.CALIBRATED)
 
 
 @pytest.mark.slow
@@ -88,20 +68,3 @@ def test_incompatible_mandates_differ_from_the_real_ones_in_three_positions_only
     assert not differ[:, 1:].any()
     assert differ[:, 0].sum() == 22 + 5 + 5 - 1  # all but India, who has a position of its own
     assert int(cases[0].plan["meeting"].max()) + 1 == 4
-
-
-@pytest.mark.slow
-def test_reports_name_every_contrast(tmp_path):
-    text = followed(patterns_report(20, 1, tmp_path / "patterns.csv"))
-    assert "emergent" in text
-    assert "calibrated" in text
-    assert len((tmp_path / "patterns.csv").read_text(encoding="utf-8").splitlines()) == text.count("  expected ") + 1
-    assert "of 12 targets hold; of 22 contrasts with an expected sign" in text
-    assert text.count("(replaced: ") == 5
-
-
-def test_what_was_replaced_stands_beside_what_replaces_it():
-    for pattern in PATTERNS:
-        replaced = [contrast for contrast in pattern.contrasts if contrast.replaced]
-        assert len(replaced) < len(pattern.contrasts), pattern.name
-    assert sum(bool(contrast.replaced) for pattern in PATTERNS for contrast in pattern.contrasts) == 5

@@ -1,31 +1,24 @@
 """The claims of the essay, the verdicts on them and the page."""
 
-import re
-
 import pytest
 
 from leaves import leaves
-from negsim.report.progress import followed
 from negsim.scenario import load
 from negsim.scenario.changes import APPLIED_KNOBS, with_changes
 from negsim.study.estimates import Estimate
-from research import claims, claims_page
 from research.calibration import FIRST
 from research.claims import (
     CLAIMS,
     EXPERIMENTS,
-    GROUP_VETO,
     IN_SECOND_FORM,
     MUTE,
     Answer,
     Claim,
     Experiment,
-    Share,
     end_of,
-    matched_goodwill,
 )
-from research.claims_page import ABOVE, DAYS_HELD, IN_MUTE_ROOM, Results, Scale, Told, claims_report, page
-from research.contrasts import Bench, Contrast, differ, values_of
+from research.claims_page import ABOVE, DAYS_HELD, IN_MUTE_ROOM, Results, Told, page
+from research.contrasts import Bench, Contrast, values_of
 from research.patterns import PATTERNS
 from research.rules import CLAIM_RULES
 
@@ -104,16 +97,6 @@ def test_a_claim_and_a_pattern_never_ask_opposite_things_of_one_contrast():
     assert all(len(signs) == 1 for signs in asked.values())
 
 
-def test_what_the_rules_build_in_is_assumed():
-    switched = {claim.number: [one for one in claim.experiments if one.switch] for claim in CLAIMS}
-    assert all(one.standing == "assumed" for number in (31, 34, 35, 36) for one in switched[number])
-
-
-def test_the_literature_has_a_source_wherever_it_says_something():
-    contrasts = [one.contrast for _, one in EXPERIMENTS] + [one for p in PATTERNS for one in p.contrasts]
-    assert all(bool(one.literature) == bool(one.source) for one in contrasts)
-
-
 def test_rules_that_may_carry_an_experiment_are_known_and_not_its_own_switch():
     for claim, experiment in EXPERIMENTS:
         for name in experiment.rules:
@@ -121,6 +104,7 @@ def test_rules_that_may_carry_an_experiment_are_known_and_not_its_own_switch():
             assert not own & set(experiment.switch), (claim.number, name)
 
 
+@pytest.mark.deep
 def test_days_are_held_where_a_change_adds_some_and_only_there():
     held = {named(one): one.with_days_held for one in CHANGED if one.with_days_held}
     assert set(held) == {named(one) for one in CLAIMS[0].experiments}
@@ -145,36 +129,12 @@ def test_a_bench_gives_the_same_estimate_as_the_runs_themselves(bench):
     assert bench.contrast(contrast).value == pytest.approx((values[1] - values[0]).mean())
 
 
-def test_a_contrast_s_own_changes_hold_against_those_of_the_bench():
-    always = ("parameters.hope=0.4", "parameters.temper=0.02")
-    runs = Bench(2, 1, always).runs(FIRST, ("parameters.hope=0.2",))
-    assert (runs.scenario.parameters.hope, runs.scenario.parameters.temper) == (0.2, 0.02)
-
-
 def test_a_bench_without_a_rule_has_other_runs_than_one_with_it(bench):
     without = Bench(20, 1, alter=CLAIM_RULES["devaluation"].out_of).runs(FIRST, ())
     assert (
         without.results.runs.tobytes() == Bench(20, 1).runs(FIRST, ("parameters.devaluation=0",)).results.runs.tobytes()
     )
     assert without.results.runs.tobytes() != bench.runs(FIRST, ()).results.runs.tobytes()
-
-
-def test_a_group_s_measure_goes_by_its_name(bench):
-    runs = bench.runs(FIRST, ())
-    assert (values_of(runs, "satisfaction of business") == runs.by_group("satisfaction")[:, 1]).all()
-    assert (values_of(runs, "blocks of business") == runs.results.blocks[:, 1].sum(axis=1)).all()
-    with pytest.raises(ValueError, match="nobody"):
-        values_of(runs, "satisfaction of nobody")
-
-
-@pytest.mark.slow
-def test_goodwill_is_matched_so_that_both_rules_agree_on_as_much_or_as_nearly_as_a_share_allows():
-    goodwill = matched_goodwill(100)
-    agreed = [
-        values_of(Bench(100, claims.SEARCH_SEED).runs(FIRST, changes), "share_agreed").mean()
-        for changes in ((), (GROUP_VETO, f"parameters.goodwill={goodwill}"))
-    ]
-    assert abs(agreed[0] - agreed[1]) < 0.03 or (goodwill > 0.99 and agreed[1] < agreed[0])
 
 
 # verdicts on made-up estimates
@@ -242,52 +202,3 @@ def test_a_rule_carries_what_goes_without_it():
 def results_of(answers, *, goodwill=1.2, shares=None):
     answers = [one if one.mute else one._replace(mute=around(0.1)) for one in answers]
     return Results(answers, shares or {}, goodwill, 9, "make it")
-
-
-def test_how_sure_a_verdict_is_depends_on_the_other_rule_and_on_the_members():
-    def sure(veto, share):
-        own = answers_of((experiment_of(), 0.1), veto=veto)
-        shares = {} if share is None else {(1, 0): Share(1.0, share)}
-        return claims_page.sureness(told_of(own), results_of(own, shares=shares))
-
-    assert sure(0.1, None) == sure(0.1, 0.95) == "firm"
-    assert sure(-0.1, 0.95) == "depends: where each group may block: does not hold"
-    assert sure(0.1, 0.5) == "depends: the same in 50% of the members"
-    assert sure(0.0, 0.5).startswith("fragile: ")
-
-
-def test_a_page_has_a_row_a_claim_and_a_paragraph_a_failure():
-    claims_ = [claim for claim in CLAIMS if claim.number in {2, 3}]
-    held, failed = (
-        Answer(claim, claim.experiments[0], around(middle), around(middle), mute=around(middle))
-        for claim, middle in zip(claims_, (0.1, -0.1), strict=True)
-    )
-    text = page(results_of([held, failed]))
-    table, _, why = text.partition("## What does not hold, and why")
-    lost = [claim.number for claim in CLAIMS if claim.lost]
-    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", table, re.MULTILINE)] == sorted([2, 3, *lost])
-    assert [int(n) for n in re.findall(r"^\*\*(\d+)\. ", why, re.MULTILINE)] == sorted([3, *lost])
-    assert f"| each delegate may block, above the smallest effect | {1 + len(lost)} | 0 | 0 | 1 |" in table
-    assert "-0.100 [-0.104, -0.096]" in why
-
-
-def test_a_page_without_the_group_veto_says_nothing_of_it():
-    text = page(results_of(answers_of((experiment_of(), 0.1)), goodwill=None))
-    assert "each group may block" not in text
-    assert "disputed" in text
-
-
-def test_the_literature_is_named_where_it_disagrees():
-    assert any(differ(one.contrast.expected, one.contrast.literature) for one in HERE)
-    own = answers_of((experiment_of("+", "-"), -0.1))
-    assert "where the literature expects -" in page(results_of(own, goodwill=None))
-
-
-@pytest.mark.slow
-def test_the_report_has_a_row_a_claim(monkeypatch):
-    """All of it once, with the members of a small ensemble."""
-    monkeypatch.setattr(claims, "members", lambda _: ({"hope": 0.25}, {"hope": 0.35}))
-    text = followed(claims_report(Scale(8, 4), over="two"))
-    table = text.partition("## The claims")[2].partition("##")[0]
-    assert [int(n) for n in re.findall(r"^\| (\d+) \| ", table, re.MULTILINE)] == list(range(1, 39))
-    assert sum(IN_SECOND_FORM[n] == "holds" for n in IN_SECOND_FORM) == 23

@@ -1,14 +1,12 @@
 """What an estimate says of an expected sign, by two yardsticks."""
 
-import math
-
 import numpy as np
 import pytest
 
 from negsim.study.estimates import Estimate
 from research import contrasts
 from research.claims import EXPERIMENTS
-from research.contrasts import SIGN_ALONE, Bench, Contrast, by_both, differ, region, smallest_effect, verdict
+from research.contrasts import SIGN_ALONE, Bench, Contrast, region, smallest_effect, verdict
 from research.patterns import PATTERNS
 
 
@@ -38,20 +36,6 @@ def test_by_sign_alone_an_expected_zero_holds_where_the_interval_reaches_it():
     assert verdict(between(0.0, 0.0), "0", SIGN_ALONE) == "holds"
     assert verdict(between(0.001, 0.002), "0", SIGN_ALONE) == "opposite"
     assert verdict(between(-0.1, 0.3), "+", SIGN_ALONE) == "inconclusive"
-
-
-def test_the_two_yardsticks_part_where_an_effect_is_small():
-    assert by_both(between(0.001, 0.004), "+", "share_agreed") == ("holds", "no effect worth naming")
-    assert by_both(between(0.011, 0.014), "+", "depth") == ("holds", "holds")
-
-
-def test_nothing_is_held_against_a_finding_or_an_unknown_interval():
-    assert by_both(between(0.1, 0.2), "±", "share_agreed") == by_both(between(0.1, 0.2), "", "depth") == ("", "")
-    assert verdict(Estimate(math.nan, math.nan, math.nan, 0), "+", 0.02) == "inconclusive"
-
-
-def test_signs_differ_only_where_the_literature_says_something_else():
-    assert [differ("+", sign) for sign in ("+", "", "-", "0", "±")] == [False, False, True, True, True]
 
 
 def test_every_measure_that_is_asked_for_has_a_smallest_effect():

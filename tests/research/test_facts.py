@@ -9,7 +9,6 @@ from answers import negsim
 from negsim.cases import loads_case
 from negsim.cases.start import case_text
 from negsim.cases.translation import scenario_data
-from negsim.errors import ScenarioError
 from negsim.scenario import loads
 from negsim.scenario.yaml import parse, to_yaml
 from research.__main__ import app
@@ -90,49 +89,12 @@ def test_whatever_a_facts_file_says_the_start_loads(fields):
     scenario_data(coded.conditions)
 
 
-@pytest.mark.parametrize("text", ["x: 1", "cases: []", "7", "cases: {a: 1}", "[1, 2]"])
-def test_what_is_no_facts_file_is_refused(text):
-    with pytest.raises(ScenarioError, match="not a facts file"):
-        cases_in(parse(text, "x.yaml"))
-
-
 def test_a_judgement_stays_open_with_the_sentence_of_the_facts_file(tmp_path):
     file = tmp_path / "facts.yaml"
     file.write_text("cases: [{id: a, decision_rule: 'by ordeal: fire', methodology: a text}]", encoding="utf-8")
     coded = loads_case(from_facts(file, None, print)["a"])
     assert coded.codes["decision_rule"].known is None
     assert coded.codes["decision_rule"].quote == "by ordeal: fire"
-
-
-OTHER = """
-cases:
-- id: 7
-  start: March 1986
-  meeting_days: [2, "3"]
-  methodology: [zero draft, rolling text]
-  sources: {register: "Federal Register 52", site: {title: A page, url: "https://x.org"}}
-- {id: a_3, start: 1000-01-01, end: 2014-01-01}
-- {id: a}
-- {id: A}
-"""
-
-
-def test_other_spellings_are_taken_over_or_told():
-    document = parse(OTHER, "other.yaml")
-    one = started(document, "7")
-    assert one.id == "case_1_7"
-    assert one.data["facts"]["days"]["value"] == [2, 3]
-    assert one.data["codes"]["methodology"]["quote"] == "zero draft; rolling text"
-    assert [source["text"] for source in one.data["sources"].values()][1:] == ["Federal Register 52", "A page"]
-    assert ["is not a date" in problem.message for problem in one.left] == [True]
-    long = started(document, "a_3")
-    assert long.data["facts"]["span"] == "unknown"
-    assert "days after the start" in long.left[0].message
-
-
-def test_no_case_of_a_facts_file_takes_the_name_of_another():
-    assert list(cases_in(parse(OTHER, "other.yaml"))) == ["case_1_7", "a_3", "a", "a_4"]
-    assert list(cases_in(parse("cases: [{id: a_3}, {id: a}, {id: a}]", "x.yaml"))) == ["a_3", "a", "a_4"]
 
 
 def left_of(fields):
@@ -153,29 +115,14 @@ def left_of(fields):
             "total_days",
         ),
         (
-            {"n_meetings": 2, "total_days": 200},
-            "cases.0.total_days: 200 days do not fit 2 meetings of at most 60 days; left unknown",
-            "total_days",
-        ),
-        (
             {"n_meetings": 2, "total_days": 4, "meeting_days": [2, 3]},
             "cases.0.total_days: 4 in all, and 5 in `meeting_days`, which are kept; left unknown",
             "total_days",
         ),
         (
-            {"participants": {"gov": 5, "biz": "unknown", "civ": "unknown", "total": 6}},
-            "cases.0.participants.total: 6 in all are too few for 3 groups with 5 known seats; left unknown",
-            "seats",
-        ),
-        (
             {"start": "2020-01-01", "end": "2020-01-03", "meeting_days": [2, 2, 2]},
             "cases.0.end: 3 days from first to last do not hold 6 of meetings; left unknown",
             "span",
-        ),
-        (
-            {"participants": {f"g{n}": 2 for n in range(40)}},
-            "cases.0.participants: has 40 groups; at most 31; left unknown",
-            "groups",
         ),
     ],
 )
@@ -183,94 +130,6 @@ def test_a_figure_that_contradicts_others_is_left_unknown_and_told(fields, told,
     left, data = left_of(fields)
     assert left == [told]
     assert data["facts"][unknown] == "unknown"
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"n_meetings": 2, "total_days": 5, "meeting_days": [2, 3], "start": "2020-01-01", "end": "2020-01-05"},
-        {"participants": {"gov": 5, "biz": 5, "total": 10}},
-        {"start": "2020-01", "end": "2020-01-20", "meeting_days": [10]},  # a month alone is no day
-    ],
-)
-def test_figures_that_fit_are_told_nothing_of(fields):
-    assert left_of(fields)[0] == []
-
-
-def test_a_misspelt_key_is_told_and_one_of_a_dossier_is_not():
-    left, _ = left_of({"n_meeting": 3, "totaldays": 9, "issue": ["x"], "tier": "B", "outcome": "none", "outcomes": 1})
-    assert [line.split("; ")[1] for line in left] == [
-        'did you mean "n_meetings"?', 'did you mean "total_days"?', 'did you mean "issues"?'
-    ]  # fmt: skip
-
-
-def test_entries_that_are_no_case_and_repeated_ids_are_told(tmp_path):
-    file, told = tmp_path / "x.yaml", []
-    file.write_text("cases:\n- {id: a}\n- just a text\n- {id: a}\n", encoding="utf-8")
-    assert list(from_facts(file, None, told.append)) == ["a", "a_2"]
-    assert [line.split(": ", 1)[1] for line in told] == [
-        'cases.1: "just a text" is not a case; left out',
-        'cases.2: "a" occurs twice; this one is called a_2',
-    ]
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"provenance": {"n_meetings": "m"}},
-        {"provenance": {"n_meetings": "M (a letter)"}},
-        {"provenance": {"n_meetings": "From memory"}},
-        {"memory": ["n_meetings"]},
-        {"memory": "n_meetings"},
-    ],
-)
-def test_memory_is_no_data_however_it_is_said(more):
-    left, data = left_of({"n_meetings": 3} | more)
-    assert left == ["cases.0.n_meetings: comes from memory only; left unknown"]
-    assert data["facts"]["meetings"] == "unknown"
-
-
-@pytest.mark.parametrize("participants", [30, {"gov": 20, "total": 30}])
-def test_participants_from_memory_give_neither_groups_nor_seats(participants):
-    left, data = left_of({"participants": participants, "provenance": {"participants": "memory"}})
-    assert left == ["cases.0.participants: comes from memory only; left unknown"]
-    assert data["facts"]["groups"] == data["facts"]["seats"] == "unknown"
-
-
-def test_a_source_whose_name_begins_with_m_is_no_memory():
-    assert left_of({"n_meetings": 3, "provenance": {"n_meetings": "minutes"}})[0] == []
-
-
-def test_issues_may_be_names_and_labels_as_in_a_case_file():
-    left, data = left_of({"issues": {"norms": "Norms", "Law 2": "International law", "open": None}})
-    assert data["facts"]["issues"]["value"] == {"norms": "Norms", "law_2": "International law"}
-    assert left == ["cases.0.issues: is not a list of up to 32 texts; the rest is left out"]
-    assert left_of({"issues": [{"a": "b"}]})[0] == ["cases.0.issues: is not a list of up to 32 texts; left unknown"]
-
-
-@pytest.mark.parametrize(
-    ("said", "code"), [("walk-out", "walkout"), ("Chair's report", "chair_report"), ("partial agreement", "partial")]
-)
-def test_other_words_for_an_outcome_are_taken_over(said, code):
-    assert left_of({"outcome": said})[1]["outcome"]["code"] == code
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "remedy"),
-    [
-        ("{study: 1, scenario: classroom}", "study", "run it with `negsim study sweep`"),
-        ("{pairs: 1, attempts: {}}", "pairs file", "give it to `negsim case validate --pairs`"),
-        ("{format: 1, title: a, issues: {}}", "scenario", "run it with `negsim run`"),
-    ],
-)
-def test_another_file_taken_for_a_facts_file_is_told_what_it_is(text, kind, remedy):
-    with pytest.raises(ScenarioError, match=f"x.yaml:1:1: is a {kind}, not a facts file; {remedy}"):
-        cases_in(parse(text, "x.yaml"))
-
-
-def test_a_case_is_told_to_be_one_already():
-    with pytest.raises(ScenarioError, match="but a case already"):
-        cases_in(parse("case: 1\ntitle: A body\n", "x.yaml"))
 
 
 def test_cases_from_facts_write_files_and_never_over_one(tmp_path):
@@ -284,29 +143,6 @@ def test_cases_from_facts_write_files_and_never_over_one(tmp_path):
     assert start(facts, "--id", "c").exit_code == 2
     assert start().exit_code == 2
     assert negsim("check", tmp_path / "coded" / "b.yaml").exit_code == 0
-
-
-def test_cases_from_facts_write_one_case_into_a_folder_where_it_ends_in_a_slash(tmp_path):
-    facts = tmp_path / "facts.yaml"
-    facts.write_text("cases: [{id: a}]", encoding="utf-8")
-    assert start(facts, "--out", f"{tmp_path}/coded/").exit_code == 0
-    assert [file.name for file in (tmp_path / "coded").iterdir()] == ["a.yaml"]
-    done = start(facts, "--out", f"{facts}/")
-    assert (done.exit_code, "is not a folder" in done.output) == (2, True)
-
-
-def test_no_id_leads_out_of_the_folder(tmp_path):
-    facts = tmp_path / "facts.yaml"
-    facts.write_text("cases: [{id: ../../x}]", encoding="utf-8")
-    assert start(facts, "--id", "../../x", "--out", f"{tmp_path}/a/coded/").exit_code == 0
-    assert [file.name for file in tmp_path.rglob("*.yaml") if file != facts] == ["x.yaml"]
-    assert (tmp_path / "a" / "coded" / "x.yaml").exists()
-
-
-@pytest.mark.parametrize("outcome", [None, {}, {"code": None}])
-def test_an_outcome_that_is_not_given_is_no_failure(outcome):
-    left, data = left_of({"outcome": outcome})
-    assert (left, "outcome" in data) == ([], False)
 
 
 def test_seats_of_thousands_are_told_to_be_a_mass_meeting():
@@ -332,19 +168,6 @@ def test_few_calls_are_a_meeting_each_six_hours():
     assert (data["facts"]["meetings"]["value"], data["facts"]["total_days"]["value"]) == (2, 2)
 
 
-def test_calls_given_as_meetings_are_not_taken_for_them():
-    left, data = left_of({**CALLS, "n_meetings": 74, "methodology": "weekly calls and two small teams"})
-    assert "write `n_calls` and `call_hours`" in left[0]
-    assert data["facts"]["meetings"] == "unknown"
-    assert left_of({**CALLS, "n_meetings": 9, "methodology": "weekly calls"})[0] == []
-
-
-def test_calls_without_their_hours_are_left_unknown():
-    left, data = left_of({"n_calls": 74})
-    assert "add `call_hours`, the hours of a call" in left[0]
-    assert data["facts"]["meetings"] == "unknown"
-
-
 @pytest.mark.parametrize(
     "more",
     [
@@ -358,51 +181,3 @@ def test_a_level_from_memory_is_no_data(more):
     left, data = left_of(more)
     assert left == ["cases.0.trust_at_start: comes from memory only; left unknown"]
     assert data["codes"]["trust"]["code"] == "unknown"
-
-
-def test_an_unknown_level_from_memory_is_told_nothing_of():
-    assert left_of({"trust_at_start": {"level": None, "reason": "(M)"}})[0] == []
-
-
-def test_half_days_are_days_of_fewer_hours():
-    left, data = left_of({"n_meetings": 2, "meeting_days": [1.5, 2]})
-    assert (left, data["facts"]["days"]["value"]) == ([], [1.5, 2])
-
-
-def test_a_third_of_a_day_is_left_unknown():
-    assert "not a list of whole or half days" in left_of({"meeting_days": [0.3]})[0][0]
-
-
-def test_days_of_one_meeting_alone_may_be_unknown():
-    left, data = left_of({"n_meetings": 3, "meeting_days": [3, None, 3]})
-    assert (left, data["facts"]["days"]["value"]) == ([], [3, "unknown", 3])
-
-
-def test_days_in_all_that_leave_none_for_a_meeting_are_told():
-    assert "too few" in "".join(left_of({"meeting_days": [3, None], "total_days": 3})[0])
-
-
-def test_more_than_a_thousand_days_are_told_and_left_unknown():
-    left, data = left_of({"meeting_days": [60] * 20})
-    assert left == ["cases.0.meeting_days: 1200 days in all; at most 1000; left unknown"]
-    loads(case_text(data))
-
-
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [("Équité", "equite"), ("Água", "agua"), ("São Tomé", "sao_tome"), ("Øst—Łódź", "ost_lodz"), ("安全", "issue_1")],
-)
-def test_a_name_keeps_its_accented_letters_without_their_accents(said, name):
-    assert left_of({"issues": [said]})[1]["facts"]["issues"]["value"] == {name: said}
-
-
-@pytest.mark.parametrize("text", ["unknown", "2020", ""])
-def test_a_day_that_nobody_knows_is_told_nothing_of(text):
-    assert left_of({"start": text, "end": "2020-09-30"})[0] == []
-
-
-def test_a_fact_without_a_sentence_has_no_quote():
-    facts = left_of({"n_meetings": 3, "participants": {"total": 30, "note": "a full room"}})[1]["facts"]
-    assert {name: facts[name].get("quote") for name in ("meetings", "seats")} == {
-        "meetings": None, "seats": "a full room",
-    }  # fmt: skip

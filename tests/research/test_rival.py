@@ -82,6 +82,7 @@ def test_a_case_learns_nothing_from_its_own_family():
     assert (before[2:] != after[2:]).any()
 
 
+@pytest.mark.deep
 def test_the_sum_takes_from_the_model_what_the_codes_do_not_say():
     rng = np.random.default_rng(3)
     happened, families = np.tile([0, 2], 40), [str(n // 2) for n in range(80)]

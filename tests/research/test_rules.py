@@ -3,23 +3,20 @@
 import numpy as np
 import pytest
 
-from answers import finished
 from negsim.cases import load_case
-from negsim.errors import FailedError, NegsimError
+from negsim.errors import FailedError
 from negsim.negotiation.parameters import Parameters
 from negsim.scenario import load
 from negsim.study.runner import run_case
 from research import rules
-from research.calibration import FIRST, SEARCHED, case_of
+from research.calibration import FIRST, case_of
 from research.contrasts import Contrast, run_altered
 from research.rules import (
     ALL_RULES,
     CLAIM_RULES,
     TABLE,
-    Edit,
     Rule,
     in_edited_model,
-    markdown,
     predicted_cases,
     write_edited,
 )
@@ -68,18 +65,7 @@ def test_every_edit_of_the_sources_applies_and_leaves_python(tmp_path):
         compile(text, edit.source, "exec")
 
 
-def test_an_edit_of_a_text_that_is_not_there_once_is_refused(tmp_path):
-    with pytest.raises(NegsimError, match=r"acceptance\.py has this text 0 times instead of once: 'nobody wrote this'"):
-        write_edited([Edit("acceptance", "nobody wrote this", "")], tmp_path / "none")
-    with pytest.raises(NegsimError, match="times instead of once: 'return'"):
-        write_edited([Edit("acceptance", "return", "")], tmp_path / "many")
-
-
-def test_a_rule_that_takes_other_sources_is_not_run_in_this_model():
-    with pytest.raises(ValueError, match="the edited model has to run"):
-        rules.BACKING.out_of(CASE)
-
-
+@pytest.mark.deep
 @pytest.mark.slow
 def test_an_edited_model_runs_by_its_own_rules(monkeypatch):
     """A firm that leaves keeps the others from consensus, but where the rule is taken out."""
@@ -108,22 +94,3 @@ def test_drawn_cases_are_predicted_without_a_rule():
     scores = predicted_cases(Rule("calm", "no climate", {"temper": 0.0}), 4, [load_case("cases/wgig")])
     assert 0.0 < scores.consensus < 1.0
     assert scores.sure_and_failed <= scores.sure <= 1
-
-
-@pytest.mark.slow
-def test_the_table_has_a_row_a_rule(monkeypatch):
-    monkeypatch.setattr(rules, "TIMED", 2)
-    monkeypatch.setattr(rules, "EFFECT_RUNS", 3)
-    monkeypatch.setattr(rules, "TABLE", (ALL_RULES, rules.CONSULTATION, TABLE[-1]))
-    monkeypatch.setattr(rules, "builtin_cases", lambda: ["cases/wgig"])
-    tables = []
-    monkeypatch.setattr(rules, "markdown", lambda table, *runs: tables.append(table) or markdown(table, *runs))
-    steps, done = rules.report(3, 2), []
-    page = finished(steps, done)
-    (table,) = tables
-    assert [step[2] for step in done] == [row.rule.name for row in table] == ["all rules", "consultation", "zone"]
-    assert set(table[0].means) == set(SEARCHED)
-    assert min(table[0].speed) > 0.0
-    assert page.count("\n| ") == 4
-    assert "a measure: no run depends on it" in page
-    assert "`share_agreed` by `process.intersession.consult=true`, both with `methodology=rolling_text`" in page

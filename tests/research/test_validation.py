@@ -9,19 +9,15 @@ from answers import table_of
 from negsim.cases import builtin_cases, load_case
 from negsim.report.progress import followed
 from negsim.scenario import load
-from negsim.study.validation import FORECAST_RULES, MODEL_RULE, Validation, in_sample, others, precedent_of
-from research import rival
+from negsim.study.validation import MODEL_RULE, in_sample
 from research.validation import (
     CODED,
     IN_SAMPLE,
     SETS,
-    by_adoption,
-    case_table,
     coded,
     coded_open,
     pool_report,
     protocol_report,
-    with_rivals,
 )
 
 
@@ -55,15 +51,6 @@ def test_codes_that_may_follow_the_outcome_are_taken_out_and_no_others():
         assert changed == {name for name in ("distance", "trust") if case.codes[name].known is not None}
 
 
-@pytest.mark.parametrize("name", ["coded", "coded_open"])
-def test_what_is_weak_about_the_74_stands_below_their_scores(name, monkeypatch):
-    chosen = SETS[name]
-    monkeypatch.setitem(SETS, name, chosen._replace(cases=lambda: chosen.cases()[:2]))
-    text = followed(protocol_report(name=name, replications=2, neighbourhood=False))
-    assert "**Not blind.**" in text
-    assert "standard errors go by family" in text
-
-
 def test_the_pool_of_both_sets_is_scored_on_each_beside_the_base_rate(monkeypatch):
     for name in ("built_in", "coded"):
         chosen = SETS[name]
@@ -75,28 +62,3 @@ def test_the_pool_of_both_sets_is_scored_on_each_beside_the_base_rate(monkeypatc
     for table in tables:
         rows = [[float(part.split(" [")[0]) for part in re.split(r"\s{2,}", row.strip())[1:]] for row in table[1:]]
         assert rows[2] == pytest.approx(np.subtract(rows[0], rows[1]), abs=0.02)
-
-
-def validation_of(cases, chance):
-    """A validation whose model gives every case the same chance of consensus, and `partial` the rest."""
-    of = tuple(precedent_of(case) for case in cases)
-    model = np.tile([0.01, 0.99 - chance, chance], (len(cases), 1))
-    base = np.array([FORECAST_RULES["base rate"](case, others(case, of)) for case in of])
-    return Validation(tuple(cases), of, of, 9, {MODEL_RULE: model, "base rate": base}, np.zeros(len(cases)), {})
-
-
-def test_the_table_of_cases_counts_calls_and_failures_and_sets_shares_beside_what_happened():
-    result = with_rivals(validation_of(coded(), 0.96))
-    assert {rival.RIVAL, rival.SUM} <= set(result.predictions)
-    assert all(table.sum(axis=1) == pytest.approx(np.ones(74)) for table in result.predictions.values())
-    lines = list(case_table(result))
-    assert [line.split("  ")[0] for line in lines[1:5]] == [MODEL_RULE, rival.RIVAL, rival.SUM, "base rate"]
-    assert lines[1].endswith("74 (27)")
-    assert "0.500" in lines[1]  # its area: it tells no cases apart
-    groups = by_adoption(result)
-    assert sorted(n for cases in groups.values() for n in cases) == list(range(74))
-
-    happened = [line.split()[1:] for line in lines if line.startswith("  happened")]
-    parts = groups["bodies that adopt in parts"]
-    ends = np.bincount(np.array(result.happened)[parts], minlength=3) / len(parts)
-    assert happened[0] == [f"{share:.2f}" for share in ends]

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.scenario import dump_yaml, load, loads, names, with_changes
+from negsim.scenario import dump_yaml, load, loads, names
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import parse, to_yaml
@@ -116,26 +116,8 @@ def test_the_order_of_sections_and_within_a_group_does_not_matter(data):
     assert different(read(data), read(there)) == []
 
 
-@FEW
-@given(rooms())
-def test_a_scenario_written_with_every_default_is_the_same(data):
-    scenario = read(data)
-    assert different(scenario, loads(dump_yaml(scenario))) == []
-
-
 @settings(max_examples=8)
 @given(BUILT_IN)
 def test_a_built_in_scenario_written_with_every_default_is_the_same(name):
     scenario = load(name)
     assert different(scenario, loads(dump_yaml(scenario))) == []
-
-
-@FEW
-@given(
-    rooms(), st.sampled_from([("process.chair.pressure", 0.3), ("trust.across", 0.2), ("context.salience_spread", 0.6)])
-)
-def test_what_is_drawn_from_one_value_is_that_value(data, change):
-    path, value = change
-    scenario = read(data)
-    uncertain = read(data | {"uncertain": {path: {"one_of": [value]}}})
-    assert different(with_changes(scenario, {path: value}), uncertain) == []

@@ -1,7 +1,5 @@
 """From a scenario to the tables of the model."""
 
-import itertools
-import json
 import math
 from pathlib import Path
 
@@ -13,19 +11,15 @@ from negsim.cast.formats import FORMATS
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario import load, loads, with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario import schema as vocabulary
-from negsim.scenario.lowering import caucus_names, lower, seat_names, seats, spokespeople
+from negsim.scenario.lowering import caucus_names, lower, seat_names
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
 FULL = load(DATA / "full.yaml")
 DIVIDED = load(DATA / "caucuses.yaml")
 CODES = {name: code for code, name in enumerate(FORMATS)}
-
-
-def test_every_seat_of_the_largest_group_has_an_address_of_its_own():
-    assert vocabulary.MOST_SEATS < SEATS_PER_GROUP
 
 
 def lowered(*changes, scenario=FULL):
@@ -81,36 +75,12 @@ def test_no_two_seats_have_one_name_where_groups_have_one_label():
     assert len(set(names)) == len(names)
 
 
-def test_the_largest_weight_matters():
-    weights = [f"delegates.0.salience.{issue}=100" for issue in FULL.issues]
-    assert lowered(*weights).stances["salience"][0].tolist() == [100, 100]
-
-
 def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_caucuses_in_order():
     assert caucus_names(DIVIDED) == ["North", "South", "Islands", "Firms", "Unions"]
     case = lower(DIVIDED)
     assert seat_names(DIVIDED)[:2] == ["Southland", "Norland"]
     assert case.seats["caucus"].tolist() == [1, 0, 0, 0, 1, 1, 2, 3, 3, 3, 4, 4]
     assert case.seats["address"].tolist() == [*range(7), 2048, 2049, 2050, 4096, 4097]
-
-
-def test_the_governments_of_the_focal_body_sit_in_five_regional_caucuses():
-    scenario = load("cstd_wgigf_2012")
-    names = [caucus_names(scenario)[c] for c in lower(scenario).seats["caucus"]]
-    sizes = {
-        "Africa": 5, "Asia-Pacific": 4, "Eastern Europe": 4,
-        "Latin America and Caribbean": 4, "Western Europe and others": 5,
-    }  # fmt: skip
-    assert {name: names[:22].count(name) for name in names[:22]} == sizes
-    assert len(set(names[22:])) == 4  # each of the other groups is one
-    seated = dict(zip(seat_names(scenario), names, strict=True))
-    assert (seated["India"], seated["Egypt"]) == ("Asia-Pacific", "Africa")
-
-
-def test_a_group_without_caucuses_is_one():
-    for scenario in (SMALL, FULL):
-        case = lower(scenario)
-        assert (case.seats["caucus"] == case.seats["group"]).all()
 
 
 def test_red_lines_are_infinite_where_there_is_none():
@@ -156,12 +126,6 @@ def test_camps_are_fixed_where_said_and_drawn_to_their_share_elsewhere():
     assert np.array_equal(case.camp_line, [[1, np.nan], [np.nan, 0]], equal_nan=True)
     assert lower(SMALL).seats["camp"].tolist() == [-1] * 5
     assert lower(SMALL).camp_line.shape == (0, 1)
-
-
-def test_an_agenda_fills_its_days_in_order():
-    case = lower(SMALL)
-    assert sessions(case, 0) == [(0, "questionnaire", 288), (1, "questionnaire", 288)]
-    assert sessions(case, 1) == [(0, "questionnaire", 240), (1, "chair_text", 240)]
 
 
 @pytest.mark.parametrize("scenario", [SMALL, FULL])
@@ -221,17 +185,6 @@ def test_what_the_process_says_happens_in_every_gap_unless_a_meeting_says_other(
     ]  # fmt: skip
 
 
-def test_the_days_between_meetings_are_spelt_out_in_the_resolved_file():
-    resolved = with_changes(SMALL, ["process.intersession.consult=true"]).resolved()["process"]
-    assert resolved["intersession"] == {"reconsider": True, "record": False, "consult": True, "circulate": None}
-    assert [meeting["intersession"] for meeting in resolved["meetings"]] == [None, None]
-
-
-def test_a_meeting_that_is_added_has_the_gap_of_the_last():
-    last = with_changes(SMALL, ["process.meetings.1.intersession={consult: true, circulate: 4}", "meetings.count=3"])
-    assert between_meetings(lower(last))[0] == between_meetings(lower(last))[1] == (True, False, True, 4.0)
-
-
 def test_a_motion_has_two_futures():
     case = lower(FULL)
     (motion,) = rows(case, Row.MOTION)
@@ -265,13 +218,6 @@ def test_a_renewal_begins_a_new_mandate():
     assert not rows(lower(SMALL), Row.RENEWAL)  # no meeting follows
 
 
-@pytest.mark.parametrize(("written", "clean"), [("", False), (", clean_slate: true", True)])
-def test_a_renewal_says_whether_it_begins_with_empty_paper(written, clean):
-    case = lowered(f"process.events=[renewal: {{after_meeting: Lima{written}}}]")
-    assert case.plan["clean_slate"][rows(case, Row.RENEWAL)[0]] == clean
-    assert not case.plan["clean_slate"][rows(case, Row.SESSION)].any()
-
-
 @pytest.mark.parametrize(
     ("pen", "holder"), [("chair", Pen.CHAIR), ("none", Pen.NOBODY), ("St. Ann", 1), ("firms", SEATS_PER_GROUP)]
 )
@@ -294,22 +240,6 @@ def test_events_name_their_seats():
     dinner = next(s for s in rows(case, Row.EVENING) if case.plan_seats[s].any())
     assert np.flatnonzero(case.plan_seats[dinner]).tolist() == [0, 5, 6, 7]
     assert (case.plan["meeting"][dinner], case.plan["day"][dinner]) == (1, 0)
-
-
-def test_dinners_are_numbered_and_the_first_invitation_counts():
-    dinners = ", ".join(f"targeted_dinner: {{meeting: 1, guests: [{who}]}}" for who in ("Norland", "firms, Norland"))
-    case = lowered(f"process.events=[{dinners}]")
-    assert case.plan_seats[rows(case, Row.EVENING)[0]].tolist() == [1, 0, 0, 0, 0, 2, 2, 2]
-
-
-def test_evenings_and_closed_sessions_are_lowered():
-    case = lowered("process.events=[closed_session: {meeting: 2, day: 3}]")
-    evenings = case.plan[case.plan["kind"] == Row.EVENING]
-    assert evenings["mixed_share"].tolist() == [0, 0, 0.5, 0.3, 0, 0.5]
-    assert evenings["caucus"].tolist() == [True, True, True, False, False, True]
-    assert set(evenings["quality"]) == {1.5}
-    frank = case.plan[case.plan["frankness"] > 0]
-    assert {(row["meeting"], row["day"], row["frankness"]) for row in frank} == {(1, 2, 0.7)}
 
 
 def test_a_session_is_about_the_issues_on_its_agenda():
@@ -359,35 +289,11 @@ def test_voting_weights_are_of_a_seat_of_each_seat_or_of_all_together():
     assert lower(FULL).seats["voting_weight"].tolist() == [1.0] * 8
 
 
-def test_a_rule_that_weighs_votes_is_numbers_too():
-    setting = lowered("process.decision_rule={accept: 0.55, accept_by_weight: 0.65, minority: 4}").setting[0]
-    assert (setting.accept, setting.weight_accept, setting.minority, setting.blocks) == (0.55, 0.65, 4, ANY_NUMBER)
-    assert lowered("process.decision_rule={accept_by_weight: majority}").setting[0].weight_accept == MAJORITY
-    assert lower(FULL).setting[["weight_accept", "minority"]].tolist() == [(0.0, 0)]
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "{accept: majority, blocks: 0}",
-        "{accept_by_weight: majority, minority: 3}",
-        "{accept_by_group: {firms: majority, default: 0.5}}",
-    ],
-)
-def test_own_numbers_are_written_out_and_read_back(rule):
-    scenario = with_changes(FULL, [f"process.decision_rule={rule}"])
-    assert loads(json.dumps(scenario.resolved())) == scenario
-
-
 def test_the_chair_fills_the_formats_that_are_left_to_it():
     case = lower(FULL)
     assert case.formats["conservatism"][CODES["chair_text"]] == 0.8
     assert case.formats["step"][CODES["chair_text"]] == 0.15
     assert not any(np.isnan(case.formats[name]).any() for name in case.formats.dtype.names)
-
-
-def test_parameters_reach_the_model():
-    assert lower(FULL).parameters["persuasion"][0] == 0.02
 
 
 def test_one_knob_leaves_the_people_alone():
@@ -396,26 +302,3 @@ def test_one_knob_leaves_the_people_alone():
         after = lowered(knob)
         for name in ("seats", "stances", "trust_mean", "camp_share"):
             assert getattr(before, name).tobytes() == getattr(after, name).tobytes(), name
-
-
-def test_three_motions_have_eight_futures():
-    motions = [f"change_methodology: {{meeting: 1, day: {1 + m % 2}, to: rolling_text, by: firms}}" for m in range(3)]
-    case = lowered(f"process.events=[{', '.join(motions)}]")
-    assert len(rows(case, Row.END)) == 8
-    jumps = [case.plan["otherwise"][s] for s in rows(case, Row.MOTION)]
-    assert all(case.plan["kind"][jump - 1] == Row.END for jump in jumps)
-    assert all(a != b for a, b in itertools.pairwise(jumps))
-
-
-def test_a_group_without_a_share_in_a_camp_never_speaks_for_it():
-    scenario = with_changes(SMALL, ["camps={empty: {share: {states: 0}}, theirs: {share: {states: 0, firms: 0.5}}}"])
-    room = seats(scenario)
-    assert [room[i].group for i in spokespeople(scenario, room, "theirs")] == ["firms"]
-    assert spokespeople(scenario, room, "empty") == []
-
-
-def test_what_is_no_session_has_no_format_and_without_corridors_there_is_no_break():
-    case = lowered("process.informal.corridors=0")
-    assert {int(row["format"]) for row in case.plan if row["kind"] != Row.SESSION} == {-1}
-    assert len(case.breaks) == 0
-    assert len(lowered("process.informal.corridors=0.5").breaks) > 0

@@ -6,9 +6,8 @@ import pytest
 
 from answers import negsim
 from negsim import errors
-from negsim.errors import MOST_SUGGESTIONS, ScenarioError, did_you_mean, few_suggestions
+from negsim.errors import MOST_SUGGESTIONS, ScenarioError
 from negsim.scenario import library, loads, yaml
-from negsim.scenario.validate import basis_problems
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 UNKNOWN = SMALL + "".join(f"k{n:05d}: 1\n" for n in range(40_000))
@@ -49,13 +48,6 @@ def test_a_file_of_human_size_has_a_suggestion_for_every_mistake():
     assert [str(problem).endswith('did you mean "population"?') for problem in error.value.problems].count(True) > 40
 
 
-def test_after_the_last_suggestion_the_choice_is_named():
-    with few_suggestions():
-        answers = [did_you_mean("seets", ["seats"]) for _ in range(MOST_SUGGESTIONS + 1)]
-    assert answers[-2:] == ['; did you mean "seats"?', "; one of: seats"]
-    assert did_you_mean("seets", ["seats"]) == answers[0]
-
-
 @pytest.mark.parametrize("text", [UNKNOWN, VALUES], ids=["unknown keys", "wrong values"])
 def test_check_reads_a_file_once(text, tmp_path, monkeypatch):
     counted = Counted(yaml.yaml.parse)
@@ -64,29 +56,6 @@ def test_check_reads_a_file_once(text, tmp_path, monkeypatch):
     (tmp_path / "many.yaml").write_text(text)
     assert negsim("check", str(tmp_path / "many.yaml")).exit_code == 2
     assert counted.calls == 1
-
-
-def test_check_prints_a_hundred_problems_and_the_number_of_the_others(tmp_path):
-    (tmp_path / "many.yaml").write_text(UNKNOWN)
-    lines = negsim("check", str(tmp_path / "many.yaml")).stderr.splitlines()
-    assert (len(lines), lines[-1]) == (101, "and 39900 more problems")
-
-
-class Sources(dict):
-    """Sources that count how often all of them are gone through."""
-
-    walks = 0
-
-    def __iter__(self):
-        self.walks += 1
-        return super().__iter__()
-
-
-def test_every_reason_looks_its_source_up_without_going_through_all():
-    sources = Sources({f"s{n}": {} for n in range(50)})
-    data = {"sources": sources, "basis": {f"sources.s{n}": f"s{n}: p. 1" for n in range(50)}}
-    assert list(basis_problems(data)) == []
-    assert sources.walks == 0
 
 
 def test_a_path_of_very_many_steps_is_followed_in_little_work():
@@ -100,14 +69,6 @@ def test_a_path_of_very_many_steps_is_followed_in_little_work():
     data = Steps(a=1)
     assert yaml.follow(data, ".".join("b" * 10_000)) == ((), ".".join("b" * 10_000))
     assert data.looked <= 100
-
-
-def test_unknown_groups_are_not_said_to_be_none_where_there_are_many():
-    groups = "".join(f"  g{n}: {{seats: 2, position: {{scope: 0.5}}}}\n" for n in range(25))
-    with pytest.raises(ScenarioError) as error:
-        loads(SMALL.replace("delegates:", f"{groups}delegates:").replace("group: states", "group: zzzz"))
-    [problem] = error.value.problems
-    assert problem.message == 'unknown group "zzzz"'
 
 
 LONG = f"{SMALL}basis:\n" + "".join(f"  title{' ' * (n % 3)}: 'assumption: {n} — ü'\n" for n in range(1, 2))

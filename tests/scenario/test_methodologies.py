@@ -8,15 +8,11 @@ import pytest
 from negsim.cast.formats import FORMATS
 from negsim.cast.methodologies import MEETING_PARTS, METHODOLOGIES
 from negsim.errors import ScenarioError
-from negsim.negotiation.tables import Row
 from negsim.report.reference import methodologies_page
-from negsim.report.words import agendas_behind
-from negsim.scenario import dump_yaml, load, loads, with_changes
+from negsim.scenario import loads, with_changes
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import Sampler, sample
-from negsim.study.explain import differing
 from negsim.study.schema import loads_study
-from sweeps import swept
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
 OURS = """
@@ -53,25 +49,6 @@ def test_a_change_to_an_own_methodology_finds_what_each_meeting_does(count, expe
     assert [[(item.format, item.share) for item in agenda] for agenda in under] == expected
 
 
-def test_an_agenda_alone_is_that_of_every_meeting():
-    assert agendas(with_changes(SCENARIO, ["methodology=plain", "meetings.count=3"])) == [TEXT] * 3
-
-
-def test_a_file_may_use_its_own_methodology_at_once():
-    text = SMALL.replace("process:\n", "process:\n  methodology: ours\n", 1)
-    assert agendas(loads(text + OURS)) == [QUESTIONS, POLL]
-
-
-def test_a_methodology_that_is_not_used_changes_nothing():
-    plain = loads(SMALL)
-    assert agendas(SCENARIO) == agendas(plain)
-    assert all(one.tobytes() == other.tobytes() for one, other in zip(lower(SCENARIO), lower(plain), strict=True))
-
-
-def test_the_resolved_form_keeps_own_methodologies():
-    assert loads(dump_yaml(SCENARIO)) == SCENARIO
-
-
 def test_a_change_may_define_a_methodology_and_use_it():
     changes = ["process.hours=4", "methodologies.polls=[straw_poll: 1]", "methodology=polls"]
     assert agendas(with_changes(loads(SMALL), changes)) == [[("straw_poll", 1.0)]] * 2
@@ -106,15 +83,6 @@ def test_own_methodologies_may_be_drawn_and_come_out_as_the_long_way():
         assert case.plan.tobytes() == lower(sample(scenario, 3, r)).plan.tobytes()
 
 
-def test_what_own_methodologies_say_may_be_drawn():
-    draws = "uncertain: {methodologies.ours: {one_of: [[rolling_text: 1], [straw_poll: 1]]}}\n"
-    text = dump_yaml(with_changes(SCENARIO, ["process.events=[change_methodology: {meeting: 1, to: ours}]"]))
-    scenario = loads(text.replace("uncertain: {}\n", draws))
-    plans = [case.plan.tobytes() for case, _, _ in Sampler(scenario, 3).cases(0, 9)]
-    assert plans == [lower(sample(scenario, 3, r)).plan.tobytes() for r in range(len(plans))]
-    assert len(set(plans)) > 1
-
-
 def test_a_study_varies_own_methodologies(tmp_path):
     (tmp_path / "ours.yaml").write_text(SMALL + OURS, encoding="utf-8")
     study = loads_study(
@@ -123,21 +91,11 @@ def test_a_study_varies_own_methodologies(tmp_path):
     assert study.factors[0].values == ("ours", "chair_text")
 
 
-def test_a_methodology_that_no_event_names_is_no_difference():
-    with_another = with_changes(SCENARIO, ["methodologies.ours=[straw_poll: 1]", "process.chair.pressure=1"])
-    assert differing(SCENARIO, with_another) == ("chair",)
-
-
 def test_a_methodology_called_after_a_format_gives_it_the_floor_in_every_meeting():
     names = sorted(set(METHODOLOGIES) & set(FORMATS))
     agendas = {(name, part): dict(getattr(METHODOLOGIES[name], part)) for name in names for part in MEETING_PARTS}
     assert {at: agenda for at, agenda in agendas.items() if agenda.get(at[0], 0.0) < 0.35} == {}
     assert {agenda.get("questionnaire", 0.0) for agenda in agendas.values()} <= {0.0, 0.25, 1.0}
-
-
-def test_what_the_group_of_2011_did_has_a_name():
-    scenario = load("cstd_wgigf_2011")
-    assert agendas(with_changes(scenario, ["methodology=wgigf_2011"])) == agendas(scenario)
 
 
 def opening(share, *changes, scenario=SCENARIO):
@@ -160,11 +118,6 @@ def test_an_opening_of_none_begins_with_work_on_text_and_one_of_all_is_nothing_b
     assert opening(1, "methodology=chair_text") == [QUESTIONS, [("chair_text", 1.0)]]
 
 
-def test_a_meeting_of_nothing_but_questions_stays_as_it_is():
-    assert opening(0.4, "methodology=questionnaire") == [QUESTIONS] * 2
-    assert opening(0.4, "methodology=ours") == [QUESTIONS, POLL]
-
-
 def test_questions_on_some_issues_keep_their_issues_and_proportions():
     first = (
         "[{format: questionnaire, share: 0.3, issues: [scope]}, {format: questionnaire, share: 0.1}, straw_poll: 0.6]"
@@ -172,19 +125,6 @@ def test_questions_on_some_issues_keep_their_issues_and_proportions():
     turned = with_changes(SCENARIO, [f"process.meetings.0.agenda={first}", "process.opening=0.2"])
     agenda = turned.process.meetings[0].agenda
     assert [(item.share, item.issues) for item in agenda] == [(0.15, ("scope",)), (0.05, None), (0.8, None)]
-
-
-def test_an_opening_holds_after_reading_again_and_under_a_change_of_methodology():
-    turned = with_changes(SCENARIO, ["process.opening=0.4", "methodology=rolling_text"])
-    assert loads(dump_yaml(turned)) == turned
-    assert agendas(with_changes(turned, ["methodology=chair_text", "meetings.count=1"])) == [
-        [("questionnaire", 0.4), ("chair_text", 0.6)]
-    ]
-    event = "process.events=[change_methodology: {meeting: 1, to: rolling_text}]"
-    plans = [lower(with_changes(turned, changes)).plan for changes in ([], ["methodology=straw_poll", event])]
-    floor = [plan[plan["kind"] == Row.SESSION][["format", "minutes"]].tolist() for plan in plans]
-    assert floor[0] == floor[1]
-    assert [minutes for _, minutes in floor[0]][:2] == [pytest.approx(0.4 * 576), pytest.approx(0.1 * 576)]
 
 
 def test_an_opening_may_be_drawn_and_comes_out_as_the_long_way():
@@ -195,17 +135,6 @@ def test_an_opening_may_be_drawn_and_comes_out_as_the_long_way():
     assert len(set(plans)) > 1
 
 
-def test_the_agendas_behind_a_level_have_the_opening(tmp_path):
-    vary = "vary: {methodology: [chair_text, questionnaire], process.opening: [0, 0.5]}"
-    study = loads_study(f"scenario: cstd_wgigf_2011\n{vary}\nreplications: 2\n")
-    behind = agendas_behind(swept(study, tmp_path / "out"))
-    assert behind == {
-        "chair's text": "every meeting: chair's text 100 % or first and only meeting: questionnaire 50 %, chair's text"
-        " 50 %; middle and last meeting: chair's text 100 %",
-        "questionnaire": "every meeting: questionnaire 100 %",
-    }
-
-
 def test_every_built_in_methodology_says_what_it_is_for():
     for methodology in METHODOLOGIES.values():
         assert methodology.use.endswith(".")
@@ -214,13 +143,3 @@ def test_every_built_in_methodology_says_what_it_is_for():
 def test_the_page_on_methodologies_is_what_the_command_writes_now():
     page = (Path(__file__).parents[2] / "docs" / "methodologies.md").read_text(encoding="utf-8")
     assert page == methodologies_page(), "run: negsim describe methodologies --out docs/methodologies.md"
-
-
-def test_what_the_page_says_of_own_methodologies_can_be_loaded():
-    page = methodologies_page()
-    example = page[page.index("```yaml\n") + len("```yaml\n") :].removesuffix("```\n")
-    assert set(loads(SMALL + example).methodologies) == {"polls", "ours"}
-
-
-def test_the_focal_case_has_none_of_its_own():
-    assert load("cstd_wgigf_2011").methodologies == {}

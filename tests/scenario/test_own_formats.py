@@ -68,12 +68,6 @@ def test_a_format_of_a_plugin_is_written_into_the_scenario_that_names_it(tmp_pat
         load("classroom", changes=USED)
 
 
-def test_what_a_scenario_says_of_a_format_goes_before_what_a_plugin_says(tmp_path):
-    plugin(tmp_path)
-    scenario = load("classroom", changes=["formats.fish_bowl={statements: 7}", *USED])
-    assert scenario.formats["fish_bowl"].statements == 7
-
-
 def test_a_format_has_its_label_and_its_colour(tmp_path):
     plugin(tmp_path)
     scenario = load("classroom", changes=["formats.second={statements: 7}", "methodology=[fish_bowl: .5, second: .5]"])
@@ -90,37 +84,16 @@ def test_a_format_has_its_label_and_its_colour(tmp_path):
     ("change", "message"),
     [
         ("formats.rolling_text={statements: 2}", "is the name of a built-in format"),
-        ("formats.idle={statements: 2}", "is the name of a built-in format"),
         ("formats.mine={statements: 0}", "nobody says anything and nothing follows"),
-        ("formats.mine={statements: 0, closing: notice, minutes: 0}", "takes no time"),
         ("formats.mine={closing: adopt}", 'unknown closing move "adopt"'),
-        ("formats.mine={pen: chiar}", 'did you mean "chair"'),
         ("formats.mine={frankness: 2}", "out of range"),
-        ("formats.mine={colour: blu}", 'did you mean "blue"'),
         ("formats.mine={statments: 2}", 'did you mean "statements"'),
-        ("formats.mine={label: rolling text}", "is the label of rolling_text"),
         ("methodology=[rolling_txt: 1]", 'did you mean "rolling_text"'),
     ],
 )
 def test_a_wrong_format_is_an_error_that_says_what_would_be_right(change, message):
     with pytest.raises(ScenarioError, match=message):
         load("classroom", changes=[change])
-
-
-@pytest.mark.parametrize(
-    ("name", "numbers", "message"),
-    [
-        ("rolling_text", NUMBERS, "is a name that negsim has itself"),
-        ("Fish Bowl", NUMBERS, "is not a name"),
-        ("fish_bowl", "frankness=3.0", "out of range"),
-        ("fish_bowl", "statements=0", "nobody says anything"),
-    ],
-)
-def test_a_wrong_format_of_a_plugin_is_an_error_that_names_its_file(tmp_path, name, numbers, message):
-    plugin(tmp_path, name, numbers)
-    with pytest.raises(NegsimError, match=message) as caught:
-        load("classroom", changes={"methodology": [{name: 1.0}]})
-    assert "mine.py" in str(caught.value)
 
 
 def test_cells_with_other_formats_keep_the_minutes_of_each(tmp_path):

@@ -1,36 +1,26 @@
 """What is uncertain: drawn by address, put in like any change, the same in every face."""
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from answers import negsim
-from independence import hanging_together
-from leaves import leaves
 from negsim.cases import builtin_cases
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
-from negsim.negotiation.parameters import Parameters, about
+from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import replicate, watch
 from negsim.negotiation.tables import Case
-from negsim.randomness import Decision, stream, uniforms
-from negsim.report.progress import sweep
-from negsim.scenario import dump_yaml, load, loads, sampling, text_of, with_changes
+from negsim.scenario import dump_yaml, load, loads, text_of, with_changes
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import Sampler, _addresses, _dealt, check, paths_drawn, sample
+from negsim.scenario.sampling import Sampler, _dealt, check, paths_drawn, sample
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, parse, to_yaml
 from negsim.study.runner import run
-from negsim.study.schema import loads_study
 
 SMALL = (Path(__file__).parents[1] / "data" / "small.yaml").read_text(encoding="utf-8")
-FIRMS = "{seats: 2, position: {scope: 0.7}}"
 OPEN = """
 uncertain:
   trust.across: {uniform: [0.2, 0.6]}
@@ -96,10 +86,6 @@ def test_what_a_person_sets_counts_whatever_is_drawn():
     assert agenda == [["questionnaire", "rolling_text"], ["rolling_text"], ["rolling_text"]]
 
 
-def test_uncertain_scenarios_go_through_yaml():
-    assert loads(dump_yaml(opened())) == opened()
-
-
 def test_chunks_and_threads_draw_the_same():
     scenario = opened()
     whole = matrix(run(scenario, replications=30, seed=9, threads=1).results.runs)
@@ -107,15 +93,6 @@ def test_chunks_and_threads_draw_the_same():
     np.testing.assert_array_equal(whole, np.concatenate([matrix(part.results.runs) for part in parts]))
     alone = watch(lower(sample(scenario, 9, 17)), seed=9, replication=17).results.runs
     np.testing.assert_array_equal(whole[17], matrix(alone)[0])
-
-
-def test_a_sweep_draws_the_same(tmp_path):
-    file = tmp_path / "open.yaml"
-    file.write_text(SMALL + OPEN, encoding="utf-8")
-    study = loads_study(f"scenario: {file}\nvary: {{context.tension: [low]}}\nreplications: 12\nseed: 9\n")
-    found = sweep(study, tmp_path / "results").frame()
-    runs = run(load(file, changes=["context.tension=low"]), replications=12, seed=9)
-    np.testing.assert_array_equal(found["share_agreed"], runs.column("share_agreed"))
 
 
 def test_lowering_what_is_uncertain_is_refused():
@@ -146,22 +123,6 @@ def test_a_parameter_that_is_set_is_not_drawn():
     again = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible", f"parameters.goodwill={default}"])
     assert sample(again, 3, 4).parameters.goodwill == default
     assert sample(again, 3, 4).parameters.hope == members("plausible")[4]["hope"]
-
-
-def test_members_lie_in_the_ranges():
-    for name in ("plausible", "prior"):
-        for member in members(name):
-            assert all(about()[key].low <= value <= about()[key].high for key, value in member.items())
-
-
-def test_the_command_line_runs_over_an_ensemble():
-    few = ["run", "cstd_wgigf_2011", "--replications", "4", "--parameters"]
-    told = negsim(*few, "plausible")
-    assert told.exit_code == 0
-    assert "drawn anew for every replication: parameters" in told.stdout
-    refused = negsim(*few, "plausable")
-    assert refused.exit_code == 2
-    assert 'did you mean "plausible"?' in refused.stderr
 
 
 # --------------------------------------------------------------------------------- tables without the scenario
@@ -302,26 +263,6 @@ def test_whatever_is_drawn_has_the_tables_of_its_samples(scenario, drawn):
         check_tables(uncertain(scenario, [line]), 12)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(lines(DRAWN)), unique=True, min_size=2, max_size=7), st.integers(0, 2**64 - 1))
-def test_draws_together_have_the_tables_of_their_samples(chosen, seed):
-    check_tables(uncertain(FULL, chosen), 8, seed)
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from([line for line in lines(DRAWN + SEATED) if "camp" not in line and "closed" not in line]),
-        unique=True,
-        min_size=2,
-        max_size=7,
-    ),
-    st.integers(0, 2**64 - 1),
-)
-def test_draws_with_seats_have_the_tables_of_their_samples(chosen, seed):
-    check_tables(uncertain(CAMPLESS, chosen), 8, seed)
-
-
 @pytest.mark.parametrize(("point", "more"), [(0.25, (2, 6)), (0.9, (7, 1)), (0.0, (0, 8))])
 def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
     """Each group its gap, in the order of the groups, on top of the seats of its named delegates."""
@@ -333,68 +274,6 @@ def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
 
 # ------------------------------------------------------------------------------------- independence
 
-REPLICATIONS = 2000
-
-
-def place_of(scenario, key, drawn):
-    """Where a draw fell, as a number."""
-    distribution = scenario.uncertain[key]
-    if distribution.split is not None:
-        return drawn["groups.states.seats"]
-    if values := distribution.one_of or distribution.either:
-        return list(values).index(drawn[key])
-    return drawn[key]
-
-
-@pytest.mark.parametrize("scenario", [FULL, CAMPLESS], ids=["full", "without camps"])
-def test_what_is_uncertain_is_drawn_independently(scenario):
-    """All pairs of what the language can leave open, of every kind of distribution."""
-    chosen = [line for line in lines(DRAWN) if not line.startswith("parameters:")]
-    chosen += [line for line in lines(SEATED) if not line.startswith("seats:")]
-    if scenario is CAMPLESS:
-        chosen = [line for line in chosen if "seats" not in line and "camp" not in line and "closed" not in line]
-        chosen.append("seats: {split: 200}")
-    open_ = uncertain(scenario, chosen)
-    drawn = [sampling.draws(open_, 2011, r) for r in range(REPLICATIONS)]
-    places = np.array([[place_of(open_, key, one) for key in open_.uncertain] for one in drawn], float)
-    keys = list(open_.uncertain)
-    assert [(keys[one], keys[other]) for one, other in hanging_together(places)] == []
-
-
-def test_no_two_values_of_a_scenario_share_a_draw():
-    """All pairs of the uniform numbers of every path of a full scenario, and of a split, which needs several."""
-    paths = [".".join(map(str, path)) for path, _ in leaves(FULL.resolved())]
-    counts = (*dict.fromkeys(paths, 1).items(), ("seats", 5))
-    names = [f"{key} {n}" for key, count in counts for n in range(count)]
-    draws = np.empty((REPLICATIONS, len(names)))
-    for r, numbers in enumerate(draws):
-        uniforms(stream(2011, r), Decision.UNCERTAIN, *_addresses(counts), numbers)
-    assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
-    assert len(names) > 150
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        ["groups.firms.seats: {integers: [1, 1500]}", "groups.states.seats: {integers: [1000, 1500]}"],
-        ["meetings.count: {integers: [2, 100]}", "process.meetings.Kyoto.days: {integers: [1, 60]}"],
-        ["delegates.1.salience.scope: {one_of: [0, 1]}", "groups.states.salience.money: {one_of: [0, 1]}"],
-    ],
-)
-def test_draws_that_do_not_fit_together_are_refused_as_in_a_sample(chosen):
-    scenario, refused = uncertain(CAMPLESS, chosen), 0
-    for r in range(12):
-        try:
-            slow = lower(sample(scenario, 11, r))
-        except ScenarioError as error:
-            with pytest.raises(ScenarioError, match=re.escape(str(error))):
-                list(Sampler(scenario, 11).cases(r, 1))
-            refused += 1
-        else:
-            ((case, *_),) = Sampler(scenario, 11).cases(r, 1)
-            assert same_bits(case, slow) == []
-    assert 0 < refused < 12
-
 
 # --------------------------------------------------------------------------------------------- bad input
 
@@ -403,25 +282,15 @@ def test_draws_that_do_not_fit_together_are_refused_as_in_a_sample(chosen):
     ("written", "message"),
     [
         ("trust.across: {one_of: [0.2, hihg]}", '"hihg" is not a number or a word for it; did you mean "high"?'),
-        ("trust.across: {uniform: [0.6, 0.2]}", "is not a range"),
         ("trust.across: {uniform: [0.6, 2]}", "out of range"),
-        ("trust.acros: {one_of: [0.2]}", 'unknown key; did you mean "across"?'),
         ("meetings.count: {integers: [0, 2]}", "0 is not a number of meetings"),
-        ("meetings.count: {integers: [1, 2.5]}", "is not a range"),
         ("trust.across: {one_of: []}", "is empty"),
-        ("trust.across: {one_off: [1]}", 'unknown key; did you mean "one_of"?'),
         ("trust.across: 0.4", "is not a distribution"),
-        ("seats: {split: 1000000}", "out of range"),
         ("seats: {one_of: [12]}", "there is no such path"),
-        ("trust.across: {split: 12}", "split is for seats"),
         ("trust.across: plausible", "an ensemble is for parameters"),
-        ("shape: {either: [{trust.across: 7}]}", "out of range"),
         ("shape: {either: [low]}", "is not a set of changes"),
-        ("shape: {either: [{uncertain.parameters: plausible}]}", "what is drawn has to be certain"),
         ("uncertain: {one_of: [{parameters: plausible}]}", "what is drawn has to be certain"),
-        ("groups.states.seats: {uniform: [3, 5]}", "is not a whole number"),
         ("groups: {one_of: [{firms: {seats: 2}}]}", "groups.firms.position: is missing"),
-        (f"groups: {{one_of: [{{firms: {FIRMS}, states: {FIRMS}}}]}}", "other groups cannot be drawn"),
     ],
 )
 def test_bad_distributions_are_told_with_their_place(written, message):

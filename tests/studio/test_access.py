@@ -29,6 +29,9 @@ def test_axe_finds_nothing_on_any_page(visitor, size):
             page.get_by_text("Turn a knob").click()
             page.get_by_text("More settings").click()
         check_access(page, size)
+    page.locator("#text").fill("format: 1\nseats: 4")
+    page.locator(".problem-line").first.wait_for()
+    check_access(page, size)
     for path in ("/nowhere", "/room?s=nowhere", "/table"):
         check_access(visitor(path, size=size, missing=True), size)
 
@@ -59,6 +62,7 @@ def test_where_the_keyboard_is_can_be_seen_on_every_control(visitor, path):
     assert unseen == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("sheet", ["studio.css", "desk.css"])
 def test_type_is_of_one_scale(sheet):
     css = re.sub(

@@ -14,12 +14,11 @@ from playwright.sync_api import expect
 from negsim import load
 from negsim.cast.studio import packed
 from negsim.negotiation.runs import watch
-from negsim.scenario import text_of
 from negsim.scenario.lowering import lower, seat_names
 from negsim.study.runner import run
-from patience import LIMIT, until
+from patience import LIMIT
 from studio_cases import PHONE, PROJECTOR
-from studio_visits import LOOK, opened, press
+from studio_visits import opened, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -61,16 +60,6 @@ def test_a_run_is_stepped_to_its_end_from_the_keyboard(visitor):
     page.locator("#moment").focus()
     page.keyboard.press("ArrowRight")  # the slider's own: one moment, not one event
     assert moment_of(page) == 1
-
-
-def test_a_run_plays_by_itself_and_pauses(visitor):
-    page = visitor("/room?s=classroom&t=0")
-    expect(page.locator("#run-title")).to_be_visible()
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    until(lambda: moment_of(page), rest=lambda: page.wait_for_timeout(LOOK))
-    page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 def test_a_link_shows_the_same_moment_of_the_same_run_through_the_same_eyes(visitor):
@@ -192,32 +181,6 @@ def test_the_drawer_adds_to_the_knobs_and_says_what_does_not_fit(visitor, path):
     expect(command).to_contain_text("--set context.tension=high --set process.hours=5 --set meetings.count=4")
 
 
-def test_a_curve_along_the_days_leaves_the_meetings_as_they_are(visitor):
-    page = visitor("/lab?s=classroom&m=3")
-    page.get_by_label("Along", exact=True).select_option("days in all")
-    expect(page).to_have_url(re.compile("m=3&along=days"))
-    made(opened(page))
-    assert "--set meetings.count=3" in page.locator("#command").inner_text()
-    expect(page.get_by_label("number of meetings", exact=True)).to_be_disabled()
-    page.get_by_label("Along", exact=True).select_option("share of mixed evenings")
-    expect(page).to_have_url(re.compile("m=3&along=evenings"))
-    made(opened(page), "3 meetings: ")
-
-
-def test_a_guess_comes_first_and_is_exported_with_its_result(visitor):
-    page = visitor("/lab?s=classroom&m=2")
-    page.get_by_role("slider", name="Your guess: 2 meetings").press("PageUp")
-    assert page.locator("#here").is_hidden()
-    press(page, "Show the answer")
-    expect(page.locator("#here-words")).to_contain_text("400 runs.")
-    with page.expect_download() as download:
-        press(page, "Guesses as CSV")
-    table = download.value.path().read_text()
-    assert re.search(
-        r"classroom,2,.*,consensus,0\.7,0\.\d+,[-\d.]+,negsim run classroom --set meetings.count=2 ", table
-    )
-
-
 def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
     page = visitor("/lab?s=cases/ccwg_ws1&along=evenings")
     page.locator("#skip").click()
@@ -228,6 +191,7 @@ def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
 # ------------------------------------------------------------------------------------- long work
 
 
+@pytest.mark.deep
 def test_a_long_scenario_in_a_link_takes_its_turn_and_holds_up_nobody(visitor, address):
     page = visitor("/", missing=True)
     page.goto(f"/room?y={packed(LONG)}")
@@ -300,6 +264,7 @@ def test_an_edited_scenario_travels_in_its_link(visitor):
     assert "y=" in page.url
 
 
+@pytest.mark.deep
 def test_what_was_written_outlives_a_reload_and_is_not_lost_without_a_question(visitor):
     page = visitor("/edit?s=classroom")
     write(page, "title:", " of mine")
@@ -323,20 +288,7 @@ def test_what_was_written_outlives_a_reload_and_is_not_lost_without_a_question(v
     assert asked == ["beforeunload"]
 
 
-def test_a_file_with_the_line_ends_of_windows_is_edited_where_it_is_touched(visitor, tmp_path):
-    page = visitor("/edit?s=wgig_2005")
-    expect(page.get_by_text("No problems.")).to_be_visible()
-    file = tmp_path / "windows.yaml"
-    file.write_bytes(text_of("classroom").replace("\n", "\r\n").encode())
-    upload(page, file)
-    expect(page.get_by_text(re.compile("Wi-Fi.*No problems"))).to_be_visible()
-    write(page, "seats: 4", "0")
-    expect(page.get_by_text(re.compile("48 seats.*No problems"))).to_be_visible()
-    with page.expect_download() as download:
-        press(page, "Download")
-    assert download.value.path().read_text() == text_of("classroom").replace("seats: 4", "seats: 40", 1)
-
-
+@pytest.mark.deep
 def test_files_are_read_as_text_and_refused_where_they_are_none(visitor, tmp_path):
     page = visitor("/edit?s=classroom", missing=True)
     files = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import gzip
 import io
 import json
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from journals import STORM, finished, journal, turns_of
+from journals import finished, journal
 from negsim import load
 from negsim.errors import NegsimError
 from negsim.games import MOST_JOURNAL_BYTES
@@ -34,9 +33,10 @@ from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
+from negsim.classroom.written import telling_seed
 from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
-from negsim.studio.pages.classes import ClassServer, telling_seed
+from negsim.studio.pages.classes import ClassServer
 from negsim.studio.server import application
 from node import answer as node
 from node import blocks_of, needs_node
@@ -96,12 +96,6 @@ def test_everybody_gets_the_same_bytes_with_nothing_of_the_class_in_them(ask, se
     assert server.one.code not in one.text
     assert WORD not in one.text
     assert "connect-src 'self'" in one.text
-
-
-def test_a_client_that_does_not_unpack_gets_the_page_unpacked(ask, server):
-    plain = ask.browser.get("/play")
-    assert plain.content == gzip.decompress(server._page)
-    assert "content-encoding" not in plain.headers
 
 
 def test_the_bare_address_leads_to_the_page_of_the_class(ask):
@@ -192,14 +186,6 @@ def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
     assert teach(ask)["phase"] == "join"
 
 
-def test_a_press_that_deals_may_come_twice(ask):
-    code = teach(ask)["code"]
-    ask("/class/join", code=code, name="Ana")
-    first, second = (teach(ask, phase="brief", deal=teach(ask)["deal"]) for _ in range(2))
-    assert "problem" not in second
-    assert second["tables"] == first["tables"]
-
-
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
     seated(ask)
     ask.browser.cookies.clear()
@@ -242,28 +228,6 @@ def test_a_large_message_is_refused_before_it_is_read(ask):
     assert answer.json()["problem"] == "This message is too large."
 
 
-def test_a_page_learns_from_a_refusal_whether_its_class_is_over(ask):
-    key = seated(ask, 1)[0]
-    assert [ask("/class/sign", key=one).json().get("over") for one in (key, "x" * 24)] == [None, True]
-    for _ in range(int(limits.SIGN_RATE[1]) + 5):
-        answer = ask("/class/sign", key=key).json()
-    assert (answer["over"], "phase" in answer) == (False, False)
-
-
-def test_a_bad_journal_does_not_keep_the_rest_from_the_page(ask):
-    key = seated(ask, 1)[0]
-    answer = ask("/class/sign", key=key, journal="[[[").json()
-    assert answer["problem"]
-    assert answer["phase"] == "play"
-
-
-def test_a_journal_that_is_too_large_does_not_keep_the_phase_from_the_page(ask):
-    key = seated(ask, 1)[0]
-    answer = ask("/class/sign", key=key, journal='"' * (MOST_JOURNAL_BYTES + 1)).json()  # twice as long within JSON
-    assert "a journal has at most" in answer["problem"]
-    assert answer["phase"] == "play"
-
-
 @pytest.mark.parametrize("levels", [3, 900, 100_000])
 def test_no_table_nests_a_journal_so_deep_that_the_end_page_cannot_be_written(ask, server, levels):
     key = seated(ask, 1)[0]
@@ -301,12 +265,6 @@ def test_a_table_sends_so_many_bytes_of_journals_at_once(ask, monkeypatch):
     assert len(read) == 1
 
 
-def test_a_page_may_not_speak_without_end(ask):
-    key = seated(ask, 1)[0]
-    answers = [ask("/class/sign", key=key) for _ in range(int(limits.SIGN_RATE[1]) + 5)]
-    assert answers[-1].json()["problem"] == "Not so fast; wait a moment."
-
-
 def test_the_qr_code_leads_to_the_page_with_the_code(ask, server):
     state = teach(ask)
     assert state["link"] == f"http://192.168.1.20:8321/play#code={server.one.code}"
@@ -327,12 +285,6 @@ def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
     weigh_best(run.case, run.state, best)
     list(run.turns())
     assert score(run.case, run.state, 0, float(best[0])) < 25.0
-
-
-def test_the_desk_says_when_no_seed_tells_much(ask, server):
-    assert telling_seed(load("classroom"), server.case.seats[0]) is None
-    assert not teach(ask)["is_telling"]
-    assert teach(ask)["deal"]["seed"] == 0
 
 
 def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch):
@@ -357,13 +309,6 @@ def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch)
     attempt.tried_at -= limits.RETRY_SECONDS
     asyncio.run(server.check_games())
     assert attempt.verdict == "its result is another"
-
-
-def test_a_game_that_cannot_be_played_again_does_not_keep_the_moves_of_others_away():
-    at = turns_of(Move.AMEND)[0][0]
-    games = [("Table 1", journal(rows=[[at, "response", 0, 0]])), ("Table 2", journal(rows=[[at, "place", 0, 0.5]]))]
-    text = classes._moves([(table, json.dumps(game), "null") for table, game in games], STORM)
-    assert [row["table"] for row in csv.DictReader(io.StringIO(text))] == ["Table 2"]
 
 
 def test_a_scenario_in_which_something_is_drawn_is_dealt_under_the_seed_of_its_page(tmp_path):
@@ -466,16 +411,6 @@ def test_the_page_of_a_shared_table_waits_for_news(ask, server, monkeypatch):
     monkeypatch.setattr(limits, "NEWS_SECONDS", 0.2)
     same = ask("/class/table", key=key, have=news[seat]["turns"], heard=ask("/class/table", key=key).json()["mark"])
     assert same.json()["steps"] == []
-
-
-def test_a_page_that_plays_alone_has_no_shared_table_and_the_other_way_round(ask, server):
-    (key, *_) = seated(ask)
-    assert "not open" in ask("/class/table", key=key).json()["problem"]
-    teach(ask, again=teach(ask)["code"])
-    keys, _ = shared(ask, server)
-    told = ask("/class/sign", key=next(iter(keys.values())), journal="[]").json()
-    assert "several people" in told["problem"]
-    assert "seed" not in told["deal"]
 
 
 def test_the_moves_of_a_shared_table_are_a_row_for_each_decision_of_each_seat(ask, server):

@@ -95,49 +95,6 @@ def test_the_projector_shows_its_secret_to_the_wall_alone():
     assert found == [["view"], [["/class/wall", {"look": "abc"}]]]
 
 
-def test_a_tile_that_did_not_change_stays_where_it_is():
-    """Taken away and put back, it would lose the focus, and close the list that a teacher has open."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Tiles}} from {module("parts.js", WEB)};
-    const list = newDocument(), made = [];
-    const tiles = new Tiles(list, ({{text}}) => {{
-      const one = list.createElement("li");
-      one.append(text);
-      made.push(one);
-      return one;
-    }});
-    const shown = given.steps.map((texts) => {{
-      tiles.show(Object.entries(texts).map(([key, text]) => ({{key, text}})), ({{key}}) => key);
-      return list.textContent;
-    }});
-    answer([shown, made[1].moves]);
-    """
-    steps = [{"a": "A", "b": "B", "c": "C"}, {"a": "!", "b": "B", "c": "?"}, {"b": "B", "c": "?", "d": "D"}]
-    assert answer(script, steps=steps) == [["ABC", "!B?", "B?D"], 1]
-
-
-@pytest.mark.parametrize("name", ["Board", "Wall"])
-def test_a_sentence_that_stays_is_not_read_out_again(name):
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{{name}}} from {module(f"{name.lower()}.js", WEB)};
-    const root = newDocument();
-    const view = new {name}(root, {{phases: given.states[0].phases}}), [first, ...others] = given.states;
-    view.show(first);
-    const live = root.all((one) => one.getAttribute("aria-live") ?? one.getAttribute("role") === "status");
-    const parts = live.flatMap((one) => one.all());
-    const changes = () => parts.map(({{moves, writes}}) => [moves, writes]).join();
-    const before = changes();
-    others.forEach((one) => view.show(one));
-    answer([before === changes(), live.map(({{textContent}}) => textContent)]);
-    """
-    states = [state(losses=["Some is lost."])] * 3
-    same, texts = answer(script, states=states)
-    assert same
-    assert texts == {"Board": ["Come in.", "Some is lost."], "Wall": ["Come in."]}[name]
-
-
 def test_a_tile_has_points_with_a_minus_and_words_for_what_was_dealt():
     table = {
         "number": 1, "name": "Table 1", "seats": [{"name": "Ana", "writes": 0, "people": []}], "shared": False,
@@ -157,33 +114,6 @@ def test_a_tile_has_points_with_a_minus_and_words_for_what_was_dealt():
     words = "answer(root.all((one) => one.getAttribute('class') === 'soft').map((one) => one.textContent));"
     dealt = state(tables=[table | {"levels": {"methodology": 1}}], dealt=True, knobs=knobs)
     assert "Ana, form of the talks: chair's text" in answer(script.rpartition("answer(")[0] + words, state=dealt)
-
-
-def test_minutes_that_are_typed_while_a_phase_opens_are_kept():
-    """A slow line answers after the teacher has gone on; minutes that were used make way for the usual ones."""
-    script = f"""
-    import {{newDocument}} from {ELEMENTS};
-    import {{Board}} from {module("board.js", WEB)};
-    const root = newDocument(), [before, after] = given.states, asked = [], found = [];
-    const board = new Board(root, {{phases: before.phases, act: ({{minutes}}) => asked.push(minutes)}});
-    const field = root.with("id", "minutes"), play = root.all(({{textContent}}) => textContent === "Play").at(-1);
-    const type = (text) => {{ field.value = text; field.tell("input"); }};
-    field.reportValidity = () => true;
-    for (const late of ["", "15"]) {{
-      board.show(before);
-      type("9");
-      play.tell("click");
-      if (late) type(late);
-      board.show(after);
-      found.push(String(field.value));
-    }}
-    answer([asked, found]);
-    """
-    phases = [
-        {"name": name, "label": name.title(), "minutes": n} for name, n in [("join", None), ("play", 20), ("end", 7)]
-    ]
-    states = [state(phase=phase, phases=phases, dealt=True) for phase in ("join", "play")]
-    assert answer(script, states=states) == [[9, 9], ["7", "15"]]
 
 
 @pytest.mark.parametrize(("away", "asks"), [([True, True], True), ([True, False], False), ([], False)])

@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 from negsim.errors import FailedError, NegsimError
-from negsim.studio import journal, opening
-from negsim.studio.journal import Journals, read_entries, shut_rooms, usual_folder
+from negsim.studio import journal
+from negsim.studio.journal import Journals, read_entries, shut_rooms
 from negsim.studio.opening import new_class, open_class
 from negsim.studio.overview import all_journals, overview
 from negsim.studio.phases import Phase
@@ -136,23 +136,6 @@ def test_a_second_studio_on_a_folder_is_refused_until_the_first_has_ended(tmp_pa
     Journals(tmp_path)
 
 
-def test_studios_at_different_addresses_or_ports_keep_their_classes_apart():
-    folders = [usual_folder(host, port) for host in ("127.0.0.1", "127.0.0.2", "::1") for port in (1, 2)]
-    assert len(set(folders)) == len(folders)
-    assert not any(set(folder.name) & set(':/\\*?"<>|') for folder in folders)
-
-
-def test_a_file_that_has_the_name_of_a_new_journal_is_left_alone(tmp_path, monkeypatch):
-    journals = Journals(tmp_path)
-    monkeypatch.setattr(opening, "new_code", lambda: "ABCDEFGH")
-    (tmp_path / "ABCDEFGH.journal").write_text("mine")
-    one = new_class(CASE, Deal(seats=[["Ana"]]), "W", journals)
-    assert one.journal.failure == "File exists"
-    one.journal.put_aside()
-    assert (tmp_path / "ABCDEFGH.journal").read_text() == "mine"
-    assert (tmp_path / "ABCDEFGH.journal").stat().st_mode & 0o200
-
-
 def test_the_journal_of_a_shared_room_is_kept_and_refused_in_a_sentence(tmp_path):
     Journals(tmp_path)._lock.release()
     room = journal.Journal(tmp_path / "ABCDEFGH.journal")
@@ -190,18 +173,6 @@ def test_no_clock_decides_over_a_journal(lived, tmp_path, monkeypatch):
             again = opened(journals := Journals(tmp_path))
         assert state_of(again) == state_of(lived.one)
         journals._lock.release()
-
-
-def test_a_class_of_an_earlier_version_gets_the_secrets_that_it_lacks(lived, tmp_path):
-    old = [entry for entry in read_entries(lived.file).entries if entry["what"] not in {"keys", "discard"}]
-    Journals(tmp_path)._lock.release()
-    kept = journal.Journal(tmp_path / lived.file.name)
-    for entry in old:
-        kept.note(entry.pop("what"), **entry)
-    again = opened(journals := Journals(tmp_path))
-    assert all(again.keys)
-    journals._lock.release()
-    assert opened(Journals(tmp_path)).keys == again.keys
 
 
 def fault_in(content, chance):
@@ -306,18 +277,6 @@ def test_a_class_goes_on_when_the_disk_is_full_and_the_desk_says_that_nothing_is
         again = opened(Journals(tmp_path / str(seed)))
         assert [person.name for person in again.people] == [person.name for person in one.people[: len(again.people)]]
         assert disk.is_read_only or "could not be kept any more" in again.losses[0]
-
-
-def test_after_a_write_that_failed_nothing_more_is_written_even_if_there_is_room_again(tmp_path, monkeypatch):
-    one = opened(Journals(tmp_path))
-    before = one.journal.file.read_bytes()
-    with monkeypatch.context() as patch:
-        patch.setattr(journal, "os", FullDisk(10))
-        one.close_door(lets_in=False)
-    live_on = one.journal.failure
-    one.close_door(lets_in=True)
-    assert live_on
-    assert one.journal.file.read_bytes() == before
 
 
 def test_a_journal_that_somebody_deleted_is_not_begun_again_in_the_middle(tmp_path):

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import negsim
-from negsim.scenario import loads, text_of
-from negsim.scenario.values import one_line
-from negsim.studio.limits import MOST_NAME, Rate, RefusedError, check_size
+from negsim.studio.limits import Rate, RefusedError, check_size
 from negsim.studio.links import Variant
 
 
@@ -54,29 +50,6 @@ DRAWN = [
 def test_what_may_be_drawn_too_large_is_refused_before_it_is_run(drawn):
     with pytest.raises(RefusedError, match="draw"):
         Variant(changes=(f"uncertain={drawn}",)).scenario()
-
-
-def test_a_label_that_stands_beside_every_seat_is_short():
-    text = text_of("classroom").replace("label: Town hall", f"label: {'R' * 301}")
-    assert "R" * 301 in text
-    with pytest.raises(RefusedError, match="a label of 301 letters is too long"):
-        check_size(loads(text, "own"))
-    assert check_size(loads(text.replace("R" * 301, "R" * 300), "own"))
-
-
-def test_tables_of_groups_by_groups_count():
-    scenario = negsim.load("classroom", changes=["process.hours=20"])
-    group = next(iter(scenario.groups.values())).model_copy(update={"seats": 1})
-    with pytest.raises(RefusedError, match="190 delegates in 190 groups"):
-        check_size(scenario.model_copy(update={"groups": {f"g{n}": group for n in range(190)}}))
-
-
-@given(st.text(max_size=200))
-def test_one_line_is_one_bounded_printable_line(text):
-    line = one_line(text, most=MOST_NAME)
-    assert len(line) <= MOST_NAME
-    assert line == line.strip()
-    assert all(letter.isprintable() for letter in line)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -77,37 +75,20 @@ def test_a_scenario_is_read_once_for_all_the_runs_of_its_variant(monkeypatch):
     assert read == ["wgig_2005"]
 
 
-def test_lines_end_in_one_character_whatever_comes_in():
-    text = text_of("classroom")
-    for end in ("\r\n", "\r", "\n"):
-        assert variant_of(f"y={packed(text.replace(chr(10), end))}").text == text
-
-
 @pytest.mark.parametrize(
     "text",
     [
         "s=../../etc/passwd",
-        "s=/etc/passwd",
         "s=classroom.yaml",
-        "s=cases/../classroom",
         "s=nothing",
-        "s=classroom&s=classroom",
         "who=me",
-        "m=-1",
         "m=1e3",
-        "m=" + "9" * 30,
         "m=٣",
-        "e=2",
         "e=nan",
-        "seed=18446744073709551616",
         "y=!!!",
-        "y=AAAA",
         "s=classroom&y=AAAA",
-        "y=" + packed("format: 1")[:-4],
         "c=" + "x" * 201,
-        "&".join(["c=a"] * 25),
         "x" * 20_000,
-        "%ff=1",
         "a;b",
     ],
 )
@@ -128,12 +109,6 @@ def test_a_scenario_in_a_link_can_name_no_file(tmp_path):
     for name in (str(people), "../populations/cstd_wgigf.yaml", "people.yaml"):
         with pytest.raises(ScenarioError, match="unknown population"):
             Variant(text=f"format: 1\ntitle: x\npopulation: {name}\nprocess: {{}}\n").scenario()
-
-
-def test_a_scenario_too_long_for_a_link_is_told_so():
-    noise = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
-    with pytest.raises(RefusedError, match="too long for a link"):
-        query(Variant(text=f"title: {noise}"))
 
 
 def test_errors_in_a_link_have_their_place():

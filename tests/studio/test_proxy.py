@@ -114,6 +114,7 @@ def test_a_class_meets_behind_a_proxy_with_tls(site):
     assert lines == []
 
 
+@pytest.mark.deep
 def test_behind_a_proxy_a_flood_of_one_student_shuts_out_nobody_else(site):
     port, _ = site
     student, statuses = Visitor(port, FLOODER), set()

@@ -16,6 +16,7 @@ pytestmark = [needs_node, pytest.mark.slow]
 REHEARSAL = Path(__file__).parents[2] / "benchmarks" / "class_rehearsal.py"
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(sys.platform != "linux", reason="phones have addresses of their own, and memory is read from /proc")
 def test_a_class_loses_nothing_from_the_qr_code_to_the_debriefing(tmp_path):
     command = [sys.executable, str(REHEARSAL), "--short", "--out", str(tmp_path)]

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from negsim.errors import Mark, Problem, ScenarioError
 from negsim.studio import limits
 from negsim.studio.limits import RefusedError
 from negsim.studio.links import variant_of
@@ -176,16 +175,7 @@ def test_answers_are_kept_up_to_so_many_bytes_and_given_back(works, tmp_path):
     assert [note.read_text().count("done") for note in notes] == [1, 2, 1, 1]
 
 
-def _fault(count):
-    raise ScenarioError([Problem(Mark("x", n), "", "wrong") for n in range(count)])
-
-
-def test_of_very_many_problems_a_worker_sends_those_that_a_page_shows(works):
-    with pytest.raises(ScenarioError) as refusal:
-        asyncio.run(works.do(Visit("a"), _fault, 90_000))
-    assert (len(refusal.value.problems), refusal.value.count) == (limits.MOST_PROBLEMS_ON_PAGE, 90_000)
-
-
+@pytest.mark.deep
 def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
     done = []
 
@@ -215,22 +205,3 @@ def test_one_who_asks_for_much_holds_up_nobody_at_another_address():
 
     asyncio.run(jobs())
     assert done == ["much", "little", "much", "much", "much"]
-
-
-def test_a_place_given_to_who_has_just_gone_is_passed_on():
-    async def jobs():
-        works = Works(1, 1.0, 4)
-
-        async def job():
-            async with works.place(Visit("b")):
-                raise AssertionError
-
-        async with works.place(Visit("a")):
-            waiting = asyncio.create_task(job())
-            await asyncio.sleep(0)
-        waiting.cancel()  # it has been given the place, and has not run since
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        assert len(works.free) == 1
-
-    asyncio.run(jobs())

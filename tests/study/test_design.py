@@ -5,10 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from answers import negsim
 from negsim.errors import NegsimError
-from negsim.report.comparisons import by_size, sensitivity_text
-from negsim.report.plots.sensitivity import about_sensitivity, sensitivity_picture
+from negsim.report.comparisons import sensitivity_text
 from negsim.study.estimates import Estimate
 from negsim.study.schema import USUAL_POINTS, Sampled, loads_study
 from negsim.study.sensitivity import Index, doubts, sensitivity
@@ -42,28 +40,6 @@ def test_a_factor_cannot_explain_more_alone_than_with_its_interactions():
     assert not any(doubts(shares((0.6, 0.5, 0.7), (0.6, 0.5, 0.7))))
 
 
-def test_effects_in_units_of_the_measure_may_lie_anywhere():
-    found = [Index("a", "mu_star", Estimate(4.1, 2.0, 6.2, 16)), Index("a", "sigma", Estimate(1.0, 1.0, 1.0, 16))]
-    assert not any(doubts(found))
-
-
-def test_the_strongest_factor_is_the_one_that_matters_most_with_its_interactions():
-    values = {"chair": (0.0, 0.0), "meetings": (-0.1, 1.29)}
-    names = ("first_order", "total_order")
-    found = [
-        Index(factor, name, Estimate(value, value - 0.1, value + 0.1, 8))
-        for factor, both in values.items()
-        for name, value in zip(names, both, strict=True)
-    ]
-    assert by_size(found) == ["meetings", "chair"]
-    assert by_size([one._replace(name="mu_star") for one in found if one.name == "total_order"])[0] == "meetings"
-    rows = sensitivity_picture(found, "consensus").draw().axes[0].get_yticklabels()
-    assert [row.get_text() for row in rows] == ["meetings", "chair"]
-    caption = about_sensitivity(found, "consensus")
-    assert "most on meetings, alone (first order) -0.10" in caption
-    assert "Too few points (8), or hardly any variance" in caption
-
-
 def test_a_mean_of_sizes_is_not_below_0():
     study = loads_study(RANGE, sampled=Sampled("morris", 4))  # four steps, of which one is felt
     means = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
@@ -84,14 +60,3 @@ def test_a_method_brings_the_design_that_a_study_does_not_have():
     assert (study.design, study.points) == ("sobol", 32)
     written = f"{RANGE}design: sobol\npoints: 16\n"
     assert loads_study(written, sampled=Sampled("saltelli")).points == 16
-
-
-def test_the_command_takes_a_study_without_a_design(here):
-    (here / "s.yaml").write_text(RANGE, encoding="utf-8")
-    sweep = ["study", "sweep", "s.yaml", "--out", "r"]
-    assert negsim(*sweep).exit_code == 2
-    done = negsim(*sweep, "--design", "saltelli", "--points", "2")
-    assert done.exit_code == 0, done.output
-    done = negsim("study", "sensitivity", "r", "--measure", "readings")
-    assert done.exit_code == 0, done.output
-    assert "total_order" in done.stdout

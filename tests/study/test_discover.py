@@ -102,30 +102,11 @@ def test_a_discovery_says_what_was_found_and_on_how_many_cells(planted):
     assert first.endswith("Found on half of 400 cells, estimated on the other half; intervals at 95 %.")
 
 
-def test_a_share_that_all_cells_have_needs_no_box(planted):
-    found = discover(planted, density=0.05)
-    assert not found.limits
-    assert "Already as many as asked for." in discovery_text(found, planted.factors)
-
-
 def test_a_number_is_a_hit_from_a_place_on(planted):
     with pytest.raises(NegsimError, match="share_agreed is a number; say from where on it is a hit"):
         discover(planted, "share_agreed")
     with pytest.raises(NegsimError, match="is as often a hit in every cell"):
         discover(planted, "share_agreed", above=0.4)
-
-
-def test_few_cells_are_refused(tmp_path):
-    few = made_up(STUDY.replace("points: 400", "points: 12"), tmp_path, consensus=lambda _, rng: rng.random() < 0.5)
-    with pytest.raises(NegsimError, match="has 12 cells to learn from; it takes 40"):
-        discover(few)
-
-
-def test_a_tree_asks_about_the_same_factors(planted):
-    tree = discover(planted, tree=True).tree
-    assert {"trust.across", "meetings.count", "methodology chair_text"} <= {
-        line.split("|--- ")[1].split(" <=")[0].split(" >")[0] for line in tree.splitlines() if "value" not in line
-    }
 
 
 def test_the_picture_has_the_way_of_the_search_and_the_cells(planted):

@@ -11,10 +11,8 @@ from negsim.study.estimates import (
     comparison_widths,
     difference,
     mean,
-    normal,
     ratio,
     share,
-    student,
     survival,
 )
 
@@ -43,11 +41,6 @@ def test_what_replications_share_does_not_widen_compared_intervals():
     apart = np.random.default_rng(0).normal(size=(50, 4))
     luck = np.random.default_rng(1).normal(size=(50, 1))
     assert comparison_widths(apart + 100.0 * luck) == pytest.approx(comparison_widths(apart))
-
-
-def test_there_is_nothing_to_compare_in_one_point_one_run_or_what_does_not_apply():
-    for values in (np.zeros((5, 1)), np.zeros((1, 5)), np.array([[0.0, np.nan], [1.0, 2.0]])):
-        assert np.isnan(comparison_widths(values)).all()
 
 
 @pytest.mark.parametrize("n", [10, 13, 34])  # where rounding would leave a little
@@ -79,24 +72,6 @@ def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
     assert pooled.left == pytest.approx(once.left)
     middle = np.flatnonzero((once.left > 0.2) & (once.left < 0.8))
     assert (pooled.high - pooled.low)[middle].mean() == pytest.approx((once.high - once.low)[middle].mean(), rel=0.1)
-
-
-def test_all_runs_of_one_replication_leave_nothing_to_draw_anew():
-    found = survival(np.array([1.0, 2.0]), np.ones(2), np.zeros(2, int))
-    assert [part.tolist() for part in found[1:]] == [[1.0, 0.5, 0.0]] * 3
-
-
-@pytest.mark.parametrize(("ended", "left"), [([0, 0], [1, 1, 1]), ([1, 1], [1, 0.5, 0])])
-def test_survival_may_end_with_all_or_none(ended, left):
-    assert survival(np.array([1.0, 2.0]), np.array(ended), np.arange(2)).left.tolist() == left
-
-
-@pytest.mark.parametrize("freedom", [1, 1.3, 2, 2.7, 3, 10, 199, 249.9, 250.1, 999, 1e5, 1e8])
-def test_quantiles_are_scipy_s(freedom):
-    assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-13)
-    if freedom >= 2.0:  # fewer observations are never looked at
-        assert student(freedom, 0.9999) == pytest.approx(stats.t.ppf(0.99995, freedom), rel=1e-9)
-    assert pytest.approx(stats.norm.ppf(0.975), rel=1e-13) == normal()
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,23 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from answers import finished, negsim, table_of
-from negsim.cast.aspects import PEOPLE_AND_ISSUES_ASPECTS, Aspect
-from negsim.cli.run import distinct_names
+from answers import finished, negsim
+from negsim.cast.aspects import Aspect
 from negsim.errors import NegsimError
 from negsim.files import MARKER, whole_folder
 from negsim.report import explanations
-from negsim.report.explanations import at_length, explanation_text
-from negsim.report.plots import explain as explain_plots
+from negsim.report.explanations import at_length
 from negsim.report.words import change_text
-from negsim.scenario import load, loads, with_changes
+from negsim.scenario import load, with_changes
 from negsim.scenario.keys import marks
 from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Process, Scenario, Trust
-from negsim.scenario.yaml import to_yaml
 from negsim.study import explain as explain_module
 from negsim.study.catalogue import candidates
 from negsim.study.estimates import Estimate
-from negsim.study.explain import aspect_of, differing, explain, hybrid, interactions, numbers, shapley, shared_out
+from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -109,19 +106,6 @@ def test_an_aspect_that_no_run_feels_gets_exactly_nothing():
     assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
 
 
-def test_what_is_no_number_in_every_run_is_refused(focal):
-    for measure in ("last_closed", "depth"):
-        with pytest.raises(NegsimError, match=f'"{measure}" is not a number in every run'):
-            explained(*focal, replications=8, measures=[measure])
-
-
-def test_depth_is_explained_over_all_runs(focal):
-    found = explained(*focal, replications=8, measures=["depth_overall"])
-    depths = [np.nan_to_num(run(scenario, replications=8).column("depth")) for scenario in focal]
-    assert found.changes[0].change.value == pytest.approx(np.mean(depths[1] - depths[0]))
-    assert "depth_overall" in explain_module.USUAL_MEASURES
-
-
 def test_measures_of_one_s_own_are_explained_and_are_no_difference():
     early = {"measures.early": {"expression": "consensus * (minutes < 240)", "kind": "flag", "label": "early"}}
     first, second = load(SMALL, changes=early), load(SMALL, changes=["process.chair.pressure=1", "meetings.count=1"])
@@ -130,12 +114,6 @@ def test_measures_of_one_s_own_are_explained_and_are_no_difference():
     assert sum(one.shapley.value for one in change.shares) == pytest.approx(change.change.value)
     with pytest.raises(NegsimError, match="x: changes nothing in this scenario"):
         candidates(load(SMALL), {"x": early})
-
-
-def test_more_aspects_than_can_be_told_apart_are_refused(focal, monkeypatch):
-    monkeypatch.setattr(explain_module, "MOST_PARTS", 5)
-    with pytest.raises(NegsimError, match="differ in 6 parts; at most 5"):
-        explained(*focal)
 
 
 # ----------------------------------------------------------------------------------------------- hybrids
@@ -212,13 +190,6 @@ def test_a_delegate_without_a_seat_stays_out_of_the_hybrid_and_so_does_their_cau
     assert len(hybrid(first, second, ["seats"], aspects).delegates) == len(first.delegates)
 
 
-def test_aspects_of_people_count_as_one_where_there_are_too_many():
-    few, many = ["chair", "red lines", "seats"], [*explain_module.ASPECTS[:7], "red lines", "seats", "parameters"]
-    assert list(explain_module.joined(few)) == few
-    assert explain_module.joined(many)["people and issues"] == ["red lines", "seats"]
-    assert list(explain_module.joined(many)) == [*explain_module.ASPECTS[:7], "people and issues", "parameters"]
-
-
 @pytest.mark.parametrize(
     ("changes", "aspects"),
     [
@@ -239,17 +210,6 @@ def test_only_what_could_change_a_run_differs(changes, aspects):
     assert differing(load(SMALL), load(SMALL, changes=changes)) == aspects
 
 
-def test_agendas_of_a_scenario_s_own_differ_where_an_event_turns_to_them():
-    event = "process.events=[{change_methodology: {meeting: 2, to: ours}}]"
-    one, other, unused = (
-        [f"methodologies={{ours: [{agenda}: 1], {name}: [straw_poll: 1]}}", event]
-        for agenda, name in (("rolling_text", "a"), ("chair_text", "a"), ("rolling_text", "b"))
-    )
-    first = load(SMALL, changes=one)
-    assert differing(first, load(SMALL, changes=other)) == ("methodology",)
-    assert differing(first, load(SMALL, changes=unused)) == ()
-
-
 def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
     aspects = differing(*focal)
     longer = hybrid(*focal, ["meetings and days"], aspects)
@@ -265,14 +225,6 @@ def test_agendas_and_evenings_are_laid_over_the_meetings_of_the_other(focal):
     assert {evening.mixed_share for meeting in shorter.process.meetings for evening in meeting.evenings} == {0.25}
 
 
-def test_a_meeting_that_is_only_longer_repeats_its_last_evening_and_differs_in_nothing_else():
-    short = {"days": 3, "evenings": ["mixed", "caucus", "mixed"], "agenda": [{"chair_text": 1}]}
-    both = [short | {"name": "First"}, short | {"name": "Second"}]
-    scenario = load("classroom", changes={"process.meetings": both})
-    first_longer, second_longer = (with_changes(scenario, [f"process.meetings.{m}.days=5"]) for m in (0, 1))
-    assert differing(first_longer, second_longer) == ("meetings and days",)
-
-
 def test_events_go_with_their_meetings_or_are_left_out():
     first, second = load(FULL), load(FULL, changes=["meetings.count=1", "process.meetings.0.days=1"])
     taken = hybrid(first, second, ["meetings and days"], ("meetings and days", "informal contact", "conduct"))
@@ -283,34 +235,6 @@ def test_events_go_with_their_meetings_or_are_left_out():
     assert {event.what_happens.day for event in taken.process.events} == {1}
 
 
-def test_events_move_to_the_meetings_that_stand_for_theirs():
-    first, second = load(FULL), load(FULL, changes=["meetings.count=5"])
-    taken = hybrid(first, second, ["meetings and days"], ("meetings and days", "informal contact", "conduct"))
-    assert [event.submission.meeting for event in taken.process.events if event.submission] == [1, 3]
-
-
-def test_someone_who_is_not_in_the_room_does_nothing():
-    first = load(FULL)
-    events = [event for event in first.resolved()["process"]["events"] if "Norland" not in str(event)]
-    changes = {"process.events": events, "trust.pairs": {}, "delegates": [first.resolved()["delegates"][1]]}
-    second = with_changes(first, changes)
-    assert differing(first, second) == ("informal contact", "conduct", "trust", "named delegates")
-    alone = hybrid(first, second, ["named delegates"], differing(first, second))
-    assert [event.submission.by for event in alone.process.events if event.submission] == ["firms"]
-    assert [event.targeted_dinner.guests for event in alone.process.events if event.targeted_dinner] == [("firms",)]
-
-
-def test_no_policy_holds_the_seat_of_someone_who_is_not_in_the_room():
-    policies = {"Norland": "mine:Spoiler", "States 5": "mine:Spoiler", "firms": "mine:Spoiler", "chair": "mine:Drafter"}
-    first = load(FULL, changes={"policies": policies})
-    people = {"delegates": first.resolved()["delegates"][1:], "groups.states.seats": 4, "trust.pairs": {}}
-    second = with_changes(load(FULL), people | {"process.events": []})
-    aspects = differing(first, second)
-    gone = {"Norland", "States 5"}
-    assert set(hybrid(first, second, ["named delegates", "seats"], aspects).policies) == set(policies) - gone
-    assert set(hybrid(first, second, ["seats"], aspects).policies) == set(policies) - {"States 5"}
-
-
 def test_scope_is_what_is_on_the_floor_at_the_time():
     narrow = "[{format: questionnaire, share: 0.5, issues: [money]}, {format: chair_text, share: 0.5, issues: [scope]}]"
     first = load(FULL, changes=["methodology=[rolling_text: 0.4, straw_poll: 0.6]"])
@@ -318,26 +242,6 @@ def test_scope_is_what_is_on_the_floor_at_the_time():
     assert differing(first, second) == ("methodology", "linkage and scope")
     agenda = hybrid(first, second, ["linkage and scope"], differing(first, second)).process.meetings[0].agenda
     assert [(item.format, item.issues) for item in agenda] == [("rolling_text", ("money",)), ("straw_poll", ("scope",))]
-
-
-def test_what_is_uncertain_goes_with_the_aspect_of_its_path():
-    text = Path(SMALL).read_text()
-    first = loads(f"{text}uncertain: {{process.chair.pressure: {{one_of: [0, 1]}}}}\n")
-    second = load(SMALL, changes=["context.tension=high"])
-    assert differing(first, second) == ("chair", "tension")
-    assert list(hybrid(first, second, ["tension"], differing(first, second)).uncertain) == ["process.chair.pressure"]
-    assert explained(first, second, replications=3, measures=["share_agreed"]).changes[0].change.observations == 3
-
-
-def test_another_population_is_refused():
-    with pytest.raises(NegsimError, match="in the same order: issues only in the first: outcomes, modal"):
-        differing(load("cstd_wgigf_2011"), load("wgig_2005"))
-    with pytest.raises(NegsimError, match="issues only in the second: money"):
-        differing(load(SMALL), load(FULL))
-    data = load(SMALL).resolved()
-    reordered = loads(to_yaml(data | {"groups": dict(reversed(data["groups"].items()))}))
-    with pytest.raises(NegsimError, match="groups in another order"):
-        differing(load(SMALL), reordered)
 
 
 # ------------------------------------------------------------------------------------------- changes as parts
@@ -359,15 +263,6 @@ def test_three_changes_of_people_are_shared_out_in_three_rows_by_aspect_and_by_c
         shares = {share.part: share.shapley.value for share in other.shares}
         assert one.change == other.change
         assert [share.shapley.value for share in one.shares] == pytest.approx([shares[THREE[i]] for i in (2, 0, 1)])
-
-
-def test_several_changes_may_be_one_part():
-    parts = {"time": ["meetings.count=3"], "trust": {"trust.across": 0.9, "trust.within": 0.9}}
-    first = load(SMALL)
-    found = explained(first, parts, measures=["share_agreed"], replications=20)
-    assert found.parts == ("time", "trust")
-    both = run(with_changes(first, ["meetings.count=3", "trust.across=0.9", "trust.within=0.9"]), replications=20)
-    assert found.changes[0].after.value == both.column("share_agreed").mean()
 
 
 def test_changes_of_one_s_own_are_checked():
@@ -441,115 +336,6 @@ def test_no_interval_of_a_share_passes_what_is_possible():
     assert counted.change[:3] == (3.0, -1.0, 7.0)
 
 
-def test_points_end_at_a_hundred():
-    assert explanations._points(estimate(0.9, 0.6, 1.3)) == "+90 points [+60, +100]"
-
-
-NAMES = ("A", "B")
-
-
-def test_a_tornado_says_once_what_is_alike_and_keeps_shares_between_their_ends():
-    nothing, some = estimate(0.0, 0.0, 0.0), estimate(-0.3, -0.9, 0.3)
-    ax = explain_plots.tornado(a_change("consensus", nothing, a=some))
-    assert len(ax.texts) == 1
-    low, high = ax.get_xlim()
-    assert 0.0 <= low < high <= 1.0
-    for whisker in ax.collections:
-        assert all(0.0 <= x <= 1.0 for path in whisker.get_paths() for x, _ in path.vertices)
-
-
-def test_a_tornado_has_a_line_for_each_end_with_its_number():
-    change = a_change("consensus", estimate(0.4, 0.3, 0.5), a=estimate(0.4, 0.3, 0.5))
-    ax = explain_plots.tornado(change._replace(before=estimate(0.5, 0.4, 0.6), after=estimate(0.9, 0.8, 1.0)))
-    assert [text.get_text() for text in ax.texts] == ["50 %", "90 %"]
-    figure = explain_plots.tornados([change], names=NAMES)
-    names = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert names == ["added to A (solid line)", "left out of B (dashed line)"]
-
-
-@pytest.mark.parametrize(("before", "parts", "beyond"), [(0.3, (0.9, -0.4), True), (0.1, (0.5, 0.3), False)])
-def test_a_waterfall_that_leaves_a_share_s_scale_is_drawn_whole_and_says_so(before, parts, beyond):
-    shares = {name: estimate(value, value - 0.05, value + 0.05) for name, value in zip("ab", parts, strict=True)}
-    change = a_change("consensus", estimate(sum(parts), 0.0, 1.0), **shares)
-    change = change._replace(before=estimate(before, 0.0, 1.0), after=estimate(before + sum(parts), 0.0, 1.0))
-    ax = explain_plots.waterfall(change, names=NAMES)
-    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches if bar.get_height() < 1.0]
-    low, high = ax.get_xlim()
-    assert all(low <= min(ends) and max(ends) <= high + 1e-9 for ends in bars)
-    assert (high > 1.0) == beyond
-    explanation = explain_module.Explanation(("a", "b"), 9, 9, 0, (change,))
-    caption = explain_plots.explanation_pictures(explanation, names=NAMES)["waterfall_consensus"].caption
-    assert ("The bars pass an end of the scale" in caption) == beyond
-
-
-def test_the_account_says_which_aspects_count_as_one():
-    aspects = {change: aspect_of(change.partition("=")[0]) for change in EVERYTHING}
-    changes = [change for change, aspect in aspects.items() if aspect in PEOPLE_AND_ISSUES_ASPECTS]
-    found = explained(load(FULL), load(FULL, changes=changes), replications=2)
-    assert found.parts == ("people and issues",)
-    assert "\npeople and issues: issues, positions, red lines, " in explanation_text(found, "a", "b")
-    assert "count as one" not in explanation_text(found._replace(together=()), "a", "b")
-
-
-def test_a_panel_without_bars_is_left_out():
-    nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.1, 0.5)
-    still, moved = a_change("consensus", nothing, a=nothing), a_change("depth", some, a=some)
-    assert len(explain_plots.tornados([still, moved], names=NAMES).axes) == 1
-    assert len(explain_plots.tornados([moved, moved], names=NAMES).axes) == 2
-    (only,) = explain_plots.tornados([still, still], names=NAMES).axes
-    assert only.get_xlim() == (0.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("files", "names"),
-    [
-        (("mine/a.yaml", "b.yaml"), ("a", "b")),
-        (("mine/a.yaml", "theirs/a.yaml"), ("mine/a", "theirs/a")),
-        (("x/mine/a.yaml", "y/mine/a.yaml"), ("x/mine/a.yaml", "y/mine/a.yaml")),
-        (("a.yaml", "theirs/a.yaml"), ("a.yaml", "theirs/a.yaml")),
-        (("cases/wgig", "cases/wgig"), ("wgig", "wgig")),
-    ],
-)
-def test_two_files_of_one_name_are_told_apart(files, names):
-    assert distinct_names(*files) == names
-
-
-def test_a_share_below_a_hundredth_of_the_change_is_not_mentioned():
-    tiny, much = estimate(-0.001, -0.002, -0.0005), estimate(0.4, 0.3, 0.5)
-    told = explanations.shortly(a_change("depth", much, a=much, b=tiny))
-    assert "had no detectable effect" not in told
-    assert "worked against it" not in told
-    assert "B (−0.10" in explanations.shortly(a_change("depth", much, a=much, b=estimate(-0.1, -0.2, -0.05)))
-
-
-def test_substitutes_are_called_so():
-    values = np.array([[float(mask & 3 > 0)] * 9 for mask in range(4)])  # either is enough
-    text = at_length(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert "The others make up for a and b: left out of B alone, each costs less than half of its share." in text
-    assert "a and b replace each other most" in text
-
-
-def test_nobody_makes_up_for_what_is_better_left_out():
-    values = np.array([[0.0] * 9, [1.0] * 9, [1.0] * 9, [0.8] * 9])
-    text = at_length(shared_out("consensus", values, ("a", "b")), "A", "B")
-    assert "With only one of a and b left out of B, the change would have been larger." in text
-    assert "make up for" not in text
-
-
-@pytest.mark.parametrize(
-    ("second", "says"),
-    [
-        ((0.13, 0.09, 0.18), "It comes with a (+14 points [+10, +17]) and b (+13 points [+9, +18])."),
-        ((0.05, 0.02, 0.08), "Most of it comes with a (+14 points [+10, +17]), the rest with b (+5 points [+2, +8])."),
-    ],
-)
-def test_most_is_said_only_of_what_is_measurably_larger(second, says):
-    change = a_change("consensus", estimate(0.27, 0.2, 0.34), a=estimate(0.14, 0.1, 0.17), b=estimate(*second))
-    assert says in explanations.shortly(change)
-    back = a_change("consensus", estimate(-0.27, -0.34, -0.2), a=estimate(-0.14, -0.17, -0.1), b=estimate(*second))
-    assert "It comes with a (−14 points" in explanations.shortly(back)
-
-
 # ----------------------------------------------------------------------------------------------- commands
 
 
@@ -574,39 +360,6 @@ def test_explain_writes_tables_pictures_and_both_scenarios(explanation):
     assert load(folder / "second.yaml") == load(SMALL, changes=OTHER.split())
 
 
-def test_the_shares_that_explain_writes_add_up(explanation):
-    rows = table_of(explanation[0] / "explanation.csv")
-    assert len(rows) == 3 * len(explain_module.USUAL_MEASURES)
-    for measure in explain_module.USUAL_MEASURES:
-        *shares, whole = (float(row["shapley"]) for row in rows if row["measure"] == measure)
-        assert sum(shares) == pytest.approx(whole, abs=1e-9)
-
-
-def test_explain_prints_and_writes_its_account(explanation):
-    folder, printed = explanation
-    assert printed.startswith(f"small -> {OTHER}\n4 replications, seed 7; intervals at 95 %\nthe same")
-    found = explained(load(SMALL), load(SMALL, changes=OTHER.split()), replications=4, seed=7)
-    assert explanation_text(found, "small", OTHER) == (folder / "explanation.txt").read_text().rstrip("\n")
-
-
-def test_explain_takes_measures_and_changes_of_both():
-    done = negsim(
-        "explain", SMALL, "process.chair.pressure=1", "--set", "meetings.count=1", "--replications", 2,
-        "--measure", "minutes",
-    )  # fmt: skip
-    assert done.exit_code == 0, done.output
-    assert "floor time used (hours): " in done.stdout
-    assert "meetings and days" not in done.stdout
-
-
-def test_explain_takes_each_change_as_a_part():
-    done = negsim("explain", SMALL, OTHER, "--by", "change", "--replications", 4, "--seed", 7, "--measure", "consensus")
-    assert done.exit_code == 0, done.output
-    assert [
-        line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and "=" in line
-    ] == OTHER.split()
-
-
 def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
     folder = tmp_path / "out"
     with whole_folder(folder, "explain") as part:
@@ -621,63 +374,18 @@ def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
     assert sorted(file.name for file in folder.iterdir()) == [MARKER, "other.txt"]
 
 
-def test_an_older_marker_says_nothing_of_the_command_and_may_be_replaced(tmp_path):
-    (tmp_path / MARKER).write_text("old.txt\n", encoding="utf-8")
-    (tmp_path / "old.txt").write_text("old", encoding="utf-8")
-    with whole_folder(tmp_path, "why") as part:
-        (part / "why.txt").write_text("new", encoding="utf-8")
-    assert sorted(file.name for file in tmp_path.iterdir()) == [MARKER, "why.txt"]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["describe", "odd", "FILE", "--out", "FILE"],
-        ["describe", "odd", "--out", "FILE", "FILE"],
-        ["transcript", "FILE", "--out", "FILE"],
-        ["case", "solutions", "FILE", "--out", "FILE"],
-        ["compare", "one: FILE", "trust.across=0.2", "--out", "FILE"],
-        ["case", "import", "FILE", "--from", "ktab", "--out", "FILE"],
-        ["study", "sensitivity", "FILE", "--out", "FILE"],
-        ["report", "FILE", "--out", "FILE"],
-    ],
-)
-def test_no_command_writes_over_its_own_input(command, tmp_path):
-    file = tmp_path / ("mine.html" if command[0] == "report" else "mine.yaml")
-    file.write_text("what was there", encoding="utf-8")
-    done = negsim(*(part.replace("FILE", str(file)) for part in command))
-    assert (done.exit_code, done.stderr.strip()) == (
-        2, f"{file}: the command reads this file; name another"
-    )  # fmt: skip
-    assert file.read_text(encoding="utf-8") == "what was there"
-
-
-def test_an_imported_scenario_is_not_written_over_anything(tmp_path):
-    (tmp_path / "there.yaml").write_text("kept", encoding="utf-8")
-    (tmp_path / "x.csv").write_text("", encoding="utf-8")
-    done = negsim("case", "import", tmp_path / "x.csv", "--from", "ktab", "--out", tmp_path / "there.yaml")
-    assert (done.exit_code, "already exists" in done.stderr) == (2, True)
-    assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "kept"
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["explain", "cstd_wgigf_2011", "wgig_2005"], "need the same issues and groups, in the same order"),
-        (["explain", SMALL, SMALL], "do not differ in anything that could change a run"),
         (["explain", SMALL, ""], "B is empty"),
-        (["explain", SMALL, "'x"], "cannot be read"),
         (["explain", SMALL, SMALL, "--by", "change"], "changes of A, two or more, as in"),
-        (["explain", SMALL, "trust.across=low", "--by", "change"], "give two changes or more"),
         (
             ["explain", SMALL, "trust.across=low", "--by", "chance"],
             'cannot explain by "chance"; did you mean "change"?',
         ),
-        (["explain", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
-        (["explain", SMALL, "meetings.count=1", "--out", SMALL], "is not a folder"),
         (["why", SMALL, "--out", str(Path(SMALL).parent)], "holds other things"),
-        (["why", "nowhere"], "no scenario of that name"),
         (["why", SMALL, "--out", SMALL], "is not a folder"),
     ],
 )

@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from answers import negsim, table_of
 from negsim.errors import NegsimError
 from negsim.report.discoveries import fit_text
-from negsim.report.plots.fit import fit_picture
 from negsim.scenario import load
 from negsim.scenario.ensembles import read_change
 from negsim.scenario.sampling import draws, sample
 from negsim.study.fit import fit
-from negsim.study.results import results
 from negsim.study.schema import loads_study
-from sweeps import SMALL, begin, made_up, swept
+from sweeps import SMALL, made_up, swept
 
 STUDY = f"""
 scenario: {SMALL}
@@ -67,15 +64,6 @@ def test_two_values_of_which_only_the_sum_is_seen_are_said_to_make_up_for_each_o
     assert "the two make up for each other" in fit_text(found)
 
 
-def test_what_no_run_gives_is_said(synthetic, tmp_path):
-    low = made_up(STUDY, tmp_path, share_agreed=lambda _, rng: 0.2 + 0.05 * rng.standard_normal())
-    found = fit(low, {"share_agreed": 0.9})
-    assert found.far == ("share_agreed",)
-    assert "Even these runs miss share of issues agreed" in fit_text(found)
-    with pytest.raises(NegsimError, match="0 of 6,000 runs have the flags that were observed"):
-        fit(synthetic, {"walkout": 1})
-
-
 @pytest.mark.parametrize(
     ("observed", "share", "why"),
     [
@@ -104,6 +92,7 @@ def test_an_ensemble_that_was_written_draws_the_members_that_were_found(syntheti
         assert sample(scenario, 1, replication).trust.across == drawn["trust.across"]
 
 
+@pytest.mark.deep
 def test_draws_are_fitted_as_factors_are(tmp_path):
     study = loads_study(f"""
 scenario: {SMALL}
@@ -115,26 +104,6 @@ replications: 800
     moved = {one.name for one in found.parameters if one.is_constrained}
     assert "drawn.trust.across" in moved
     assert all(set(member) == {"trust.across", "context.tension", "process.chair.pressure"} for member in found.members)
-
-
-@pytest.fixture(scope="module")
-def as_written(tmp_path_factory):
-    """Runs of a study in which half of the cells keep the methodology, which decides what is agreed."""
-    text = f"""
-scenario: {SMALL}
-changes: {{uncertain.parameters: plausible}}
-vary: {{methodology: [null, chair_text], process.record_dissent: [true, false]}}
-replications: 200
-measures: [share_agreed]
-"""
-    folder = tmp_path_factory.mktemp("as_written")
-    return made_up(text, folder, share_agreed=lambda cell, _: 0.9 if "methodology" in cell else 0.1)
-
-
-def test_the_parameters_of_an_ensemble_are_fitted_and_not_the_numbers_of_its_members(as_written):
-    names = {one.name for one in fit(as_written, {"share_agreed": 0.1}).parameters}
-    assert "drawn.parameters.goodwill" in names
-    assert "drawn.parameters" not in names
 
 
 @pytest.mark.parametrize(
@@ -153,38 +122,14 @@ def test_values_that_cells_draw_differently_are_not_fitted(levels, tmp_path):
         fit(varied, {"share_agreed": 0})
 
 
-def test_a_cell_that_changes_nothing_is_a_level_of_its_factor(as_written):
-    found = fit(as_written, {"share_agreed": 0.1})
-    levels = {one.name: {level: shares for level, *shares in one.levels} for one in found.parameters}
-    assert levels["methodology"] == {None: [0.5, 1.0], "chair_text": [0.5, 0.0]}
-    assert "as written 50 %" in fit_text(found)
-    assert "yes 50 %" in fit_text(found)
-
-
-def test_a_fit_goes_on_where_its_sweep_was_interrupted(tmp_path):
-    text = STUDY.replace("points: 300", "points: 40")
-    whole = fit(swept(loads_study(text), tmp_path / "whole"), {"share_agreed": 0.5})
-    folder = tmp_path / "halves"
-    begin(loads_study(text), folder)
-    with pytest.raises(NegsimError, match="is not finished"):
-        results(folder)
-    again = fit(swept(loads_study(text), folder), {"share_agreed": 0.5})
-    assert (again.members, again.parameters) == (whole.members, whole.parameters)
-
-
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("", "has no members"),
-        ("trust.across,trust.across\n0.1,0.2\n", ':1: has two columns for "trust.across"; keep one'),
         ("trust.across\n", "has no members"),
-        ("trust.across,context.tension\n\n0.1,0.2\n\n0.1\n", ":5: has 1 values for 2 paths; write one for each"),
         ("groups.states.openness\n.nan\n", ":2: groups.states.openness: .nan is not a finite number"),
-        ("trust.across\n[\n", ":2: trust.across: a value is missing here"),
         ('trust.across\n"0.1\nx: 3"\n', ":3: trust.across: "),
-        ("\ufefftrust.across\n0.1\n0.1,0.2\n", ":3: has 2 values for 1 paths"),
         ("trust.acros\n0.1\n", 'did you mean "across"'),
-        ("trust.across\nnan\n", "trust.across"),
         ("trust.across\n2\n", "trust.across"),
     ],
 )
@@ -205,33 +150,3 @@ def test_the_command_writes_what_the_data_tell_the_ensemble_and_a_picture(synthe
     assert negsim("study", "fit", str(synthetic.folder), "--observed", "share_agreed").exit_code == 2
     ran = negsim("run", str(SMALL), "--parameters", str(tmp_path / "e.csv"), "--replications", "10")
     assert f"changed: uncertain.fitted={tmp_path / 'e.csv'}" in ran.stdout
-
-
-def test_the_picture_has_a_panel_for_each_parameter(synthetic):
-    figure = fit_picture(fit(synthetic, {"share_agreed": TRUST})).draw()
-    FigureCanvasAgg(figure).draw()
-    titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
-    assert titles[0] == "trust across groups"
-    assert sorted(titles) == [
-        "chair pressure (not constrained)",
-        "methodology (not constrained)",
-        "tension (not constrained)",
-        "trust across groups",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("rows", "says"),
-    [
-        ("parameters.temper\n0.05\n9", ":3: parameters.temper: 9 is out of range; write a number from 0 to 1"),
-        ("parameters.tempre\n0.05", ':2: parameters.tempre: unknown key; did you mean "temper"?'),
-    ],
-)
-@pytest.mark.parametrize("command", [["run"], ["compare", "meetings.count=2"], ["explain", "meetings.count=2"]])
-def test_a_value_of_an_ensemble_is_blamed_on_its_line(tmp_path, rows, says, command):
-    file = tmp_path / "mine.csv"
-    file.write_text(rows, encoding="utf-8")
-    done = negsim(command[0], SMALL, *command[1:], "--parameters", file)
-    assert (done.exit_code, done.stderr.strip()) == (2, f"{file}{says}")
-    done = negsim(command[0], SMALL, *command[1:], "--parameters", file, "--set", "context.tension=9")
-    assert "context.tension" in done.stderr

@@ -14,7 +14,7 @@ from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.tables import Move
 from negsim.report.outputs import run_table, write_rerun
 from negsim.report.summary import as_data, summary
-from negsim.scenario import dump_yaml, load, loads
+from negsim.scenario import load
 from negsim.study import own
 from negsim.study.compare import compare
 from negsim.study.runner import rerun
@@ -68,11 +68,6 @@ def plugin_of(folder, source=PLUGIN):
     return plugins.load(folder / "mine.py")
 
 
-def measures_of(folder, source):
-    plugin_of(folder, source)
-    return measures.plugin_measures()
-
-
 def study_of(text=""):
     return negsim.loads_study(
         f"scenario: classroom\nchanges: {{measures.early: {EARLY}}}\nreplications: 30\n"
@@ -109,13 +104,6 @@ def test_a_function_sees_the_state_and_the_log_of_each_run():
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_log_longer_than_expected_is_whole(monkeypatch):
-    expected = negsim.run("classroom", replications=6).column("failed")
-    monkeypatch.setattr(own, "LOG_ROWS", 10)
-    assert np.array_equal(negsim.run("classroom", replications=6).column("failed"), expected)
-
-
-@pytest.mark.usefixtures("plugin")
 def test_measures_of_ones_own_are_known_wherever_those_of_the_model_are():
     runs = negsim.run(load("classroom", changes=CHANGES), replications=20)
     names = ["failed", "least_trust", "twice", "early"]
@@ -128,17 +116,6 @@ def test_measures_of_ones_own_are_known_wherever_those_of_the_model_are():
     assert [row[-4] for row in rows] == runs.column("failed").tolist()
     other = negsim.run(load("classroom", changes=[*CHANGES, "methodology=rolling_text"]), replications=20)
     assert [one.measure for one in compare({"a": runs, "b": other}, ["early", "failed"])] == ["early", "failed"]
-
-
-def test_without_measures_of_ones_own_nothing_changes():
-    runs = negsim.run("classroom", replications=5)
-    assert runs.own_measures == {}
-    assert "YOUR OWN" not in summary(runs)
-
-
-def test_the_scenario_is_written_with_its_measures():
-    scenario = load("classroom", changes=CHANGES)
-    assert loads(dump_yaml(scenario)) == scenario
 
 
 def test_a_study_keeps_them_and_is_read_without_the_plugin(plugin, tmp_path, monkeypatch):
@@ -172,57 +149,19 @@ def test_another_plugin_of_that_name_makes_another_study(tmp_path):
         negsim.sweep(study_of("measures: [failed]\n"), tmp_path / "results")
 
 
-@pytest.mark.usefixtures("plugin")
-def test_a_study_that_names_measures_keeps_those_alone(tmp_path):
-    ran = negsim.sweep(study_of("measures: [depth, early]\n"), tmp_path / "results")
-    assert {"depth", "early"} <= set(ran.measures)
-    assert {"failed", "twice"}.isdisjoint(ran.measures)
-    assert "plugins" not in ran.manifest["identifies"]
-
-
-def test_a_study_without_them_is_identified_as_ever(tmp_path):
-    ran = negsim.sweep(negsim.loads_study("scenario: classroom\nreplications: 16\n"), tmp_path / "results")
-    assert {"plugins", "measures"}.isdisjoint(ran.manifest["identifies"])
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ("measures.depth=1", "is the name of a column already"),
-        ("measures.cell=1", "is the name of a column already"),
         ("measures.x=dept", 'unknown column "dept"; did you mean "depth"'),
-        ("measures.x=agreed.log", 'did you mean "agreed.logs"'),
         ("measures.x=outcome", "unknown column"),
-        ("measures.x=why_open.logs", "unknown column"),
         ("measures.x=1 +", "cannot be read"),
-        ("measures.x={expression: '1', kind: shar}", 'unknown kind of measure "shar"'),
         ("measures.x={expression: '1', low: 2, high: 1}", "low 2.0 is not below high 1.0"),
-        ("measures.x={kind: flag}", "is missing"),
     ],
 )
 def test_a_wrong_measure_is_an_error_that_says_what_would_be_right(change, message):
     with pytest.raises(ScenarioError, match=message):
         load("classroom", changes=[change])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("main: erly\n", r"main: unknown measure .erly.; did you mean .early."),
-        (
-            "measures: [failed]\n",
-            r"measures: unknown measure .failed.; one of: .*; if a plug-in has it, add --plugin FILE.py",
-        ),
-    ],
-)
-def test_a_study_that_names_an_unknown_measure_is_refused_at_its_place(text, message):
-    with pytest.raises(ScenarioError, match=message):
-        study_of(text)
-
-
-def test_what_is_measured_cannot_vary():
-    with pytest.raises(ScenarioError, match="cannot vary"):
-        negsim.loads_study('scenario: classroom\nvary: {measures.early: ["depth", "ambition"]}\n')
 
 
 @pytest.mark.parametrize(
@@ -241,42 +180,12 @@ def test_a_function_that_fails_is_an_error_that_names_its_line(tmp_path, source,
         negsim.run("classroom", replications=3).column("x")
 
 
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("x = negsim.measure('depth')", "an expression needs a name"),
-        ("x = negsim.measure('1 +', name='x')", "its end stands"),
-        ("@negsim.measure(kind='number of')\ndef x(run): return 0", "unknown kind"),
-        ("@negsim.measure()\ndef depth(run): return 0", "is a name that negsim has itself"),
-    ],
-)
-def test_a_wrong_measure_of_a_plugin_is_an_error_that_names_its_file(tmp_path, source, message):
-    with pytest.raises(NegsimError, match=message) as caught:
-        measures_of(tmp_path, f"import negsim\n{source}\n")
-    assert "mine.py" in str(caught.value)
-
-
 @pytest.mark.skipif(kernel.UNCOMPILED or find_spec("numba") is None, reason="nothing is compiled")
 @pytest.mark.usefixtures("plugin")
 def test_a_kernel_gives_the_same_bits_compiled_and_as_plain_python(monkeypatch):
     compiled = negsim.run("classroom", replications=20).column("least_trust")
     monkeypatch.setattr(own, "_compiled_once", lambda function: function)
     assert np.array_equal(negsim.run("classroom", replications=20).column("least_trust"), compiled)
-
-
-@pytest.mark.parametrize(
-    "measures_of_manifest",
-    [
-        {"x": {"label": ["a"]}},
-        {"x": {"strange": 1}},
-        {"depth": {}},
-        {"x": {"kind": "code"}},
-        {"x": {"expression": "eval(1)"}},
-    ],
-)
-def test_a_manifest_with_wrong_measures_is_refused(measures_of_manifest):
-    with pytest.raises(NegsimError):
-        own.measures_in({"measures": measures_of_manifest})
 
 
 def test_a_function_of_a_run_with_policies_sees_that_run(tmp_path):

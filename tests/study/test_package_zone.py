@@ -7,12 +7,10 @@ import pytest
 
 from cases import case
 from negsim.negotiation.acceptance import PRECISION, assign_power, loss
-from negsim.negotiation.beliefs import sum_beliefs
 from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Status
 from negsim.randomness import stream
-from negsim.study import solutions
-from negsim.study.solutions import has_package, package_zone
+from negsim.study.solutions import package_zone
 
 
 def _without(room, state, i, k):
@@ -95,6 +93,7 @@ def test_nobody_objects_to_a_package_that_is_found_by_more_than_the_cost(cost):
     assert found > 5
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("core", [False, True])
 def test_where_no_package_is_found_a_fine_grid_finds_none(core):
     """A package of two, beside an issue that is agreed."""
@@ -110,18 +109,6 @@ def test_where_no_package_is_found_a_fine_grid_finds_none(core):
             best = min(max(_shortfall(room, state, i, (0.5, a, b)) for i in range(6)) for a in grid for b in grid)
             assert best > 0.02 - 1e-9
     assert found > 0
-
-
-def test_a_package_zone_goes_by_where_people_are_and_not_by_what_is_believed_of_them():
-    room = case(parameters={"hope": 0.5})
-    for seed in range(10):
-        state = begin(room, stream(seed, 0), 0)
-        before = package_zone(room, state)
-        state.belief[:] = np.where(np.eye(6, dtype=bool), np.nan, 0.0)
-        sum_beliefs(state)
-        after = package_zone(room, state)
-        assert (before is None) == (after is None)
-        assert before is None or (before == after).all()
 
 
 def test_issues_can_be_traded_by_salience_but_for_a_core_issue():
@@ -158,15 +145,6 @@ def test_what_is_agreed_pays_for_what_a_package_takes():
         assert package is None or (package[0] == agreed and package[1] <= 0.75 + 1e-9)
 
 
-def test_where_nobody_may_block_or_nothing_is_open_nothing_is_looked_for():
-    room = case(seats={"may_block": False})
-    assert package_zone(room, begin(room, stream(1, 0), 0)).tolist() == room.status_quo.tolist()
-    room = case(core=np.array([True, True]))
-    state = begin(room, stream(1, 0), 0)
-    state.paragraphs["status"], state.paragraphs["text"][0] = (Status.AGREED, Status.DROPPED), 0.7
-    assert package_zone(room, state).tolist() == [0.7, 0.1]
-
-
 def test_who_has_left_or_may_not_block_stops_no_package():
     lines = {"red_low": np.array([[0.6, -np.inf]] * 3 + [[-np.inf, -np.inf]] * 3), "spread": 0.0}
     lines["red_high"] = np.array([[np.inf, np.inf]] * 3 + [[0.4, np.inf]] * 3)
@@ -180,19 +158,3 @@ def test_who_has_left_or_may_not_block_stops_no_package():
         state.delegates["present"][gone] = False
         assign_power(room, state)
         assert (package_zone(room, state, cost=10.0) is not None) is found
-
-
-def test_red_lines_that_exclude_each_other_leave_no_package():
-    lines = {"red_low": np.array([[0.6, -np.inf]] * 3 + [[-np.inf, -np.inf]] * 3)}
-    lines["red_high"] = np.array([[np.inf, np.inf]] * 3 + [[0.4, np.inf]] * 3)
-    room = case(stances=lines)
-    assert package_zone(room, begin(room, stream(1, 0), 0), cost=10.0) is None
-
-
-def test_a_package_is_looked_for_among_so_many_stances_and_no_more(monkeypatch):
-    room = case()
-    state = begin(room, stream(0, 0), 0)
-    stances = state.opinions.shape[0] * state.opinions.shape[1]
-    for most, asked in ((stances, True), (stances - 1, False)):
-        monkeypatch.setattr(solutions, "MOST_STANCES", most)
-        assert bool(np.isnan(has_package(room, state))) is not asked

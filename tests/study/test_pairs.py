@@ -3,13 +3,10 @@
 import numpy as np
 import pytest
 
-from answers import negsim, table_of
 from negsim.cases import loads_case
 from negsim.cases.pairs import MatchedPair
 from negsim.negotiation.runs import text_left
-from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
-from negsim.report.validation import pairs_report
 from negsim.scenario.sampling import Sampler
 from negsim.study import validation
 from negsim.study.validation import (
@@ -18,11 +15,9 @@ from negsim.study.validation import (
     CONTROLS_TEST,
     MAIN_TEST,
     NOISE_TEST,
-    PAIR_RULES,
     PLAUSIBLE_ENSEMBLE,
     SEEN_TEST,
     VALIDATION_SEED,
-    answers,
     compare_pairs,
     compared,
     under,
@@ -69,57 +64,6 @@ def test_a_pair_rises_where_the_whole_interval_is_above_zero(first, second, rise
     assert found.rises is rises
     assert found.change.value == pytest.approx(second - first)
     assert found.change.low <= found.change.value <= found.change.high
-
-
-def test_the_same_process_twice_does_not_rise():
-    assert compared(pair(), adoptions(0.5, 0.5)).change[:3] == (0.0, 0.0, 0.0)
-
-
-def test_a_vote_counts_as_adoption_and_a_part_does_not():
-    assert {Outcome(number).name for number in ADOPTION} == {"CONSENSUS", "VOTE"}
-
-
-def test_rules_without_a_model_say_what_they_know():
-    longer = pair(attempt("a", days=4), attempt("b", days=9, outcome="consensus"))
-    assert (PAIR_RULES["more days"](longer), PAIR_RULES["more days"](pair())) == (True, None)
-    assert PAIR_RULES["more days"](pair(attempt("a", days=9), attempt("b", days=9))) is False
-    assert (PAIR_RULES["another chair"](pair()), PAIR_RULES["another chair"](pair(another_chair=False))) == (
-        None,
-        False,
-    )
-    found = answers([compared(longer, adoptions(0.2, 0.6)), compared(pair(), adoptions(0.6, 0.2))], MAIN_TEST)
-    assert found == {"model": [True, False], "more days": [True], "another chair": [], "always up": [True, True]}
-
-
-@pytest.fixture
-def _quick(monkeypatch):
-    monkeypatch.setitem(pairs_report.__kwdefaults__, "replications", 4)
-
-
-@pytest.mark.usefixtures("_quick")
-def test_the_command_reports_each_test_apart(tmp_path):
-    (tmp_path / "a.yaml").write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    (tmp_path / "b.yaml").write_text("case: 1\ntitle: B\noutcome: {code: vote}\n", encoding="utf-8")
-    (tmp_path / "pairs.yaml").write_text(
-        "pairs: 1\nweak: two made-up cases\nattempts:\n"
-        "  up: {type: FS, first: a.yaml, second: b.yaml, confounding: low}\n"
-        "  focal: {type: FS, first: cases/wgigf1, second: cases/wgigf2, confounding: medium}\n",
-        encoding="utf-8",
-    )
-    command = ["case", "validate", "--pairs", str(tmp_path / "pairs.yaml")]
-    done = negsim(*command, "--out", tmp_path / "found")
-    assert done.exit_code == 0, done.stderr
-    text = done.stdout
-    assert text.index("Main test") < text.index("In sample") < text.index("pairs that rise")
-    assert "of 1 [" in text
-    assert "two made-up cases" in text
-    assert "focal: issues differ too" in text
-    rows = {row["pair"]: row for row in table_of(tmp_path / "found" / "pairs.csv")}
-    assert (rows["up"]["test"], rows["focal"]["test"]) == (MAIN_TEST, SEEN_TEST)
-    assert rows["up"]["change"] == "0.0"
-    assert (tmp_path / "found" / "pairs.png").stat().st_size > 5_000
-    refused = negsim("case", "validate", "mine.yaml", *command[2:])
-    assert (refused.exit_code, "either cases or --pairs" in refused.stderr) == (2, True)
 
 
 def test_a_second_attempt_takes_up_the_text_of_a_failed_first_one(monkeypatch):

@@ -1,7 +1,6 @@
 """Answers: curves, comparisons, sensitivity, one row again, one file for all."""
 
 import math
-import re
 
 import duckdb
 import numpy as np
@@ -12,17 +11,15 @@ from scipy import stats
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
-from negsim.report.comparisons import cells_text, comparison_text
+from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
-from negsim.report.plots.sensitivity import sensitivity_picture
 from negsim.report.plots.study import study_pictures
 from negsim.report.words import agendas_behind
 from negsim.scenario import load
-from negsim.study import again
-from negsim.study.compare import Comparison, compare, fewest_observations, independent
+from negsim.study.compare import compare, fewest_observations, independent
 from negsim.study.discover import discover
-from negsim.study.estimates import Estimate, difference, mean, share
+from negsim.study.estimates import difference, mean, share
 from negsim.study.results import results
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
@@ -78,14 +75,6 @@ def test_a_point_of_several_cells_is_their_average_by_replication(plain):
     assert point["runs"] <= 40
 
 
-def test_a_curve_over_a_range_rises_along_it(tmp_path):
-    sampled = (
-        "vary: {meetings.count: {between: [1, 4], whole: true}}\ndesign: latin_hypercube\npoints: 8\nreplications: 1"
-    )
-    curve = swept(loads_study(f"scenario: {SMALL}\n{sampled}"), tmp_path / "r").curve("meetings.count", "minutes")
-    assert curve["meetings.count"].tolist() == [1, 2, 3, 4]
-
-
 def test_intervals_end_where_their_scale_does():
     ones, rare = np.ones(40), np.r_[np.ones(1), np.zeros(39)]
     for found in (difference(ones, rare), independent(ones, rare)):
@@ -93,12 +82,6 @@ def test_intervals_end_where_their_scale_does():
         assert found.low < found.value < found.high
     assert estimated("depth", 1.0 - rare / 1e3).high <= 1.0
     assert estimated("worst_shortfall", 1.0 - rare).high > 1.0
-
-
-def test_a_run_has_a_seed_and_numbers_that_there_are():
-    for wrong in ({"seed": -1}, {"seed": 2**64}, {"first": -1}, {"first": 2**32 - 1, "replications": 2}):
-        with pytest.raises(NegsimError, match="from 0 to 2"):
-            run(load(str(SMALL)), **({"replications": 1} | wrong))
 
 
 def test_a_summary_has_a_row_a_cell(plain):
@@ -121,31 +104,18 @@ def test_sql_sees_the_runs(plain):
     ("ask", "told"),
     [
         (lambda found: found.curve("meetings.cont"), 'did you mean "meetings.count"'),
-        (lambda found: found.curve("meetings.count", "dept"), 'did you mean "depth"'),
         (lambda found: found.curve("meetings.count", by=["chiar"]), 'did you mean "chair"'),
-        (lambda found: found.curve("meetings.count", where={"x'; DROP": 1}), "is not varied"),
         (lambda found: found.curve("meetings.count", by="chair"), r'factors are a list, as in \["chair"\]'),
-        (lambda found: found.curve("chair", where={"meetings.count": "2"}), "is not a level .*; one of: 1, 2$"),
         (lambda found: found.curve("meetings.count", where={"chair": ["pressing"]}), "a list is not a level of chair"),
-        (lambda found: found.summary("depth"), r'measures are a list, as in \["depth"\]'),
         (lambda found: found.frame("depth"), r'columns are a list, as in \["depth"\]'),
-        (lambda found: found.frame(["dept"]), 'did you mean "depth"'),
         (lambda found: found.export("x.csv", "csv", "seris"), 'no table "seris"; one of: runs, series'),
-        (lambda found: found.sql(" "), "the query is empty"),
         (lambda found: discover(found, density=2), "density is 2; it is a share"),
-        (lambda found: found.row(160), "has no row 160; it has 160, counted from 0"),
         (lambda found: found.series(), "keeps no time series"),
-        (sensitivity, "a factorial design gives no sensitivity indices"),
     ],
 )
 def test_what_cannot_be_answered_is_told(ask, told, plain):
     with pytest.raises(NegsimError, match=told):
         ask(plain)
-
-
-def test_what_is_no_results_folder_is_told(tmp_path):
-    with pytest.raises(NegsimError, match="is not a results folder"):
-        results(tmp_path)
 
 
 # --------------------------------------------------------------------------------------------- one run again
@@ -158,14 +128,6 @@ def test_a_row_is_run_again_to_the_last_bit(plain, tmp_path):
     assert {path.name for path in files} >= {"transcript.txt", "scenario.yaml", "paragraphs.png", "trust.png"}
     assert all(path.exists() for path in files)
     assert load(tmp_path / "again" / "scenario.yaml") == plain.scenario_of(2)
-
-
-def test_a_report_shows_no_run_that_other_rules_wrote(plain, monkeypatch):
-    assert "A typical run where the" in report_of_study(plain)
-    monkeypatch.setattr(again, "_differing", lambda *_: ["depth"])
-    told = report_of_study(plain)
-    assert "A typical run where the" not in told
-    assert "No run is shown from inside" in told
 
 
 def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_path, monkeypatch):
@@ -208,15 +170,6 @@ def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
     assert set(found.frame()["chair"]) == {"pressing", *STEERING}
 
 
-def test_an_early_stop_does_not_change_the_order(tmp_path):
-    study = study_of(main="share_agreed", stop={"half_width": 0.05, "every": 20}, replications=100)
-    found = swept(study, tmp_path / "r")
-    found.export(tmp_path / "t.csv", "csv")
-    rows = pd.read_csv(tmp_path / "t.csv")[["cell", "replication"]].to_numpy().tolist()
-    assert rows == sorted(rows)
-    assert rows == found.frame()[["cell", "replication"]].to_numpy().tolist()
-
-
 # -------------------------------------------------------------------------------------------- comparisons
 
 
@@ -233,30 +186,6 @@ def test_common_random_numbers_narrow_the_first_phase_s_intervals():
         assert one.narrower >= 0.3
         assert one.paired.value == pytest.approx(one.unpaired.value)
         assert one.enough < one.enough_unpaired
-
-
-def test_a_measure_that_not_every_run_has_is_compared_over_pairs():
-    runs = {"a": run(load("cstd_wgigf_2011"), replications=80), "b": run(load("cstd_wgigf_2012"), replications=80)}
-    (one,) = compare(runs, ["depth"], half_width=0.01)
-    pairs = ~np.isnan(runs["a"].column("depth"))
-    assert 0 < one.paired.observations == one.base.observations == pairs.sum() < 80
-    assert one.changed.value - one.base.value == pytest.approx(one.paired.value) == pytest.approx(one.unpaired.value)
-    spread = float(np.std((runs["b"].column("depth") - runs["a"].column("depth"))[pairs], ddof=1))
-    assert one.enough == math.ceil(fewest_observations(spread, 0.01) / pairs.mean())
-
-
-def test_results_are_shown_in_a_line(plain):
-    assert repr(plain) == '<StudyResults of "Two groups": 4 cells, 160 runs>'
-
-
-def test_a_table_of_cells_for_a_text_has_what_the_screen_shows(plain, tmp_path):
-    screen = negsim("study", "cells", plain.folder, "--out", tmp_path / "cells.md").stdout.splitlines()
-    header, dashes, *rows = (tmp_path / "cells.md").read_text(encoding="utf-8").splitlines()
-    assert header.strip("| ").split(" | ") == screen[0].split()
-    assert set(dashes) == {"|", "-"}
-    assert len(rows) == len(plain.cells)
-    for row, line in zip(rows, screen[1 : 1 + len(rows)], strict=True):
-        assert row.strip("| ").split(" | ") == re.split(" {2,}", line)
 
 
 def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
@@ -279,21 +208,6 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     assert "<td>Oslo: questionnaire 100&nbsp;%</td>" in report_of_study(found)
 
 
-def test_the_agendas_of_a_study_s_own_methodologies_are_told(tmp_path):
-    text = (
-        f"scenario: {SMALL}\nchanges: {{methodologies.ours: [straw_poll: 1]}}\nreplications: 3\n"
-        "vary: {way: {here: {methodology: ours}, there: {methodology: questionnaire}}}\n"
-    )
-    found = swept(loads_study(text), tmp_path / "r")
-    assert agendas_behind(found) == {
-        "way: here": "every meeting: straw poll 100 %", "way: there": "every meeting: questionnaire 100 %",
-    }  # fmt: skip
-
-
-def test_a_study_that_does_not_vary_the_methodology_has_no_agendas(plain):
-    assert agendas_behind(plain) == {}
-
-
 def test_a_comparison_is_that_of_the_same_replications(plain):
     runs = {str(cell): run(plain.scenario_of(cell), replications=40, seed=7) for cell in (0, 3)}
     one = next(compare(runs, ["share_agreed"]))
@@ -301,49 +215,6 @@ def test_a_comparison_is_that_of_the_same_replications(plain):
     assert one.paired == mean(after - before)
     assert one.changed == mean(after)
     assert one.alternative == "3"
-
-
-def test_runs_that_are_no_pairs_are_refused(plain):
-    room = plain.scenario_of(0)
-    runs = {"a": run(room, replications=4, seed=7), "b": run(room, replications=4, seed=8)}
-    with pytest.raises(NegsimError, match=r"^b: <Runs .* under seed 8> has other replications than <Runs"):
-        next(compare(runs, ["depth"]))
-
-
-@pytest.mark.parametrize(
-    ("alternatives", "measures", "told"),
-    [
-        ("ab", ["outcome"], 'unknown measure "outcome"'),
-        ("ab", ["dept"], 'unknown measure "dept"; did you mean "depth"?'),
-        ("ab", "depth", r'"depth": measures are a list, as in \["depth"\]'),
-        ("a", ["depth"], "a comparison takes the runs of two or more"),
-        ("", ["depth"], "a comparison takes the runs of two or more"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused(plain, alternatives, measures, told):
-    runs = run(plain.scenario_of(0), replications=4)
-    with pytest.raises(NegsimError, match=f"^{told}"):
-        next(compare(dict.fromkeys(alternatives, runs), measures))
-
-
-@pytest.mark.parametrize("other", [None, "classroom", []])
-def test_what_is_no_run_is_not_compared(plain, other):
-    runs = run(plain.scenario_of(0), replications=4)
-    with pytest.raises(NegsimError, match=r"^b: is .*, not the runs that `run` gives$"):
-        next(compare({"a": runs, "b": other}, ["depth"]))
-    with pytest.raises(NegsimError, match=r"^a comparison takes the runs of two or more by name"):
-        next(compare([runs, other], ["depth"]))
-
-
-def test_an_interval_that_pairs_make_wider_is_said_to_be_so():
-    one, narrow, wide = (Estimate(0.5, 0.5 - half, 0.5 + half, 4) for half in (0.3, 0.1, 0.2))
-    rows = [
-        Comparison("depth", "b", one, one, wide, narrow, 9, 8),
-        Comparison("depth", "c", one, one, narrow, wide, 8, 9),
-    ]
-    text = comparison_text(rows, "a", run(load(SMALL), replications=1))
-    assert text.startswith("1 replication, seed 0,")
-    assert [line.split("  ")[-2].strip() for line in text.splitlines()[-2:]] == ["−100 %", "50 %"]
 
 
 def test_independent_intervals_are_welch_s():
@@ -366,15 +237,6 @@ def test_enough_is_the_fewest_that_do(deviation, half_width):
     n = fewest_observations(deviation, half_width)
     half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
     assert half[1] <= half_width < half[0]
-
-
-def test_no_number_is_enough_for_next_to_no_width():
-    assert fewest_observations(1.0, 1e-300) is None
-
-
-def test_no_number_is_enough_where_nothing_differs():
-    assert fewest_observations(1.0, 0.0) is None
-    assert fewest_observations(float("nan"), 0.1) is None
 
 
 # --------------------------------------------------------------------------------------------- sensitivity
@@ -436,13 +298,6 @@ def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
     assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
 
 
-def test_sensitivity_is_drawn_with_the_strongest_factor_on_top(ishigami_indices):
-    (ax,) = sensitivity_picture(ishigami_indices, "share_agreed").draw().axes
-    labels = [label.get_text().replace("\n", "") for label in ax.get_yticklabels()]
-    assert [label.split()[-1] for label in labels] == ["pressure", "conservatism", "responsiveness"]  # by TOTAL
-    assert ax.yaxis_inverted()
-
-
 # ------------------------------------------------------------------------------------------- the command line
 
 
@@ -470,11 +325,6 @@ def test_quantiles_of_the_runs_stand_beside_the_mean(plain):
         plain.summary(["depth"], quantiles=[10])
 
 
-def test_nothing_in_place_of_a_list_names_nothing(plain):
-    assert plain.summary(["depth"], quantiles=None).equals(plain.summary(["depth"]))
-    assert plain.curve("meetings.count", by=None).equals(plain.curve("meetings.count"))
-
-
 def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):
     found = swept(study_of(detail=True), tmp_path / "r")
     issue = next(iter(found.scenario.issues))
@@ -491,45 +341,15 @@ def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
-    [
-        ({"chair": "presing"}, 'did you mean "pressing"?'),
-        ({"meetings.count": 7}, "one of: 1, 2"),
-        ({"chairs": "x"}, "is not varied"),
-    ],
-)
-def test_a_level_that_there_is_not_is_refused(plain, where, told):
-    with pytest.raises(NegsimError, match=re.escape(told)):
-        plain.curve("meetings.count", "depth", where=where)
-
-
-def test_a_cell_or_a_format_that_there_is_not_is_refused(plain, tmp_path):
-    for number in (-1, 4):
-        with pytest.raises(NegsimError, match=f"has no cell {number}; it has 4"):
-            plain.scenario_of(number)
-    with pytest.raises(NegsimError, match="the formats are csv and parquet"):
-        plain.export(tmp_path / "t.xlsx", "xlsx")
-    plain.export(str(tmp_path / "t.csv"), "csv")
-    assert len(pd.read_csv(tmp_path / "t.csv")) == len(plain)
-
-
-@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["study", "sweep", "no.yaml", "--out", "r"], "no.yaml: no such file"),
-        (["study", "export", ".", "--out", "t.xls"], 'cannot write "xls"; the formats are csv, parquet, dta'),
         (["study", "export", ".", "--out", "t.csv"], "is not a results folder"),
-        (["study", "cells", "nowhere"], "nowhere: is not a results folder"),
         (["study", "rerun", "nowhere", "--row", "1"], "nowhere: is not a results folder"),
-        (["compare", SMALL], "name two alternatives or more"),
         (["compare", SMALL, SMALL], "name two alternatives or more"),
-        (["compare", SMALL, "meetings.count=0"], "write one from 1 to 100"),
         (["compare", "meetings.count=1", SMALL], "the first alternative has to name a scenario"),
-        (["compare", SMALL, "'x"], "cannot be read"),
         (["compare", SMALL, "methodology=rolling_text", "--measure", "dept"], 'did you mean "depth"'),
-        (["study", "sensitivity", "nowhere"], "nowhere: is not a results folder"),
         (["study", "sensitivity", ".", "--out", "a.png", "--picture", "./a.png"], "is both the table and the picture"),
-        (["plot", "."], ".: is a folder; name a scenario or a file"),
     ],
 )
 def test_bad_requests_are_told_with_exit_code_2(arguments, told, here):
@@ -539,39 +359,6 @@ def test_bad_requests_are_told_with_exit_code_2(arguments, told, here):
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert list(here.iterdir()) == []
-
-
-@pytest.mark.parametrize("command", [["export", "--format", "csv"], ["cells"], ["sensitivity"]])
-@pytest.mark.parametrize("file", ["manifest.json", "parts/new.csv"])
-def test_what_a_results_folder_consists_of_is_not_written_over(plain, command, file):
-    before = {path: path.stat().st_size for path in plain.folder.rglob("*")}
-    done = negsim("study", *command, plain.folder, "--out", plain.folder / file)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.strip() == f"{plain.folder / file}: the command reads this file; name another"
-    assert {path: path.stat().st_size for path in plain.folder.rglob("*")} == before
-
-
-def test_a_measure_that_never_varies_is_compared_all_the_same(plain):
-    runs = {str(cell): run(plain.scenario_of(cell), replications=10, seed=7) for cell in (0, 1)}
-    one = next(compare(runs, ["share_dissent"]))
-    assert one.paired.value == 0.0
-    assert np.isnan(one.narrower)
-
-
-def test_alternatives_may_have_labels():
-    told = negsim("compare", f"plain: {SMALL}", "the other one: methodology=rolling_text", "--replications", 5)
-    assert told.exit_code == 0, told.stderr
-    rows = [line.split()[:3] for line in told.stdout.splitlines() if line.startswith("  ")]
-    assert [rows[0][0], rows[1]] == ["plain", ["the", "other", "one"]]
-
-
-@pytest.mark.parametrize("name", ["study.zip", "study.yaml"])
-def test_a_file_is_to_be_unpacked_or_swept(tmp_path, name):
-    file = tmp_path / name
-    file.write_bytes(b"PK")
-    refused = negsim("study", "cells", file)
-    how = "`negsim study sweep` a study, or unpack an archive, and name the folder"
-    assert (refused.exit_code, refused.stderr.strip()) == (2, f"{file}: is a file; {how}")
 
 
 def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):

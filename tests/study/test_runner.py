@@ -8,17 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import negsim
 from negsim.errors import NegsimError, ScenarioError
-from negsim.mesa_model import NegotiationModel
 from negsim.negotiation.measures import matrix
-from negsim.negotiation.tables import Outcome, WhyOpen
-from negsim.scenario import load, with_changes
+from negsim.negotiation.tables import WhyOpen
+from negsim.scenario import load
 from negsim.scenario.lowering import lower
-from negsim.scenario.sampling import sample
 from negsim.study import runner
-from negsim.study.runner import fates, measure_of, open_issues, run, run_case, run_steps, watch, workers
-from negsim.study.schema import OUTCOME_NAMES
+from negsim.study.runner import measure_of, open_issues, run, run_case, run_steps, watch, workers
 from patience import LIMIT
 from sweeps import study_of, swept
 
@@ -46,24 +42,7 @@ def test_a_dropped_issue_is_open_for_that_reason_and_leaves_no_consensus():
     assert not whole.by_issue("dropped").any()
 
 
-def test_an_issue_is_agreed_in_some_runs_and_dropped_in_others():
-    in_parts = run(load("classroom"), replications=60, seed=3)
-    assert {fate: share.tolist() for fate, share in fates(in_parts).items()} == {
-        fate: in_parts.by_issue(fate).mean(axis=0).tolist() for fate in ("agreed", "dropped")
-    }
-    assert list(fates(run(load(SMALL), replications=5))) == ["agreed"]
-
-
 # ------------------------------------------------------------------------------------------------ columns
-
-
-def test_an_outcome_has_one_column_whatever_it_is_asked_by(runs):
-    assert 0 < runs.is_outcome("consensus").sum() < 40
-    for name in OUTCOME_NAMES:
-        wanted = (runs.column("outcome") == Outcome[name.upper()]).astype(float)
-        for column in (runs.is_outcome(name), runs.is_outcome(Outcome[name.upper()]), runs.column(name)):
-            np.testing.assert_array_equal(column, wanted)
-        np.testing.assert_array_equal(measure_of(runs, name), wanted)
 
 
 @pytest.mark.parametrize(
@@ -95,12 +74,6 @@ def test_the_table_of_runs_is_that_of_a_study_with_detail(tmp_path):
         pd.testing.assert_frame_equal(frame, wanted)
 
 
-def test_rows_are_named_by_their_replication():
-    frame = run(load(SMALL), replications=3, seed=2**64 - 1, first=4).frame()
-    assert frame["seed"].tolist() == [2**64 - 1] * 3
-    assert frame["replication"].tolist() == [4, 5, 6]
-
-
 # ----------------------------------------------------------------------------------------------- requests
 
 
@@ -108,34 +81,16 @@ def test_rows_are_named_by_their_replication():
     ("asked", "told"),
     [
         ({"seed": -1}, "seed is -1; it must be a whole number from 0 to 2**64 - 1"),
-        ({"seed": 2**64}, f"seed is {2**64}; it must be a whole number"),
         ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
-        ({"seed": True}, "seed is true; it must be a whole number"),
         ({"seed": None}, "seed is nothing; it must be a whole number"),
-        ({"seed": "1"}, 'seed is "1"; it must be a whole number'),
         ({"replications": 0}, "replications is 0; it must be a whole number, at least 1"),
-        ({"replications": 1.5}, "replications is 1.5; it must be a whole number, at least 1"),
         ({"threads": 0}, "threads is 0; it must be a whole number, at least 1"),
-        ({"threads": -1}, "threads is -1; it must be a whole number, at least 1"),
     ],
 )
 def test_a_number_out_of_range_is_told(asked, told):
     for ways in (run, lambda *a, **k: list(run_steps(*a, **k))):
         with pytest.raises(NegsimError, match=f"^{re.escape(told)}"):
             ways(load(SMALL), **({"replications": 3} | asked))
-
-
-@pytest.mark.parametrize("scenario", [None, 3, []])
-def test_what_is_no_scenario_is_told(scenario):
-    for ways in (run, watch, load, NegotiationModel):
-        with pytest.raises(NegsimError, match=r": name a scenario or its file$"):
-            ways(scenario)
-
-
-@pytest.mark.parametrize("ask", [lower, lambda one: sample(one, 1, 2), lambda one: with_changes(one, [])])
-def test_where_a_scenario_is_asked_for_a_name_is_refused(ask):
-    with pytest.raises(NegsimError, match=r'^"classroom": is not a Scenario; `load` reads'):
-        ask("classroom")
 
 
 def test_a_scenario_may_be_run_by_its_name_or_its_file(runs):
@@ -171,28 +126,7 @@ def test_watching_draws_what_is_uncertain():
     np.testing.assert_array_equal(matrix(watch(scenario, seed=3, replication=4).results.runs), matrix(wanted))
 
 
-@pytest.mark.parametrize("first", [-1, 2**32 - 1, 0.5])
-def test_a_replication_out_of_range_is_told(first):
-    with pytest.raises(NegsimError, match=r"^replication is .*; it must be a whole number from 0 to 2\*\*32 - 1"):
-        run(load(SMALL), replications=2, first=first)
-
-
 # ------------------------------------------------------------------------------------------------- values
-
-
-def test_runs_are_shown_in_a_line_and_equal_to_themselves_only(runs):
-    assert repr(runs) == f'<Runs of "{runs.scenario.title}": replications 0 to 39 under seed 7>'
-    assert runs == runs  # noqa: PLR0124
-    assert runs != run(load(SMALL), replications=40, seed=7)
-    assert len({runs}) == 1
-
-
-def test_a_scenario_is_shown_in_a_line():
-    assert repr(load(SMALL)) == "Scenario(title='Two groups', issues=['scope'], groups=['states', 'firms'])"
-
-
-def test_every_public_name_is_there():
-    assert len({name: getattr(negsim, name) for name in negsim.__all__}) == len(negsim.__all__)
 
 
 def test_blocks_are_known_by_the_name_of_the_delegate():

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from negsim.study import sequential
-from negsim.study.estimates import mean
+from negsim.study.estimates import mean, normal, student
 from negsim.study.sequential import Order, doublings, level, looks, orders
 
 RNG = np.random.default_rng(7)
@@ -16,6 +17,14 @@ def test_looks_stand_at_fixed_counts_up_to_the_most():
     assert looks(2) == (2,)
     assert doublings(10, 75) == (10, 20, 40, 75)
     assert doublings(100, 50) == (50,)
+
+
+@pytest.mark.parametrize("looks_", [1, 4, 100])
+def test_the_level_of_several_looks_widens_both_kinds_of_interval(looks_):
+    at = level(looks_)
+    assert at == pytest.approx(1.0 - 0.05 / looks_)
+    assert normal(at) == pytest.approx(stats.norm.ppf(0.5 + at / 2), rel=1e-9)
+    assert [student(n, at) for n in (9, 999)] == pytest.approx([stats.t.ppf(0.5 + at / 2, n) for n in (9, 999)])
 
 
 def test_bonett_and_price_s_interval_is_that_of_one_more_pair_each_way():

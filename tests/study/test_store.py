@@ -1,4 +1,4 @@
-"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name, rules are code."""
+"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +20,9 @@ from hypothesis import strategies as st
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
-from negsim.report.outputs import write_rerun
-from negsim.study import rules, store
+from negsim.study import store
 from negsim.study.results import results
-from negsim.study.schema import load_study
-from sweeps import PLAIN, SMALL, study_of, swept
+from sweeps import PLAIN, study_of, swept, unpacked
 
 LONG = "SELECT count(*) FROM range(100000) a, range(100000) b WHERE hash(a.range + b.range) % 7 = 0"
 
@@ -47,13 +44,6 @@ def interrupt_soon():
 def test_an_interrupt_stops_a_query():
     with pytest.raises(KeyboardInterrupt), interrupt_soon(), store.connect() as database:
         database.execute(LONG).df()
-
-
-def test_a_query_leaves_the_handler_as_it_was():
-    before = signal.getsignal(signal.SIGINT)
-    with store.connect() as database:
-        database.execute("SELECT 1").df()
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_interrupt_leaves_no_part_of_a_part(tmp_path):
@@ -96,10 +86,10 @@ def test_threads_that_write_and_read_at_once_see_their_own_rows(tmp_path):
     def there_and_back(number):
         (folder := tmp_path / str(number)).mkdir()
         part = store.write_part(folder, "000-000000", "study", {"cell": np.full(100, number)})
-        return store.query([part], "SELECT DISTINCT cell FROM runs")["cell"].tolist()
+        return store.rows_of([part], "SELECT DISTINCT cell FROM runs")
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(there_and_back, range(40))) == [[number] for number in range(40)]
+        assert list(pool.map(there_and_back, range(40))) == [[(number,)] for number in range(40)]
 
 
 # ------------------------------------------------------------------------------------- names of folders
@@ -158,11 +148,12 @@ def answers(found, room):
     }
 
 
-@pytest.mark.parametrize(
-    ("study", "name"),
-    [("plain", name) for name in (*COLUMNS, *PATTERNS, *OTHERS)]
-    + [("stopping", name) for name in (*COLUMNS, *PATTERNS)],
-)
+SOME = [("plain", "cell=1/x"), ("plain", "q[1]"), ("plain", "it's"), ("stopping", "a*b")]
+EVERY = {"plain": (*COLUMNS, *PATTERNS, *OTHERS), "stopping": (*COLUMNS, *PATTERNS)}
+REST = [one for study in EVERY for name in EVERY[study] if (one := (study, name)) not in SOME]
+
+
+@pytest.mark.parametrize(("study", "name"), [*SOME, *(pytest.param(*one, marks=pytest.mark.deep) for one in REST)])
 def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain_answers, tmp_path, monkeypatch):
     plain = plainly[study]
     monkeypatch.chdir(tmp_path)  # so that the name is the whole path
@@ -173,18 +164,10 @@ def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain
     assert answers(found, tmp_path / "here") == plain_answers[study]
 
 
-@pytest.mark.parametrize("name", ["cell=1", "a*b"])
-def test_the_name_of_the_folder_one_stands_in_is_only_a_name(name, plainly, tmp_path, monkeypatch):
-    for folder in {name, matched(name)}:
-        shutil.copytree(plainly["plain"].folder, tmp_path / folder / "r")
-    monkeypatch.chdir(tmp_path / name)
-    assert results("r").frame().equals(plainly["plain"].frame())
-
-
 def test_a_part_that_the_manifest_does_not_name_is_not_read(plainly, tmp_path):
-    folder = shutil.copytree(plainly["stopping"].folder, tmp_path / "r")
+    folder = unpacked(shutil.copytree(plainly["stopping"].folder, tmp_path / "r"))
     manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
-    late = next(path.name for path in plainly["stopping"].parts if path.name.startswith("002-"))
+    late = next(path.name for path in results(folder).parts if path.name.startswith("002-"))
     manifest["complete"].remove(late)
     (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     assert late not in {path.name for path in results(folder).parts}
@@ -195,6 +178,7 @@ LETTERS = st.characters(exclude_characters="/\0", exclude_categories=["Cs"])
 NAMES = st.text(st.one_of(st.sampled_from("*?[]!\\=':~{}."), LETTERS), min_size=1, max_size=40)
 
 
+@pytest.mark.deep
 @given(name=NAMES.filter(lambda name: name not in {".", ".."}))
 @example(name="cell=7")
 @example(name="a?")
@@ -210,7 +194,7 @@ def test_a_part_under_any_name_is_read_back_and_no_other(name, tmp_path_factory)
         part = store.write_part(room / folder, "000-000000", "study", {"cell": np.array([len(parts)])})
         parts.append(part.replace(part.with_name("000.parquet")))  # of one name, so that a pattern would find them all
     for value, part in enumerate(parts):
-        assert store.query([part], "SELECT * FROM runs").to_dict("list") == {"cell": [value]}
+        assert store.rows_of([part], "SELECT cell FROM runs") == [(value,)]
         store.export([part], "", part.with_name("t.csv"), "csv")
         assert part.with_name("t.csv").read_text() == f"cell\n{value}\n"
 
@@ -220,11 +204,6 @@ def negsim_in(folder, *words, **environment):
     called, environment = [sys.executable, "-m", "negsim", *words], os.environ | environment
     done = subprocess.run(called, cwd=folder, capture_output=True, env=environment, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-
-def test_a_row_is_run_again_under_a_name_that_looks_like_a_column(tmp_path):
-    found = swept(study_of(replications=5), tmp_path / "replication=3" / "x")
-    assert (tmp_path / "again" / "transcript.txt") in write_rerun(found, 7, tmp_path / "again")
 
 
 BAD_NAME = os.fsdecode(b"b\xff")
@@ -242,16 +221,11 @@ def refusing(here):
 @pytest.mark.parametrize(
     "words",
     [
-        "study sweep study.yaml --out {}",
         "study sweep study.yaml --out {}/new",
-        "study sweep study.yaml --out {}/r",
         "demo --out {}2",
         "study export {}/r --out t.csv",
         "study export r --out {}/t.csv",
-        "study cells {}/r",
         "study rerun {}/r --row 1",
-        "study report {}/r",
-        "study plot {}/r",
     ],
 )
 def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(words, refusing):
@@ -262,85 +236,9 @@ def test_results_whose_name_is_not_utf_8_are_refused_and_nothing_is_written(word
     assert set(refusing.rglob("*")) == before
 
 
-def test_a_refusal_reaches_the_terminal_without_a_traceback(refusing):
-    code, _, talk = negsim_in(refusing, "study", "cells", f"{BAD_NAME}/r")
-    assert code == 2
-    assert talk == "b\\udcff/r: the name is not UTF-8; rename it or name another folder\n"
-
-
+@pytest.mark.deep
 def test_a_name_that_is_utf_8_is_one_in_any_locale(refusing):
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code, _, talk = negsim_in(refusing, "study", "sweep", "study.yaml", "--out", "ü", **ascii_only)
     assert code == 0, talk
     assert len(results("ü")) == 160
-
-
-@pytest.mark.usefixtures("refusing")
-def test_the_name_of_a_scenario_need_not_be_utf_8():
-    Path(BAD_NAME, "room.yaml").write_text(SMALL.read_text())
-    Path(BAD_NAME, "study.yaml").write_text(PLAIN.replace(str(SMALL), "room.yaml"))
-    found = swept(load_study(Path(BAD_NAME, "study.yaml")), Path("other"))
-    assert len(found.study.factors) == 2
-    assert found.study.scenario.endswith("b\\udcff/room.yaml")
-
-
-# ------------------------------------------------------------------------------------------------ rules
-
-
-@pytest.fixture
-def sources(tmp_path):
-    """A copy of negsim's sources."""
-    return shutil.copytree(
-        Path(store.__file__).parents[1], tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__")
-    )
-
-
-CODE = cache(rules._code)  # most files are the same in every test
-
-
-def digest(sources):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "_code", CODE)
-        return rules.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
-
-
-def edit(file, pattern, instead):
-    text = file.read_text(encoding="utf-8")
-    changed = re.sub(pattern, instead, text, count=1, flags=re.DOTALL | re.MULTILINE)
-    assert changed != text
-    file.write_text(changed, encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("randomness.py", r'\A"""', '"""Another sentence. '),
-        ("negotiation/trust.py", r'\A""".*?"""\n', ""),
-        ("negotiation/trust.py", r'(def \w+\([^)]*\)[^:]*:\n    )"""', r'\1"""Another sentence. '),
-        ("cases/form.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
-        ("cases/library.py", r"\Z", "# a comment\n"),
-        ("negotiation/floor.py", r" = ", "  =  "),
-        ("scenario/schema.py", r"Aspect\.MOVES", "Aspect.RULE"),
-    ],
-)
-def test_a_docstring_a_comment_layout_and_aspects_are_no_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) == rules.rules_digest()
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("elementary.py", r"\Z", "ONE_MORE = 1\n"),
-        ("randomness.py", r"\Z", "ONE_MORE = 1\n"),
-        ("negotiation/trust.py", r" \* ", " + "),
-        ("negotiation/trust.py", r"0\.0", "0.1"),
-        ("scenario/yaml.py", r"^    return ", "    yield "),
-        ("cases/start.py", r'"title"', '"titles"'),
-        ("cases/foreign.py", r"True|False|None", "1"),
-        ("ensembles/plausible.csv", r"\d", "a"),
-    ],
-)
-def test_code_and_ensembles_are_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) != rules.rules_digest()

@@ -1,6 +1,7 @@
 """A sweep: the same table whoever works and whatever happens, and never a wrong row."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -8,8 +9,6 @@ import struct
 import subprocess
 import sys
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -22,21 +21,20 @@ from negsim import plugins
 from negsim.errors import FailedError, NegsimError
 from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.tables import Outcome
-from negsim.report.outputs import run_table
 from negsim.report.progress import sweep
-from negsim.scenario import load
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study import rules, store
+from negsim.study import packs, store
 from negsim.study import sweep as sweep_module
+from negsim.study.estimates import Estimate
 from negsim.study.results import results
-from negsim.study.runner import Workers, run, workers
+from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import is_narrow, opened
-from negsim.study.work import Cut
+from negsim.study.work import Cut, simulate
 from patience import LIMIT, until
-from sweeps import PLAIN, SMALL, csv_of, study_of, swept
+from sweeps import PLAIN, SMALL, csv_of, study_of, swept, unpacked
 
 NEGSIM = [sys.executable, "-m", "negsim"]
 
@@ -96,13 +94,6 @@ def test_detail_adds_columns_by_issue_group_and_format(tmp_path):
     assert np.allclose(frame[[f"agreed.{issue}" for issue in issues]].mean(axis=1), frame["share_agreed"])
 
 
-def test_only_the_measures_asked_for_are_kept(tmp_path):
-    frame = swept(study_of(measures=["depth"], replications=3), tmp_path / "r").frame()
-    assert "depth" in frame
-    assert "share_agreed" not in frame
-    assert [name for name in frame if name.startswith("would_")] == [n for n in MEASURES if n.startswith("would_")]
-
-
 @pytest.mark.parametrize("part", [1, 7, 16, 1000])
 @pytest.mark.parametrize("layer", [3, 10])
 def test_parts_hold_every_run_once_and_nothing_of_closed_cells(part, layer):
@@ -142,11 +133,13 @@ def test_cells_stop_at_the_first_look_at_which_the_interval_is_narrow(tmp_path):
         assert all(half(n) > 0.085 or varying(n) < 20 for n in looks[: looks.index(count)])
 
 
-def test_a_cell_whose_runs_are_all_alike_goes_on():
-    study = study_of(main="share_agreed", stop={"half_width": 0.09, "every": 20}, replications=400)
-    assert not is_narrow(study, np.ones(40))
-    assert is_narrow(study, np.where(np.arange(400) % 5, 1.0, 0.8))
-    assert is_narrow(study_of(stop={"half_width": 0.2, "every": 20}, replications=400), np.ones(40))  # a share
+def test_a_mean_ends_no_cell_while_nearly_all_runs_are_alike():
+    stop = {"half_width": 0.2, "every": 20}
+    study, narrow = study_of(main="share_agreed", stop=stop, replications=400), Estimate(0.5, 0.4, 0.6, 40)
+    assert not is_narrow(study, narrow, 19)
+    assert is_narrow(study, narrow, 20)
+    assert is_narrow(study_of(stop=stop, replications=400), narrow, 0)  # a share
+    assert not is_narrow(study, Estimate(0.5, math.nan, math.nan, 1), 20)
 
 
 def test_a_stopped_study_goes_on_to_the_same_table(tmp_path):
@@ -293,6 +286,7 @@ def own(tmp_path, monkeypatch):
     return study, csv_of(swept(study, tmp_path / "whole", count=1), tmp_path / "whole.csv")
 
 
+@pytest.mark.deep
 def test_a_study_with_things_of_ones_own_goes_on_in_processes_to_the_same_table(own, tmp_path):
     study, whole = own
     with opened(study, tmp_path / "cut") as sweeping, workers("processes", count=2) as found:
@@ -308,6 +302,7 @@ def test_a_study_with_things_of_ones_own_goes_on_in_processes_to_the_same_table(
     assert there.frame()["failed"].nunique() > 1
 
 
+@pytest.mark.deep
 def test_a_study_with_things_of_ones_own_has_the_same_table_on_dask(own, cluster, tmp_path):
     study, whole = own
     sweep(study, tmp_path / "dask", executor="dask", scheduler=cluster.address)
@@ -317,6 +312,7 @@ def test_a_study_with_things_of_ones_own_has_the_same_table_on_dask(own, cluster
 LONG = PLAIN.replace("replications: 40", "replications: 400000")  # not done before a busy machine interrupts it
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
     sweep = _sweeping_on(cluster, LONG, tmp_path / "r")
@@ -346,6 +342,7 @@ def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, 
     assert there == csv_of(whole, tmp_path / "threads.csv")
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_lost_dask_workers_are_told_and_nobody_waits_for_them(any_cluster, tmp_path):
     sweep = _sweeping_on(any_cluster, LONG, tmp_path / "r")
@@ -357,6 +354,7 @@ def test_lost_dask_workers_are_told_and_nobody_waits_for_them(any_cluster, tmp_p
     assert "Traceback" not in told
 
 
+@pytest.mark.deep
 def test_a_lost_scheduler_is_told(any_cluster, tmp_path):
     sweep = _sweeping_on(any_cluster, LONG, tmp_path / "r")
     any_cluster.scheduler.kill()
@@ -420,6 +418,7 @@ def _die_while_it_writes(_):
 # ------------------------------------------------------------------------------------------- what happens
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_killed_again_and_again_the_table_is_that_of_an_uninterrupted_sweep(tmp_path):
     study = tmp_path / "study.yaml"
@@ -469,8 +468,8 @@ def _parts_in(folder):
 
 @pytest.fixture
 def done(plain, tmp_path):
-    """A folder of its own with the plain study done."""
-    return shutil.copytree(plain.folder, tmp_path / "done")
+    """A folder of its own with the plain study done, its parts as they were before they were packed."""
+    return unpacked(shutil.copytree(plain.folder, tmp_path / "done"))
 
 
 def _truncate(path):
@@ -495,32 +494,109 @@ def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, 
         results(done)
     again = negsim("study", "sweep", str(_written(tmp_path)), "--out", done)
     assert again.exit_code == 0, again.output
-    assert f"{victim.name}: is damaged; its runs are done again" in again.stderr
+    assert f"{victim.name}: is damaged; the runs that it lost are done again" in again.stderr
     assert csv_of(results(done), tmp_path / "t.csv") == table
+
+
+# ------------------------------------------------------------------------------------------------- packs
+
+
+@pytest.fixture
+def packed(plain, tmp_path):
+    """A folder of its own with the plain study done, and its one pack."""
+    [pack] = plain.parts
+    folder = shutil.copytree(plain.folder, tmp_path / "packed")
+    return folder, folder / "parts" / pack.name
+
+
+def test_a_complete_study_is_packed_into_a_file_that_has_every_part_as_it_was(packed, done):
+    folder, pack = packed
+    assert [*folder.glob("parts/*")] == [pack]
+    pieces = {name: read() for name, read in packs.pieces(pack)}
+    assert pieces == {path.name: path.read_bytes() for path in done.glob("parts/*")}
+    assert len(pieces) == 10
+
+
+def _flip_at(place):
+    def flip(path):
+        content = bytearray(path.read_bytes())
+        content[place(content)] ^= 1
+        path.write_bytes(content)
+
+    return flip
+
+
+PACK_DAMAGE = {  # what is done to a pack, and how many of its parts have to be made again
+    "in a part": (_flip_at(lambda content: content.index(b"\npart 000-000004") + 500), 1),
+    "the name of a part": (_flip_at(lambda content: content.index(b"part 000-000004") + 7), 1),
+    "the size of a part": (_flip_at(lambda content: content.index(b"part 000-000004") + 55), 1),
+    "the footer": (_flip_at(lambda content: len(content) - 200), 0),
+    "its end": (lambda path: path.write_bytes(path.read_bytes()[:-100]), 0),
+    "its end and four parts": (lambda path: path.write_bytes(path.read_bytes().partition(b"\npart 000-000006")[0]), 4),
+    "all of it": (_empty, 10),
+}
+
+
+@pytest.mark.parametrize("what", PACK_DAMAGE)
+def test_a_damaged_pack_loses_only_the_parts_that_are_damaged(what, packed, table, tmp_path):
+    folder, pack = packed
+    damage, lost = PACK_DAMAGE[what]
+    damage(pack)
+    with pytest.raises(NegsimError, match=f"{pack.name}: is damaged"):
+        results(folder)
+    made_again = []
+    with opened(study_of(), folder) as sweep, workers(count=1) as found:
+        assert sweep.notices == [f"{pack}: is damaged; the runs that it lost are done again"]
+        for _ in sweep.steps(found, lambda task: made_again.append(task.part.name) or simulate(task)):
+            pass
+    assert len(made_again) == lost
+    assert [*folder.glob("parts/*")] == [pack]  # the digest in its name is the same
+    assert csv_of(results(folder), tmp_path / "t.csv") == table
+
+
+@pytest.mark.parametrize("when", ["before its manifest", "before the parts are removed"])
+def test_a_sweep_killed_while_it_packs_goes_on_to_the_same_files(when, packed, done):
+    folder, pack = packed
+    shutil.copy(pack, done / "parts")
+    if when == "before the parts are removed":
+        shutil.copy(folder / "manifest.json", done)
+        assert results(done).frame().equals(results(folder).frame())
+    assert swept(study_of(), done).frame().equals(results(folder).frame())
+    assert [path.name for path in done.glob("parts/*")] == [pack.name]
+
+
+def test_parts_with_other_columns_are_packed_apart_in_their_order(tmp_path):
+    bowl = "{formats.bowl: {minutes: 3}, methodology: [bowl: 1]}"
+    cells = f"how: {{one: {bowl}, another: {{process.hours: 4}}, a third: {{process.hours: 5}}, a fourth: {bowl}}}"
+    study = study_of(f"scenario: {SMALL}\nvary: {{{cells}}}\nreplications: 16\ndetail: true")
+    found = swept(study, tmp_path / "r")
+    assert [path.name[:24] for path in found.parts] == [
+        "000-000000-to-000-000000", "000-000001-to-000-000002", "000-000003-to-000-000003",
+    ]  # fmt: skip
+    assert found.frame()["minutes.bowl"].isna().tolist() == [False] * 16 + [True] * 32 + [False] * 16
+    found.export(tmp_path / "t.csv", "csv")
+    assert len((tmp_path / "t.csv").read_text().splitlines()) == 65
+
+
+def bits_of(found):
+    """What a study answers, as bytes: every cell, and curves over one cell and over several."""
+    tables = [found.summary(), found.curve("meetings.count", "depth"), found.curve("chair", by=["meetings.count"])]
+    return [table.to_numpy(float, na_value=-1.0).tobytes() for table in (one.select_dtypes("number") for one in tables)]
+
+
+@pytest.mark.parametrize("stop", [None, {"half_width": 0.05, "every": 20}])
+def test_packed_and_unpacked_parts_answer_with_the_same_bits(stop, tmp_path):
+    found = swept(study_of(main="share_agreed", stop=stop, replications=80), tmp_path / "r")
+    before = bits_of(found)
+    assert len(found.parts) == 1
+    assert len((loose := results(unpacked(found.folder))).parts) > 5
+    assert bits_of(loose) == before
 
 
 def _written(folder):
     study = folder / "study.yaml"
     study.write_text(PLAIN)
     return study
-
-
-def test_a_missing_part_is_named_and_done_again(done, table, tmp_path):
-    victim = sorted(done.glob("parts/*"))[1]
-    victim.unlink()
-    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
-        results(done)
-    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
-
-
-def test_a_missing_part_of_the_series_is_named_and_done_again(tmp_path):
-    study = study_of(series={"every": 60})
-    before = swept(study, tmp_path / "r").series()
-    victim = sorted((tmp_path / "r").glob("series/*"))[1]
-    victim.unlink()
-    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
-        results(tmp_path / "r")
-    assert swept(study, tmp_path / "r").series().equals(before)
 
 
 def test_a_folder_keeps_what_it_was_begun_with(done):
@@ -531,7 +607,8 @@ def test_a_folder_keeps_what_it_was_begun_with(done):
         assert any("was begun with numpy 1.0.0, now" in notice for notice in sweep.notices)
         for _ in sweep.steps(found):
             pass
-    assert json.loads((done / "manifest.json").read_text()) == manifest
+    after = json.loads((done / "manifest.json").read_text())
+    assert after | {"complete": manifest["complete"]} == manifest  # but for the packs
 
 
 def test_a_part_of_another_study_does_not_pass_for_one_of_this(done, tmp_path):
@@ -567,14 +644,6 @@ def test_a_part_under_another_number_or_in_another_folder_is_damaged(done):
         copy.unlink()
 
 
-def test_what_is_no_part_is_left_where_it_is(done):
-    mine = done / "parts" / "mine.parquet"
-    mine.write_text("mine")
-    with pytest.raises(NegsimError, match=r"mine\.parquet: is not a part of a study"), opened(study_of(), done):
-        pass
-    assert mine.read_text() == "mine"
-
-
 @pytest.mark.parametrize(
     "edit", [{"title": 5}, {"complete": 5}, {"complete": [1]}, {"versions": [1]}, {"scenario": None}]
 )
@@ -582,13 +651,6 @@ def test_a_manifest_that_was_edited_is_damaged(done, edit):
     manifest = done / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | edit))
     with pytest.raises(NegsimError, match=r"manifest\.json: is damaged"):
-        results(done)
-
-
-def test_a_manifest_of_another_format_is_not_called_damaged(done):
-    manifest = done / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 2}))
-    with pytest.raises(NegsimError, match="is of format 2, and this negsim reads 1"):
         results(done)
 
 
@@ -611,13 +673,6 @@ def test_a_damaged_manifest_is_told_and_the_parts_are_kept(damage, done, table, 
     assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
 
 
-def test_without_its_manifest_a_folder_takes_no_other_study(done):
-    (done / "manifest.json").unlink()
-    with pytest.raises(NegsimError, match="holds parts of another study"):
-        swept(study_of(seed=8), done)
-    assert list(done.glob("parts/*"))
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -634,21 +689,15 @@ def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, r
     assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
 
 
-def test_other_rules_are_refused(done, monkeypatch):
-    monkeypatch.setattr(rules, "rules_digest", lambda **_: "other")
-    with pytest.raises(NegsimError, match="the rules of the model differ"):
+def test_other_rules_are_refused(done):
+    manifest = json.loads((done / "manifest.json").read_text())
+    manifest["identifies"]["rules"] = "others"
+    manifest |= {"sources": "others", "negsim": "0.1", "identity": store.identity_of(manifest["identifies"])}
+    (done / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(
+        NegsimError, match=r"\(the rules of the model differ\); .* or finish it with negsim 0\.1 as it was"
+    ):
         swept(study_of(), done)
-
-
-def test_a_new_title_is_no_other_study(done):
-    assert swept(study_of(title="Better said"), done).study.title == "Better said"
-
-
-def test_other_things_in_a_folder_are_left_alone(tmp_path):
-    (tmp_path / "mine.txt").write_text("stays")
-    with pytest.raises(NegsimError, match=r"holds other things \(mine\.txt\)"):
-        swept(study_of(), tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_two_sweeps_in_one_folder_the_second_is_refused(table, tmp_path):
@@ -678,14 +727,6 @@ def test_two_sweeps_in_one_folder_the_second_is_refused(table, tmp_path):
     assert (child.returncode, child.stdout) == (2, "")
     assert "another sweep is at work" in child.stderr
     assert csv_of(results(folder), tmp_path / "t.csv") == table
-
-
-def test_a_clock_set_back_changes_nothing(table, done, tmp_path, monkeypatch):
-    min(done.glob("parts/*")).unlink()
-    for path in done.rglob("*"):
-        os.utime(path, (4e9, 4e9))  # written in the year 2096
-    monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert csv_of(swept(study_of(), done), tmp_path / "t.csv") == table
 
 
 def test_a_full_disk_is_told_and_what_was_done_is_kept(table, tmp_path):
@@ -733,12 +774,6 @@ def test_an_unfinished_study_is_read_only_as_partial(tmp_path):
     assert 50 < len(results(tmp_path / "r", partial=True)) < 160
 
 
-def test_any_executor_of_the_standard_library_will_do(table, tmp_path):
-    with opened(study_of(), tmp_path / "r") as sweep, ThreadPoolExecutor(3) as pool:
-        list(sweep.steps(Workers(pool, 3)))
-    assert csv_of(results(tmp_path / "r"), tmp_path / "t.csv") == table
-
-
 def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     two = "[{name: Norland, group: states}, {name: Sudland, group: states}]"
     apart = f"scenario: {SMALL}\nvary: {{groups.states.seats: [3, 1], delegates: [null, {two}]}}\nreplications: 2"
@@ -746,16 +781,6 @@ def test_the_cells_of_a_study_are_checked_before_anything_runs(tmp_path):
     with pytest.raises(NegsimError, match=r"the cell groups\.states\.seats=1, delegates=.* does not make a scenario"):
         swept(study, tmp_path / "r")
     assert not (tmp_path / "r").exists()
-
-
-def test_a_sweep_goes_on_from_another_folder_under_another_name_of_the_same_file(tmp_path, monkeypatch):
-    (tmp_path / "room.yaml").write_text(Path(SMALL).read_text())
-    monkeypatch.chdir(tmp_path)
-    found = swept(study_of(PLAIN.replace(str(SMALL), "room.yaml")), tmp_path / "r")
-    next(iter((tmp_path / "r" / "parts").iterdir())).unlink()
-    monkeypatch.chdir("/")
-    again = swept(study_of(PLAIN.replace(str(SMALL), str(tmp_path / "room.yaml"))), tmp_path / "r")
-    assert csv_of(again, tmp_path / "again.csv") == csv_of(found, tmp_path / "once.csv")
 
 
 def test_a_scenario_file_that_was_changed_is_another_study(tmp_path):
@@ -810,24 +835,6 @@ def test_what_a_replication_drew_stands_in_its_row(tmp_path):
     assert table[table["hours"] == "known"]["drawn.hours"].isna().all()
 
 
-def test_a_study_without_anything_open_has_no_columns_of_draws(plain):
-    assert not [name for name in plain.frame().columns if name.startswith("drawn.")]
-
-
-def test_a_factor_cannot_be_called_as_what_is_drawn():
-    with pytest.raises(NegsimError, match="is a column of every table"):
-        loads_study(f"scenario: {SMALL}\nvary: {{drawn.x: {{a: {{}}}}}}")
-
-
-def test_the_table_of_runs_says_what_each_drew():
-    room = load(SMALL, changes=["uncertain={trust.across: {uniform: [0.2, 0.6]}}", "uncertain.parameters=plausible"])
-    header, rows = run_table([({}, run(load(SMALL), replications=1)), ({}, run(room, replications=2, seed=3))])
-    assert header[:5] == ["seed", "replication", "drawn.trust.across", "drawn.parameters", "outcome"]
-    assert [row[2:4] for row in rows] == [[None, None], *([sample(room, 3, r).trust.across, r] for r in (0, 1))]
-    frame = run(room, replications=2, seed=3).frame()
-    assert frame["drawn.trust.across"].tolist() == [sample(room, 3, r).trust.across for r in (0, 1)]
-
-
 HALF_WRITTEN = """
 import fcntl, struct, sys, termios, threading
 from pathlib import Path
@@ -858,6 +865,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(os.name == "nt", reason="writes to a pipe")
 def test_a_result_that_a_killed_worker_left_half_written_is_not_waited_for(tmp_path):
     script = tmp_path / "half.py"
@@ -868,6 +876,7 @@ def test_a_result_that_a_killed_worker_left_half_written_is_not_waited_for(tmp_p
     assert done.stdout == "ended\n", done.stderr
 
 
+@pytest.mark.deep
 def test_a_study_that_names_a_rule_of_a_plugin_says_which_it_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(plugins, "_loaded", {})
     record = 'NamedRule(name="council", label="council", meaning="A text passes.", row=RuleRow(weight_accept=0.65))'

@@ -1,14 +1,13 @@
 """Retrodiction: scores by hand, rules that learn from other families only, a validation end to end."""
 
 import math
-import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from answers import negsim, table_of
-from negsim.cases import builtin_cases, load_case, loads_case, scenario_of
+from negsim.cases import builtin_cases, load_case, scenario_of
 from negsim.negotiation.tables import Outcome
 from negsim.report.progress import followed
 from negsim.report.validation import account
@@ -16,19 +15,15 @@ from negsim.study import validation
 from negsim.study.validation import (
     MODEL_RULE,
     OFF_RULE,
-    PERMUTED_RULE,
     POOLED_RULE,
-    USUAL_WEIGHT,
     Precedent,
     area_under_curve,
     brier,
     category,
-    counts,
     ensemble_for,
     log_score,
     over_families,
     pools,
-    precedent_of,
     ranked_probability,
     shares,
     standard_error,
@@ -88,27 +83,12 @@ def test_brier_and_log_scores_by_hand():
     assert log_score(prediction, 1) == pytest.approx(-math.log(0.2))
 
 
-def test_outcomes_and_their_categories():
-    assert [category(name) for name in ("none", "walkout", "chair_report", "partial", "vote", "consensus")] == [
-        0, 0, 0, 1, 1, 2,
-    ]  # fmt: skip
-    assert shares(counts([Outcome.NONE, Outcome.VOTE])).sum() == pytest.approx(1.0)
-
-
 def test_intervals_are_those_of_the_bootstrap_of_families():
     assert over_families(np.array([0.0, 1.0]), ["f", "g"])[:3] == (0.5, 0.0, 1.0)
     values = np.array([0.0, 0.0, 0.0, 1.0])
     alone, together = over_families(values, "abcd"), over_families(values, "aaab")
     assert alone.value == together.value == 0.25
     assert together.high - together.low > alone.high - alone.low
-
-
-@pytest.mark.parametrize("values", [[0.25], [0.0, 0.5]])
-def test_one_family_has_no_interval(values):
-    found = over_families(np.array(values), ["f"] * len(values))
-    assert found.value == 0.25
-    assert np.isnan(found[1:3]).all()
-    assert np.isnan(standard_error(np.array(values), ["f"] * len(values)))
 
 
 def test_the_standard_error_by_hand():
@@ -156,13 +136,6 @@ def test_the_pool_of_a_case_learns_nothing_from_its_family():
     assert of_the_last(0)[2] != of_the_last(2)[2]
 
 
-def test_without_another_family_the_pool_has_the_usual_weight():
-    case = precedent("a", "f", happened=0)
-    mixed, weights = pools(np.array([[0.0, 0.0, 1.0]]), [case], [case, precedent("b", "g", happened=0)])
-    assert weights.tolist() == [USUAL_WEIGHT]
-    assert mixed[0].tolist() == pytest.approx([0.3, 0.1, 0.6])
-
-
 # ------------------------------------------------------------------------------------------------ rivals
 
 
@@ -186,36 +159,7 @@ def test_days_that_tell_are_learned_and_unknown_ones_are_average():
         assert validation.number_of_days(precedent(days=d), cases).sum() == pytest.approx(1.0)
 
 
-def test_days_that_are_never_known_say_nothing():
-    cases = [precedent(days=math.nan, happened=2), precedent(days=math.nan, happened=0)]
-    assert validation.number_of_days(precedent(days=4.0), cases)[2] == pytest.approx(0.5)
-
-
-def test_only_how_many_deviations_the_days_are_from_the_mean_counts():
-    days = (1.0, 2.0, 3.0, 10.0, 20.0, 30.0)
-    plain, squared = (
-        validation.number_of_days(
-            precedent(days=30.0**power),
-            [precedent(days=d**power, happened=2 if d in {2.0, 10.0, 30.0} else 0) for d in days],
-        )
-        for power in (1, 2)
-    )
-    assert plain == pytest.approx(squared, rel=1e-4)
-    assert plain[2] > 0.6
-
-
-def test_a_chance_without_days_is_drawn_towards_a_half_by_its_prior():
-    """Where the slope of the likelihood and that of the prior cancel out: R - n p = w / sd^2, with p = expit(w)."""
-    cases = [precedent(days=math.nan, happened=2 if n < 5 else 0) for n in range(6)]
-    p = validation.number_of_days(precedent(days=math.nan), cases)[2]
-    assert 5 - 6 * p == pytest.approx(math.log(p / (1 - p)) / validation.PRIOR_SD**2, abs=1e-4)
-
-
 # -------------------------------------------------------------------------------------------- validation
-
-
-def test_a_step_of_a_validation_is_a_case():
-    assert next(validate(FEW, CASES, replications=1)) == (1, len(FEW), FEW[0].name)
 
 
 def test_the_calibrated_family_is_predicted_with_the_prior():
@@ -239,14 +183,6 @@ def test_every_forecaster_gives_shares(few):
         assert (table > 0).all()
 
 
-def test_permuted_codes_are_the_other_cases_predictions(few):
-    predictions, happened = few.predictions[MODEL_RULE], few.happened
-    by_hand = np.mean([ranked_probability(predictions[i], happened[0]) for i in range(1, len(FEW))])
-    assert few.scores(PERMUTED_RULE)[0] == pytest.approx(by_hand)
-    assert 0.0 <= few.rank_among_permutations() <= 1.0
-    assert 0.0 <= few.chance_of_a_perfect_model() <= 1.0
-
-
 def test_a_model_that_sees_how_each_case_ends_is_beaten_by_few_permutations_and_a_perfect_one_often(few):
     sharp = np.full((len(FEW), 3), 0.01)
     sharp[np.arange(len(FEW)), few.happened] = 0.98
@@ -257,11 +193,6 @@ def test_a_model_that_sees_how_each_case_ends_is_beaten_by_few_permutations_and_
     assert seer.chance_of_a_perfect_model() > 0.95
 
 
-def test_every_code_is_moved_one_step(few):
-    assert {step for _, step, _, _ in few.moved["gge17"]} == {-1, 1}
-    assert {code for code, *_ in few.moved["gge17"]} <= set(FEW[0].codes)
-
-
 def test_the_account_names_every_case_and_rival(few):
     text = "\n".join(account(few))
     assert all(name in text for name in (*few.forecasters, *(case.name for case in FEW)))
@@ -269,11 +200,6 @@ def test_the_account_names_every_case_and_rival(few):
     assert "Mean chance of consensus" in text
     assert "area under the curve" in text
     assert f"w {few.weights.min():.2f}" in text
-
-
-@pytest.mark.parametrize(("name", "days"), [("wgigf1", 4), ("wgigf2", 9), ("wgig", 15), ("wcit12", 12)])
-def test_days_are_those_of_the_facts(name, days):
-    assert precedent_of(load_case(f"cases/{name}")).days == days
 
 
 @pytest.mark.usefixtures("_quick")
@@ -306,35 +232,6 @@ def test_a_folder_leaves_out_what_has_no_outcome_and_says_so(tmp_path):
     (tmp_path / "known.yml").unlink()
     none = negsim("case", "validate", tmp_path)
     assert (none.exit_code, "open: has no outcome" in none.stderr) == (2, True)
-
-
-def test_files_of_one_name_are_both_named(tmp_path):
-    files = [tmp_path / folder / "a.yaml" for folder in ("mine", "theirs")]
-    for file in files:
-        file.parent.mkdir()
-        file.write_text("case: 1\ntitle: A\noutcome: {code: none}\n", encoding="utf-8")
-    refused = negsim("case", "validate", *map(str, files))
-    assert refused.exit_code == 2
-    assert f"{files[0]} and {files[1]} have the same name, a; leave one out" in refused.stderr
-
-
-def test_a_case_without_neighbours_has_no_mean_of_them():
-    open_ = loads_case("case: 1\ntitle: A\noutcome: {code: none}\n", "a")
-    assert "nan" not in "\n".join(account(followed(validate([open_], CASES, replications=4))))
-
-
-def test_a_run_of_a_coded_case_ends_with_its_pooled_forecast():
-    done = negsim("run", "cases/gge17", "--replications", "4")
-    assert done.exit_code == 0, done.stderr
-    ends = done.stdout.partition("HOW IT ENDED")[2].partition("WHAT WAS AGREED")[0]
-    forecast = done.stdout.partition("FORECAST, pooled with the base rate")[2]
-    named = re.findall(r"^  (\S.*?)  ", ends, re.MULTILINE)
-    assert named
-    assert all(end in forecast for end in named)
-    assert "chair's own report" in forecast
-    for words in (["classroom"], ["cases/gge17", "--set", "meetings.count=2"], ["cases/gge17", "--json"]):
-        other = negsim("run", *words, "--replications", "4")
-        assert (other.exit_code, "FORECAST" in other.stdout) == (0, False)
 
 
 def test_a_forecast_learns_from_cases_of_other_families_alone():

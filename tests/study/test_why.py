@@ -17,7 +17,7 @@ from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import value_at
 from negsim.study import interventions, runner
 from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
-from negsim.study.estimates import Estimate, difference, mean, ratio
+from negsim.study.estimates import Estimate, difference
 from negsim.study.failure import failure
 from negsim.study.runner import run
 from negsim.study.sequential import Interim
@@ -40,14 +40,6 @@ def test_the_advice_names_the_runs_that_showed_nothing_and_prefers_fresh_ones():
     assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing))
     assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some))
     assert "[+20, +40] beyond its better half)" in explanations._with_effect(an_effect(first, nothing, beyond=some))
-
-
-def test_a_methodology_is_called_as_everywhere():
-    named = {one.name: one for one in catalogue(load(SMALL))}
-    method, other = named["methodology: wgigf_2012"], named["dissent may be recorded"]
-    assert explanations.change_name(method) == "methodology: questions, mapping, rolling text"
-    both = explanations.change_name(method.and_(other))
-    assert both == "methodology: questions, mapping, rolling text + dissent may be recorded"
 
 
 # ------------------------------------------------------------------------------------------------ changes
@@ -84,13 +76,7 @@ def test_a_change_is_offered_where_it_makes_things_better_by_a_step(change, ther
     assert gone not in names
 
 
-def test_no_day_more_is_offered_to_a_meeting_that_is_as_long_as_one_may_be():
-    meetings = [{"name": name, "days": days, "agenda": [{"chair_text": 1}]} for name, days in (("a", 1), ("b", 59))]
-    names = {one.name for one in catalogue(load(SMALL, changes={"process.meetings": meetings}))}
-    assert "one more day in each meeting" in names
-    assert "two more days in each meeting" not in names
-
-
+@pytest.mark.deep
 @pytest.mark.parametrize("name", ["cases/gge17", "cases/ccwg_ws1"])
 def test_every_single_change_fits_every_draw_of_a_case_whose_days_are_not_known(name):
     scenario = load(name)
@@ -111,15 +97,6 @@ def test_every_pair_of_changes_of_different_subjects_can_be_made():
             both = one.and_(other)
             assert both.parts == (one, other)
             assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
-
-
-def test_a_change_of_the_rule_is_marked_in_a_pair_too():
-    named = {one.name: one for one in catalogue(load(SMALL))}
-    rule, method = named["dissent may be recorded"], named["methodology: rolling_text"]
-    setting = named["trust across groups: high"]
-    assert (rule.kind, method.kind, setting.kind) == ("rule", "process", "setting")
-    assert rule.and_(method).kind == method.and_(rule).kind == rule.and_(setting).kind == "rule"
-    assert setting.and_(method).kind == "setting"
 
 
 def test_of_a_subject_only_the_best_is_paired_and_of_a_kind_only_some_subjects():
@@ -289,13 +266,6 @@ def test_an_absent_delegate_leaves_with_seat_trust_and_events_and_a_camp_with_it
     assert [event.reaffirm.by for event in room["camp reform absent"].process.events if event.reaffirm] == ["order"]
 
 
-def test_no_policy_holds_an_absent_seat():
-    held = {"Norland": "mine:Spoiler", "States 5": "mine:Spoiler", "St. Ann": "mine:Spoiler"}
-    scenario = load(FULL, changes={"policies": held})
-    absent = next(one for one in catalogue(scenario) if one.name == "Norland absent")
-    assert absent.of(scenario).policies == {"St. Ann": "mine:Spoiler"}
-
-
 def test_an_absence_can_be_paired_with_an_event_and_excludes_what_it_takes_away():
     scenario = load(FULL)
     named = {one.name: one for one in catalogue(scenario)}
@@ -419,11 +389,6 @@ def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics)
     assert first.consensus.low <= strongest <= first.consensus.high
     own = next(one for one in plastics.singles if one.intervention.is_own)
     assert f"Your “softer” ({explanations._points(own.consensus_change)}) is number" in explanations._advice(plastics)
-
-
-def test_the_ratio_to_one_each_is_the_mean():
-    part = np.array([1.0, 0.0] * 20)
-    assert ratio(part, np.ones(40)) == pytest.approx(mean(part))
 
 
 def test_failure_is_told_apart_by_what_would_have_closed_it():

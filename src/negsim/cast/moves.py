@@ -67,7 +67,7 @@ MOTION_FORMAT = "rolling_text"  # that a motion takes up
 _TEXT = ("response", "argument")
 
 
-class TurnWords(NamedTuple):
+class _TurnWords(NamedTuple):
     """What a kind of turn is to those at the table.
 
     decides: the columns of the choice that a seat decides at it. question: the kind of question that it puts, "" where
@@ -82,29 +82,29 @@ class TurnWords(NamedTuple):
     takes_time: bool = False
 
 
-TURNS: dict[int, TurnWords] = {
-    **dict.fromkeys(Move, TurnWords()),
-    Move.SPEAK: TurnWords(("values",), "statements", "statement", takes_time=True),
-    Move.TABLE: TurnWords(("values",), "statements", "statement"),
-    Move.SUBMIT: TurnWords(("values",), "submission", is_once=True),
-    Move.AMEND: TurnWords(("place",), "reading"),
-    Move.READ_AMENDMENT: TurnWords(_TEXT, "reading", "amendment", is_once=True, takes_time=True),
-    Move.READ: TurnWords(_TEXT, "reading", "reading", takes_time=True),
-    Move.DISCUSS: TurnWords(_TEXT, "reading", "proposal", is_once=True),
-    Move.OFFER: TurnWords(("about", "place")),
-    Move.READ_OFFER: TurnWords(_TEXT, "reading", "offer", is_once=True, takes_time=True),
-    Move.READ_PACKAGE: TurnWords(_TEXT, "reading", "package", is_once=True),
-    Move.ADOPT: TurnWords(_TEXT, "report", "report", is_once=True),
-    Move.ASK: TurnWords(("whom",), "statements", "corridor"),
-    Move.TAKE_PEN: TurnWords(("about", "place"), "pen"),
-    Move.CALL: TurnWords(("about",), "statements"),
-    Move.VOTE: TurnWords(("response",), "motion", "motion", is_once=True, takes_time=True),
-    Move.MOTION: TurnWords(("response",), "motion", "motion", is_once=True),
-    Move.EVENING: TurnWords(("guest",), "evening", "evening", is_once=True),
-    Move.GAP: TurnWords(card="gap"),
-    Move.DRAFT: TurnWords(card="draft"),
-    Move.NOTICE: TurnWords(card="draft", takes_time=True),
-    Move.DRAFT_IN_GROUP: TurnWords(card="draft", takes_time=True),
-    Move.POLL: TurnWords(card="draft", takes_time=True),
-    Move.WARN: TurnWords(takes_time=True),
+TURNS: dict[int, _TurnWords] = {
+    **dict.fromkeys(Move, _TurnWords()),
+    Move.SPEAK: _TurnWords(("values",), "statements", "statement", takes_time=True),
+    Move.TABLE: _TurnWords(("values",), "statements", "statement"),
+    Move.SUBMIT: _TurnWords(("values",), "submission", is_once=True),
+    Move.AMEND: _TurnWords(("place",), "reading"),
+    Move.READ_AMENDMENT: _TurnWords(_TEXT, "reading", "amendment", is_once=True, takes_time=True),
+    Move.READ: _TurnWords(_TEXT, "reading", "reading", takes_time=True),
+    Move.DISCUSS: _TurnWords(_TEXT, "reading", "proposal", is_once=True),
+    Move.OFFER: _TurnWords(("about", "place")),
+    Move.READ_OFFER: _TurnWords(_TEXT, "reading", "offer", is_once=True, takes_time=True),
+    Move.READ_PACKAGE: _TurnWords(_TEXT, "reading", "package", is_once=True),
+    Move.ADOPT: _TurnWords(_TEXT, "report", "report", is_once=True),
+    Move.ASK: _TurnWords(("whom",), "statements", "corridor"),
+    Move.TAKE_PEN: _TurnWords(("about", "place"), "pen"),
+    Move.CALL: _TurnWords(("about",), "statements"),
+    Move.VOTE: _TurnWords(("response",), "motion", "motion", is_once=True, takes_time=True),
+    Move.MOTION: _TurnWords(("response",), "motion", "motion", is_once=True),
+    Move.EVENING: _TurnWords(("guest",), "evening", "evening", is_once=True),
+    Move.GAP: _TurnWords(card="gap"),
+    Move.DRAFT: _TurnWords(card="draft"),
+    Move.NOTICE: _TurnWords(card="draft", takes_time=True),
+    Move.DRAFT_IN_GROUP: _TurnWords(card="draft", takes_time=True),
+    Move.POLL: _TurnWords(card="draft", takes_time=True),
+    Move.WARN: _TurnWords(takes_time=True),
 }

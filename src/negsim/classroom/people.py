@@ -330,7 +330,9 @@ def eyes(topic: Topic) -> Sheets:
         "issues": names,
         "stands": dict(zip(names, view.single.stands(view.looker), strict=True)),  # the looker's position, by issue
         "groups": [scenario.groups[group].label for group in _others_of(view.mean, view.host)],  # the others
-        "guests": [scenario.groups[group].label for group in guests_of(scenario, view)],  # those with a dinner on offer
+        "guests": [
+            scenario.groups[group].label for group in _guests_of(scenario, view)
+        ],  # those with a dinner on offer
         "dinners": {name: " ".join(changes) for name, changes in view.dinners.items()},  # the change that makes each
         "single": _beliefs_of(scenario, view.single, view.looker),  # by group, in the room that the link opens
         "mean": _beliefs_of(scenario, view.mean, view.host),
@@ -402,7 +404,7 @@ def at_both_ends(scenario: Scenario, seed: int, view: _Observer) -> tuple[_Outlo
     return start, outlook(runs[0].state, view.seat), float(wrong)
 
 
-def guests_of(scenario: Scenario, view: _Observer) -> list[str]:
+def _guests_of(scenario: Scenario, view: _Observer) -> list[str]:
     """List the groups with which a dinner is on offer."""
     return [group for group in _others_of(view.mean, view.host) if _dinner_with(scenario, group) in view.dinners]
 
@@ -462,7 +464,7 @@ def _effects(topic: Topic, view: _Observer, last: _Outlook, misperception: float
 
     Misperception of the host is a mean over draws. last, misperception: without a dinner.
     """
-    for guest in guests_of(topic.certain, view):
+    for guest in _guests_of(topic.certain, view):
         name, members = _dinner_with(topic.certain, guest), view.mean.members[guest]
         scenario = with_changes(topic.certain, list(view.dinners[name]))
         _, after, wrong = at_both_ends(scenario, topic.seed, view)

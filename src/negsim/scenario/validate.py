@@ -41,7 +41,7 @@ _TEXTS = {  # keys whose values are texts, whatever the words in them
 _TOLD = {"story", "brief", "between"}  # keys below which everything is a text
 
 
-def basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
+def _basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with the basis of a file: sources it does not list, paths that lead nowhere."""
     basis, sources = data.get("basis"), data.get("sources")
     for path, reason in basis.items() if isinstance(basis, dict) else ():
@@ -126,7 +126,7 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _meetings(data)
     yield from _reaffirmations(data)
     yield from _policies(data)
-    yield from basis_problems(data)
+    yield from _basis_problems(data)
 
 
 def _seats(data: dict[str, Plain]) -> _Findings:

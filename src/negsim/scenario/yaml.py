@@ -71,7 +71,7 @@ def _number(text: str) -> int | float:
 
 MOST_BYTES = 2**20
 MOST_DEPTH = 40
-MOST_ALIASES = 100
+_MOST_ALIASES = 100
 MOST_VALUES = 100_000  # aliases spelt out
 
 _PLAIN_SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")  # Unicode's others
@@ -259,8 +259,8 @@ class _Reader:
     def alias(self, event: _Event, path: Path) -> Plain:
         """Return the value of an anchor, counted as often as it is used."""
         self.aliases += 1
-        if self.aliases > MOST_ALIASES:
-            raise self.stop(event.start_mark, f"more than {MOST_ALIASES} aliases; not a {self.form.name}")
+        if self.aliases > _MOST_ALIASES:
+            raise self.stop(event.start_mark, f"more than {_MOST_ALIASES} aliases; not a {self.form.name}")
         if event.anchor not in self.anchors:
             self.problem(event.start_mark, path, f"*{event.anchor} has no anchor &{event.anchor} before it")
             return None

@@ -19,7 +19,7 @@
 - Every subset of the n parts is run: 2**n hybrids on the same seed and replications. Hybrid number `mask` has part i as
   in the second scenario where bit i of the mask is set.
 - The hybrids are looked at after the same few replications of all (`sequential`). It is enough once the runs order the
-  shares of the first measure by size, but for those nearly the same.
+  shares of the first measure by size, nothing among them, but for those nearly the same.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
   An estimate is the mean over replications with Student's interval, which holds at 95 % at whichever look it is made.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
@@ -320,7 +320,7 @@ def aspect_of(path: str) -> Aspect:
 USUAL_MEASURES = tuple(  # trust across groups is not a number in a room of one group
     "depth_overall" if name == "depth" else name for name in DEFAULT_MEASURES if name != "trust_across_end"
 )
-MOST_PARTS = 12
+_MOST_PARTS = 12
 _MOST_SPLIT = 8  # aspects that differ, with those of people and issues apart: each doubles the hybrids
 
 
@@ -388,14 +388,14 @@ def explain(  # noqa: PLR0913 - all but the first by their names
     changes by the name of their part. replications: the most of each hybrid; exactly: no fewer. A step is a hybrid that
     has been run up to a look; after the first look comes what is known by then, if it is not enough.
     Raises NegsimError if the scenarios have different issues or groups, do not differ or differ in more than
-    `MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
+    `_MOST_PARTS`, if a change cannot be made without the others, or if a measure is unknown or not a number in every
     run.
     """
     check_listed("measures", measures)
     first, second = pair
     parts, hybrid_of = _by_aspect(first, second) if isinstance(second, Scenario) else _by_change(first, second)
-    if len(parts) > MOST_PARTS:
-        raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {MOST_PARTS} can be explained")
+    if len(parts) > _MOST_PARTS:
+        raise NegsimError(f"the two scenarios differ in {len(parts)} parts; at most {_MOST_PARTS} can be explained")
     for taken in (list(parts), *([part] for part in parts)):
         hybrid_of(taken)  # raises, before anything is run, where a part cannot be made, or not without the others
     masks = range(2 ** len(parts))
@@ -512,8 +512,9 @@ def _sizes(shares: Floats) -> Floats:
 
 
 def _orders(measure: str, shares: Floats, looks: int) -> dict[tuple[int, int], Order]:
-    """Order the sizes of every two shares of a change (n,R), at one of several looks."""
-    pairs, sizes = list(combinations(range(len(shares)), 2)), _sizes(shares)
+    """Order the sizes of every two shares of a change (n,R), and of each and nothing (n), at one of several looks."""
+    sizes = np.vstack([_sizes(shares), np.zeros(shares.shape[1])])
+    pairs = list(combinations(range(len(sizes)), 2))
     span = lookup(measure).high - lookup(measure).low
     zone = sequential.ZONE * span if math.isfinite(span) else 0.0
     return dict(zip(pairs, sequential.orders([sizes[i] - sizes[j] for i, j in pairs], looks, zone=zone), strict=True))

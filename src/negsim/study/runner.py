@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import math
-import multiprocessing
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,7 +18,6 @@ from concurrent.futures import (
     BrokenExecutor,
     CancelledError,
     Executor,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
@@ -121,6 +119,9 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
         return
+    import multiprocessing  # noqa: PLC0415 - threads need none of it
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     with signals.not_inherited():
         context = multiprocessing.get_context("spawn")
         processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
@@ -187,7 +188,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
             executor.shutdown(wait=False)
 
 
-REPLICATIONS_AT_ONCE = 250  # replications
+_REPLICATIONS_AT_ONCE = 250  # replications
 _BRIEF_WORK = 4_000_000  # replications times the square of their seats
 _FEW_WITH_POLICIES = 25  # replications, which take about a second
 Step = tuple[int, int, str]  # done, of how many, what
@@ -395,7 +396,7 @@ def _in_chunks(measure: _Measuring, seed: int, first: int, replications: int, th
     """Measure replications in chunks over threads. Raises NegsimError for a number out of range."""
     _check_replications(seed, first, replications)
     threads = number_of_workers("threads", threads)
-    size = min(REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
+    size = min(_REPLICATIONS_AT_ONCE, math.ceil(replications / threads))
     parts = side_by_side(lambda piece: measure(*piece), chunks(first, replications, size), threads)
     return table.joined(list(parts))
 
@@ -420,7 +421,7 @@ class _Measurer:
 
 def _brief(scenario: Scenario) -> int:
     """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
-    return max(1, min(REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
+    return max(1, min(_REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
 
 
 def check_count(name: str, count: object) -> None:

@@ -100,9 +100,3 @@ def _centre_and_error(differences: Floats, reach: float) -> tuple[float, float]:
     """Return the mean of differences, with one more at each end of their reach, and its standard error."""
     values = np.append(differences, [-reach, reach]) if math.isfinite(reach) else differences
     return float(values.mean()), float(values.std()) / math.sqrt(len(values))
-
-
-def spread_is_known(values: Floats) -> bool:
-    """Return whether enough runs (R) differ from the most common value to say how wide the interval of a mean is."""
-    _, counts = np.unique(values, return_counts=True)
-    return len(values) - int(counts.max(initial=0)) >= FEWEST_VARYING

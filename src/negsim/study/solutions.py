@@ -334,7 +334,7 @@ def _package_bounds(case: Case, state: State, deciding: Ints, real: Floats, cost
 
 _Power = Literal["voice", "equal"]
 STATUS_QUO_SOLUTION, RUNS_SOLUTION, EXCHANGE_SOLUTION = "status quo", "runs", "exchange"
-MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
+_MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
 class Terms(NamedTuple):
@@ -376,9 +376,9 @@ def room_of(case: Case, state: State, power: _Power) -> ActorTable:
     return ActorTable(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
 
 
-def has_package(case: Case, state: State) -> float:
+def _has_package(case: Case, state: State) -> float:
     """Return 1 if there is a package that nobody alone would block, else 0; NaN for a room too large to search."""
-    if len(state.delegates) * len(state.paragraphs) > MOST_STANCES:
+    if len(state.delegates) * len(state.paragraphs) > _MOST_STANCES:
         return np.nan
     return float(package_zone(case, state, cost=float(case.parameters[0].block_cost)) is not None)
 
@@ -408,7 +408,7 @@ def solve_steps(
     packages: list[float] = []
     for r, (case, state) in enumerate(people(scenario, replications, seed)):
         room, status_quo = room_of(case, state, terms.power), case.status_quo
-        packages.append(has_package(case, state))
+        packages.append(_has_package(case, state))
         places = _solve(room, status_quo, terms.loss)
         result = np.where(agreed[r] > 0.0, text[r], status_quo)
         ends = places | {RUNS_SOLUTION: result}

@@ -151,7 +151,9 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
 
 
 _ALMOST_CERTAIN = 0.98  # of "always consensus"
-PRIOR_SD = 2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
+_PRIOR_SD = (
+    2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
+)
 
 
 class Precedent(NamedTuple):
@@ -197,7 +199,7 @@ def number_of_days(case: Precedent, precedents: Sequence[Precedent]) -> Floats:
     def unlikely(weights: Floats) -> float:
         p = expit(weights[0] + weights[1] * standard)
         fit = -float(np.sum(ended * np.log(p) + (1 - ended) * np.log1p(-p)))
-        return fit + float(weights @ weights) / (2 * PRIOR_SD**2)
+        return fit + float(weights @ weights) / (2 * _PRIOR_SD**2)
 
     weights = minimize(unlikely, np.zeros(2)).x
     own = 0.0 if math.isnan(case.days) else (math.log(case.days) - centre) / (spread or 1.0)
@@ -255,7 +257,7 @@ def pools(model: Floats, precedents: Sequence[Precedent], learned_from: Sequence
 VALIDATION_SEED, VALIDATION_RUNS = 2026, 500
 _FEWER_TIMES = 5  # times fewer replications for a case with a code one step off
 PLAUSIBLE_ENSEMBLE = "plausible"  # the ensemble, for cases whose outcomes it did not see
-MODEL_RULE, POOLED_RULE, OFF_RULE, PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
+MODEL_RULE, POOLED_RULE, OFF_RULE, _PERMUTED_RULE = "model", "model, pooled", "mechanisms off", "codes permuted"
 _MECHANISMS_OFF = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.devaluation", "parameters.isolation_closing",
@@ -285,7 +287,7 @@ class Validation:
 
     def scores(self, forecaster: str, score: str = MAIN_SCORE) -> Floats:
         """Score every case (C)."""
-        if forecaster == PERMUTED_RULE:
+        if forecaster == _PERMUTED_RULE:
             return self._permuted(score)
         rows = zip(self.predictions[forecaster], self.happened, strict=True)
         return np.array([SCORES[score](prediction, happened) for prediction, happened in rows])
@@ -328,7 +330,7 @@ class Validation:
     @property
     def forecasters(self) -> list[str]:
         """The model first, then its rivals."""
-        return [*self.predictions, *([PERMUTED_RULE] if len(self.cases) > 1 else [])]
+        return [*self.predictions, *([_PERMUTED_RULE] if len(self.cases) > 1 else [])]
 
     def _permuted(self, score: str) -> Floats:
         """Average the scores of the predictions made for the other cases (C)."""
@@ -559,7 +561,7 @@ def _more_days(pair: MatchedPair) -> bool | None:
 
 
 # What the second attempt has by which it is likelier to succeed; None: unknown.
-PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
+_PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
     "more days": _more_days,
     "another chair": lambda pair: pair.another_chair,
     "always up": lambda _: True,
@@ -569,6 +571,6 @@ PAIR_RULES: dict[str, Callable[[MatchedPair], bool | None]] = {
 def answers(results: Sequence[Compared], test: str) -> dict[str, list[bool]]:
     """Return, by the model and by each rule, whether the pairs of a test rise; leave out pairs a rule cannot judge."""
     inside = [result for result in results if result.test == test]
-    ruled = {name: [rule(result.pair) for result in inside] for name, rule in PAIR_RULES.items()}
+    ruled = {name: [rule(result.pair) for result in inside] for name, rule in _PAIR_RULES.items()}
     by_rule = {name: [answer for answer in of_rule if answer is not None] for name, of_rule in ruled.items()}
     return {"model": [result.rises for result in inside]} | by_rule

@@ -63,7 +63,7 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "What the decision rule asks of a group (given)": tables.ConsentRow,
     "Text on an issue at the start (given)": tables.TextRow,
 }
-DRAW_TABLE = {
+_DRAW_TABLE = {
     Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",
     Decision.SALIENCE: "lognormal factor: weight of an issue to a delegate",
     Decision.TEMPER: "normal: temper of a delegate on an issue, once a run",
@@ -160,7 +160,7 @@ def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
         ),
         "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
-        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), DRAW_TABLE[d]] for d in Decision]),
+        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), _DRAW_TABLE[d]] for d in Decision]),
         "measures": measure_table(),
         "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
         "group_measures": ", ".join(map(code, GROUP_MEASURES)),

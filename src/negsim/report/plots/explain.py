@@ -1,4 +1,4 @@
-"""Pictures of explanations: a waterfall between two scenarios, tornados of single changes.
+"""Pictures of explanations: a waterfall between two scenarios, _tornados of single changes.
 
 Blue raises a measure, vermilion lowers it. Whiskers are intervals at 95 %; no share goes below 0 or above 1.
 """
@@ -57,7 +57,7 @@ def explanation_pictures(explanation: Explanation, *, names: tuple[str, str]) ->
         for one in explanation.changes
     }
     caption = f"What each part adds to {first} alone, and what {second} loses without it; intervals are at 95 %."
-    return Pictures(pictures | {"tornado": Picture(partial(tornados, explanation.changes, names=names), caption)})
+    return Pictures(pictures | {"tornado": Picture(partial(_tornados, explanation.changes, names=names), caption)})
 
 
 def _about_way(change: Change) -> str:
@@ -158,7 +158,7 @@ def tornado(change: Change, *, ax: Axes | None = None) -> Axes:
 
 
 @style.context()
-def tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
+def _tornados(changes: Sequence[Change], *, names: tuple[str, str]) -> Figure:
     """Stack one tornado per measure. Measures that nothing moves are skipped, unless that would leave no plot."""
     moved = [change for change in changes if _has_bars(change)] or changes[:1]
     figure = style.sheet(len(moved) * (0.9 + 0.42 * len(moved[0].shares)) + 0.5)

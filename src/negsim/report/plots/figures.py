@@ -264,7 +264,7 @@ def measure_axis(axis: Axis, measure: str) -> None:
     axis.grid(color=style.FAINT_INK, linewidth=0.6)
 
 
-def span_of(lines: Iterable[LevelLine], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
+def _span_of(lines: Iterable[LevelLine], measure: str, *, whole: bool = True) -> tuple[float, float] | None:
     """Return both ends of an axis on which all lines and their bands are seen; None if there is nothing to see.
 
     An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
@@ -315,7 +315,7 @@ def _limit(axis: Axis, data: Curves) -> None:
     """Set the same span of the measure in all panels; up the axis, shares begin at zero."""
     measure_axis(axis, data.measure)
     upright = not isinstance(axis, XAxis)
-    if span := span_of(data.lines, data.measure, whole=upright):
+    if span := _span_of(data.lines, data.measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
         axis.set_ticks([])
@@ -491,7 +491,7 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
         inks = _inks(data)
         _draw_lines(ax, data.panels[None], data.layout, inks)
         measure_axis(ax.yaxis, data.measure)
-        if span := span_of(every, data.measure):
+        if span := _span_of(every, data.measure):
             ax.set_ylim(*span)
         if n % columns:
             ax.set_ylabel("")
@@ -519,7 +519,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
         _draw_cloud(ax, cloud)
         measure_axis(ax.yaxis, measure)
-        if span := span_of([points, *(cloud.means for cloud in clouds)], measure):
+        if span := _span_of([points, *(cloud.means for cloud in clouds)], measure):
             ax.set_ylim(*span)
         if n % columns:
             ax.set_ylabel("")
@@ -584,7 +584,7 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
     measure_axis(ax.xaxis, "consensus")
     measure_axis(ax.yaxis, "depth")
     for limit, line in ((ax.set_xlim, frontier.chance), (ax.set_ylim, frontier.depth)):
-        limit(*(span_of([line], "", whole=False) or (0.0, 1.0)))
+        limit(*(_span_of([line], "", whole=False) or (0.0, 1.0)))
     ax.grid(color=style.FAINT_INK, linewidth=0.6)
 
 
@@ -684,5 +684,5 @@ def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[
     ax.set_ylabel("")
     ax.set_title(title or words.measure_name(first))
     ax.set_xlim(left=0.0)
-    if span := span_of([course.lines[name] for course in courses.values() for name in measures], first):
+    if span := _span_of([course.lines[name] for course in courses.values() for name in measures], first):
         ax.set_ylim(*span)

@@ -27,14 +27,14 @@ from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
-from negsim.study.results import StudyResults, paired_widths
+from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.table import own_names
 
 _HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
 MOST_LINES, _MOST_PANELS, MOST_ROWS, _MOST_PAIRS = 7, 9, 40, 6
 _MOST_MEASURES = 6  # small panels beside the main measure
-MOST_BINS = 8
+_MOST_BINS = 8
 _MOST_VALUES = 12  # different ones of a number that each have their own mean
 _MOST_FACTORS = 12
 SERIES_PANELS = (  # of time series: titles ("": the name of the measure) and measures
@@ -278,18 +278,20 @@ def names_of_cells(results: StudyResults) -> list[str]:
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
     """Return how the runs of every cell ended."""
     names, shares = names_of_cells(results), {}
-    for cell, ends in results.frame(["cell", "outcome"]).groupby("cell")["outcome"]:
-        counts = ends.value_counts(normalize=True)
-        shares[names[int(cell)]] = {Outcome[str(end).upper()]: float(part) for end, part in counts.items()}
+    counts = results.sql(
+        "SELECT cell, outcome, count(*) AS runs FROM runs GROUP BY ALL ORDER BY cell, runs DESC, outcome"
+    )
+    for cell, ends in counts.groupby("cell"):
+        parts = zip(ends["outcome"], ends["runs"] / ends["runs"].sum(), strict=True)
+        shares[names[int(cell)]] = {Outcome[end.upper()]: float(part) for end, part in parts}
     return shares
 
 
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), names_of_cells(results)
-    every = [some.set_index("replication")["value"] for _, some in results.values(measure).groupby("cell")]
-    widths = paired_widths(every, results.level) / unit(measure)
-    paired = _ends_of(measure, line.value, widths) if len(every) == len(names) else None
+    _, widths = results.averages(measure, [[cell] for cell in results.cells_with_runs()])
+    paired = _ends_of(measure, line.value, widths / unit(measure)) if len(widths) == len(names) else None
     named = line._replace(levels=tuple(names), paired=paired)
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 
@@ -340,7 +342,7 @@ def _bins(at: Floats) -> tuple[list[Value], Ints]:
     different = np.unique(at)
     if len(different) <= _MOST_VALUES:
         return different.tolist(), np.searchsorted(different, at)
-    edges = np.linspace(at.min(), at.max(), MOST_BINS + 1)
+    edges = np.linspace(at.min(), at.max(), _MOST_BINS + 1)
     return ((edges[:-1] + edges[1:]) / 2).tolist(), np.searchsorted(edges[1:-1], at, side="right")
 
 

@@ -65,7 +65,7 @@ def openings(scenario: Scenario) -> Floats:
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
-def over_the_clock(ax: Axes, scenario: Scenario) -> None:
+def _over_the_clock(ax: Axes, scenario: Scenario) -> None:
     """Mark floor time along the axis, a line where each meeting begins, its name above, and the end of the last.
 
     If a name has no room, all meetings have numbers.
@@ -122,7 +122,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
     ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
-    over_the_clock(ax, scenario)
+    _over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
     ax.set_yticks(range(len(issues)), names)
     ax.tick_params(axis="y", length=0)
@@ -195,7 +195,7 @@ def brackets(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Axe
         hours, trace.brackets[at].T, labels=issues, colors=list(inks.values()), step="post",
         edgecolor=style.PAPER, linewidth=0.3, hatch=[_HATCHES[n // len(SPARE_COLOURS)] for n in range(len(issues))],
     )  # fmt: skip
-    over_the_clock(ax, scenario)
+    _over_the_clock(ax, scenario)
     ax.set_ylim(0, max(1.0, 1.05 * float(trace.brackets.sum(axis=1).max())))
     ax.set_ylabel("brackets in the text")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -239,7 +239,7 @@ def positions(scenario: Scenario, trace: Trace, *, issue: str, ax: Axes | None =
     ax.step(
         hours, trace.text[at, k], where="post", color=style.INK, linewidth=2.2, path_effects=_CASING, label="the text"
     )
-    over_the_clock(ax, scenario)
+    _over_the_clock(ax, scenario)
     ax.set_ylim(-0.02, 1.02)
     _name_scale(ax, about)
     _name_delegates(ax, scenario, trace.position[at][:, :, k], hours)
@@ -366,7 +366,7 @@ def distances(scenario: Scenario, trace: Trace, *, ax: Axes | None = None) -> Ax
     for name, line, ink in lines:
         ax.plot(hours, line, color=ink, label=name)
     ax.fill_between(hours, true, believed, color=Colour.VERMILION, alpha=0.12, linewidth=0)
-    over_the_clock(ax, scenario)
+    _over_the_clock(ax, scenario)
     ax.set_ylabel("mean distance across groups\n(1: the whole scale)")
     if np.isnan(true).all():
         return style.empty(ax, "does not apply: there is only one group")

@@ -26,7 +26,7 @@ _RISING, _FALLING, _EITHER = ("^", Colour.BLUE), ("v", Colour.VERMILION), ("o", 
 
 def sensitivity_picture(indices: Sequence[Index], measure: str) -> Picture:
     """Return the picture of the indices of a measure."""
-    return Picture(partial(_plot_indices, indices, measure=measure), about_sensitivity(indices, measure))
+    return Picture(partial(_plot_indices, indices, measure=measure), _about_sensitivity(indices, measure))
 
 
 @style.styled
@@ -113,7 +113,7 @@ def _sign_of(mu: Estimate) -> tuple[str, str]:
     return _RISING if mu.low > 0.0 else _FALLING if mu.high < 0.0 else _EITHER
 
 
-def about_sensitivity(indices: Sequence[Index], measure: str) -> str:
+def _about_sensitivity(indices: Sequence[Index], measure: str) -> str:
     """Say which factor matters most, and how much; which pair; and whether the points are too few to say so."""
     rows = indices_in_units(indices, measure)
     strongest = by_size(rows)[0]

@@ -124,7 +124,7 @@ def _of_any(results: StudyResults) -> _Named:
     ):
         names = [numbers.names_of_cells(results)[cell] for cell in frontier.cells]
         yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
-    if few and "minutes" in results.measures and (picture := time_of(results)) is not None:
+    if few and "minutes" in results.measures and (picture := _time_of(results)) is not None:
         yield "time_to_consensus", picture
     if results.series_parts:
         factor, rest = _first(results)
@@ -133,7 +133,7 @@ def _of_any(results: StudyResults) -> _Named:
         yield "over_time", Picture(partial(figures.over_time, courses, factor), caption)
 
 
-def time_of(results: StudyResults) -> Picture | None:
+def _time_of(results: StudyResults) -> Picture | None:
     """Plot time to consensus by methodology or by the first factor with levels.
 
     Every line is that of the runs with the last deadline. None without such runs, or where deadlines are uncertain.

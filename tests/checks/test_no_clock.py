@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 NO_TESTS = ("patience.py", "studio_pictures.py")  # the one place; pictures for the documentation, made when asked for
 CLOCK = re.compile(
     r"\btime\.(sleep|monotonic|perf_counter|process_time|thread_time|time)(_ns)?\b|\bfrom time import\b"

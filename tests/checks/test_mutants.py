@@ -46,34 +46,40 @@ def test_a_mutant_is_of_the_kind_that_it_says(kind, line, changed):
     ]
 
 
+JAVASCRIPT = {
+    "return a < b;": ["return a <= b;", "return a > b;"],
+    "return a === b && !c;": ["return a === b || !c;", "return a !== b && !c;", "return a === b && (c);"],
+    "return Math.min(a, 0.5);": ["return Math.max(a, 0.5);", "return Math.min(0.5, a);", "return Math.min(a, 1);"],
+    "work(a, c);": [";"],
+    "a += list[0];": [";", "a -= list[0];"],
+    "throw new Error(`${a + b}`);": [],
+}
+
+
 @pytest.mark.skipif(not TYPESCRIPT.exists(), reason="node's packages are not installed (make developer)")
-@pytest.mark.parametrize(
-    ("line", "changed"),
-    [
-        ("return a < b;", ["return a <= b;", "return a > b;"]),
-        ("return a === b && !c;", ["return a === b || !c;", "return a !== b && !c;", "return a === b && (c);"]),
-        (
-            "return Math.min(a, 0.5);",
-            ["return Math.max(a, 0.5);", "return Math.min(0.5, a);", "return Math.min(a, 1);"],
-        ),
-        ("work(a, c);", [";"]),
-        ("a += list[0];", [";", "a -= list[0];"]),
-        ("throw new Error(`${a + b}`);", []),
-    ],
-)
-def test_a_mutant_of_javascript_is_what_it_says(line, changed, tmp_path):
-    file = tmp_path / "one.js"
-    file.write_text(
-        f"/** @param {{number}} a @param {{number}} b @param {{string}} c */\nfunction f(a, b, c) {{\n{line}\n}}"
-    )
-    [found] = mutants.found_by_node([file])
-    lines = [one.says(file.read_bytes()).partition(": f: ")[2] for one in found]
-    assert lines == [f"{line} -> {one}" for one in changed]
+def test_a_mutant_of_javascript_is_what_it_says(tmp_path):
+    files = [tmp_path / f"{n}.js" for n in range(len(JAVASCRIPT))]
+    head = "/** @param {number} a @param {number} b @param {string} c */\nfunction f(a, b, c) {\n"
+    for file, line in zip(files, JAVASCRIPT, strict=True):
+        file.write_text(f"{head}{line}\n}}")
+    found = [
+        [one.says(file.read_bytes()).partition(": f: ")[2] for one in each]
+        for file, each in zip(files, mutants.found_by_node(files), strict=True)
+    ]
+    assert found == [[f"{line} -> {one}" for one in changed] for line, changed in JAVASCRIPT.items()]
 
 
-def test_every_seeded_defect_can_be_put_in():
-    sources = {defect: (mutants.ROOT / "src/negsim" / defect.file).read_text("utf-8") for defect in mutants.DEFECTS}
-    assert [defect.file for defect, source in sources.items() if source.count(defect.old) != 1] == []
+def test_every_defect_can_be_put_in_and_its_test_is_there():
+    known = mutants.defects(mutants.DEFECTS.read_text("utf-8"))
+    assert len({defect.words for defect in known}) == len(known) >= 100
+    texts = {defect: (mutants.ROOT / "src/negsim" / defect.file).read_text("utf-8") for defect in known}
+    assert [defect.words for defect, text in texts.items() if text.count(defect.old) != 1] == []
+    named = [
+        (defect.words, *defect.notice.partition("::")[::2]) for defect in known if defect.notice.startswith("tests/")
+    ]
+    assert [
+        words for words, file, test in named if f"def {test}(" not in (mutants.ROOT / file).read_text("utf-8")
+    ] == []
 
 
 def test_every_mutant_that_computes_the_same_is_one_of_the_code():

@@ -12,17 +12,9 @@ def pins(lock):
     return set(re.findall(r"(?m)^([\w.-]+==[^\\\n]+?) *\\?$", LOCKS[lock].read_text()))
 
 
-def names(lock):
-    return {pin.partition("==")[0] for pin in pins(lock)}
-
-
 def test_developers_install_on_top_of_the_core():
     assert len(pins("core")) > 40
     assert {pin.partition(" ;")[0] for pin in pins("core")} <= {pin.partition(" ;")[0] for pin in pins("developers")}
-
-
-def test_the_core_has_no_tools_and_no_studio():
-    assert not names("core") & {"pytest", "mypy", "ruff", "sphinx", "starlette", "distributed", "salib", "hypothesis"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "same_bits.py"))
+SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "same_bits.py"))
 HEADER = "seed,replication,outcome,depth,readings\n"
 TEXT = HEADER + "18446744073709551615,0,none,0.1,3.0\n18446744073709551615,1,consensus,nan,4.0\n"
 
@@ -51,16 +51,6 @@ def test_a_whole_number_equals_its_float_up_to_the_last_digit():
     assert differences(table(seed=seeds), table(seed=seeds - np.uint64(1))) != []
 
 
-def test_words_are_compared_and_a_missing_word_is_not_an_empty_one():
-    assert differences(table(outcome=["none", None, "vote"]), table(outcome=["none", None, "vote"])) == []
-    assert differences(table(outcome=["none", None, "vote"]), table(outcome=["none", "", "vote"])) != []
-
-
-def test_the_order_of_columns_does_not_matter_but_that_of_rows_does():
-    assert differences(table(), table()[["depth", "replication"]]) == []
-    assert differences(table(), table().iloc[::-1]) != []
-
-
 def test_rows_that_one_side_lacks_are_a_difference_and_so_is_an_empty_table():
     assert differences(table(), table().iloc[:2]) == ["3 rows in the reference, 2 in the tree"]
     assert differences(table().iloc[:0], table().iloc[:0]) == ["0 rows in the reference, 0 in the tree"]
@@ -87,19 +77,6 @@ def test_a_column_of_one_side_has_to_be_allowed():
     assert differences(wide, table(trials=[0, 0, 2]), reference_only={"trials"}, tree_only={"trials"}) != []
 
 
-def test_files_are_compared_to_the_last_digit(tmp_path):
-    assert compare(tmp_path, {"runs.csv": TEXT}, {"runs.csv": TEXT.replace("3.0", "3").replace("4.0", "4")}) == []
-
-
-@pytest.mark.parametrize(("old", "new"), [("551615", "551614"), ("0.1", "0.10000000000000002"), ("nan", "0.2")])
-def test_a_digit_of_a_file_differs(tmp_path, old, new):
-    assert compare(tmp_path, {"runs.csv": TEXT}, {"runs.csv": TEXT.replace(old, new)}) != []
-
-
 def test_a_table_that_the_tree_lacks_is_a_difference_and_a_new_one_is_not(tmp_path):
     lines = compare(tmp_path, {"runs.csv": TEXT, "issues.csv": TEXT}, {"runs.csv": TEXT, "blocks.csv": TEXT})
     assert lines == ["issues, only the reference has this table"]
-
-
-def test_folders_without_tables_are_a_difference(tmp_path):
-    assert compare(tmp_path, {}, {}) == ["the reference wrote no tables"]
