@@ -263,7 +263,7 @@ def test_a_caption_counts_the_cells_that_equal_the_best_within_their_intervals(s
 
 
 def test_under_a_stop_rule_what_happens_over_time_is_of_the_replications_that_all_cells_have(tmp_path):
-    stop = {"stop": {"half_width": 0.1, "every": 10}, "series": {"every": 120}, "main": "share_agreed"}
+    stop = {"stop": {"half_width": 0.22, "every": 10}, "series": {"every": 120}}
     asked = swept(study_of(**stop), tmp_path / "r")
     factor, frame, series = asked.factors[0], asked.frame(), asked.series()
     assert len(set(frame.groupby("cell").size())) > 1
