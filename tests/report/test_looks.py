@@ -223,7 +223,7 @@ def a_change(measure, before, after, **parts):
 
 
 def some_effects():
-    """Effects of changes, made up: on their own, dropped, and of a pair."""
+    """Effects of changes, made up: on their own and of a pair."""
     none = Estimate(0.0, 0.0, 0.0, 9)
     made = [
         Effect(
@@ -234,7 +234,7 @@ def some_effects():
     ]  # fmt: skip
     failure = Failure(*[none] * 6, (), (), {})
     some = Estimate(0.4, 0.3, 0.5, 100)
-    return Effects(100, 0, some, none, none, failure, (), (*made,) * 6, (*made,), (*made,), 9, 50)
+    return Effects(100, 0, 50, some, none, none, failure, singles=(*made,) * 7, pairs=(*made,), tried=9)
 
 
 @pytest.mark.deep

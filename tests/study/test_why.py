@@ -191,7 +191,7 @@ def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch
         )
 
     text = said(1)
-    monkeypatch.setattr(runner, "REPLICATIONS_AT_ONCE", 7)
+    monkeypatch.setattr(runner, "_REPLICATIONS_AT_ONCE", 7)
     monkeypatch.setattr(runner, "_BRIEF_WORK", 1)
     assert said(2) == text
 
