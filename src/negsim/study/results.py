@@ -111,7 +111,7 @@ class StudyResults:
     @property
     def level(self) -> float:
         """The level of an interval that holds at 95 % at whichever look its cells ended."""
-        return sequential.level(len(self.study.looks))
+        return sequential.level(len(sequential.looks_of(self.study)))
 
     @property
     def factors(self) -> tuple[Factor, ...]:

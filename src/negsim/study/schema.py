@@ -41,7 +41,6 @@ from negsim.scenario.validate import must_be_mapping, problem_at, raise_all, val
 from negsim.scenario.values import Json, Kind, Names, Part, fault, is_number
 from negsim.scenario.yaml import Document, FileKind, Plain, flow, parse, scalar
 from negsim.scenario.yaml import Path as Steps
-from negsim.study.sequential import doublings
 
 Value = str | int | float | bool | None  # None: as the scenario says
 Cell = dict[str, Value]  # factor to value
@@ -388,11 +387,6 @@ class Study(Part):
             if info.context is not None:
                 raise
             raise ScenarioError(validated(Document("Study", written, {}, {}, []), cls, Names())[1]) from None
-
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """The replications at which a cell may end."""
-        return (self.replications,) if self.stop is None else doublings(self.stop.every, self.replications)
 
     @cached_property
     def factors(self) -> tuple[Factor, ...]:

@@ -15,12 +15,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import LEVEL, normal
+
+if TYPE_CHECKING:
+    from negsim.study.schema import Study
 
 LOOKS = (100, 250, 500, 1000, 2000)  # replications
 ZONE = 0.03  # of a scale from 0 to 1: three points
@@ -52,6 +55,11 @@ def doublings(first: int, most: int) -> tuple[int, ...]:
     (100, 200, 400, 800, 1000)
     """
     return (first, *doublings(2 * first, most)) if first < most else (most,)
+
+
+def looks_of(study: Study) -> tuple[int, ...]:
+    """Return the replications at which a cell of a study may end."""
+    return (study.replications,) if study.stop is None else doublings(study.stop.every, study.replications)
 
 
 def level(looks: int, comparisons: int = 1) -> float:

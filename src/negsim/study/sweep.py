@@ -37,7 +37,7 @@ from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
-from negsim.study.sequential import FEWEST_VARYING, level
+from negsim.study.sequential import FEWEST_VARYING, level, looks_of
 from negsim.study.table import (
     CANONICAL,
     Columns,
@@ -184,14 +184,14 @@ class _Sweep:
     def _still_open(self, is_open: list[bool], layer: int) -> list[bool]:
         """Return which cells the stop rule runs further after a layer."""
         made = (layer + 1) * self.cut.layer
-        if made not in self.study.looks[:-1]:
+        if made not in looks_of(self.study)[:-1]:
             return is_open
         main = self.study.main
         varying = f"count({measured(main)}) - coalesce(list_max(map_values(histogram({measured(main)}))), 0)"
         of_cells = f"SELECT cell, {varying}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
         for cell, differing, *numbers in store.rows_of(self.parts.values(), of_cells, [made]):
-            estimate = estimate_of(main, *numbers, level=level(len(self.study.looks)))
+            estimate = estimate_of(main, *numbers, level=level(len(looks_of(self.study))))
             still[cell] = is_open[cell] and not is_narrow(self.study, estimate, differing)
         return still
 
