@@ -180,7 +180,9 @@ def _judged(
     """Count the wrong, the untold and all orders of the leaders; measure how far above the truth their effects are."""
     wrong = untold = orders = 0
     above = []
-    sure = {name: share for name, (share, count) in truths.items() if count >= FEWEST}
+    singles = [one.intervention for one in effects.singles]
+    here = {one.name for one in (*singles, *interventions.paired(singles))}
+    sure = {name: share for name, (share, count) in truths.items() if count >= FEWEST and name in here}
     best = effects.leaders[0][0].effect.intervention
     for kind, ranking in enumerate(effects.leaders):
         for leader in ranking:
