@@ -23,7 +23,9 @@ def test_words_and_colours_are_no_rules(monkeypatch):
     assert digest() == before
 
 
-@pytest.mark.parametrize("what", ["format", "methodology", "rule", "new format"])
+@pytest.mark.parametrize(
+    "what", ["format", *(pytest.param(what, marks=pytest.mark.deep) for what in ("methodology", "rule", "new format"))]
+)
 def test_numbers_are_rules(what, monkeypatch):
     before, form, rule = digest(), FORMATS["rolling_text"], DECISION_RULES["rough_consensus"]
     if what == "format":
