@@ -7,6 +7,6 @@ export default [
   { ignores: ["**/build/", "**/dist/", "docs/_build/", ".venv*/"] },
   js.configs.recommended,
   { rules: { complexity: ["error", 15] } },
-  { files: ["src/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["src/**/*.js", "tests/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -4,11 +4,12 @@
 
 half: 1,100 half requests at a server that may open 1,024 files. drip: 500 messages of a megabyte each whose last byte
 does not come. class: eight strangers send messages as the pages of a class do, as large as may be, with keys and codes
-that they guess, and ask for its page, all without a pause. long: links to four of the largest pages that the limits
-allow, renewed as they end, beside texts of a megabyte to be checked; then 200 such links, each to another page.
+that they guess, and ask for its page, all without a pause; somebody at a shared table, with thirty questions held open,
+answers for another seat, for a turn that is over, and what no page sends, and it must change nothing. long: links to
+four of the largest pages that the limits allow, renewed as they end, beside texts of a megabyte to be checked.
 
 An honest page has to come in two seconds all the while, and the memory of the server and its workers may grow by 300
-MB. --short: all of it smaller, with the same targets (`make attack`). The honest visitor is at 127.0.0.1, where alone
+MB. --short: twelve seconds each, with the same targets (`make attack`). The honest visitor is at 127.0.0.1, where alone
 the studio listens; it is ended by its process id. Linux only: memory is read from /proc.
 """
 
@@ -22,6 +23,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -31,14 +33,22 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 sys.path.extend([str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parent)])
-from speak import ask
+from speak import answer_to, ask
 
+from negsim.studio.journal import read_entries
 from studio_server import studio_process
 
-LARGE = [("s", "cstd_wgigf_2011"), ("c", "groups.government.seats=140"), ("c", "meetings.count=10")]
+LARGE = urlencode([("s", "cstd_wgigf_2011"), ("c", "groups.government.seats=140"), ("c", "meetings.count=10")])
 HONEST = ("/", "/edit", "/edit?s=classroom", "/teach")
 MEGABYTE = b"a:\n" + b"- 1234567\n" * 99_000  # takes seconds to be read
+DRIP = b"Content-Length: %d\r\n\r\n" % (len(MEGABYTE) + 1) + MEGABYTE  # whose last byte does not come
 MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB
+STRANGE = [
+    ("/class/sign", {"key": "x" * 24, "journal": "[" * 390_000}), ("/class/desk", {}), ("/play", None),
+    ("/class/join", {"code": "A" * 8, "name": "Stranger"}), ("/class/wall", {"look": "x" * 24}),
+    ("/class/enter", {"word": "A" * 8}), ("/class/enter", {"once": "x" * 24}),
+]  # fmt: skip
+HELD = ("turn", "answers", "waits", "notes")  # of a table that nobody has answered at
 REST = 90  # seconds at most in which work that nobody waits for any more may end
 PROCESSES = multiprocessing.get_context("spawn")
 Attack = Callable[[str, float], Awaitable[int]]  # on an address, for so many seconds; returns what it sent
@@ -78,18 +88,13 @@ def visit(address: str, paths: tuple[str, ...], stop: Event, waits: Queue[list[f
     waits.put(seen)
 
 
-async def open_connection(address: str, source: str) -> asyncio.StreamWriter | None:
-    """Open a connection, None if it is refused."""
-    host, port = address.removeprefix("http://").split(":")
-    with suppress(OSError):
-        return (await asyncio.open_connection(host, int(port), local_addr=(source, 0)))[1]
-    return None
-
-
-async def send_and_wait(address: str, seconds: float, count: int, sent: bytes) -> int:
+async def send_and_wait(count: int, sent: bytes, address: str, seconds: float) -> int:
     """Open this many connections, send on each what is no whole request, and stay; return how many were opened."""
-    writers = await asyncio.gather(*(open_connection(address, f"127.0.0.{2 + n % 3}") for n in range(count)))
-    opened = [writer for writer in writers if writer is not None]
+    sent = sent.replace(b"HOST", address.removeprefix("http://").encode())
+    host, port = address.removeprefix("http://").split(":")
+    sources = [f"127.0.0.{2 + n % 3}" for n in range(count)]
+    asked = (asyncio.open_connection(host, int(port), local_addr=(source, 0)) for source in sources)
+    opened = [one[1] for one in await asyncio.gather(*asked, return_exceptions=True) if isinstance(one, tuple)]
     for writer in opened:
         with suppress(OSError):
             writer.write(sent)
@@ -98,18 +103,6 @@ async def send_and_wait(address: str, seconds: float, count: int, sent: bytes) -
     for writer in opened:
         writer.transport.abort()
     return len(opened)
-
-
-async def half_requests(address: str, seconds: float) -> int:
-    """Send half requests."""
-    return await send_and_wait(address, seconds, 1_100, b"GET /edit HTTP/1.1\r\nHost: 127")
-
-
-async def dripping_messages(address: str, seconds: float) -> int:
-    """Send messages whose last byte does not come."""
-    host = address.removeprefix("http://")
-    head = f"POST /check HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(MEGABYTE) + 1}\r\n\r\n"
-    return await send_and_wait(address, seconds, 500, head.encode() + MEGABYTE)
 
 
 async def until(seconds: float, act: Callable[[int], Awaitable[object]]) -> int:
@@ -122,56 +115,62 @@ async def until(seconds: float, act: Callable[[int], Awaitable[object]]) -> int:
     return count
 
 
-async def strangers_at_a_class(address: str, seconds: float) -> int:
-    """Speak to the desk of a class as its pages do, without a pause."""
+async def at_a_class(folder: Path, address: str, seconds: float) -> int:
+    """Attack a class from outside, and from a table of it; RuntimeError if that works. folder: of its journal."""
+    first = read_entries(next((folder / "rooms-class").glob("*.journal"))).entries[0]
+    desk = partial(
+        answer_to, address, "/class/desk",
+        cookies=(await ask(address, "/class/enter", {"word": first["word"]})).cookies,
+    )  # fmt: skip
+    dealt = await desk({})
+    await desk({"deal": {**dealt["deal"], "seats": [dealt["seats"][:2]], "people": 1}})
+    eve, ann = [
+        (await answer_to(address, "/class/join", {"code": first["code"], "name": name}))["key"]
+        for name in ("Eve", "Ann")
+    ]
+    table = partial(answer_to, address, "/class/table", source="127.0.0.2")
+    before = (await desk({"phase": "play", "seconds": 0.0}))["tables"][0]
+    news = await table({"key": eve})
+    turn, seat = news["turns"], news["whole"]["seat"]
+    reply = {"milliseconds": 1, "act": "ask", "adviser": False, "kept": "[" * 4_001}  # no page keeps as much
+    wrong = [
+        {"turn": turn, "rows": [["whom", 2 * (1 - seat), 5.0]]}, {"turn": turn - 1, "rows": []},  # another's; over
+        {"turn": 2**70, "rows": []}, {"turn": turn, "rows": [["whom", 10**99, 5.0]]},
+        {"turn": turn, "rows": [["response", seat, 2.0]]}, {"turn": turn, "rows": [["whom", 2 * seat, 5.0]] * 120},
+        {"turn": turn, "rows": [], "reply": reply},
+    ]  # fmt: skip
+    cheats = [{"key": eve, "answer": one} for one in wrong] + [
+        {"key": "x" * 24, "answer": {"turn": turn, "rows": []}}, b'{"key": ' + b"[" * 19_000, b'{"have": NaN}',
+    ]  # fmt: skip
 
-    async def speak(source: str, n: int) -> None:
-        junk = {"key": "x" * 24, "journal": "[" * 390_000}
-        messages = [
-            ("/class/sign", junk), ("/class/join", {"code": "A" * 8, "name": "Stranger"}),
-            ("/class/enter", {"word": "A" * 8}), ("/class/enter", {"once": "x" * 24}), ("/class/desk", {}),
-            ("/class/wall", {"look": "x" * 24}), ("/play", None),
-        ]  # fmt: skip
-        path, message = messages[n % len(messages)]
-        await ask(address, path, message, source=source)
+    async def cheat(n: int) -> None:
+        if not (await table(cheats[n % len(cheats)]))["problem"]:
+            raise RuntimeError(f"the table took {str(cheats[n % len(cheats)])[:200]}")
 
-    floods = [until(seconds, lambda n, source=f"127.0.0.{2 + one}": speak(source, n)) for one in range(8)]
-    return sum(await asyncio.gather(*floods))
+    def speak(n: int, source: str) -> Awaitable[object]:
+        return ask(address, *STRANGE[n % len(STRANGE)], source=source)
 
-
-def large(seed: int) -> str:
-    """Return a link to one of the largest pages, with a seed of its own."""
-    return urlencode([*LARGE, ("seed", str(seed))])
+    floods = [until(seconds, partial(speak, source=f"127.0.0.{2 + one}")) for one in range(8)]
+    held = [until(seconds, lambda _: table({"key": eve, "have": turn, "heard": news["mark"]})) for _ in range(30)]
+    sent = sum(await asyncio.gather(*floods, *held, until(seconds, cheat)))
+    after = (await desk({}))["tables"][0]
+    if [before[name] for name in HELD] != [after[name] for name in HELD]:
+        raise RuntimeError(f"the table has changed: {before}, {after}")
+    for key in eve, ann:
+        told = await table({"key": key, "answer": {"turn": turn, "rows": []}})
+    if told["problem"] or told["turns"] <= turn:
+        raise RuntimeError(f"the table does not go on: {told['problem']}")
+    return sent
 
 
 async def large_links(address: str, seconds: float) -> int:
     """Ask for the largest pages, and for texts of a megabyte to be checked."""
     links = [
-        until(seconds, lambda n, one=one: ask(address, f"/turn/lab?{large(10 * n + one)}", source="127.0.0.2"))
+        until(seconds, lambda n, one=one: ask(address, f"/turn/lab?{LARGE}&seed={10 * n + one}", source="127.0.0.2"))
         for one in range(4)
     ]
-    checks = until(seconds, lambda _: ask(address, "/check", MEGABYTE, source="127.0.0.2"))
+    checks = until(seconds, lambda n: ask(address, "/check", MEGABYTE + b"- %d\n" % n, source="127.0.0.2"))
     return sum(await asyncio.gather(*links, checks))
-
-
-async def many_pages(address: str, count: int) -> None:
-    """Ask for many large pages, ten at a time, each for a dozen seconds at most."""
-
-    async def one(n: int) -> None:
-        with suppress(OSError, TimeoutError):
-            await asyncio.wait_for(ask(address, f"/turn/lab?{large(1_000 + n)}", source=f"127.0.0.{2 + n % 10}"), 12.0)
-
-    for first in range(0, count, 10):
-        await asyncio.gather(*(one(first + n) for n in range(10)))
-
-
-async def after_a_rest(root: int, before: float) -> tuple[int, float]:
-    """Rest until the memory is within the target, or for the longest rest; return the seconds and the MB then taken."""
-    for rest in range(REST):
-        if (grown := memory(root) - before) < MOST_MEMORY:
-            return rest, grown
-        await asyncio.sleep(1.0)
-    return REST, memory(root) - before
 
 
 class Plan(NamedTuple):
@@ -181,7 +180,6 @@ class Plan(NamedTuple):
     options: tuple[str, ...] = ()
     before: str = ""  # what the shell does before it starts the studio
     paths: tuple[str, ...] = HONEST
-    pages: int = 0  # large ones that are asked for afterwards
 
 
 async def attacked(name: str, plan: Plan, address: str, root: int, seconds: float) -> bool:
@@ -195,8 +193,10 @@ async def attacked(name: str, plan: Plan, address: str, root: int, seconds: floa
     stop.set()
     seen = await asyncio.to_thread(waits.get)
     visitor.join()
-    await many_pages(address, plan.pages)
-    rest, grown = await after_a_rest(root, before)
+    rest, grown = 0, memory(root) - before
+    while grown > MOST_MEMORY and rest < REST:
+        await asyncio.sleep(1.0)
+        rest, grown = rest + 1, memory(root) - before
     worst, median = max(seen), sorted(seen)[len(seen) // 2]
     print(
         f"{name}: {sent} sent; {len(seen)} honest pages, worst wait {worst:.2f} s, median {median:.2f} s; memory"
@@ -209,19 +209,19 @@ async def attacked(name: str, plan: Plan, address: str, root: int, seconds: floa
 def main() -> None:
     """Run it and print a line for each attack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--short", action="store_true", help="12 seconds each, and 10 links more")
+    parser.add_argument("--short", action="store_true", help="12 seconds each")
     parser.add_argument("--only", choices=("half", "drip", "class", "long"))
     asked = parser.parse_args()
-    seconds, links = (12.0, 10) if asked.short else (30.0, 200)
+    seconds = 12.0 if asked.short else 30.0
     resource.setrlimit(resource.RLIMIT_NOFILE, (4_096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     met = []
     with TemporaryDirectory() as folder:
         a_class = ("--class", "storm", "--host", "127.0.0.1", "--rooms", f"{folder}/rooms")
         plans = {
-            "half": Plan(half_requests, before="ulimit -n 1024"),
-            "drip": Plan(dripping_messages),
-            "class": Plan(strangers_at_a_class, a_class, paths=("/play", "/desk")),
-            "long": Plan(large_links, pages=links),
+            "half": Plan(partial(send_and_wait, 1_100, b"GET /edit HTTP/1.1\r\nHost: 127"), before="ulimit -n 1024"),
+            "drip": Plan(partial(send_and_wait, 500, b"POST /check HTTP/1.1\r\nHost: HOST\r\n" + DRIP)),
+            "class": Plan(partial(at_a_class, Path(folder)), a_class, paths=("/play", "/desk")),
+            "long": Plan(large_links),
         }
         for name, plan in plans.items():
             if asked.only in {None, name}:

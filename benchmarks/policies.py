@@ -22,7 +22,7 @@ from negsim.mesa_model import NegotiationModel
 from negsim.scenario import Scenario
 from negsim.study.runner import run
 from negsim.study.table import NUMERIC_MEASURES
-from negsim.study.work import Done, StudyPart, Task, _Piece, simulate
+from negsim.study.work import Done, Piece, StudyPart, Task, simulate
 
 SEAT, NAME = "India", "strategies:BridgeBuilder"  # which speaks, proposes and responds, and looks at all its beliefs
 RUNS = 60  # in `run`, and in each process
@@ -63,7 +63,7 @@ def in_mesa(scenario: Scenario, policies: Mapping[str, object], replication: int
 def in_processes(scenario: Scenario, policies: Mapping[str, object]) -> Row:
     """Compare the gain of a second process with that of a second one that spins, in the round with the middle ratio."""
     what = "with a policy, a second process; a second one that spins"
-    parts = [StudyPart(str(n), (_Piece(0, n * RUNS, RUNS),)) for n in range(4)]
+    parts = [StudyPart(str(n), (Piece(0, n * RUNS, RUNS),)) for n in range(4)]
     tasks = [
         Task(plugins.loaded(), part, scenario, {0: {}}, SEED, NUMERIC_MEASURES, False, None, policies)  # noqa: FBT003
         for part in parts

@@ -19,6 +19,7 @@ import against_objects
 import against_reference
 import browsers
 import cold
+import large_study
 import live_page
 import numpy as np
 import scaling
@@ -41,6 +42,7 @@ SECTIONS = {
     "start": start,
     "cold": cold,
     "study": study,
+    "large": large_study,
 }
 
 

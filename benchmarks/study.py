@@ -43,6 +43,7 @@ WITHOUT = 5000  # runs without a study
 CHECKED = 5000  # runs whose measures are compared
 NUMBERS = tuple(MEASURES)[1:]  # all but the outcome, which a study keeps as a word
 MB = 1e6
+UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the system counts the most memory held
 
 
 def rows(runs: int) -> Iterator[Row]:
@@ -78,9 +79,8 @@ def watch(folder: Path, text: str) -> tuple[float, float, float, list[float]]:
         seconds, weight = time.perf_counter() - start, process.stdout.read()
     if process.returncode != 0:
         raise RuntimeError(f"negsim study sweep failed: {said.read_text()[-1000:]}")
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes in which the system counts the most memory held
     size = sum(file.stat().st_size for file in results.rglob("*") if file.is_file())
-    return seconds, int(weight) * unit / MB, size / MB, parts
+    return seconds, int(weight) * UNIT / MB, size / MB, parts
 
 
 def holds(results: Path, runs: int) -> bool:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from http.cookies import SimpleCookie
 from unittest.mock import patch
 
+from negsim.scenario import text_of
 from negsim.studio.links import Variant
 from negsim.studio.work import Works
 
 CLASSROOM = Variant(name="classroom")
+WRITTEN = text_of("storm").replace("{amendments: true,", "{pens: true, motions: true, amendments: true,")
+STORM = re.sub(
+    r"^story: \|\n(  .*\n|\n)*", "", WRITTEN, flags=re.MULTILINE
+)  # all moves; no room for the story beside them
 
 
 PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 720), (1920, 1080), (390, 844)))

@@ -51,6 +51,11 @@ def limited(**limits: tuple[float, float]) -> tuple[str, str]:
     return "-c", f"from negsim.studio import limits; {changes}; from negsim.cli import main; main()"
 
 
+def known(draws: int) -> tuple[str, str]:
+    """The command with a known number for the secret seed of a class, in the words of Python."""
+    return "-c", f"import secrets; secrets.randbits = lambda _: {draws}; from negsim.cli import main; main()"
+
+
 @contextmanager
 def studio_process(
     *options: str, before: str = "", program: Sequence[str] = ("-m", "negsim")
@@ -68,11 +73,13 @@ def studio_process(
 
 
 @contextmanager
-def class_process(folder: Path, scenario: str) -> Iterator[tuple[str, str]]:
+def class_process(
+    folder: Path, scenario: str, *, program: Sequence[str] = ("-m", "negsim")
+) -> Iterator[tuple[str, str]]:
     """The address of a studio with a class on a scenario, and its teacher's word. folder: a new one."""
-    rooms = folder / "rooms"
-    with studio_process("--class", scenario, "--host", "127.0.0.1", "--rooms", str(rooms)) as (address, _):
-        (journal,) = rooms.with_name("rooms-class").glob("*.journal")
+    rooms = ["--host", "127.0.0.1", "--rooms", str(folder / "rooms")]
+    with studio_process("--class", scenario, *rooms, program=program) as (address, _):
+        (journal,) = (folder / "rooms-class").glob("*.journal")
         yield address, re.search('"word":"(.*?)"', journal.read_text("utf-8"))[1]
 
 

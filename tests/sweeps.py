@@ -1,5 +1,6 @@
 """Small studies for tests: their text, a sweep of them, and their table."""
 
+import json
 from itertools import islice
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from negsim.negotiation.tables import Outcome
+from negsim.study import packs, store
 from negsim.study import sweep as sweeping
 from negsim.study.results import results
 from negsim.study.runner import workers
@@ -48,6 +50,19 @@ def begin(study, folder, steps=3):
     with opened(study, folder) as sweep, workers(count=1) as found:
         for _ in islice(sweep.steps(found), steps):
             pass
+
+
+def unpacked(folder):
+    """A finished folder of results with its parts as they were before they were packed."""
+    manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
+    for pack in [folder / inner / name for inner in ("parts", "series") for name in manifest["complete"]]:
+        if pack.exists():
+            for name, read in packs.pieces(pack):
+                pack.with_name(name).write_bytes(read())
+            pack.unlink()
+    manifest["complete"] = sorted(path.name for path in folder.glob("*/*.parquet"))
+    (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
+    return folder
 
 
 def csv_of(found, file):

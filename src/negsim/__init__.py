@@ -45,7 +45,6 @@ _HOMES = {
     "rules": "",
 }
 __all__ = list(_HOMES)
-ROOMS_WITH_FORMS = ("negsim.cases",)  # that enter forms of files into those which `negsim.scenario.load` reads
 
 
 def __getattr__(name: str) -> object:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
-from importlib import import_module, metadata
+from importlib import import_module
 from itertools import islice
 from shlex import join
 from typing import Any, NamedTuple
@@ -77,6 +77,8 @@ def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a modu
 
 def _packages(extra: str) -> str:
     """List the packages of an extra as a shell takes them: an index need not have negsim itself."""
+    from importlib import metadata  # noqa: PLC0415 - slow to import, and needed for this message alone
+
     lines = (line.partition(";") for line in metadata.requires("negsim") or ())
     return join(package.strip() for package, _, marker in lines if re.search(rf"extra == .{extra}\b", marker))
 

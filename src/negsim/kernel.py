@@ -26,7 +26,6 @@ import weakref
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from functools import cache, wraps
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -327,6 +326,8 @@ def _numba_fits() -> bool:
 
     Raises NegsimError if there is none.
     """
+    from importlib import metadata  # noqa: PLC0415 - a program that is kept needs none of it
+
     try:
         version = metadata.version("numba")
     except metadata.PackageNotFoundError:

@@ -21,13 +21,15 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module, util
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from sys import modules
 from types import FunctionType, ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from negsim.errors import NegsimError, did_you_mean, literal
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "negsim.plugins"  # of entry points
 _OWN = {"strategies": "negsim.policies.strategies"}  # negsim's own, known without being loaded: name and module
@@ -209,6 +211,8 @@ def _installed() -> Iterator[Plugin]:
 
 
 def _entry_points() -> list[EntryPoint]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to import, and most names are known
+
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 

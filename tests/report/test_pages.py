@@ -13,7 +13,8 @@ from markupsafe import Markup
 from answers import negsim
 from negsim.report import uncertain
 from negsim.report.odd import odd
-from negsim.report.pages.page import PAGE_TEMPLATES, Grid
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.page import PAGE_TEMPLATES
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.summary import summary
 from negsim.scenario import dump_yaml, load, loads

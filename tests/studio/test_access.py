@@ -29,6 +29,9 @@ def test_axe_finds_nothing_on_any_page(visitor, size):
             page.get_by_text("Turn a knob").click()
             page.get_by_text("More settings").click()
         check_access(page, size)
+    page.locator("#text").fill("format: 1\nseats: 4")
+    page.locator(".problem-line").first.wait_for()
+    check_access(page, size)
     for path in ("/nowhere", "/room?s=nowhere", "/table"):
         check_access(visitor(path, size=size, missing=True), size)
 

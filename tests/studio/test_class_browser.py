@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 
 import pytest
 from playwright.sync_api import expect
 
+from page_reader import axe_finds
 from patience import until
 from studio_server import class_process
 
 pytest.importorskip("starlette")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 LOOK = 200  # ms between two looks, in which the browser goes on
 SIZES = {"phone": (390, 844), "desk": (1280, 720), "wall": (1280, 720)}
 READABLE = 24  # px of a letter on the wall
@@ -72,11 +71,9 @@ def tell(visit, place):
 
 
 def faults(tab):
-    """What axe-core calls serious or critical, and whether the page is wider than its window."""
-    tab.evaluate(AXE)
-    found = tab.evaluate("axe.run().then(({violations}) => violations.map(({id, impact}) => [id, impact]))")
+    """What axe-core finds, and whether the page is wider than its window."""
     wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [one for one, impact in found if impact in {"serious", "critical"}] + ["too wide"] * wide
+    return axe_finds(tab) + ["too wide"] * wide
 
 
 def small(wall):
@@ -235,6 +232,24 @@ def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(vis
 
 
 @pytest.mark.deep
+def test_two_people_share_a_browser_at_a_shared_table_each_in_a_seat(visit, tell):
+    tab = visit(f"/#code={another(tell)}", "phone")
+    tell(deal={**tell()["deal"], "seats": [tell()["seats"][:2]], "people": 1})
+    for name in ("Ana", "Ben"):
+        tab.get_by_label("Your name").fill(name)
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_text("You are in.")).to_be_visible()
+        tab.get_by_role("button", name="Not you?").click()
+    tell(phase="play")
+    seats = {one["name"]: one["seat"] for one in tell()["people"]}
+    assert sorted(seats.values()) == sorted(tell()["seats"][:2])
+    for name, seat in seats.items():
+        tab.get_by_role("button", name=f"I am {name}").click()
+        expect(tab.locator(".desk-table")).to_have_text(f"Table 1, {seat}: {name}")
+        expect(tab.get_by_text(f"Your brief: {seat}")).to_be_visible()
+        tab.get_by_role("button", name="Not you?").click()
+
+
 def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(visit, tell):
     def table(number, holds):
         until(lambda: holds(tell()["tables"][number - 1]), rest=lambda: phones[0].wait_for_timeout(LOOK))

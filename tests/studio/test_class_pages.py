@@ -33,9 +33,10 @@ from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
+from negsim.classroom.written import telling_seed
 from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
-from negsim.studio.pages.classes import ClassServer, telling_seed
+from negsim.studio.pages.classes import ClassServer
 from negsim.studio.server import application
 from node import answer as node
 from node import blocks_of, needs_node

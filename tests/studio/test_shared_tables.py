@@ -174,6 +174,16 @@ def test_the_clock_answers_for_who_takes_too_long_and_starts_anew_with_every_tur
     assert {why for _, why in table.by_model} == {"late"}
 
 
+def test_a_table_that_begins_late_has_its_time_too():
+    one = begun(2, FOUR[:2])
+    one.set_pace(30.0)
+    late = one.join(one.code, "Late", "10.0.0.1", 500.0)
+    table = one.table(late.table)
+    one.tick(501.0)
+    assert late.seat in table.game.waits_for()
+    assert (table.number, table.by_model[late.seat, "late"], table.look(501.0, is_open=True)["idle"]) == (2, 0, 1.0)
+
+
 def test_the_end_is_told_when_the_class_debriefs_and_not_before():
     one = begun(2, FOUR[:2])
     (table,) = one.tables

@@ -12,7 +12,7 @@ from negsim.errors import NegsimError
 from negsim.study import store
 from negsim.study.results import results
 from negsim.study.sweep import opened
-from sweeps import PLAIN, study_of, swept
+from sweeps import PLAIN, study_of, swept, unpacked
 
 STUDY = study_of(replications=4, detail=True, series={"every": 300})
 PARTS = {  # what a part says instead, and what is said of it
@@ -36,8 +36,8 @@ COMMANDS = {
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory):
-    """A folder of results as a sweep writes them."""
-    return swept(STUDY, tmp_path_factory.mktemp("honest") / "r").folder
+    """A folder of results as a sweep writes them, before it packs them."""
+    return unpacked(swept(STUDY, tmp_path_factory.mktemp("honest") / "r").folder)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name, rules are code."""
+"""The store: an interrupt is one whatever the database makes of it, a folder's name is only a name."""
 
 import json
 import os
@@ -10,7 +10,6 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +20,9 @@ from hypothesis import strategies as st
 from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.comparisons import cells_text
-from negsim.study import rules, store
+from negsim.study import store
 from negsim.study.results import results
-from sweeps import PLAIN, study_of, swept
+from sweeps import PLAIN, study_of, swept, unpacked
 
 LONG = "SELECT count(*) FROM range(100000) a, range(100000) b WHERE hash(a.range + b.range) % 7 = 0"
 
@@ -87,10 +86,10 @@ def test_threads_that_write_and_read_at_once_see_their_own_rows(tmp_path):
     def there_and_back(number):
         (folder := tmp_path / str(number)).mkdir()
         part = store.write_part(folder, "000-000000", "study", {"cell": np.full(100, number)})
-        return store.query([part], "SELECT DISTINCT cell FROM runs")["cell"].tolist()
+        return store.rows_of([part], "SELECT DISTINCT cell FROM runs")
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(there_and_back, range(40))) == [[number] for number in range(40)]
+        assert list(pool.map(there_and_back, range(40))) == [[(number,)] for number in range(40)]
 
 
 # ------------------------------------------------------------------------------------- names of folders
@@ -166,9 +165,9 @@ def test_the_name_of_a_results_folder_is_only_a_name(study, name, plainly, plain
 
 
 def test_a_part_that_the_manifest_does_not_name_is_not_read(plainly, tmp_path):
-    folder = shutil.copytree(plainly["stopping"].folder, tmp_path / "r")
+    folder = unpacked(shutil.copytree(plainly["stopping"].folder, tmp_path / "r"))
     manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
-    late = next(path.name for path in plainly["stopping"].parts if path.name.startswith("002-"))
+    late = next(path.name for path in results(folder).parts if path.name.startswith("002-"))
     manifest["complete"].remove(late)
     (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     assert late not in {path.name for path in results(folder).parts}
@@ -195,7 +194,7 @@ def test_a_part_under_any_name_is_read_back_and_no_other(name, tmp_path_factory)
         part = store.write_part(room / folder, "000-000000", "study", {"cell": np.array([len(parts)])})
         parts.append(part.replace(part.with_name("000.parquet")))  # of one name, so that a pattern would find them all
     for value, part in enumerate(parts):
-        assert store.query([part], "SELECT * FROM runs").to_dict("list") == {"cell": [value]}
+        assert store.rows_of([part], "SELECT cell FROM runs") == [(value,)]
         store.export([part], "", part.with_name("t.csv"), "csv")
         assert part.with_name("t.csv").read_text() == f"cell\n{value}\n"
 
@@ -243,65 +242,3 @@ def test_a_name_that_is_utf_8_is_one_in_any_locale(refusing):
     code, _, talk = negsim_in(refusing, "study", "sweep", "study.yaml", "--out", "ü", **ascii_only)
     assert code == 0, talk
     assert len(results("ü")) == 160
-
-
-# ------------------------------------------------------------------------------------------------ rules
-
-
-@pytest.fixture
-def sources(tmp_path):
-    """A copy of negsim's sources."""
-    return shutil.copytree(
-        Path(store.__file__).parents[1], tmp_path / "negsim", ignore=shutil.ignore_patterns("__pycache__")
-    )
-
-
-CODE = cache(rules._code)  # most files are the same in every test
-
-
-def digest(sources):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "_code", CODE)
-        return rules.rules_digest.__wrapped__(sources)  # not from the cache: the sources change
-
-
-def edit(file, pattern, instead):
-    text = file.read_text(encoding="utf-8")
-    changed = re.sub(pattern, instead, text, count=1, flags=re.DOTALL | re.MULTILINE)
-    assert changed != text
-    file.write_text(changed, encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("randomness.py", r'\A"""', '"""Another sentence. '),
-        ("negotiation/trust.py", r'\A""".*?"""\n', ""),
-        ("negotiation/trust.py", r'(def \w+\([^)]*\)[^:]*:\n    )"""', r'\1"""Another sentence. '),
-        ("cases/form.py", r'(class \w+[^:]*:\n    )""".*?"""\n', r'\1"""Another sentence."""\n'),
-        ("cases/library.py", r"\Z", "# a comment\n"),
-        ("negotiation/floor.py", r" = ", "  =  "),
-        ("scenario/schema.py", r"Aspect\.MOVES", "Aspect.RULE"),
-    ],
-)
-def test_a_docstring_a_comment_layout_and_aspects_are_no_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) == rules.rules_digest()
-
-
-@pytest.mark.parametrize(
-    ("file", "pattern", "instead"),
-    [
-        ("elementary.py", r"\Z", "ONE_MORE = 1\n"),
-        ("randomness.py", r"\Z", "ONE_MORE = 1\n"),
-        ("negotiation/trust.py", r" \* ", " + "),
-        ("negotiation/trust.py", r"0\.0", "0.1"),
-        ("scenario/yaml.py", r"^    return ", "    yield "),
-        ("cases/start.py", r'"title"', '"titles"'),
-        ("cases/foreign.py", r"True|False|None", "1"),
-        ("ensembles/plausible.csv", r"\d", "a"),
-    ],
-)
-def test_code_and_ensembles_are_rules(file, pattern, instead, sources):
-    edit(sources / file, pattern, instead)
-    assert digest(sources) != rules.rules_digest()

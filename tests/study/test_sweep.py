@@ -24,15 +24,15 @@ from negsim.report.progress import sweep
 from negsim.scenario.ensembles import members
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import sample
-from negsim.study import rules, store
+from negsim.study import packs, store
 from negsim.study import sweep as sweep_module
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
-from negsim.study.work import Cut
+from negsim.study.work import Cut, simulate
 from patience import LIMIT, until
-from sweeps import PLAIN, SMALL, csv_of, study_of, swept
+from sweeps import PLAIN, SMALL, csv_of, study_of, swept, unpacked
 
 NEGSIM = [sys.executable, "-m", "negsim"]
 
@@ -453,8 +453,8 @@ def _parts_in(folder):
 
 @pytest.fixture
 def done(plain, tmp_path):
-    """A folder of its own with the plain study done."""
-    return shutil.copytree(plain.folder, tmp_path / "done")
+    """A folder of its own with the plain study done, its parts as they were before they were packed."""
+    return unpacked(shutil.copytree(plain.folder, tmp_path / "done"))
 
 
 def _truncate(path):
@@ -479,8 +479,103 @@ def test_a_damaged_part_is_named_never_read_and_done_again(damage, done, table, 
         results(done)
     again = negsim("study", "sweep", str(_written(tmp_path)), "--out", done)
     assert again.exit_code == 0, again.output
-    assert f"{victim.name}: is damaged; its runs are done again" in again.stderr
+    assert f"{victim.name}: is damaged; the runs that it lost are done again" in again.stderr
     assert csv_of(results(done), tmp_path / "t.csv") == table
+
+
+# ------------------------------------------------------------------------------------------------- packs
+
+
+@pytest.fixture
+def packed(plain, tmp_path):
+    """A folder of its own with the plain study done, and its one pack."""
+    [pack] = plain.parts
+    folder = shutil.copytree(plain.folder, tmp_path / "packed")
+    return folder, folder / "parts" / pack.name
+
+
+def test_a_complete_study_is_packed_into_a_file_that_has_every_part_as_it_was(packed, done):
+    folder, pack = packed
+    assert [*folder.glob("parts/*")] == [pack]
+    pieces = {name: read() for name, read in packs.pieces(pack)}
+    assert pieces == {path.name: path.read_bytes() for path in done.glob("parts/*")}
+    assert len(pieces) == 10
+
+
+def _flip_at(place):
+    def flip(path):
+        content = bytearray(path.read_bytes())
+        content[place(content)] ^= 1
+        path.write_bytes(content)
+
+    return flip
+
+
+PACK_DAMAGE = {  # what is done to a pack, and how many of its parts have to be made again
+    "in a part": (_flip_at(lambda content: content.index(b"\npart 000-000004") + 500), 1),
+    "the name of a part": (_flip_at(lambda content: content.index(b"part 000-000004") + 7), 1),
+    "the size of a part": (_flip_at(lambda content: content.index(b"part 000-000004") + 55), 1),
+    "the footer": (_flip_at(lambda content: len(content) - 200), 0),
+    "its end": (lambda path: path.write_bytes(path.read_bytes()[:-100]), 0),
+    "its end and four parts": (lambda path: path.write_bytes(path.read_bytes().partition(b"\npart 000-000006")[0]), 4),
+    "all of it": (_empty, 10),
+}
+
+
+@pytest.mark.parametrize("what", PACK_DAMAGE)
+def test_a_damaged_pack_loses_only_the_parts_that_are_damaged(what, packed, table, tmp_path):
+    folder, pack = packed
+    damage, lost = PACK_DAMAGE[what]
+    damage(pack)
+    with pytest.raises(NegsimError, match=f"{pack.name}: is damaged"):
+        results(folder)
+    made_again = []
+    with opened(study_of(), folder) as sweep, workers(count=1) as found:
+        assert sweep.notices == [f"{pack}: is damaged; the runs that it lost are done again"]
+        for _ in sweep.steps(found, lambda task: made_again.append(task.part.name) or simulate(task)):
+            pass
+    assert len(made_again) == lost
+    assert [*folder.glob("parts/*")] == [pack]  # the digest in its name is the same
+    assert csv_of(results(folder), tmp_path / "t.csv") == table
+
+
+@pytest.mark.parametrize("when", ["before its manifest", "before the parts are removed"])
+def test_a_sweep_killed_while_it_packs_goes_on_to_the_same_files(when, packed, done):
+    folder, pack = packed
+    shutil.copy(pack, done / "parts")
+    if when == "before the parts are removed":
+        shutil.copy(folder / "manifest.json", done)
+        assert results(done).frame().equals(results(folder).frame())
+    assert swept(study_of(), done).frame().equals(results(folder).frame())
+    assert [path.name for path in done.glob("parts/*")] == [pack.name]
+
+
+def test_parts_with_other_columns_are_packed_apart_in_their_order(tmp_path):
+    bowl = "{formats.bowl: {minutes: 3}, methodology: [bowl: 1]}"
+    cells = f"how: {{one: {bowl}, another: {{process.hours: 4}}, a third: {{process.hours: 5}}, a fourth: {bowl}}}"
+    study = study_of(f"scenario: {SMALL}\nvary: {{{cells}}}\nreplications: 16\ndetail: true")
+    found = swept(study, tmp_path / "r")
+    assert [path.name[:24] for path in found.parts] == [
+        "000-000000-to-000-000000", "000-000001-to-000-000002", "000-000003-to-000-000003",
+    ]  # fmt: skip
+    assert found.frame()["minutes.bowl"].isna().tolist() == [False] * 16 + [True] * 32 + [False] * 16
+    found.export(tmp_path / "t.csv", "csv")
+    assert len((tmp_path / "t.csv").read_text().splitlines()) == 65
+
+
+def bits_of(found):
+    """What a study answers, as bytes: every cell, and curves over one cell and over several."""
+    tables = [found.summary(), found.curve("meetings.count", "depth"), found.curve("chair", by=["meetings.count"])]
+    return [table.to_numpy(float, na_value=-1.0).tobytes() for table in (one.select_dtypes("number") for one in tables)]
+
+
+@pytest.mark.parametrize("stop", [None, {"half_width": 0.05, "every": 20}])
+def test_packed_and_unpacked_parts_answer_with_the_same_bits(stop, tmp_path):
+    found = swept(study_of(main="share_agreed", stop=stop, replications=80), tmp_path / "r")
+    before = bits_of(found)
+    assert len(found.parts) == 1
+    assert len((loose := results(unpacked(found.folder))).parts) > 5
+    assert bits_of(loose) == before
 
 
 def _written(folder):
@@ -497,7 +592,8 @@ def test_a_folder_keeps_what_it_was_begun_with(done):
         assert any("was begun with numpy 1.0.0, now" in notice for notice in sweep.notices)
         for _ in sweep.steps(found):
             pass
-    assert json.loads((done / "manifest.json").read_text()) == manifest
+    after = json.loads((done / "manifest.json").read_text())
+    assert after | {"complete": manifest["complete"]} == manifest  # but for the packs
 
 
 def test_a_part_of_another_study_does_not_pass_for_one_of_this(done, tmp_path):
@@ -578,9 +674,14 @@ def test_another_study_into_the_same_folder_is_refused_with_the_reason(change, r
     assert {path: path.read_bytes() for path in done.rglob("*") if path.is_file()} == before
 
 
-def test_other_rules_are_refused(done, monkeypatch):
-    monkeypatch.setattr(rules, "rules_digest", lambda **_: "other")
-    with pytest.raises(NegsimError, match="the rules of the model differ"):
+def test_other_rules_are_refused(done):
+    manifest = json.loads((done / "manifest.json").read_text())
+    manifest["identifies"]["rules"] = "others"
+    manifest |= {"sources": "others", "negsim": "0.1", "identity": store.identity_of(manifest["identifies"])}
+    (done / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(
+        NegsimError, match=r"\(the rules of the model differ\); .* or finish it with negsim 0\.1 as it was"
+    ):
         swept(study_of(), done)
 
 

@@ -12,24 +12,17 @@ from negsim.cases import form
 from negsim.cases.form import CASE, CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
 from negsim.errors import encodable, few_suggestions
-from negsim.scenario.library import FORMS, ScenarioForm, parsed, read_as
+from negsim.scenario.library import CASE_FORM, parsed, read_as
 from negsim.scenario.validate import problem_at, raise_all
-from negsim.scenario.yaml import Document, Plain, parse
-
-CASES = "cases"  # the folder of coded cases, and how their names start
+from negsim.scenario.yaml import Document, parse
 
 
 def builtin_cases() -> list[str]:
     """List the built-in coded cases, such as `cases/wgig`."""
-    return _CASE_FORM.names()
+    return CASE_FORM.names()
 
 
-def _is_case(data: Plain) -> bool:
-    """Return whether a document is a case file."""
-    return isinstance(data, dict) and "case" in data and "format" not in data
-
-
-def _scenario_of_case(document: Document, name: str) -> Document:
+def scenario_document(document: Document, name: str) -> Document:
     """Make the document of the scenario that the codebook makes of a case."""
     return Document(document.name, scenario_data(_read_case(document, name).conditions), {}, {}, [])
 
@@ -46,7 +39,7 @@ def load_case(source: str | FilePath) -> CodedCase:
 def case_in(source: str | FilePath) -> CodedCase | None:
     """Load the case of that name or in that file; None if it holds a scenario."""
     file, path = parsed(source)
-    return _read_case(file, encodable(path.stem)) if _is_case(file.data) else None
+    return _read_case(file, encodable(path.stem)) if CASE_FORM.holds(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
@@ -61,7 +54,3 @@ def _read_case(document: Document, name: str) -> CodedCase:
     with few_suggestions():
         raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])
     return case
-
-
-_CASE_FORM = ScenarioForm(CASE, CASES, _is_case, _scenario_of_case)
-FORMS.append(_CASE_FORM)

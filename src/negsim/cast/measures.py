@@ -13,14 +13,17 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
 from negsim import plugins
 from negsim.cast.expressions import Expression, ExpressionError, parse
 from negsim.errors import NegsimError, literal
-from negsim.negotiation import log, measures
+from negsim.negotiation import measures
 from negsim.negotiation.measures import ENDINGS, MEASURES, SERIES, Measure, Results
 from negsim.negotiation.tables import Case, EventRow, State, Table
+
+if TYPE_CHECKING:
+    from negsim.negotiation import log
 
 _MOST_DECLARED = 1000
 _WORDS = ("label", "kind", "meaning", "unit", "low", "high")  # of a declaration
@@ -42,6 +45,8 @@ class FinishedRun(NamedTuple):
     @property
     def happenings(self) -> list[log.Happening]:
         """The log as events, each of its kind: `Statement`, `Verdict`, `Block` ... of `negsim.negotiation.log`."""
+        from negsim.negotiation import log  # noqa: PLC0415 - its kinds of events are for those who ask
+
         return list(log.events(self.events))
 
     def measure(self, name: str) -> float:

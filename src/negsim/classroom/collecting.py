@@ -13,14 +13,16 @@ import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from negsim.errors import NegsimError, literal
+from negsim.files import csv_text
 from negsim.games import JOURNAL_FILE, GameJournal, PlayedGame, play_again, read_journal
 from negsim.negotiation.tables import Move
 from negsim.page import PageSource
-from negsim.replay import AnswerRow
+from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import Scenario, load
 from negsim.scenario.library import is_builtin, text_in
 
@@ -71,6 +73,19 @@ class TableGame(NamedTuple):
 
 def _cells(row: AnswerRow) -> list[object]:
     return [row.column, row.entry, "" if math.isnan(row.value) else row.value]
+
+
+def moves_text(games: Sequence[tuple[str, dict[str, Any], list[list[Any]] | None]], scenario: Scenario) -> str:
+    """Return every move of games as CSV; one that cannot be played again, such as one under way, is left out.
+
+    games: of each the table, the journal, and the rows of all its seats where several people shared it.
+    """
+    rows: list[Sequence[object]] = []
+    for table, journal, shared in games:
+        with suppress(NegsimError):
+            whole, text = None if shared is None else rows_of(shared), json.dumps(journal)
+            rows += TableGame(table, text, play_again(read_journal(text, table), scenario, table, table=whole)).rows()
+    return csv_text(GAME_COLUMNS, rows)
 
 
 class _ClassGames(NamedTuple):

@@ -35,7 +35,7 @@ from negsim.page import PageSource, page_steps
 from negsim.page.arrays import DRAWS, is_drawn
 from negsim.page.html import document
 from negsim.report.markdown import verbatim
-from negsim.report.pages.page import Grid
+from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
 from negsim.report.templates import Sheet, Templates, html_text
 from negsim.report.words import change_text, estimate_text, level_name, measure_name, percent, signed

@@ -48,6 +48,8 @@ _PROCESS = {
     "talk across groups at breaks": (CORRIDORS.change(0.6),),
 }
 _NO_MOVES = "process.moves={}"
+_SEEDS = 40  # that are tried for a class
+_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
 
 
 def storm(topic: Topic) -> Sheets:
@@ -55,7 +57,7 @@ def storm(topic: Topic) -> Sheets:
     without = replace(topic, always=(_NO_MOVES,), cache={})
     effects = {name: _effects(some, _PROCESS) for name, some in {"with moves": topic, "without": without}.items()}
     scores = {
-        name: score_with(topic.scenario, GAME_SEAT, _GAME_SEED, strategy) for name, strategy in _WAYS_TO_PLAY.items()
+        name: _score_with(topic.scenario, GAME_SEAT, _GAME_SEED, strategy) for name, strategy in _WAYS_TO_PLAY.items()
     }
     zones = signable(topic.scenario)
     return {
@@ -129,11 +131,20 @@ def _foe_of(scenario: Scenario, foe: str, issue: str) -> dict[str, float | None]
     }
 
 
-def score_with(scenario: Scenario, seat: str, seed: int, policy: object = "") -> float:
+def _score_with(scenario: Scenario, seat: str, seed: int, policy: object = "") -> float:
     """Return what a seat gets of 100 in run 0 of a seed, with a policy on it; "" leaves it to its own delegate."""
     policies = {seat: policy} if policy else {}
     results = run(scenario, replications=1, seed=seed, policies=policies, threads=1).results
     return float(np.ravel(results.delegates["score"])[seat_names(sample(scenario, seed, 0)).index(seat)])
+
+
+def telling_seed(scenario: Scenario, seat: str) -> int | None:
+    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does."""
+    for seed in range(_SEEDS):
+        alone = _score_with(scenario, seat, seed)
+        if alone < _LOW_SCORE and _score_with(scenario, seat, seed, "strategies:Trader") > alone + _GAIN:
+            return seed
+    return None
 
 
 def _score_command(topic: Topic, strategy: str) -> str:

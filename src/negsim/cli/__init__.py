@@ -36,7 +36,9 @@ def main() -> None:
 def _run(ends: list[str | int | None]) -> None:
     """Run the command and record its exit code, which no later signal changes."""
     os.environ["MPLBACKEND"] = "agg"  # pictures are files; a backend of the user's own may not be there
-    gc.set_threshold(100_000)  # most of what imports make stays: look for garbage less often, and begin sooner
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts as many as there are cores, and we need none
+    gc.set_threshold(300_000)  # most of what imports make stays: look for garbage less often, and begin sooner
+    atexit.register(gc.freeze)  # the system takes everything back at once: look for no garbage at the end
     from negsim.cli import commands
 
     try:

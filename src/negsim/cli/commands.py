@@ -12,11 +12,13 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from copy import copy
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperArgument, TyperGroup
+from typer.models import CommandInfo
 
 from negsim import __version__, signals
 from negsim.cast.knobs import MEETINGS
@@ -147,12 +149,37 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        app(prog_name="negsim")
+        _with_only(sys.argv[1:2])(prog_name="negsim")
     finally:
         try:
             sys.stdout.flush()
         except BrokenPipeError:  # the reader has seen enough
             _hush()
+
+
+def _with_only(first: list[str]) -> typer.Typer:
+    """Return the app with the one command or group that the first word names, since all take long to build.
+
+    With any other word, or none, it has all.
+    """
+    for group in app.registered_groups:
+        part = copy(group.typer_instance)
+        if part is None:
+            continue
+        if not isinstance(part.info.name, str):  # its commands are of the first level
+            part.registered_commands = [one for one in part.registered_commands if [_name_of(one)] == first]
+        elif [part.info.name] != first:
+            continue
+        if part.registered_commands:
+            some = copy(app)
+            some.registered_groups = []
+            some.add_typer(part, cls=_Group)
+            return some
+    return app
+
+
+def _name_of(command: CommandInfo) -> str:
+    return command.name or str(getattr(command.callback, "__name__", ""))
 
 
 _warned: set[str] = set()

@@ -43,6 +43,17 @@ def make_ready() -> bool:
     return True
 
 
+def spare_docstrings() -> None:
+    """Keep matplotlib from writing docstrings while it is imported, which takes a tenth of a second.
+
+    No command shows any. Without effect where it was imported before, or where its own names for this have changed.
+    """
+    from matplotlib import artist
+
+    vars(artist)["kwdoc"] = lambda _: ""
+    artist.Artist._update_set_signature_and_docstring = classmethod(lambda _: None)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 FAILED, BAD_INPUT = 1, 2
 RUNS_PRINTED = 1000  # runs behind what a command prints of a scenario: the same for all, so that their numbers agree
 _NAMING = ("delegates.", "policies.", "process.meetings.", "trust.pairs.")  # paths with names that may have blanks

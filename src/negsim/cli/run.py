@@ -76,10 +76,14 @@ def run(
 
     For an unmodified case, also print a forecast pooled with the outcomes of other cases.
     """
-    from negsim.cases import case_in
     from negsim.report import summary
+    from negsim.scenario.library import form_of
 
-    case = None if changes or as_json else case_in(name)
+    case = None
+    if not changes and not as_json and form_of(name) is not None:
+        from negsim.cases import case_in
+
+        case = case_in(name)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
     changes = options.shown_changes(changes, parameters)
     runs = _run(scenario, replications=replications, seed=seed, threads=threads)
@@ -163,6 +167,7 @@ def plot(
     The single run shown is the first with the most common outcome, unless --replication names another. `negsim study
     plot` draws the results of a study.
     """
+    options.spare_docstrings()
     from negsim.report import plots, words
     from negsim.study.runner import typical_run
 
@@ -340,6 +345,7 @@ def report(
 
     The file needs nothing else to open, and prints well. `negsim study report` writes one about a study.
     """
+    options.spare_docstrings()
     from negsim.report.pages.reports import report_of_runs
 
     scenario = options.load_scenario(name, changes, parameters)

@@ -175,6 +175,7 @@ def plot(
 
     They are laid out anew for their width; type keeps its size.
     """
+    options.spare_docstrings()
     from negsim.report.plots.study import study_pictures
 
     study = _opened(folder, partial=partial)
@@ -196,6 +197,7 @@ def report(
     _rules: options.Rules,
 ) -> None:
     """Write one HTML file about the results of a study."""
+    options.spare_docstrings()
     from negsim.report.pages.reports import report_of_study
 
     study = _opened(folder)

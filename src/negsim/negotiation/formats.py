@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, NamedTuple, get_type_hints
 
 import numpy as np
@@ -44,6 +45,7 @@ class Format(NamedTuple):
     ] = 3.0
 
 
+@cache
 def columns() -> dict[str, Field]:
     """Return the columns of the table of formats, in order, with their meanings."""
     hints = get_type_hints(Format, include_extras=True)

@@ -87,7 +87,7 @@ class Lowering:
         self._tables: dict[_Column, list[_Table]] = {}
         self._sampler = lru_cache(4)(self._make_sampler)
         self._certain = parted(scenario, seed, 0)[0]
-        self._turned = lru_cache(1)(lambda setting: _changed(self._certain, self.changes(dict(setting))))
+        self._turned = lru_cache(1)(lambda setting: with_draws(self._certain, self.changes(dict(setting))))
 
     def steps(self) -> Generator[tuple[int, int, str], None, PageArrays]:
         """Lower everything; yield how many settings are done, of how many, and what they are."""
@@ -111,9 +111,12 @@ class Lowering:
         return lower(_changed(self.scenario, self.changes(setting)))
 
     def _timetable(self, setting: Setting, replication: int) -> Timetable:
-        """Lower the timetable of that case; no other draws are put in than those that may change it."""
+        """Lower the timetable of that case; no other draws are put in than those that may change it.
+
+        Raises ValueError if the scenario cannot have these levels.
+        """
         turned, scenario = self.changes(setting), self._turned(tuple(setting.items()))
-        return timetable(_changed(scenario, {**self._drawn[replication], **turned}) if self.draws else scenario)
+        return timetable(with_draws(scenario, {**self._drawn[replication], **turned}) if self.draws else scenario)
 
     def changes(self, setting: Setting) -> dict[str, object]:
         """Return the changes that make a setting, by path."""
@@ -181,7 +184,7 @@ class Lowering:
 
         try:
             columns = columns_of(self._timetable(setting, draw) if timetable else self.case(setting, draw))
-        except ScenarioError:
+        except (ScenarioError, ValueError):
             return dict.fromkeys(filter(kept, self._tables), _MISSING)
         return {
             column: self._contents.setdefault(content, len(self._contents))

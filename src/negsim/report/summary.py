@@ -10,10 +10,10 @@ import json
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
@@ -21,6 +21,9 @@ from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Runs, estimates, fates, open_issues
 from negsim.study.schema import OUTCOME_NAMES as ENDS
+
+if TYPE_CHECKING:
+    from negsim.cases import CodedCase
 
 _WIDTH = 80
 _NAME = 34  # letters of the first column
@@ -270,6 +273,7 @@ def _renewal(numbers: _Estimates) -> Iterator[str]:
 
 def forecast_rows(case: CodedCase, runs: Runs) -> list[tuple[str, float, float]]:
     """Forecast the end of a coded case from its runs: for each category its outcomes, the share pooled, and raw."""
+    from negsim.cases import builtin_cases, load_case  # noqa: PLC0415 - most scenarios are no cases
     from negsim.study.validation import CATEGORY_OF, forecast  # noqa: PLC0415 - loads scipy
 
     raw, pooled = forecast(case, runs.column("outcome"), [load_case(name) for name in builtin_cases()])

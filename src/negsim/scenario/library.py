@@ -2,22 +2,21 @@
 
 - The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
   the folder.
-- A file may have another form that a scenario is made of, such as a coded case. `FORMS` lists them; the rooms above
-  enter theirs, and `load` asks the list.
+- A file may have another form that a scenario is made of, such as a coded case. `FORMS` lists them; the room that makes
+  a scenario of one is loaded once there is such a file.
 - All problems of a file are raised together, each with its place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from importlib import import_module, resources
 from os.path import realpath
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-import negsim
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import validate
 from negsim.scenario.changes import with_changes
@@ -30,34 +29,40 @@ from negsim.scenario.yaml import MOST_BYTES, SCENARIO_FILE, Document, FileKind, 
 class ScenarioForm(NamedTuple):
     """A form of file that a scenario is made of.
 
-    folder: of the built-in ones, with which their names begin. holds: whether the data of a document have this form.
-    scenario: the document of the scenario, made of a document of this form and its name.
+    folder: of the built-in ones, with which their names begin. home: the module whose `scenario_document` makes the
+    document of the scenario, of a document of this form and its name.
     """
 
     kind: FileKind
     folder: str
-    holds: Callable[[Plain], bool]
-    scenario: Callable[[Document, str], Document]
+    home: str
+
+    def holds(self, data: Plain) -> bool:
+        """Return whether the data of a document have this form."""
+        return isinstance(data, dict) and self.kind.start.partition(":")[0] in data and "format" not in data
+
+    def scenario(self, document: Document, name: str) -> Document:
+        """Make the document of the scenario."""
+        made: Document = import_module(self.home).scenario_document(document, name)
+        return made
 
     def names(self) -> list[str]:
         """List the built-in files, such as `cases/wgig`."""
         return sorted(f"{self.folder}/{path.stem}" for path in (folder() / self.folder).glob("*.yaml"))
 
 
-FORMS: list[ScenarioForm] = []  # beside that of scenarios themselves
+CASE_FORM = ScenarioForm(FileKind("case", "case: 1"), "cases", "negsim.cases.library")
+FORMS = (CASE_FORM,)  # beside that of scenarios themselves
 
 
-@cache
-def _forms() -> list[ScenarioForm]:
-    """Return the forms, once the rooms that enter them are there."""
-    for room in negsim.ROOMS_WITH_FORMS:
-        import_module(room)
-    return FORMS
-
-
-def _form_of(data: Plain) -> ScenarioForm | None:
+def _form_in(data: Plain) -> ScenarioForm | None:
     """Return the form of a document, None for that of scenarios or of nothing known."""
-    return next((form for form in _forms() if form.holds(data)), None)
+    return next((form for form in FORMS if form.holds(data)), None)
+
+
+def form_of(source: str | FilePath) -> ScenarioForm | None:
+    """Return the form of the file of a name or path, None for that of scenarios or of nothing known."""
+    return _form_in(parsed(source)[0].data)
 
 
 def names() -> list[str]:
@@ -67,7 +72,7 @@ def names() -> list[str]:
 
 def is_builtin(source: object) -> bool:
     """Return whether this is a built-in name, known to every copy of negsim."""
-    return source in names() or any(source in form.names() for form in _forms())
+    return source in names() or any(source in form.names() for form in FORMS)
 
 
 def folder(name: str = "scenarios") -> FilePath:
@@ -85,13 +90,13 @@ def locate(source: str | FilePath) -> FilePath:
         return FilePath(source)
     if is_builtin(source):
         return folder() / f"{source}.yaml"
-    form = next((form for form in _forms() if source.startswith(f"{form.folder}/")), None)
+    form = next((form for form in FORMS if source.startswith(f"{form.folder}/")), None)
     if form is not None and not is_there(FilePath(source)):
         hint = did_you_mean(source, form.names())
         raise ScenarioError([Problem(Mark(source), "", f"no {form.kind.name} of that name{hint}")])
     if re.search(r"[/\\]", source):
         return FilePath(source)
-    meant = next((name for form in _forms() for name in form.names() if name == f"{form.folder}/{source}"), None)
+    meant = next((name for form in FORMS for name in form.names() if name == f"{form.folder}/{source}"), None)
     hint = did_you_mean(source, names()) if meant is None else f"; did you mean {literal(meant)}?"
     if is_there(FilePath(source)):
         hint = f"; write ./{source} for the file"
@@ -176,12 +181,12 @@ def parsed(source: str | FilePath, form: FileKind = SCENARIO_FILE) -> tuple[Docu
     return _read(text_in(path, name, form), name, form), path
 
 
-_read = lru_cache(maxsize=1)(parse)  # a file whose kind was asked for is read next
+_read = lru_cache(maxsize=4)(parse)  # a file whose kind was asked for is read next, and its people with it
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
     """Return a scenario with its population, or the one that is made of a file of another form."""
-    form = _form_of(document.data)
+    form = _form_in(document.data)
     if form is not None:
         return form.scenario(document, encodable(path.stem) if path else document.name)
     refuse_other(document, SCENARIO_FILE)
@@ -206,7 +211,7 @@ def kind_of(file: str) -> str | None:
 def _kind_in(data: Plain) -> str | None:
     """Return the kind of file that a document sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
     keys = set(data) if isinstance(data, dict) else set()
-    form = _form_of(data)
+    form = _form_in(data)
     if form is not None:
         return form.kind.name
     if "scenario" in keys and not keys & {"issues", "groups"}:
@@ -263,7 +268,7 @@ def _populated(main: Document, path: FilePath | None) -> Document:
 def _people(name: Plain, beside: FilePath | None) -> Document:
     file = _population_path(name, beside)
     shown = file.name if file.is_relative_to(folder()) else str(file)
-    people = parse(text_in(file, shown, _POPULATION_FILE), shown, _POPULATION_FILE)
+    people = _read(text_in(file, shown, _POPULATION_FILE), shown, _POPULATION_FILE)
     if not isinstance(people.data, dict):
         raise _PopulationError(f"{file.name} holds {literal(people.data)}, not the people of a scenario")
     return people

@@ -8,7 +8,7 @@
   no single path can say. A distribution says what is unknown and prefers no value to another.
 """
 
-from __future__ import annotations
+# Annotations are evaluated as they stand: pydantic needs them all, and would compile each again if they were texts.
 
 import json
 import re

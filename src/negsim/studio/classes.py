@@ -95,9 +95,9 @@ class TableClass:
             raise RefusedError(f"this class is full; it holds {limits.MOST_MEMBERS} people")
         self._do("join", number=self._count + 1, name=name, key=new_secret())
         person = self.people[-1]
-        person.last_sign = now
         if self.phase is not Phase.JOIN:
             self._seat_late(person)
+        self.stay(person, now)
         return person
 
     def member(self, key: str) -> Member:

@@ -2,7 +2,7 @@
 
 - A digest shows that a part is unchanged, not that negsim wrote it. So a part is checked against its study before
   anything is computed from it: cells of the design, existing outcomes, finite numbers.
-- A column of numbers may be NULL or NaN where a measure does not apply; one that says which run a row is may not.
+- A column of numbers may be NULL where a measure does not apply; one that says which run a row is may not.
 - Texts of factors and what replications drew (`drawn.PATH`) are only shown, and so may be anything.
 """
 
@@ -67,7 +67,7 @@ def _levels(factor: Factor) -> _Rule:
 def _number(name: str) -> _Rule:
     """Return the rule for a measure: a flag lies between 0 and 1, as intervals of shares require; others are finite."""
     low, high = (0.0, 1.0) if lookup(name).kind == "flag" else (-_LARGEST_FLOAT, _LARGEST_FLOAT)
-    sound = f"isnan({{}}::DOUBLE) OR {{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
+    sound = f"{{}} BETWEEN '{low}'::DOUBLE AND '{high}'::DOUBLE"
     return _Rule("number", sound, "from 0 to 1" if high == 1.0 else "a finite number")
 
 

@@ -93,9 +93,11 @@ def share(hits: Floats) -> Estimate:
     0.250 [0.046, 0.699]
     """
     hits = hits[~np.isnan(hits)]
-    if not len(hits):
-        return NO_ESTIMATE
-    n, p = len(hits), float(np.mean(hits))
+    return share_of(len(hits), float(np.mean(hits))) if len(hits) else NO_ESTIMATE
+
+
+def share_of(n: int, p: float) -> Estimate:
+    """Return the share p of n observations, with Wilson's interval."""
     z = HALF_WIDTH_IN_ERRORS
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -109,14 +111,14 @@ def mean(values: Floats) -> Estimate:
     Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
     """
     numbers = values[~np.isnan(values)]
-    n = len(numbers)
-    if n == 0:
-        return NO_ESTIMATE
-    centre = float(numbers.mean())
-    if n == 1:
-        return Estimate(centre, math.nan, math.nan, 1)
     with np.errstate(invalid="ignore"):
-        half = float(student(n - 1) * numbers.std(ddof=1) / math.sqrt(n))
+        deviation = float(numbers.std(ddof=1)) if len(numbers) > 1 else math.nan
+    return mean_of(len(numbers), float(numbers.mean()), deviation) if len(numbers) else NO_ESTIMATE
+
+
+def mean_of(n: int, centre: float, deviation: float) -> Estimate:
+    """Return the mean of n observations with Student's interval. deviation: their standard deviation; NaN of one."""
+    half = student(max(1, n - 1)) * deviation / math.sqrt(n)
     return Estimate(centre, centre - half, centre + half, n)
 
 
@@ -171,9 +173,9 @@ def comparison_widths(values: Floats) -> Floats:
     runs, points = values.shape
     if runs < 2 or points < 2 or not np.isfinite(values).all():
         return np.full(points, math.nan)
-    apart = values - values.mean(axis=1, keepdims=True)
-    errors = apart.std(axis=0, ddof=1) * math.sqrt(points / (points - 1) / runs)
-    widths: Floats = student(runs - 1) * math.sqrt(0.5) * errors
+    common = values.mean(axis=1)
+    deviations = np.array([(point - common).std(ddof=1) for point in values.T])  # one by one, as there may be many runs
+    widths: Floats = student(runs - 1) * math.sqrt(0.5) * deviations * math.sqrt(points / (points - 1) / runs)
     return widths
 
 

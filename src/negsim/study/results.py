@@ -26,7 +26,7 @@ from negsim.scenario.values import Json, Names
 from negsim.scenario.yaml import Document
 from negsim.study import store
 from negsim.study.columns import check_parts
-from negsim.study.estimates import Estimate, comparison_widths, mean, share
+from negsim.study.estimates import NO_ESTIMATE, comparison_widths
 from negsim.study.own import measures_in
 from negsim.study.schema import (
     ESTIMATE_COLUMNS,
@@ -34,11 +34,21 @@ from negsim.study.schema import (
     Cell,
     Factor,
     Study,
+    Value,
     check_listed,
     is_between,
     scenario_of,
 )
-from negsim.study.table import CANONICAL, estimate_columns, estimated, is_flag, measured, measures_of, on_scale, quoted
+from negsim.study.table import (
+    CANONICAL,
+    averaged,
+    estimate_columns,
+    estimate_of,
+    measured,
+    measures_of,
+    moments,
+    quoted,
+)
 from negsim.study.work import Cut
 
 TABLE_FILES = ("csv", "parquet")
@@ -170,22 +180,20 @@ class StudyResults:
 
     def values(self, measure: str, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Return the cell, replication and one measure of every run, or of those at some levels of factors."""
+        query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
+        return self._ask(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [self.cells_with_runs(where)])
+
+    def cells_with_runs(self, where: Mapping[str, object] | None = None) -> list[int]:
+        """List the cells that have runs, or those of them at some levels of factors."""
         if where is not None and not isinstance(where, Mapping):
             raise NegsimError(f"{literal(where)}: where is a mapping from factors to levels")
         for name, level in (where or {}).items():
             self._check_varied(name, level)
-        at = [n for n, cell in enumerate(self.cells) if not where or where.items() <= cell.items()]
-        query = f"SELECT cell, replication, {self.measured(measure)} AS value FROM runs"
-        return self._ask(f"{query} WHERE cell IN (SELECT unnest(?)) {CANONICAL}", [at])
+        return [n for n in self._lengths if not where or where.items() <= self.cells[n].items()]
 
     def means(self, measure: str) -> Floats:
         """Return the mean of a measure by cell (C), NaN where it does not apply or nothing was run yet."""
-        return self._by_cell(self.values(measure).groupby("cell")["value"].mean())
-
-    def _by_cell(self, numbers: pd.Series) -> Floats:
-        """Arrange a number by cell (C), NaN for cells that have none."""
-        by_cell: Floats = numbers.reindex(range(len(self.cells))).to_numpy(float)
-        return by_cell
+        return self.estimates(measure)[:, 0]
 
     def curve(
         self, x: str, measure: str | None = None, *, by: Sequence[str] = (), where: Mapping[str, object] | None = None
@@ -200,21 +208,59 @@ class StudyResults:
         The interval is then Student's, unless an outcome is the same in all cells of every replication.
         """
         check_listed("factors", by)
-        measure = measure or self.study.main
-        frame = self.values(measure, where)
-        by = by or ()
-        for name in (x, *by):
+        measure, factors = measure or self.study.main, (*(by or ()), x)
+        for name in factors:
             self._check_varied(name)
-            frame[name] = frame["cell"].map(pd.Series([cell[name] for cell in self.cells]))
+        points: dict[tuple[Value, ...], list[int]] = {}
+        for n in self.cells_with_runs(where):
+            points.setdefault(tuple(self.cells[n][name] for name in factors), []).append(n)
         if any(factor.name == x and factor.span is not None for factor in self.factors):
-            frame = frame.sort_values(x, kind="stable")  # levels keep the order in which they are written
-        points = dict(list(frame.groupby([*by, x], sort=False, dropna=False)))
-        widths = paired_widths([_by_replication(point) for point in points.values()])
+            points = dict(sorted(points.items(), key=lambda point: float(str(point[0][-1]))))  # levels keep their order
+        averages, widths = self.averages(measure, [*points.values()])
+        of_cells = self._estimated([measure])[:, 0]
         rows = [
-            (*levels, *_estimate(point, measure), width)
-            for (levels, point), width in zip(points.items(), widths, strict=True)
+            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values)), width)
+            for (levels, cells), values, width in zip(points.items(), averages, widths, strict=True)
         ]
-        return pd.DataFrame(rows, columns=[*by, x, *ESTIMATE_COLUMNS])
+        return pd.DataFrame(rows, columns=[*factors, *ESTIMATE_COLUMNS]).astype({"runs": int})
+
+    def averages(self, measure: str, points: Sequence[Sequence[int]]) -> tuple[list[Floats], Floats]:
+        """Average a measure by replication over the cells of each of P points, and compare the points.
+
+        Returned: for each point the averages, NaN where some of its cells lacks the measure or the run; and half the
+        interval of each for comparing them (`comparison_widths`; P), over the replications that all cells were run in.
+        """
+        if not points:
+            return [], np.empty(0)
+        ends = np.cumsum([max(self._lengths[cell] for cell in cells) for cells in points])
+        starts = {cell: start for cells, start in zip(points, [0, *ends], strict=False) for cell in cells}
+        sums, runs = np.zeros(ends[-1]), np.zeros(ends[-1], np.int32)
+        query = f"SELECT cell, replication, {self.measured(measure)}::DOUBLE AS value FROM runs"
+        for some in store.columns_of(self.parts, f"{query} WHERE cell IN (SELECT unnest(?))", [[*starts]]):
+            at = some["cell"].map(starts).to_numpy() + some["replication"].to_numpy()
+            np.add.at(sums, at, some["value"].to_numpy(float))
+            np.add.at(runs, at, 1)
+        shared = np.ones(np.diff(ends, prepend=0).min(), bool)
+        averages = np.split(sums, ends[:-1])
+        for cells, values, ran in zip(points, averages, np.split(runs, ends[:-1]), strict=True):
+            values[:] = np.where(ran == len(cells), values / len(cells), np.nan)
+            shared &= ran[: len(shared)] == len(cells)
+        return averages, comparison_widths(np.column_stack([values[: len(shared)][shared] for values in averages]))
+
+    @cached_property
+    def _lengths(self) -> dict[int, int]:
+        """By cell that has runs: one more than the last replication."""
+        query = "SELECT cell, max(replication) + 1 FROM runs GROUP BY cell ORDER BY cell"
+        return dict(store.rows_of(self.parts, query))
+
+    def _estimated(self, measures: Sequence[str]) -> Floats:
+        """Estimate M measures by cell (C,M,4): value, interval, observations; NaN and 0 for a cell that lacks one."""
+        names = [self._kept(name, (*self.measures, *self.details)) for name in measures]
+        query = f"SELECT cell, {', '.join(map(moments, names))} FROM runs GROUP BY cell"
+        rows = np.tile(NO_ESTIMATE, (len(self.cells), len(names), 1))
+        for cell, *numbers in store.rows_of(self.parts, query):
+            rows[cell] = [estimate_of(name, *numbers[3 * n : 3 * n + 3]) for n, name in enumerate(names)]
+        return rows
 
     def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:
         """Summarise each cell in a row: its factors, its runs, and every measure's estimate and interval.
@@ -226,23 +272,24 @@ class StudyResults:
         for at in quantiles or ():
             if not is_between(at, 0.0, 1.0):
                 raise NegsimError(f"{literal(at)} is not a quantile; write one from 0 to 1, such as 0.9")
-        runs = self._ask("SELECT cell, count(*) AS runs FROM runs GROUP BY cell").set_index("cell")["runs"]
-        numbers = range(len(self.cells))
-        levels = {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
-        columns = {"cell": numbers} | levels | {"runs": runs.reindex(numbers, fill_value=0).to_numpy()}
-        for measure in measures or self.measures:
-            columns |= dict(zip(estimate_columns([measure]), self.estimates(measure).T, strict=True))
-            if quantiles:
-                by_cell = self.values(measure).groupby("cell")["value"]
-                columns |= {f"{measure}_q{100 * at:g}": self._by_cell(by_cell.quantile(at)) for at in quantiles}
+        names = ["consensus", *(measures or self.measures)]  # every run has the first
+        of_runs, *estimates = np.moveaxis(self._estimated(names), 1, 0)  # C,4 each
+        columns: dict[str, object] = {"cell": range(len(self.cells))}
+        columns |= {factor.name: [cell[factor.name] for cell in self.cells] for factor in self.factors}
+        columns["runs"] = of_runs[:, 3].astype(int)
+        for name, of_cells in zip(names[1:], estimates, strict=True):
+            columns |= dict(zip(estimate_columns([name]), of_cells.T[:3], strict=True))
+            for at in quantiles or ():
+                query = (
+                    f"SELECT cell, quantile_cont({self.measured(name)}::DOUBLE, {float(at)}) FROM runs GROUP BY cell"
+                )
+                by_cell = dict(store.rows_of(self.parts, query))
+                columns[f"{name}_q{100 * at:g}"] = pd.Series(by_cell, columns["cell"], float)
         return pd.DataFrame(columns)
 
     def estimates(self, measure: str) -> Floats:
         """Estimate a measure with its interval by cell (C,3), NaN where it does not apply or nothing was run yet."""
-        rows = np.full((len(self.cells), 3), np.nan)
-        for cell, values in self.values(measure).groupby("cell")["value"]:
-            rows[int(cell)] = estimated(measure, values.to_numpy(float))[:3]
-        return rows
+        return self._estimated([measure])[:, 0, :3]
 
     def row(self, number: int) -> dict[str, object]:
         """Return row `number` of the table, counted from 0. Raises NegsimError beyond the last."""
@@ -290,32 +337,6 @@ class StudyResults:
                 raise NegsimError(f"{literal(level)} is not a level of {name}{choice}")
 
 
-def _estimate(point: pd.DataFrame, measure: str) -> Estimate:
-    """Estimate a measure over the rows of one point."""
-    if len(np.unique(point["cell"])) == 1:
-        return estimated(measure, point["value"].to_numpy(float))
-    averages = _by_replication(point).dropna().to_numpy(float)
-    if is_flag(measure) and np.isin(averages, (0.0, 1.0)).all():
-        return share(averages)
-    return on_scale(measure, mean(averages))
-
-
-def paired_widths(points: Sequence[pd.Series]) -> Floats:
-    """Return half the interval of each of P points for comparing them (`comparison_widths`), NaN where there is none.
-
-    points: values by replication; those that all points have count.
-    """
-    if not points:
-        return np.empty(0)
-    return comparison_widths(pd.concat(points, axis=1, join="inner").to_numpy(float))
-
-
-def _by_replication(point: pd.DataFrame) -> pd.Series:
-    """Average the cells of one point by replication, NaN where some cell lacks the measure or the run."""
-    values = point.groupby("replication")["value"]
-    return values.mean().where(values.count() == len(np.unique(point["cell"])))
-
-
 def check_results(value: object) -> None:
     """Raise NegsimError for anything but the results of a study, such as the name of their folder."""
     if not isinstance(value, StudyResults):
@@ -345,9 +366,9 @@ def results(folder: str | Path, *, partial: bool = False) -> StudyResults:
             f"{folder}: is not finished ({len(runs.sound)} parts so far); sweep again with the same study, which goes"
             " on where it stopped (`--partial` of cells, plot and export shows what there is)"
         )
-    series = (path for name, path in rows.sound.items() if name in runs.sound)
+    series = {path for name, path in rows.sound.items() if name in runs.sound}
     declare(measures_in(manifest["identifies"]))
-    study = StudyResults(folder, manifest, tuple(sorted(runs.sound.values())), tuple(sorted(series)))
+    study = StudyResults(folder, manifest, tuple(sorted({*runs.sound.values()})), tuple(sorted(series)))
     if any(len(cell) != len(study.factors) for cell in manifest["identifies"]["cells"]):
         raise NegsimError(f"{folder / store.MANIFEST_FILE}: has cells of other factors than its study; {again}")
     check_parts(study.study, len(study.cells), runs=study.parts, series=study.series_parts)

@@ -1,76 +1,92 @@
-"""The digest of the rules that results follow from: other rules make another study, and another game.
+"""Whether results follow from the same rules: digests of the sources, of the kernels, and of the tables of cells.
 
-- Only what the code does counts: it is read as a syntax tree. Of the cast only the numbers count.
+- Sources that are the same byte for byte are the same rules. Of others, the kernels have to do the same and the cells
+  have to become the same tables; `sweep` then makes rows that are there again.
+- Of a kernel only what it does counts: it is read as a syntax tree, alike in every version of Python.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from negsim.cast.aspects import Aspect
-from negsim.cast.decisions import DECISION_RULES
-from negsim.cast.formats import FORMATS
-from negsim.cast.methodologies import METHODOLOGIES, Methodology
+import numpy as np
 
-_MOST_MEETINGS = 4  # meetings: a first, two in the middle, a last
-_RULES = ("elementary.py", "randomness.py", "negotiation/*.py", "scenario/*.py", "cases/*.py", "ensembles/*.csv")
+from negsim.scenario import Scenario
+from negsim.scenario.sampling import Sampler
+
+_PACKAGE = Path(str(resources.files("negsim")))
+_KERNELS = ("elementary.py", "randomness.py", "negotiation/*.py")
+_SOURCES = (
+    "*.py", "cases/*.py", "cast/*.py", "ensembles/*.csv", "negotiation/*.py", "policies/*.py", "scenario/*.py",
+    "study/own.py", "study/sweep.py", "study/table.py", "study/work.py",
+)  # fmt: skip
+_MARKS = {"allocating", "entry", "inlined", "kernel"}  # of functions that the program contains
+_FIRST_DRAWS = 3
 
 
 @cache
-def rules_digest(package: Path | None = None, *, also: tuple[str, ...] = ()) -> str:
-    """Return the digest of what results follow from: the model, and how a scenario becomes its tables.
+def sources_digest(package: Path = _PACKAGE) -> str:
+    """Return the digest of all sources from which numbers follow. package: where negsim's sources are."""
+    return _digest(source.name.encode() + source.read_bytes() for source in _found(package, _SOURCES))
 
-    Comments, docstrings, the layout of the code and the aspects of keys do not count. package: where negsim's sources
-    are. also: further sources, for what follows from more.
+
+@cache
+def kernels_digest(package: Path = _PACKAGE) -> str:
+    """Return the digest of what the kernels do, and of the numbers and tables beside them.
+
+    Comments, docstrings and other texts, the layout of the code, imports and functions that Python runs do not count.
     """
-    package, digest = package or Path(str(resources.files("negsim"))), hashlib.sha256(repr(_numbers()).encode())
-    for source in sorted(path for pattern in (*_RULES, *also) for path in package.glob(pattern)):
-        content = source.read_bytes()
-        digest.update(source.name.encode() + (_code(content) if source.suffix == ".py" else content))
+    trees = ((source.name, _plain(ast.parse(source.read_bytes()))) for source in _found(package, _KERNELS))
+    return _digest(repr(tree).encode() for tree in trees)
+
+
+def tables_digest(scenarios: Iterable[Scenario], seed: int) -> str:
+    """Return the digest of the tables of scenarios, in their first draws."""
+    cases = (case for scenario in scenarios for case, *_ in Sampler(scenario, seed).cases(0, _FIRST_DRAWS))
+    return _digest(part for case in cases for name, table in case._asdict().items() for part in _columns(name, table))
+
+
+def _columns(name: str, table: np.ndarray) -> Iterator[bytes]:
+    """Yield the columns of a table, or an array, each after its name, type and shape; not what lies between columns."""
+    for column in table.dtype.names or [""]:
+        values = table[column] if column else table
+        yield f"{name}.{column} {values.dtype} {values.shape}".encode() + values.tobytes()
+
+
+def _found(package: Path, patterns: Iterable[str]) -> list[Path]:
+    return sorted(path for pattern in patterns for path in package.glob(pattern))
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
     return digest.hexdigest()[:16]
 
 
-def _code(source: bytes) -> bytes:
-    """Reduce a module to what it does: a syntax tree without docstrings, written alike by every version of Python."""
-    return repr(_plain(ast.parse(source))).encode()
-
-
-def _numbers() -> list[object]:
-    """Return the numbers of the cast as plain lists, with the names by which scenarios call them."""
-    return [
-        [(name, [float(number) for number in each.row]) for name, each in FORMATS.items()],
-        [(name, _agendas(each)) for name, each in METHODOLOGIES.items()],
-        [
-            (name, [float(number) for number in each.row], each.key, each.column)
-            for name, each in DECISION_RULES.items()
-        ],
-    ]
-
-
-def _agendas(methodology: Methodology) -> list[object]:
-    return [methodology.agenda(meeting, count) for count in range(1, _MOST_MEETINGS + 1) for meeting in range(count)]
-
-
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+def _is_beside(node: object) -> bool:
+    """Return whether no kernel takes notice of a statement: a text, an import, or a function that is no kernel."""
+    if isinstance(node, ast.FunctionDef):
+        return not any(isinstance(mark, ast.Name) and mark.id in _MARKS for mark in node.decorator_list)
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _plain(node: object) -> object:
-    """Turn a syntax tree into nested lists without the empty fields, since newer versions of Python add some."""
+    """Turn a syntax tree into nested lists without texts and empty fields, since newer versions of Python add some."""
     if isinstance(node, list):
-        return [_plain(one) for one in node]
+        return [_plain(one) for one in node if not _is_beside(one)]
     if not isinstance(node, ast.AST):
         return node
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == Aspect.__name__:
-        return Aspect.__name__
-    written: list[object] = [type(node).__name__]
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if name == "body" and isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            value = node.body[1:]
-        if value is not None and value != []:
-            written.append((name, _plain(value)))
-    return written
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return ast.Constant.__name__
+    fields = ((name, getattr(node, name, None)) for name in node._fields)
+    return [
+        type(node).__name__,
+        *((name, _plain(value)) for name, value in fields if value is not None and value != []),
+    ]

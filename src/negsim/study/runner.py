@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import math
-import multiprocessing
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,7 +18,6 @@ from concurrent.futures import (
     BrokenExecutor,
     CancelledError,
     Executor,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
@@ -121,6 +119,9 @@ def workers(kind: str = "threads", *, count: int | None = None, scheduler: str |
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
         return
+    import multiprocessing  # noqa: PLC0415 - threads need none of it
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     with signals.not_inherited():
         context = multiprocessing.get_context("spawn")
         processes = ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)

@@ -2,12 +2,13 @@
 
     study.yaml, scenario.yaml, columns.csv, README.md   what `archive` writes
     manifest.json   the study, its resolved scenario, cells, cut, versions, its identity; when complete, every part
-    parts/          LAYER-NUMBER-DIGEST.parquet, one row a run
+    parts/          LAYER-NUMBER-DIGEST.parquet, one row a run; of a complete study packed: FIRST-to-LAST-DIGEST.parquet
     series/         the same for time series, one row a run and minute, where the study asks for them
 
 - A file is written whole under another name, then renamed; what a killed sweep leaves is removed by the next one.
 - A part's name carries a digest of its bytes and of the study's identity: a truncated, altered or foreign part does
-  not match its name. No clock is read and no file date is trusted.
+  not match its name, and nor does such a pack, of which the sound parts are kept. No clock is read and no file date is
+  trusted.
 - One sweep at a time: the lock is the operating system's and ends with the process that holds it.
 - A folder's name is only a name: `reading` finds neither columns (`cell=5`) nor patterns (`a*`) in it.
 """
@@ -18,12 +19,13 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import filelock
@@ -33,6 +35,7 @@ from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
 from negsim.files import FORMULA, check_entries, plain_cell, unfinished, writing
 from negsim.scenario.values import Json
+from negsim.study import packs
 from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
 
@@ -42,20 +45,23 @@ _FILES = (MANIFEST_FILE, LOCK_FILE, STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE
 # Words of a study that do not make it this one: its scenario is kept whole.
 LABEL_KEYS = ("title", "question", "scenario")
 TEMPORARY = ".unfinished-"
-_PART = re.compile(r"(\d{3,}-\d{6,})-([0-9a-f]{20})\.parquet")
+_PACKED = "-to-"  # in the name of a pack
+_PART = re.compile(r"(\d{3,}-\d{6,}(?:-to-\d{3,}-\d{6,})?)-([0-9a-f]{20})\.parquet")
 DIGEST_DIGITS = 20  # of the digest in a part's name
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_VECTORS_AT_ONCE = 50  # of 2,048 rows
 LAYOUT = 1
 _OF_RULES = {"name", "digest"}  # what a manifest keeps of rules of one's own
 Refused = duckdb.Error
 
 
 class _StoredParts(NamedTuple):
-    """Parts in a folder: sound ones by name, files that are not what their names say, sound ones of other studies."""
+    """Parts in a folder: files by the names of the sound parts in them, and files of other kinds."""
 
     sound: dict[str, Path]
-    damaged: list[Path]
-    foreign: list[Path]
+    spare: list[Path]  # sound parts that a pack has, too
+    damaged: list[Path]  # that are not what their names say
+    foreign: list[Path]  # sound, of other studies
 
     def only(self, files: Collection[str]) -> _StoredParts:
         """Keep only the sound parts whose files have these names."""
@@ -114,25 +120,61 @@ def _reason(error: Exception) -> str:
 
 def write_manifest(folder: Path, content: Json) -> None:
     """Write the manifest of a results folder."""
-    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: MANIFEST_FILE)
+    write_text(folder, MANIFEST_FILE, json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
 
 
 def write_text(folder: Path, name: str, text: str) -> None:
     """Write a text into a results folder, under a name."""
-    _write(folder, lambda unfinished: unfinished.write_text(text, encoding="utf-8"), lambda _: name)
+    _write_bytes(folder, name, text.encode())
+
+
+def _write_bytes(folder: Path, name: str, content: bytes) -> Path:
+    return _write(folder, lambda unfinished: unfinished.write_bytes(content), lambda _: name)
 
 
 def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path:
     """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
+        typed = {
+            name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()
+        }
         with connect() as database:
-            database.register("part", pd.DataFrame(columns, copy=False))
+            database.register("part", pd.DataFrame(typed, copy=False))  # texts are texts though none is given
             form = _PARQUET.replace(")", f", KV_METADATA {{identity: '{identity}'}})")
             database.execute(f"COPY (SELECT * FROM part) TO {_sql(unfinished)} {form}")
 
+    return _named(folder, write, name, identity)
+
+
+def _named(folder: Path, write: Callable[[Path], object], name: str, identity: str) -> Path:
+    """Let `write` fill a file whose name is to carry the digest of its bytes, and return its path."""
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
+
+
+def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Path]:
+    """Write the parts in a folder that are files of their own into packs, one if all have the same columns.
+
+    parts: files by the names of the parts in them; so is what is returned. The files stay.
+    """
+    packed = dict(parts)
+    loose = [(name, path) for name, path in sorted(parts.items()) if _PACKED not in path.name]
+    for _, alike in groupby(loose, key=lambda one: packs.columns(one[1])):
+        names, paths = zip(*alike, strict=True)
+        write = partial(packs.write, parts=paths)
+        packed |= dict.fromkeys(names, _named(folder, write, f"{names[0]}{_PACKED}{names[-1]}", identity))
+    return packed
+
+
+def take_sound(damaged: Path, identity: str) -> dict[str, Path]:
+    """Write the sound parts in a damaged pack as files of their own, and remove it; return the files by name."""
+    folder, sound = damaged.parent, dict[str, Path]()
+    for file, read in packs.pieces(damaged):
+        part, named = read(), _PART.fullmatch(file)
+        if named is not None and _digest_of(hashlib.sha256(part), f"{folder.name}/{named[1]}", identity) == named[2]:
+            sound[named[1]] = _write_bytes(folder, file, part)
+    damaged.unlink()
+    return sound
 
 
 def _sql(path: Path) -> str:
@@ -162,9 +204,12 @@ def _name(path: Path) -> str:
 def _digest(path: Path, name: str, identity: str) -> str:
     """Compute the digest of a part's bytes, its name and folder, and its study."""
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-    digest.update(f"{path.parent.name}/{name} {identity}".encode())
-    return digest.hexdigest()[:DIGEST_DIGITS]
+        return _digest_of(hashlib.file_digest(file, "sha256"), f"{path.parent.name}/{name}", identity)
+
+
+def _digest_of(content: hashlib._Hash, place: str, identity: str) -> str:
+    content.update(f"{place} {identity}".encode())
+    return content.hexdigest()[:DIGEST_DIGITS]
 
 
 def find_parts(folder: Path, identity: str) -> _StoredParts:
@@ -172,19 +217,22 @@ def find_parts(folder: Path, identity: str) -> _StoredParts:
 
     Raises NegsimError for a file whose name is not that of a part.
     """
-    sound: dict[str, Path] = {}
+    sound, packed = dict[str, Path](), dict[str, Path]()
     damaged, foreign = [], []
     for path in sorted(path for path in folder.glob("*.parquet") if not path.name.startswith(TEMPORARY)):
         named = _PART.fullmatch(path.name)
         if named is None or not path.is_file():
             raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
-            sound[named[1]] = path
+            if _PACKED in path.name:
+                packed |= {name[: -DIGEST_DIGITS - len("-.parquet")]: path for name, _ in packs.pieces(path)}
+            else:
+                sound[named[1]] = path
         elif _digest(path, named[1], _identity_within(path)) == named[2]:
             foreign.append(path)
         else:
             damaged.append(path)
-    return _StoredParts(sound, damaged, foreign)
+    return _StoredParts(sound | packed, [sound[name] for name in sound.keys() & packed], damaged, foreign)
 
 
 def _identity_within(path: Path) -> str:
@@ -217,7 +265,7 @@ def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb
         for name, parts in tables.items():
             if parts:
                 folder = stack.enter_context(_without_patterns(parts[0].parent))
-                files = ", ".join(_sql(folder / path.name) for path in sorted(parts))
+                files = ", ".join(_sql(folder / path.name) for path in sorted({*parts}))
                 rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
                 database.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
         yield database
@@ -238,13 +286,30 @@ def _without_patterns(folder: Path) -> Iterator[Path]:
         yield link
 
 
-def query(parts: Sequence[Path], sql: str, values: Sequence[object] = ()) -> pd.DataFrame:
-    """Return the result of a query of `runs` over the rows of parts."""
+def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows that a query of `runs` gives over parts."""
+    with reading(runs=[*parts]) as database:
+        return database.execute(query, values).fetchall()
+
+
+def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
+    """Return whether some rows of parts, in an order, are those of columns. which: what follows WHERE, in SQL."""
+    with reading(runs=[*parts]) as database:
+        stored = database.execute(f"SELECT * FROM runs WHERE {which}").df()
+    made = pd.DataFrame(columns).reindex(index=stored.index, columns=stored.columns)  # parts may have columns of others
+    return {*columns} <= {*stored} and bool(((stored == made) | (stored.isna() & made.isna())).all(axis=None))
+
+
+def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ()) -> Iterator[pd.DataFrame]:
+    """Yield what a query of `runs` gives over parts, some rows at a time, in the order in which they are stored."""
     with reading(runs=parts) as database:
-        return database.execute(sql, values).df()
+        database.execute(query, values)
+        while len(some := database.fetch_df_chunk(_VECTORS_AT_ONCE)):
+            yield some
 
 
-_KINDS = {"BOOLEAN": "flag", "INT32": "number", "INT64": "number", "FLOAT": "number", "DOUBLE": "number"}
+_NUMBERS = "TINYINT UTINYINT SMALLINT USMALLINT INTEGER UINTEGER BIGINT UBIGINT FLOAT DOUBLE"
+_KINDS = {"BOOLEAN": "flag", "VARCHAR": "text"} | dict.fromkeys(_NUMBERS.split(), "number")
 
 
 def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
@@ -254,7 +319,7 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
     """
     if not parts:
         return {}
-    columns = "SELECT parse_filename(file_name), name, type, converted_type FROM parquet_schema([{}])"
+    columns = "SELECT parse_filename(file_name), name, duckdb_type FROM parquet_schema([{}])"
     by_file: dict[str, dict[str, str]] = {}
     with _without_patterns(parts[0].parent) as folder, connect(apart=True) as database:
         try:
@@ -265,16 +330,9 @@ def kinds(parts: Sequence[Path]) -> dict[Path, dict[str, str]]:
             rows = []
     if not rows:
         return {part: kinds([part])[part] for part in parts}
-    for file, name, stored, meant in rows:
-        by_file.setdefault(file, {})[name] = _kind(stored, meant)
+    for file, name, of in rows:
+        by_file.setdefault(file, {})[name] = _KINDS.get(str(of), "thing")
     return {part: dict(list(by_file[part.name].items())[1:]) for part in parts}  # the first stands for the table itself
-
-
-def _kind(stored: str | None, meant: str | None) -> str:
-    """Return the kind of a column. stored: its type in the file; meant: what that stands for, None for itself."""
-    if stored == "BYTE_ARRAY" and meant == "UTF8":
-        return "text"
-    return _KINDS.get(str(stored), "thing") if meant is None or meant.startswith(("INT_", "UINT_")) else "thing"
 
 
 def unsound(parts: Sequence[Path], conditions: Mapping[str, str]) -> list[str]:

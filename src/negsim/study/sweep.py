@@ -1,7 +1,8 @@
 """A sweep: a study run into a results folder, whoever runs it and however often it is interrupted.
 
 - Sound parts in the folder are not run again; missing or damaged ones are.
-- Another study into the same folder is refused, and so is the same study under other rules.
+- Another study into the same folder is refused, and so is the same under other rules: where negsim's sources differ,
+  the kernels have to do the same, some cells have to become the same tables, and some rows to come out the same.
 - The next layer of a study with a stop rule begins when the previous one is complete, so that the rule's decision
   depends on the study alone.
 """
@@ -10,10 +11,11 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,7 +25,6 @@ from negsim import __version__, plugins, signals
 from negsim import rules as own_rules
 from negsim.cast.measures import declare
 from negsim.errors import FailedError, NegsimError, encodable, literal
-from negsim.negotiation.tables import Floats
 from negsim.policies.identity import identity_of_policies, with_named
 from negsim.policies.seated import check_names, check_policies
 from negsim.scenario import Scenario, load, with_changes
@@ -35,12 +36,14 @@ from negsim.study.design import cells_of
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
-from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, scenario_of
-from negsim.study.table import CANONICAL, Columns, column_of, estimated, measured, measures_of, own_names, tidied
-from negsim.study.work import Cut, Done, Simulate, StudyPart, Task, cut, simulate
+from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
+from negsim.study.table import CANONICAL, Columns, column_of, estimate_of, measures_of, moments, own_names, tidied
+from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at
 _TASKS_A_WORKER = 2  # tasks handed out for every one that is worked on
+_EXAMPLES = 20  # cells and runs by which rules are compared
+_OTHER_RULES = "the rules of the model differ"
 _LIBRARIES = ("numpy", "scipy", "pandas", "duckdb")
 
 
@@ -78,10 +81,20 @@ class _Sweep:
             is_open = self._still_open(is_open, layer)
             next_layer = max(0, min(self.cut.layer, self.cut.replications - (layer + 1) * self.cut.layer))
             total -= sum(not cell for cell in is_open) * next_layer
-        files = sorted(path.name for path in (*self.parts.values(), *self.series.values()))
-        finished = self.manifest | {"complete": files}
+        self._finish()
+
+    def _finish(self) -> None:
+        """Pack what is complete, say so in the manifest, and describe it."""
+        identity, loose = self.manifest["identity"], {*self.parts.values(), *self.series.values()}
+        packed = [
+            store.pack(self.folder / inner, identity, parts)
+            for inner, parts in ((store.PARTS_FOLDER, self.parts), (store.SERIES_FOLDER, self.series))
+        ]
+        runs, rows = (tuple(sorted({*parts.values()})) for parts in packed)
+        finished = self.manifest | {"complete": sorted(path.name for path in (*runs, *rows))}
         store.write_manifest(self.folder, finished)
-        runs, rows = (tuple(sorted(paths.values())) for paths in (self.parts, self.series))
+        for path in loose - {*runs, *rows}:
+            path.unlink()
         archive.write_description(StudyResults(self.folder, finished, runs, rows))
 
     def _worked(self, missing: list[StudyPart], workers: Workers, do: Simulate) -> Iterator[StudyPart]:
@@ -118,8 +131,25 @@ class _Sweep:
         if done.series is not None:  # first, because a part with runs is a part that is done
             series = self._varied(done.series) | done.series
             self.series[part.name] = store.write_part(self.folder / store.SERIES_FOLDER, part.name, identity, series)
-        runs = self._varied(done.runs) | self._sampled(done.runs) | tidied(done.runs)
+        runs = self._rows(done.runs)
         self.parts[part.name] = store.write_part(self.folder / store.PARTS_FOLDER, part.name, identity, runs)
+
+    def _rows(self, runs: Columns) -> Columns:
+        return self._varied(runs) | self._sampled(runs) | tidied(runs)
+
+    def check_rows(self) -> int:
+        """Make some of the rows that are there again; return how many. Raises NegsimError unless they are the same."""
+        some = f"SELECT cell, replication FROM runs ORDER BY hash(cell, replication) LIMIT {_EXAMPLES}"
+        runs = sorted(store.rows_of(self.parts.values(), some))
+        pieces = tuple(Piece(cell, replication, 1) for cell, replication in runs)
+        done, these = simulate(self._task(StudyPart("", pieces))), f"(cell, replication) IN ({str(runs)[1:-1]})"
+        same = store.gives(self.parts.values(), f"{these} {CANONICAL}", self._rows(done.runs))
+        if done.series is not None:
+            series = self._varied(done.series) | done.series
+            same = same and store.gives(self.series.values(), f"{these} {CANONICAL}, minute", series)
+        if not same:
+            raise _other(self.folder, self.manifest, _OTHER_RULES)
+        return len(runs)
 
     def _varied(self, columns: Columns) -> Columns:
         """Return the cell, factors, seed and replication of every row."""
@@ -144,12 +174,13 @@ class _Sweep:
         stop = self.study.stop
         if stop is None or layer + 1 == self.cut.layers:
             return is_open
-        main = f"SELECT cell, {measured(self.study.main)} AS main FROM runs"
-        seen = [(layer + 1) * self.cut.layer]
-        frame = store.query([*self.parts.values()], f"{main} WHERE replication < ? {CANONICAL}", seen)
+        main, seen = self.study.main, [(layer + 1) * self.cut.layer]
+        of_cells = f"SELECT cell, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
-        for cell, values in frame.groupby("cell")["main"]:
-            still[cell] = is_open[cell] and _half_width(self.study.main, values.to_numpy(float)) > stop.half_width
+        for cell, *numbers in store.rows_of(self.parts.values(), of_cells, seen):
+            estimate = estimate_of(main, *numbers)
+            half_width = math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
+            still[cell] = is_open[cell] and half_width > stop.half_width
         return still
 
 
@@ -162,12 +193,6 @@ def _guarded(workers: Workers) -> Iterator[None]:
         raise FailedError("a worker ended before its work was done; sweep again to continue") from None
 
 
-def _half_width(measure: str, values: Floats) -> float:
-    """Return half the width of the interval of a measure (R) at 95 %; infinite where there is none."""
-    estimate = estimated(measure, values)
-    return math.inf if math.isnan(estimate.low) else (estimate.high - estimate.low) / 2
-
-
 @contextmanager
 def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None = None) -> Iterator[_Sweep]:
     """Bind a study to a results folder: a new one, or the one in which it was begun. policies: as for `run`.
@@ -175,7 +200,7 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     Raises NegsimError if the folder holds other things or another study, or another sweep is at work in it;
     `ScenarioError` if a cell does not make a scenario.
     """
-    check_plugins(folder)
+    there = check_plugins(folder)
     base, policies = with_named(_base_of(study), policies or {})
     study = _with_own_measures(study, base)
     cells = tuple(cells_of(study))
@@ -184,9 +209,9 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     pieces = cut(cells=len(cells), replications=study.replications, every=every, delegates=most)
     own = own_named(scenarios[0], own_names(study))
     declare(own)
-    content = _manifest(
-        study, base, cells, pieces, identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
-    )
+    seated, measures = identity_of_policies(scenarios, policies), identity_of(own, scenarios[0])
+    content = _manifest(study, base, cells, pieces, seated, measures, there)
+    sources = content["sources"]
     store.check_results_folder(folder)
     if not (folder / store.MANIFEST_FILE).exists():
         check_cells(study, base, cells)
@@ -195,21 +220,28 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
     with store.locked(folder):
         if not (folder / store.MANIFEST_FILE).exists():
             archive.write_inputs(folder, study, base)
-        begun = _begun(folder, content)
+        begun = _begun(folder, content, partial(_tables, study, base, cells))
         runs, rows = store.find_all_parts(folder, begun["identity"])
         notices = [
             f"{folder}: was begun with {name} {begun['versions'].get(name)}, now {version_now}"
             for name, version_now in content["versions"].items()
             if begun["versions"].get(name) != version_now
         ]
-        for path in (*runs.damaged, *rows.damaged):
+        for path in (*runs.spare, *rows.spare):
             path.unlink()
-            notices.append(f"{path}: is damaged; its runs are done again")
+        for files in (runs, rows):
+            for path in files.damaged:
+                files.sound.update(store.take_sound(path, begun["identity"]))
+                notices.append(f"{path}: is damaged; the runs that it lost are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
         check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
-        columns = table.levels_of(scenarios)
-        yield _Sweep(study, base, cells, pieces, folder, begun, notices, parts, series, columns, policies)
+        manifest, columns = begun | {"sources": sources}, table.levels_of(scenarios)
+        sweep = _Sweep(study, base, cells, pieces, folder, manifest, notices, parts, series, columns, policies)
+        if parts and begun["sources"] != sources:
+            why, again = "negsim was edited since" if begun["sources"] else "had no manifest", sweep.check_rows()
+            notices.append(f"{folder}: {why}; {again} of its runs, made again, are the same: it goes on")
+        yield sweep
 
 
 def _base_of(study: Study) -> Scenario:
@@ -249,19 +281,20 @@ def level_scenarios(study: Study, base: Scenario) -> Iterator[Scenario]:
 
 
 def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
-    study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json, measures: Json
+    study: Study, base: Scenario, cells: Sequence[Cell], pieces: Cut, policies: Json, measures: Json, there: Json
 ) -> Json:
     """Collect all there is to know about a study; `identifies` is what makes it this one.
 
-    policies, measures: what identifies them, empty for none.
+    policies, measures: what identifies them, empty for none. there: the manifest of its folder, empty for none.
     """
+    sources = rules.sources_digest()
     resolved = study.resolved()
     identifies = {
         "study": {key: value for key, value in resolved.items() if key not in store.LABEL_KEYS},
         "scenario": base.resolved(story=False),
         "cells": [list(cell.values()) for cell in cells],
         "cut": pieces._asdict(),
-        "rules": rules.rules_digest(also=_also(policies, measures)),
+        "rules": there["identifies"]["rules"] if there.get("sources") == sources else rules.kernels_digest(),
         **policies,
         **measures,
     }
@@ -278,41 +311,59 @@ def _manifest(  # noqa: PLR0913, PLR0917 - what there is to know
         "versions": versions,
         "machine": f"{platform.system()} {platform.machine()}",
         "factors": [factor.name for factor in study.factors],
+        "sources": sources,
         "identity": store.identity_of(identifies),
         "identifies": identifies,
     }
 
 
-def _also(policies: Json, measures: Json) -> tuple[str, ...]:
-    """Return the sources that results follow from beside the rules."""
-    of = {"policies/*.py": policies, "study/own.py": measures, "cast/expressions.py": measures}
-    return tuple(source for source, used in of.items() if used)
+def check_plugins(folder: Path) -> Json:
+    """Return the manifest of a folder, if it has one.
+
+    Raises NegsimError unless the plug-ins are loaded that its study needs to go on.
+    """
+    there = store.read_manifest(folder) if (folder / store.MANIFEST_FILE).exists() else {}
+    for name in there.get("identifies", {}).get("plugins", {}):
+        plugins.named(name)
+    return there
 
 
-def check_plugins(folder: Path) -> None:
-    """Raise NegsimError unless the plug-ins are loaded that the study in a folder needs to go on."""
-    if (folder / store.MANIFEST_FILE).exists():
-        for name in store.read_manifest(folder)["identifies"].get("plugins", {}):
-            plugins.named(name)
+def _tables(study: Study, base: Scenario, cells: Sequence[Cell]) -> str:
+    """Return the digest of the tables of a few cells, among which are all levels, if a few have them all."""
+    chosen, seen = list[Scenario](), set[tuple[str, Value]]()
+    for cell in cells:
+        if not chosen or (len(chosen) < _EXAMPLES and not cell.items() <= seen):
+            chosen.append(scenario_of(study, base, cell))
+            seen |= cell.items()
+    return rules.tables_digest(chosen, study.seed)
 
 
-def _begun(folder: Path, content: Json) -> Json:
+def _begun(folder: Path, content: Json, tables: Callable[[], str]) -> Json:
     """Return the manifest of a folder, which has to be of this study; write this one if there is none.
 
-    The names of a study and of its scenario's file may change.
+    The names of a study and of its scenario's file may change. tables: gives the digest of those of some cells.
     """
     if not (folder / store.MANIFEST_FILE).exists():
         parts = folder / store.PARTS_FOLDER
-        if any(parts.glob("*.parquet")) and not store.find_parts(parts, content["identity"]).sound:
+        there_are = any(parts.glob("*.parquet"))
+        if there_are and not store.find_parts(parts, content["identity"]).sound:
             raise NegsimError(f"{folder}: holds parts of another study and no {store.MANIFEST_FILE}; name a new folder")
+        content |= {"tables": tables(), "sources": "" if there_are else content["sources"]}
         store.write_manifest(folder, content)
         return content
     there = store.read_manifest(folder)
     own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
-        why = "; ".join(_differences(there["identifies"], content["identifies"]))
-        raise NegsimError(f"{folder}: holds another study ({why}); name another folder")
+        raise _other(folder, there, "; ".join(_differences(there["identifies"], content["identifies"])))
+    if there["sources"] != content["sources"] and there["tables"] != tables():
+        raise _other(folder, there, _OTHER_RULES)
     return there | {key: content[key] for key in store.LABEL_KEYS}
+
+
+def _other(folder: Path, there: Json, why: str) -> NegsimError:
+    """Return the error that a folder, with its manifest, holds another study."""
+    how = f", or finish it with negsim {there['negsim']} as it was when it began" if why == _OTHER_RULES else ""
+    return NegsimError(f"{folder}: holds another study ({why}); name another folder{how}")
 
 
 def _differences(there: Json, here: Json) -> Iterator[str]:
@@ -324,7 +375,7 @@ def _differences(there: Json, here: Json) -> Iterator[str]:
         yield f"{key} differs" if is_long else f"{key} is {literal(before)} there, {literal(now)} here"
     others = {
         "scenario": "the scenario differs",
-        "rules": "the rules of the model differ",
+        "rules": _OTHER_RULES,
         "cells": "the cells differ",
         "cut": "another version of negsim divided the runs into parts differently",
         "policies": "the policies differ",

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
-from negsim.study.estimates import Estimate, mean, share
+from negsim.study.estimates import NO_ESTIMATE, Estimate, mean, mean_of, share, share_of
 from negsim.study.schema import DRAWN_PREFIX, NUMERIC_MEASURES, OUTCOME_NAMES, RULE_MEASURES, Study, Value, table_value
 
 Columns = dict[str, NDArray[np.generic]]
@@ -119,6 +120,30 @@ def estimated(measure: str, values: Floats) -> Estimate:
     if is_flag(measure):
         return share(values)
     return on_scale(measure, mean(values))
+
+
+def averaged(measure: str, averages: Floats) -> Estimate:
+    """Estimate a measure from its averages over several cells, by replication; NaN is left out."""
+    averages = averages[~np.isnan(averages)]
+    return (
+        share(averages) if is_flag(measure) and np.isin(averages, (0, 1)).all() else on_scale(measure, mean(averages))
+    )
+
+
+def moments(measure: str) -> str:
+    """Return in SQL what `estimate_of` takes of a measure: how many runs have it, its mean, its variance.
+
+    The bits follow from the order of the rows, which is that of the replications in every cell, packed or not.
+    """
+    values = measured(measure)
+    return f"count({values}), avg({values}), {'NULL' if is_flag(measure) else f'var_samp({values})'}"
+
+
+def estimate_of(measure: str, n: int, value: float, variance: float | None) -> Estimate:
+    """Estimate a measure as `estimated` does, from its moments."""
+    if not n or is_flag(measure):
+        return share_of(n, value) if n else NO_ESTIMATE
+    return on_scale(measure, mean_of(n, value, math.nan if variance is None else math.sqrt(variance)))
 
 
 def on_scale(measure: str, estimate: Estimate) -> Estimate:

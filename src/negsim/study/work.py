@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +35,7 @@ _PARTS_OF_SMALL_STUDY = 64  # that a small study is cut into, so that every work
 _USUAL_ROOM = 42  # delegates, with which _MOST_RUNS_A_PART runs take a second or two
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Replications first .. first + runs - 1 of a cell."""
 
     cell: int
@@ -48,7 +47,7 @@ class StudyPart(NamedTuple):
     """A part of a study by its name, and what has to be run for it."""
 
     name: str
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def runs(self) -> int:
@@ -76,7 +75,7 @@ class Cut(NamedTuple):
         """Yield the parts of a layer, in order, of the cells that are still open.
 
         >>> [part.pieces for part in Cut(2, 5, 5, 4).parts(0, [True, True])][1]
-        (_Piece(cell=0, first=4, runs=1), _Piece(cell=1, first=0, runs=3))
+        (Piece(cell=0, first=4, runs=1), Piece(cell=1, first=0, runs=3))
         """
         begin = layer * self.layer
         width = min(self.layer, self.replications - begin)
@@ -87,11 +86,11 @@ class Cut(NamedTuple):
                 yield StudyPart(f"{layer:03d}-{number:06d}", pieces)
 
 
-def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[_Piece]:
+def _pieces(start: int, stop: int, width: int, begin: int) -> Iterator[Piece]:
     """Split runs start .. stop - 1 of a layer by cell. width: replications of a cell; begin: the first of them."""
     for cell in range(start // width, -(-stop // width)):
         first, last = max(start, cell * width), min(stop, (cell + 1) * width)
-        yield _Piece(cell, begin + first - cell * width, last - first)
+        yield Piece(cell, begin + first - cell * width, last - first)
 
 
 def cut(*, cells: int, replications: int, every: int | None, delegates: int) -> Cut:
@@ -212,6 +211,8 @@ def end_with_parent() -> None:
 
 def _outlive_no_parent() -> None:
     """Wait for the end of the parent: the system closes its side of a pipe, whatever ended it."""
+    import multiprocessing  # noqa: PLC0415 - only in a process of its own
+
     if (parent := multiprocessing.parent_process()) is not None:
         parent.join()
         os._exit(1)

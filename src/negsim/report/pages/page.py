@@ -1,4 +1,4 @@
-"""Render the pages of reports, and declare the tables and notes that they are made of.
+"""Render the pages of reports.
 
 - Python hands over values; their look is defined in `templates` (`blocks.html.j2` has a macro for every kind of block,
   `page.css` the style).
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -27,21 +27,6 @@ from negsim.report.templates import Templates, html_text
 
 _DOTS_AN_INCH = 170  # dots per inch: enough for A4, and half the size of a file of its own
 _PAINTING = Lock()  # matplotlib's settings are those of the whole process
-
-
-class Grid(NamedTuple):
-    """A table, with a remark below it. A cell is text, or `Markup` that is HTML already."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    caption: str = ""
-
-
-class Note(NamedTuple):
-    """A remark that stands out, to be read before anything else."""
-
-    heading: str
-    text: str
 
 
 def render(template: str, title: str, *, look: FigureLook | None = None, **values: object) -> str:

@@ -25,7 +25,8 @@ from negsim.report import uncertain, words
 from negsim.report.looks import FigureLook
 from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
-from negsim.report.pages.page import Grid, render
+from negsim.report.pages.blocks import Grid
+from negsim.report.pages.page import render
 from negsim.report.pages.setting import caveats, setting, sources
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import LevelLine, cell_line, most_runs

@@ -16,7 +16,7 @@ from typing import Any
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.moves import TABLE_MOVES
 from negsim.cast.paths import NAMED_PATHS
-from negsim.report.pages.page import Grid, Note
+from negsim.report.pages.blocks import Grid, Note
 from negsim.report.uncertain import choice, seats_of, subjects
 from negsim.report.words import (
     agenda_text,

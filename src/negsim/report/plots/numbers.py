@@ -27,7 +27,7 @@ from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
-from negsim.study.results import StudyResults, paired_widths
+from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.table import own_names
 
@@ -278,17 +278,20 @@ def names_of_cells(results: StudyResults) -> list[str]:
 def ended(results: StudyResults) -> dict[str, dict[Outcome, float]]:
     """Return how the runs of every cell ended."""
     names, shares = names_of_cells(results), {}
-    for cell, ends in results.frame(["cell", "outcome"]).groupby("cell")["outcome"]:
-        counts = ends.value_counts(normalize=True)
-        shares[names[int(cell)]] = {Outcome[str(end).upper()]: float(part) for end, part in counts.items()}
+    counts = results.sql(
+        "SELECT cell, outcome, count(*) AS runs FROM runs GROUP BY ALL ORDER BY cell, runs DESC, outcome"
+    )
+    for cell, ends in counts.groupby("cell"):
+        parts = zip(ends["outcome"], ends["runs"] / ends["runs"].sum(), strict=True)
+        shares[names[int(cell)]] = {Outcome[end.upper()]: float(part) for end, part in parts}
     return shares
 
 
 def by_cell(results: StudyResults, measure: str) -> Curves:
     """Return a measure cell by cell, as if the cells were the levels of one factor."""
     line, names = cell_line(results, measure), names_of_cells(results)
-    every = [some.set_index("replication")["value"] for _, some in results.values(measure).groupby("cell")]
-    paired = _ends_of(measure, line.value, paired_widths(every) / unit(measure)) if len(every) == len(names) else None
+    _, widths = results.averages(measure, [[cell] for cell in results.cells_with_runs()])
+    paired = _ends_of(measure, line.value, widths / unit(measure)) if len(widths) == len(names) else None
     named = line._replace(levels=tuple(names), paired=paired)
     return Curves(measure, Layout(Factor.of(CELL, names)), {None: {None: named}}, most_runs(results))
 

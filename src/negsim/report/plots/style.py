@@ -15,7 +15,7 @@ import textwrap
 import warnings
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import cache, partial, wraps
 from html import escape
@@ -28,6 +28,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -312,13 +313,39 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
         greyed(figure)
     with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure.savefig(file, **options)
+        is_png = options.get("format", getattr(file, "suffix", "")) in {"png", ".png"}
+        with _laid_out(figure, options["dpi"]) if is_png else nullcontext():
+            figure.savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]
     for one in caught:
         if one not in missing:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     if missing:
         warnings.warn(NO_FONT, stacklevel=2)
+
+
+@contextmanager
+def _laid_out(figure: Figure, dpi: float) -> Iterator[None]:
+    """Lay a figure out for a PNG of the block, since matplotlib would draw all of it once more to do the same.
+
+    dpi: dots per inch. The figure keeps its layout engine.
+    """
+    engine, canvas, usual = figure.get_layout_engine(), figure.canvas, figure.dpi
+    if engine is None or not figure.axes:
+        yield
+        return
+    FigureCanvasAgg(figure)
+    figure.set_dpi(dpi)
+    try:
+        with suppress(ValueError):  # as `Figure.draw` does
+            engine.execute(figure)
+        with mpl.rc_context({"figure.constrained_layout.use": False}):
+            figure.set_layout_engine(None)
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_dpi(usual)
+        figure.set_canvas(canvas)
 
 
 def empty(ax: Axes, why: str) -> Axes:

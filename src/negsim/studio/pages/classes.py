@@ -27,7 +27,7 @@ import gzip
 import json
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 
@@ -38,16 +38,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from negsim.cast.palette import style_sheet
-from negsim.classroom.collecting import GAME_COLUMNS, TableGame
-from negsim.classroom.written import score_with
+from negsim.classroom.collecting import moves_text
+from negsim.classroom.written import telling_seed
 from negsim.errors import NegsimError
-from negsim.files import csv_text
 from negsim.games import play_again, read_journal
 from negsim.page import PageSource, page
 from negsim.page.html import document, facts_of, served, with_facts
 from negsim.page.joiner import joined
-from negsim.policies.strategies import Trader
-from negsim.replay import AnswerRow, rows_of
+from negsim.replay import AnswerRow
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
@@ -70,8 +68,6 @@ _SHOWN_OF_TABLE = ("number", "name", "answers", "finished", "checking")  # and o
 _MOST_LETTERS = {"code": limits.MOST_CODE, "name": limits.MOST_NAME}  # letters of what a page asks for
 _PHASES = [{"name": one.value, "label": words.label, "minutes": words.minutes} for one, words in PHASE_WORDS.items()]
 _LOOK = 1.0  # seconds from one look at the clock of a shared table to the next
-_SEEDS = 40  # that are tried for a class
-_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
 
 
 class _Message(BaseModel):
@@ -433,8 +429,8 @@ class ClassServer:
         """Send every move of every table as CSV."""
         self._check_teacher(request)
         name = f'attachment; filename="moves-{self.one.code}.csv"'
-        games = [(table, json.dumps(journal), json.dumps(rows)) for table, journal, rows in all_journals(self.one)]
-        text = await WORKS.do(Visit("the class"), _moves, tuple(games), self._scenario)
+        games = all_journals(self.one)
+        text = await WORKS.do(Visit("the class"), moves_text, games, self._scenario)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     # ------------------------------------------------------------------------------------- games played again
@@ -463,33 +459,9 @@ def _holds(request: Request, name: str, secret: str) -> bool:
     return same_secret(secret, request.cookies.get(name, ""))
 
 
-def telling_seed(scenario: Scenario, seat: str) -> int | None:
-    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does."""
-    for seed in range(_SEEDS):
-        alone = score_with(scenario, seat, seed)
-        if alone < _LOW_SCORE and score_with(scenario, seat, seed, Trader) > alone + _GAIN:
-            return seed
-    return None
-
-
 def _check_game(journal: str, scenario: Scenario) -> None:
     """Play a journal again. Raises NegsimError if its game does not end as it says."""
     play_again(read_journal(journal, "its journal"), scenario, "its journal")
-
-
-def _moves(games: Sequence[tuple[str, str, str]], scenario: Scenario) -> str:
-    """Return every move of games as CSV; one that cannot be played again is left out.
-
-    games: of each the table, the journal, and the rows of all its seats where several people shared it, as JSON.
-    """
-    rows: list[Sequence[object]] = []
-    for table, journal, shared in games:
-        with suppress(NegsimError):  # an unfinished game that nobody has checked
-            all_rows = json.loads(shared)
-            whole = None if all_rows is None else rows_of(all_rows)
-            played = play_again(read_journal(journal, table), scenario, table, table=whole)
-            rows += TableGame(table, journal, played).rows()
-    return csv_text(GAME_COLUMNS, rows)
 
 
 @lru_cache(maxsize=2)

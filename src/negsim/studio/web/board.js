@@ -17,7 +17,7 @@ export class Board {
   title = el("h1", {});
   clock = el("p", { class: "clock", role: "timer" });
   now = el("p", { class: "sentence", "aria-live": "polite" });
-  noticed = el("ul", { class: "notices", role: "status" });
+  noticed = el("ul", { class: "notices", "aria-live": "polite" });
   /** @type {Tiles<string>} */ notices = new Tiles(this.noticed, (text) => el("li", { class: "problem" }, text));
   tiles = el("ul", { class: "tables" });
   /** @type {Tiles<ShownTable>} */ tables = new Tiles(this.tiles, (table) => this.#tile(table));
