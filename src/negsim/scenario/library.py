@@ -2,7 +2,7 @@
 
 - The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
   the folder.
-- A file may have another form that a scenario is made of, such as a coded case. `FORMS` lists them; the room that makes
+- A file may have another form that a scenario is made of, such as a coded case. `_FORMS` lists them; the room that makes
   a scenario of one is loaded once there is such a file.
 - All problems of a file are raised together, each with its place.
 """
@@ -26,7 +26,7 @@ from negsim.scenario.validate import Model, must_be_mapping, problem_at, raise_a
 from negsim.scenario.yaml import MOST_BYTES, SCENARIO_FILE, Document, FileKind, Path, Plain, decode, parse
 
 
-class ScenarioForm(NamedTuple):
+class _ScenarioForm(NamedTuple):
     """A form of file that a scenario is made of.
 
     folder: of the built-in ones, with which their names begin. home: the module whose `scenario_document` makes the
@@ -51,16 +51,16 @@ class ScenarioForm(NamedTuple):
         return sorted(f"{self.folder}/{path.stem}" for path in (folder() / self.folder).glob("*.yaml"))
 
 
-CASE_FORM = ScenarioForm(FileKind("case", "case: 1"), "cases", "negsim.cases.library")
-FORMS = (CASE_FORM,)  # beside that of scenarios themselves
+CASE_FORM = _ScenarioForm(FileKind("case", "case: 1"), "cases", "negsim.cases.library")
+_FORMS = (CASE_FORM,)  # beside that of scenarios themselves
 
 
-def _form_in(data: Plain) -> ScenarioForm | None:
+def _form_in(data: Plain) -> _ScenarioForm | None:
     """Return the form of a document, None for that of scenarios or of nothing known."""
-    return next((form for form in FORMS if form.holds(data)), None)
+    return next((form for form in _FORMS if form.holds(data)), None)
 
 
-def form_of(source: str | FilePath) -> ScenarioForm | None:
+def form_of(source: str | FilePath) -> _ScenarioForm | None:
     """Return the form of the file of a name or path, None for that of scenarios or of nothing known."""
     return _form_in(parsed(source)[0].data)
 
@@ -72,7 +72,7 @@ def names() -> list[str]:
 
 def is_builtin(source: object) -> bool:
     """Return whether this is a built-in name, known to every copy of negsim."""
-    return source in names() or any(source in form.names() for form in FORMS)
+    return source in names() or any(source in form.names() for form in _FORMS)
 
 
 def folder(name: str = "scenarios") -> FilePath:
@@ -90,13 +90,13 @@ def locate(source: str | FilePath) -> FilePath:
         return FilePath(source)
     if is_builtin(source):
         return folder() / f"{source}.yaml"
-    form = next((form for form in FORMS if source.startswith(f"{form.folder}/")), None)
+    form = next((form for form in _FORMS if source.startswith(f"{form.folder}/")), None)
     if form is not None and not is_there(FilePath(source)):
         hint = did_you_mean(source, form.names())
         raise ScenarioError([Problem(Mark(source), "", f"no {form.kind.name} of that name{hint}")])
     if re.search(r"[/\\]", source):
         return FilePath(source)
-    meant = next((name for form in FORMS for name in form.names() if name == f"{form.folder}/{source}"), None)
+    meant = next((name for form in _FORMS for name in form.names() if name == f"{form.folder}/{source}"), None)
     hint = did_you_mean(source, names()) if meant is None else f"; did you mean {literal(meant)}?"
     if is_there(FilePath(source)):
         hint = f"; write ./{source} for the file"
