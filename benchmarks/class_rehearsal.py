@@ -445,7 +445,10 @@ def in_browsers(studio: Studio, tables: int) -> bool:
         f"{time.monotonic() - began:.0f} s, {processor(studio) - used:.1f} s of them the server's processor; load",
         end=" ",
     )
-    print(" ".join(f"{load:.1f}" for load in os.getloadavg()), f"at the end; memory at most {most - idle:+.0f} MB")
+    print(
+        " ".join(f"{load:.1f}" for load in os.getloadavg()),
+        f"at the end; memory {idle:.0f} MB, later at most {most:.0f} MB",
+    )
     stop.set()
     honest = waits.get()
     visitor.join()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -64,9 +65,9 @@ def test_what_nobody_used_for_a_month_is_removed(cache):
 
 def test_without_numba_the_error_says_what_to_install(monkeypatch):
     def missing(_):
-        raise kernel.metadata.PackageNotFoundError
+        raise metadata.PackageNotFoundError
 
-    monkeypatch.setattr(kernel.metadata, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
     with pytest.raises(NegsimError, match=r"pip install 'numba==0.68.\*'"):
         kernel._numba_fits.__wrapped__()
 

@@ -2,8 +2,8 @@
 
 - The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
   the folder.
-- A file may have another form that a scenario is made of, such as a coded case. `_FORMS` lists them; the room that makes
-  a scenario of one is loaded once there is such a file.
+- A file may have another form that a scenario is made of, such as a coded case. `_FORMS` lists them; the room that
+  makes a scenario of one is loaded once there is such a file.
 - All problems of a file are raised together, each with its place.
 """
 

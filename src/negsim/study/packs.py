@@ -22,7 +22,7 @@ _HEAD = re.compile(rb"\npart ([\w.-]{20,60}) (\d{12})\n")
 _OFFSETS = {(5,), (1, 2), (1, 4), (1, 6), (1, 3, 9), (1, 3, 10), (1, 3, 11), (1, 3, 14)}
 _WHOLE_NUMBERS, _BINARY, _LISTS, _STRUCT = (4, 5, 6), 8, (9, 10), 12  # kinds in Thrift's compact protocol
 _OTHER_SIZES = {3: 1, 7: 8}  # of a byte and a double; a flag is in its kind
-_SIZE_APART = 15  # in the head of a list: its size is in a number of its own
+_LONG_LIST = 15  # in the head of a list: its size is in a number of its own
 
 
 class _Footer:
@@ -52,7 +52,7 @@ class _Footer:
     def list_head(self) -> tuple[int, int]:
         """Copy the head of a list; return its size and the kind of its values."""
         head = self.take(1)
-        return (head >> 4 if head >> 4 < _SIZE_APART else self.number()), head & 15
+        return (head >> 4 if head >> 4 < _LONG_LIST else self.number()), head & 15
 
     def value(self, kind: int, path: tuple[int, ...] = ()) -> None:
         """Copy a value of a kind. path: the numbers of the fields that lead to it."""
@@ -100,7 +100,7 @@ def write(pack: Path, parts: Sequence[Path]) -> None:
             groups, footer.out = groups + size, of_groups
             for _ in range(size):
                 footer.value(kind)
-        heads = b"\x16" + _number(2 * rows) + b"\x19" + bytes([_SIZE_APART << 4 | _STRUCT]) + _number(groups)
+        heads = b"\x16" + _number(2 * rows) + b"\x19" + bytes([_LONG_LIST << 4 | _STRUCT]) + _number(groups)
         whole = before + heads + of_groups + footer.footer[footer.at :]
         file.write(whole + len(whole).to_bytes(4, "little") + _MAGIC)
 

@@ -314,7 +314,7 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
     with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         is_png = options.get("format", getattr(file, "suffix", "")) in {"png", ".png"}
-        with _laid_out(figure, options["dpi"]) if is_png else nullcontext():
+        with _laid_out(figure, options.get("dpi", figure.dpi)) if is_png else nullcontext():
             figure.savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]
     for one in caught:
