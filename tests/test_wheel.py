@@ -28,6 +28,7 @@ WITH_A_SERVER = {"howto/class", "howto/cluster", "howto/hosted"}
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.deep,
     pytest.mark.skipif(HERE not in PLATFORMS, reason="other wheels are plain"),
     pytest.mark.skipif(kernel.UNCOMPILED or kernel.BOUNDS, reason="the wheel has the usual program"),
 ]
@@ -157,7 +158,6 @@ series: {every: 60}
 """
 
 
-@pytest.mark.deep
 def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
     environment, here, there = users(), tmp_path / "here", tmp_path / "there"
     here.mkdir()
@@ -184,9 +184,7 @@ def test_a_folder_travels_to_where_there_is_only_the_wheel(users, tmp_path):
     assert all(labels.values())
 
 
-@pytest.mark.parametrize(
-    "page", ["tutorial", *(pytest.param(page, marks=pytest.mark.deep) for page in HOW_TOS if page not in WITH_A_SERVER)]
-)
+@pytest.mark.parametrize("page", sorted({"tutorial", *HOW_TOS} - WITH_A_SERVER))
 def test_a_page_does_what_it_says_with_the_wheel_alone(users, tmp_path, page):
     environment = users(*(("numba", "llvmlite") if page in WITH_COMPILER else ()))
     (tmp_path / "empty").mkdir()

@@ -51,6 +51,7 @@ def test_any_scenario_makes_a_pack(name, monkeypatch):
     assert len([file for file in pack if re.match(r"people/[^/]*\.md", file)]) >= len(load(name).groups)
 
 
+@pytest.mark.deep
 def test_a_lesson_written_by_hand_comes_first_in_the_pack_of_its_scenario(focal, stormy, small):
     for pack, folder in ((focal, "focal"), (stormy, "storm")):
         assert {f"{folder}/{sheet}" for sheet in SHEETS} <= set(pack)
@@ -210,6 +211,7 @@ def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
         assert Path(file).read_text(encoding="utf-8") == pack[file]
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_game_is_the_one_that_its_command_makes(stormy, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

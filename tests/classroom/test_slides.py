@@ -53,7 +53,9 @@ def shown(chromium):
     assert problems == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", ["small", *(pytest.param(size, marks=pytest.mark.deep) for size in ("large", "square"))]
+)
 def test_every_slide_fits_the_screen_and_can_be_read(size, decks, shown):
     assert len(decks) == 17
     for deck, file in decks.items():
@@ -84,6 +86,7 @@ def test_keys_turn_the_slides(decks, shown):
     assert tab.evaluate(AT) == 1
 
 
+@pytest.mark.deep
 def test_an_address_opens_the_slide_that_it_names(decks, shown):
     tab = shown(decks["focal_focal"])
     tab.keyboard.press("ArrowRight")
@@ -92,6 +95,7 @@ def test_an_address_opens_the_slide_that_it_names(decks, shown):
     until(lambda: tab.evaluate(AT) == 2)
 
 
+@pytest.mark.deep
 def test_what_is_too_tall_for_a_slide_is_made_smaller_and_nothing_else(shown, tmp_path):
     rows = "\n".join(f"| {n} | a word and another word |" for n in range(16))
     deck = Sheet(f"# One\n\nText\n\n---\n\n## Two\n\n| a | b |\n| --- | --- |\n{rows}\n", title="One")
@@ -103,6 +107,7 @@ def test_what_is_too_tall_for_a_slide_is_made_smaller_and_nothing_else(shown, tm
     assert tab.evaluate(OVERFLOW) == []
 
 
+@pytest.mark.deep
 def test_slides_and_sheets_have_nothing_serious_for_axe(decks, stormy, shown, tmp_path):
     tab = shown(decks["storm_storm"])
     assert axe_finds(tab) == []
@@ -112,6 +117,7 @@ def test_slides_and_sheets_have_nothing_serious_for_axe(decks, stormy, shown, tm
     assert axe_finds(tab) == []
 
 
+@pytest.mark.deep
 def test_the_brief_of_a_person_prints_on_two_pages(stormy, chromium):
     for name in [name for name in stormy if re.fullmatch(r"people/.*\.html", name)]:
         tab = chromium.new_page()

@@ -316,7 +316,7 @@ def runs(block: Block) -> bool:
     return file_of(block.text) is not None or (block.language in SHELL | PYTHON and not block.text.startswith(">>>"))
 
 
-FIRST = {"docs/tutorial.md", "docs/howto/measure.md", "docs/howto/policy.md"}  # the others are for deep tests
+FIRST = {"docs/howto/measure.md"}  # the others are for deep tests
 
 
 @pytest.mark.usefixtures("checkout")

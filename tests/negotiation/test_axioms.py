@@ -83,7 +83,13 @@ def test_no_deal_is_signed_that_nobody_prefers():
 
 @pytest.mark.parametrize(
     "findings",
-    [axioms.null_players, axioms.partition, axioms.order, axioms.days, axioms.mirror, axioms.twice_the_seats],
+    [
+        axioms.null_players,
+        *(
+            pytest.param(one, marks=pytest.mark.deep)
+            for one in (axioms.partition, axioms.order, axioms.days, axioms.mirror, axioms.twice_the_seats)
+        ),
+    ],
 )
 def test_what_should_not_matter_does_not(findings):
     assert failures(findings(FEW)) == []

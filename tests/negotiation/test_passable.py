@@ -26,7 +26,7 @@ from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Status, allocate_choice
 from negsim.randomness import stream
 
-SOME = settings(max_examples=10 if UNCOMPILED else 40)
+SOME = settings(max_examples=10 if UNCOMPILED else 20)
 NOW, AT_MOST = False, True
 # A delegate at x accepts the texts that are no further from x than the status quo, 0, less `aspiration` (1 - F).
 BARE = dict.fromkeys(

@@ -63,8 +63,8 @@ EVENTS = (
     [
         ("storm", (), 10),
         ("classroom", (MOVES, EVENTS), 6),
-        ("cstd_wgigf_2011", (), 2),
-        ("cases/netmundial", (), 2),
+        pytest.param("cstd_wgigf_2011", (), 2, marks=pytest.mark.deep),
+        pytest.param("cases/netmundial", (), 2, marks=pytest.mark.deep),
     ],
 )
 def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, changes, count):

@@ -21,6 +21,7 @@ from research.validation import (
 )
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_protocol_covers_every_built_in_case_and_scores_the_model_in_sample_too(tmp_path):
     text = followed(protocol_report(tmp_path / "out", replications=4, neighbourhood=False))
