@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from random import Random
 
 import pytest
@@ -30,6 +31,12 @@ GAMES = {
     ),
     "as written": Variant(name="cstd_wgigf_2012", seed=2**63),
 }
+
+
+def test_what_is_left_to_the_model_is_null_in_a_journal():
+    plain = plain_of([AnswerRow(3, "values", 1, math.nan)])
+    assert plain == [[3, "values", 1, None]]
+    assert math.isnan(rows_of(plain)[0].value)
 
 
 def bits(negotiation):

@@ -261,3 +261,9 @@ def test_what_a_comparison_is_to_say_is_checked_before_anything_is_run(monkeypat
 def test_a_comparison_without_named_measures_has_the_usual_ones():
     scenario = negsim.load(SMALL)
     assert scenario.compare({"same": []}, None, replications=4) == scenario.compare({"same": []}, replications=4)
+
+
+def test_what_is_compared_runs_on_the_replications_of_the_first():
+    later = negsim.load(SMALL).run(4, first=20)
+    [row] = negsim.compare({"as written": later, "again": []}, ["minutes"])
+    assert (row.paired.value, row.base.observations) == (0.0, 4)

@@ -56,6 +56,12 @@ def as_known(tables, case, seat):
     return known
 
 
+def test_what_a_delegate_thinks_and_was_given_is_its_own():
+    own = {"opinions": "position instructions weight red_low red_high", "delegates": "openness camp spillover"}
+    columns = [(table, column) for table, names in own.items() for column in names.split()]
+    assert {who_knows("State", *one) for one in [*columns, ("trust", ""), ("belief", "")]} == {SEAT}
+
+
 def test_every_column_is_classed_and_no_rule_is_of_a_column_that_is_not():
     room = room_of("storm")
     columns = {

@@ -11,7 +11,7 @@ from answers import negsim
 from negsim.errors import NegsimError
 from negsim.report.discoveries import discovery_text
 from negsim.report.plots.discover import discovery_picture
-from negsim.study.discover import discover, peeled
+from negsim.study.discover import discover, hit_shares, peeled
 from sweeps import SMALL, made_up
 
 STUDY = f"""
@@ -107,6 +107,8 @@ def test_a_number_is_a_hit_from_a_place_on(planted):
         discover(planted, "share_agreed")
     with pytest.raises(NegsimError, match="is as often a hit in every cell"):
         discover(planted, "share_agreed", above=0.4)
+    assert set(hit_shares(planted, "share_agreed", 0.5)) == {1.0}
+    assert set(hit_shares(planted, "share_agreed", 0.51)) == {0.0}
 
 
 def test_the_picture_has_the_way_of_the_search_and_the_cells(planted):

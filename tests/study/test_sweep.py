@@ -599,6 +599,16 @@ def _written(folder):
     return study
 
 
+def test_a_missing_part_of_the_series_is_named_and_done_again(tmp_path):
+    study = study_of(series={"every": 60})
+    before = swept(study, tmp_path / "r").series()
+    victim = sorted(unpacked(tmp_path / "r").glob("series/*"))[1]
+    victim.unlink()
+    with pytest.raises(NegsimError, match=f"{victim.name} is missing"):
+        results(tmp_path / "r")
+    assert swept(study, tmp_path / "r").series().equals(before)
+
+
 def test_a_folder_keeps_what_it_was_begun_with(done):
     manifest = json.loads((done / "manifest.json").read_text())
     manifest["versions"]["numpy"] = "1.0.0"

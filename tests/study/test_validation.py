@@ -141,7 +141,7 @@ def test_the_pool_of_a_case_learns_nothing_from_its_family():
 
 def test_a_rule_sees_other_families_only():
     own, other = precedent("a", "f", happened=0), precedent("b", "g", happened=2)
-    assert validation.others(own, [own, other]) == [other]
+    assert validation.others(own, [own, precedent("c", "f"), other]) == [other]
     assert validation.base_rate(own, [other]).tolist() == pytest.approx([0.5 / 2.5, 0.5 / 2.5, 1.5 / 2.5])
 
 
