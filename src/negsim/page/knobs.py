@@ -123,7 +123,9 @@ def knobs_of(
     for path, levels in asked.items():
         names = list(levels) if isinstance(levels, dict) else ()
         knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
-    return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
+    first = [usual.path for usual in _LAB_KNOBS]  # in their order, then those of the author
+    in_order = sorted(knobs, key=lambda knob: first.index(knob.path) if knob.path in first else len(first))
+    return tuple(knob for knob in in_order if len(knob.levels) > 1)
 
 
 def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collection[str] = ()) -> HeldDays | None:
@@ -161,12 +163,6 @@ def _check_initiative(scenario: Scenario, asked: Collection[str]) -> None:
         raise NegsimError(
             f"--knob {_INITIATIVE}: does nothing, since no move of the table is on; add --set {_MOVES}.offers=true"
         )
-
-
-def _place(knob: PageKnob) -> int:
-    """Return the place of a knob: the usual ones come first, in their order."""
-    paths = [usual.path for usual in _LAB_KNOBS]
-    return paths.index(knob.path) if knob.path in paths else len(paths)
 
 
 def _usual(scenario: Scenario, knob: Knob, thin: int) -> Sequence[Plain]:
