@@ -25,11 +25,10 @@ from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import filelock
-import pandas as pd
 
 from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
@@ -38,6 +37,9 @@ from negsim.scenario.values import Json
 from negsim.study import packs
 from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE, README_FILE = "study.yaml", "scenario.yaml", "columns.csv", "README.md"
 MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER = "manifest.json", ".lock", "parts", "series"
@@ -136,6 +138,8 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
+        import pandas as pd  # noqa: PLC0415 - slow to load, and a finished study is opened without it
+
         typed = {
             name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()
         }
@@ -294,6 +298,8 @@ def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) ->
 
 def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
     """Return whether some rows of parts, in an order, are those of columns. which: what follows WHERE, in SQL."""
+    import pandas as pd  # noqa: PLC0415
+
     with reading(runs=[*parts]) as database:
         stored = database.execute(f"SELECT * FROM runs WHERE {which}").df()
     made = pd.DataFrame(columns).reindex(index=stored.index, columns=stored.columns)  # parts may have columns of others
