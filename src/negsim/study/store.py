@@ -156,13 +156,18 @@ def _named(folder: Path, write: Callable[[Path], object], name: str, identity: s
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
+def is_pack(part: Path) -> bool:
+    """Return whether a file holds several parts."""
+    return _PACKED in part.name
+
+
 def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Path]:
     """Write the parts in a folder that are files of their own into packs, one if all have the same columns.
 
     parts: files by the names of the parts in them; so is what is returned. The files stay.
     """
     packed = dict(parts)
-    loose = [(name, path) for name, path in sorted(parts.items()) if _PACKED not in path.name]
+    loose = [(name, path) for name, path in sorted(parts.items()) if not is_pack(path)]
     for _, alike in groupby(loose, key=lambda one: packs.columns(one[1])):
         names, paths = zip(*alike, strict=True)
         write = partial(packs.write, parts=paths)
@@ -228,7 +233,7 @@ def find_parts(folder: Path, identity: str) -> _StoredParts:
         if named is None or not path.is_file():
             raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
-            if _PACKED in path.name:
+            if is_pack(path):
                 packed |= {name[: -DIGEST_DIGITS - len("-.parquet")]: path for name, _ in packs.pieces(path)}
             else:
                 sound[named[1]] = path
