@@ -107,7 +107,8 @@ wheels: developer  ## a wheel for each platform, into dist/
 	    NEGSIM_PLATFORM=$$platform $(BIN)/python -m hatchling build --target wheel
 	done
 
-bench: developer  ## speed, against peers, as one table (RUNS=100000: a shorter study)
+bench: developer  ## what commands cost, and speed against peers, for docs/performance.md (RUNS=100000: a shorter study)
+	@$(BIN)/python benchmarks/waits.py --write
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
 experiments: developer  ## the studies of experiments/ and their figures
