@@ -155,7 +155,7 @@ lock: $(VENV)/.developer  ## resolve the locks anew, for every platform and Pyth
 	    fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");'
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* node_modules build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* node_modules build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching docs/codebook.md docs/measures.md docs/methodologies.md docs/odd.md docs/parameters.md .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment
