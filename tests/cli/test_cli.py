@@ -418,7 +418,7 @@ def test_interrupted_for_real(tmp_path):
         (["check"], "FILE"),
         (["plot", SMALL, "--only", "trusst"], 'unknown picture "trusst"; did you mean "trust"?'),
         (["compare", SMALL, "groups.states.red_lines={scope: {max: 0.5}"], "(a bracket is not closed)"),
-        (["case", "import", SMALL, "--from", "y"], "'--from': 'y' is not one of 'decide', 'ktab'."),
+        (["case", "import", SMALL, "--from", "y"], "--from y: negsim reads one kind of file, `--from table`"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(arguments, told):

@@ -37,6 +37,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
         "high": "what 1 on its scale means",
         "between": "what places between them mean, at equal distances: with three, .25, .5 and .75",
         "core": "whether it is a core issue, which nobody sells in a package",
+        "outcome": "what happened in the end, if it is known; no run reads it",
     },
     "Group": {
         "label": "the group's name for readers",

@@ -1017,6 +1017,7 @@ class Issue(Part):
     between: Annotated[tuple[_Saying, ...], Field(max_length=_MOST_PLACES_BETWEEN)] = ()
     status_quo: _Place
     core: Switch = False
+    outcome: _Place | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -1316,7 +1317,7 @@ def _format(value: Plain) -> int:
 
 
 FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
-_STORY: Any = {"story": True, "issues": {"__all__": {"between"}}, "delegates": {"__all__": {"brief"}}}
+_STORY: Any = {"story": True, "issues": {"__all__": {"between", "outcome"}}, "delegates": {"__all__": {"brief"}}}
 
 
 class Scenario(Part):
@@ -1423,7 +1424,7 @@ class Scenario(Part):
     def resolved(self, *, story: bool = True) -> dict[str, Any]:
         """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario.
 
-        story: whether to include it, the briefs and the words between the ends of issues, which change no run.
+        story: whether to include what changes no run: it, briefs, words between the ends of issues, what happened.
         """
         return self.model_dump(mode="json", exclude=None if story else _STORY)
 

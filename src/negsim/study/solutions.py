@@ -334,6 +334,7 @@ def _package_bounds(case: Case, state: State, deciding: Ints, real: Floats, cost
 
 _Power = Literal["voice", "equal"]
 STATUS_QUO_SOLUTION, RUNS_SOLUTION, EXCHANGE_SOLUTION = "status quo", "runs", "exchange"
+MEDIAN_VOTER = "median voter"
 _MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
@@ -423,3 +424,32 @@ def solve_steps(
         np.array(packages),
         terms,
     )
+
+
+class Score(NamedTuple):
+    """How far solutions are from what happened on one issue, 0..1. distances: by solution; NaN where there is none."""
+
+    title: str
+    issue: str
+    outcome: float
+    distances: dict[str, float]
+
+
+def scores(solved: Solved) -> list[Score]:
+    """Compute the mean distance between each solution and what happened, for every issue of which that is known.
+
+    Of the runs: their agreed text, and the status quo where they did not agree. The median voter counts once whoever
+    has a position and any interest in the issue.
+    """
+    scenario = solved.runs.scenario
+    rooms = (room_of(*one, "equal") for one in people(scenario, len(solved.runs), solved.runs.seed))
+    voters = [median(room._replace(salience=np.where(room.salience > 0.0, 1.0, 0.0))) for room in rooms]
+    places = solved.places | {MEDIAN_VOTER: np.array(voters)}
+    places[RUNS_SOLUTION] = np.where(solved.agreed > 0.0, places[RUNS_SOLUTION], places[STATUS_QUO_SOLUTION])
+    return [
+        Score(scenario.title, name, issue.outcome, {
+            solution: float(np.abs(at[:, k] - issue.outcome).mean()) for solution, at in places.items()
+        })
+        for k, (name, issue) in enumerate(scenario.issues.items())
+        if issue.outcome is not None
+    ]  # fmt: skip
