@@ -74,6 +74,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {  # by part of a scenario, by key
     "RedLine": {
         "min": "text below this place is never acceptable",
         "max": "text above this place is never acceptable",
+        "spread_by": "who has a draw of the spread: each seat, or the whole group, which then moves alike",
     },
     "Camp": {
         "label": "the camp's name for readers",
