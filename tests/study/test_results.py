@@ -144,7 +144,9 @@ def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_p
 def test_exports_hold_the_table_in_its_order(plain, tmp_path):
     plain.export(tmp_path / "t.csv", "csv")
     plain.export(tmp_path / "t.parquet", "parquet")
-    frame = plain.frame()
+    whole = plain.frame()
+    frame = whole.dropna(axis="columns", how="all")  # a column without a value in any row is left out
+    assert len(frame.columns) < len(whole.columns)
     assert frame[["cell", "replication"]].to_numpy().tolist() == [[c, r] for c in range(4) for r in range(40)]
     with duckdb.connect() as database:
         assert database.read_parquet(str(tmp_path / "t.parquet")).df().equals(frame)
