@@ -476,3 +476,28 @@ def test_show_prints_nothing_that_steers_a_terminal(tmp_path):
         fine("show", "classroom").stdout
         == Path("scenarios/classroom.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n"
     )
+
+
+CROSSED = """
+format: 1
+title: Two red lines
+issues: {cap: {label: Cap, low: none, high: all, status_quo: 0.1}}
+groups:
+  ambition: {seats: 14, position: {cap: 0.5}, red_lines: {cap: {min: 0.25, spread: 0.05, spread_by: WHO}}}
+  like_minded: {seats: 8, position: {cap: 0.2}, red_lines: {cap: {max: 0.3, spread: 0.05, spread_by: WHO}}}
+process: {meetings: [{days: 1, agenda: [questionnaire: 1]}]}
+"""
+
+
+def test_check_warns_where_red_lines_cross_in_most_draws(here):
+    (here / "crossed.yaml").write_text(CROSSED.replace("WHO", "seat"))
+    (here / "apart.yaml").write_text(CROSSED.replace("WHO", "group"))
+    done = negsim("check", "crossed.yaml", "apart.yaml")
+    assert (done.exit_code, done.stdout) == (0, "crossed.yaml: fine\napart.yaml: fine\n")
+    (warning,) = done.stderr.splitlines()
+    assert warning.startswith("crossed.yaml: issues.cap: in 100% of 200 draws the lower red line of ambition")
+    assert warning.endswith("`spread_by: group` draws one for a group")
+    (here / "above.yaml").write_text(CROSSED.replace("max: 0.3", "max: 0.1").replace("WHO", "seat"))
+    assert "spread_by" not in negsim("check", "above.yaml").stderr
+    (here / "above.yaml").write_text(CROSSED.replace("max: 0.3", "max: 0.6").replace("WHO", "seat"))
+    assert negsim("check", "above.yaml").stderr == ""

@@ -370,6 +370,35 @@ def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[C
             yield case, begin(case, stream(seed, replication), 0)
 
 
+class Crossing(NamedTuple):
+    """An issue on which no text is within all red lines. share: of the draws. floor, ceiling: who is in the way."""
+
+    issue: str
+    share: float
+    floor: str
+    ceiling: str
+
+
+def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[Crossing]:
+    """Find the issues on which the highest floor of those who may block is above their lowest ceiling in most draws."""
+    ends: list[tuple[Floats, Floats, Ints]] = []
+    for case, state in people(scenario, draws, seed):
+        views = state.views[np.flatnonzero(case.seats["may_block"])]
+        if not len(views):
+            return []
+        who = case.seats["group"][np.flatnonzero(case.seats["may_block"])]
+        low, high = views["red_low"], views["red_high"]
+        ends.append((low.max(axis=0), high.min(axis=0), np.array([who[low.argmax(axis=0)], who[high.argmin(axis=0)]])))
+    lows, highs, groups = (np.array(some) for some in zip(*ends, strict=True))
+    crossed, names = lows > highs, list(scenario.groups)
+    found = []
+    for k, issue in enumerate(scenario.issues):
+        if crossed[:, k].mean() > 0.5:
+            floor, ceiling = (names[int(np.bincount(groups[crossed[:, k], end, k]).argmax())] for end in (0, 1))
+            found.append(Crossing(issue, float(crossed[:, k].mean()), floor, ceiling))
+    return found
+
+
 def room_of(case: Case, state: State, power: _Power) -> ActorTable:
     """Return the people in the form that solutions take."""
     views = state.views
