@@ -73,7 +73,7 @@ bounds: developer  ## the tests of the model, every array index checked
 	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
-	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+	@NEGSIM_DEEP=all $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short
