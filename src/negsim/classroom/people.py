@@ -217,7 +217,7 @@ def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
 
 
 def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Sheets]:
-    for issue, line in lines.items():
+    for issue, line in ((issue, line) for issue, line in lines.items() if not line.is_none):
         ends = [(side, value) for side, value in (("below", line.min), ("above", line.max)) if value is not None]
         yield {"kind": kind, "whose": whose, "issue": scenario.issues[issue], "ends": ends}
 
