@@ -47,7 +47,7 @@ _DECIDE = {  # kinds of row: the columns after the kind, and how many there have
 }
 _MISSING = {"", ".", "na", "n/a", "nan"}
 _SENTINEL = "999"  # a missing value too, where no position can be so high
-_LARGEST_NUMBER = 1e9
+_BEYOND = 1e9
 _MOST_DIGITS = 40
 _MOST_HINTS = 200  # problems; to look for more names that were meant would take too long
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -145,7 +145,7 @@ class _Faults:
         """Read the number in a cell; None, and a problem, for anything else and for a number out of range."""
         limits = (
             f"write a number of at least {low:g}"
-            if high == _LARGEST_NUMBER
+            if high == _BEYOND
             else f"write a number from {low:g} to {high:g}"
         )
         text, why = cell.text, ""
@@ -324,7 +324,7 @@ def _stance(numbers: dict[str, _Cell], low: float, high: float, faults: _Faults)
         place = faults.number(position, "position", low, high)
     if salience is not None and not faults.is_missing(salience):
         weight = faults.number(salience, "salience", 0, 100)
-    strength = 1.0 if power is None else faults.number(power, "capability", 0, _LARGEST_NUMBER)
+    strength = 1.0 if power is None else faults.number(power, "capability", 0, _BEYOND)
     scaled = None if place is None else (place - low) / (high - low)
     return Stance(scaled, SILENT_WEIGHT if weight is None else weight), strength or 0.0
 
@@ -370,7 +370,7 @@ def _labels(rows: dict[str, list[_Row]], faults: _Faults) -> _Labels:
     actors, issues = _names(rows["#A"], "actor", faults), _names(rows["#P"], "issue", faults)
     places: dict[str, list[tuple[float, str]]] = {}
     for row in rows["#M"]:
-        value = faults.number(row[2], "position", -_LARGEST_NUMBER, _LARGEST_NUMBER)
+        value = faults.number(row[2], "position", -_BEYOND, _BEYOND)
         if faults.known(row[1], issues, "issue") and value is not None:
             places.setdefault(row[1].text, []).append((value, row[3].text if len(row) > 3 else ""))
     for row in rows["#M"]:
