@@ -191,7 +191,7 @@ class RedLine(Part):
 
     @model_validator(mode="after")
     def _refuses_some(self) -> Self:
-        if self.is_none and self.model_fields_set != {"min", "max"}:
+        if self.is_none and not {"min", "max"} <= self.model_fields_set:
             raise fault("a red line needs min, max or both; write none to remove it")
         if self.min is not None and self.max is not None and self.max < self.min:
             raise fault(f"min {self.min:g} is above max {self.max:g}; every text would be refused")
