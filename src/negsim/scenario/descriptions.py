@@ -215,7 +215,7 @@ STUDY_DESCRIPTIONS: dict[str, dict[str, str]] = {  # the same for study files
         "series": "rows by floor time",
     },
     "Stop": {
-        "half_width": "of the interval at 95 %, in units of the measure",
+        "half_width": "of the interval at 95 %: a time with its unit, such as 30 min; a share as 0.02 or 2 %",
         "every": "replications between two looks",
     },
     "Series": {"every": "minutes of floor time between two rows"},

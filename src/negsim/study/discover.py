@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from negsim.errors import NegsimError, literal, optional
 from negsim.negotiation.tables import Flags, Floats, Ints
-from negsim.study.compare import independent
 from negsim.study.design import SENSITIVITY_EXTRA
-from negsim.study.estimates import Estimate, mean, ratio
+from negsim.study.estimates import Estimate, are_flags, independent, mean, ratio, share
 from negsim.study.schema import Factor, Value, is_between
 from negsim.study.table import is_flag
 
@@ -117,9 +116,9 @@ def discover(
         measure,
         above,
         tuple(_limit(factor, box, fresh, hits[estimating]) for factor in results.factors if factor.name in box),
-        density=mean(hits[estimating][inside]),
-        elsewhere=mean(hits[estimating][~inside]),
-        overall=mean(hits[estimating]),
+        density=_of_cells(hits[estimating][inside]),
+        elsewhere=_of_cells(hits[estimating][~inside]),
+        overall=_of_cells(hits[estimating]),
         coverage=ratio(hits[estimating] * inside, hits[estimating]),
         mass=float(inside.mean()),
         reached=is_dense,
@@ -137,6 +136,11 @@ def _chosen(steps: Sequence[Step], density: float) -> tuple[int, bool]:
     if dense:
         return max(dense, key=lambda n: steps[n].coverage), True
     return max(range(len(steps)), key=lambda n: steps[n].density), False
+
+
+def _of_cells(hits: Floats) -> Estimate:
+    """Estimate the mean share of hits of some cells: a share where each has a single run."""
+    return share(hits) if are_flags(hits) else mean(hits)
 
 
 def _at(columns: Mapping[str, _Column], cells: Ints) -> dict[str, _Column]:
@@ -259,7 +263,7 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
         gains = {}
         for name in box:
             kept_out = _inside(box, columns, without=name) & ~inside
-            gains[name] = independent(hits[inside], hits[kept_out]).low if kept_out.sum() > 1 else -np.inf
+            gains[name] = np.nan_to_num(independent(hits[inside], hits[kept_out]).low, nan=-np.inf)
         weakest = min(gains, key=lambda name: gains[name])
         if gains[weakest] > 0.0:
             break
@@ -269,7 +273,7 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
 
 def _limit(factor: Factor, box: _Box, columns: Mapping[str, _Column], hits: Floats) -> Limit:
     """Describe the limit of a box in one factor."""
-    outside = mean(hits[_inside(box, columns, without=factor.name) & ~_inside(box, columns)])
+    outside = _of_cells(hits[_inside(box, columns, without=factor.name) & ~_inside(box, columns)])
     limit = box[factor.name]
     if isinstance(limit, frozenset):
         return Limit(factor.name, None, None, tuple(v for v in factor.values if str(v) in limit), outside)

@@ -224,7 +224,7 @@ class StudyResults:
         averages, widths = self.averages(measure, [*points.values()])
         of_cells = self._estimated([measure])[:, 0]
         rows = [
-            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values, self.level)), width)
+            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values, self.level)[:4]), width)
             for (levels, cells), values, width in zip(points.items(), averages, widths, strict=True)
         ]
         return pd.DataFrame(rows, columns=[*factors, *ESTIMATE_COLUMNS]).astype({"runs": int})
@@ -263,10 +263,10 @@ class StudyResults:
         """Estimate M measures by cell (C,M,4): value, interval, observations; NaN and 0 for a cell that lacks one."""
         names = [self._kept(name, (*self.measures, *self.details)) for name in measures]
         query = f"SELECT cell, {', '.join(map(moments, names))} FROM runs GROUP BY cell"
-        rows = np.tile(NO_ESTIMATE, (len(self.cells), len(names), 1))
+        rows = np.tile(NO_ESTIMATE[:4], (len(self.cells), len(names), 1))
         for cell, *numbers in store.rows_of(self.parts, query):
             rows[cell] = [
-                estimate_of(name, *numbers[3 * n : 3 * n + 3], level=self.level) for n, name in enumerate(names)
+                estimate_of(name, *numbers[3 * n : 3 * n + 3], level=self.level)[:4] for n, name in enumerate(names)
             ]
         return rows
 

@@ -32,12 +32,12 @@ from negsim.scenario.values import Json
 from negsim.study import archive, rules, store, table
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import FEWEST_CHANGED, Estimate
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
-from negsim.study.sequential import FEWEST_VARYING, level, looks_of
+from negsim.study.sequential import level, looks_of
 from negsim.study.table import (
     CANONICAL,
     Columns,
@@ -211,8 +211,8 @@ def is_narrow(study: Study, estimate: Estimate, varying: int) -> bool:
     Not where there is none. varying: runs that differ from the most common value; until there are enough, the spread
     of a mean is not known.
     """
-    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.stop.half_width
-    return narrow and (is_flag(study.main) or varying >= FEWEST_VARYING)
+    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.half_width
+    return narrow and (is_flag(study.main) or varying >= FEWEST_CHANGED)
 
 
 @contextmanager

@@ -296,7 +296,9 @@ def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: fl
 
 def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
     """Clip an interval of a measure to what is possible."""
-    return (max(0.0, low), min(1.0, high)) if is_between_0_and_1(change.measure) else (low, high)
+    if math.isnan(low) or not is_between_0_and_1(change.measure):
+        return low, high
+    return max(0.0, low), min(1.0, high)
 
 
 def _whisker(ax: Axes, row: float, low: float, high: float) -> None:

@@ -26,7 +26,7 @@ from negsim.negotiation.tables import Floats, Ints, Outcome
 from negsim.report.words import CELL, HOUR, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
-from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
+from negsim.study.estimates import Estimate, Survival, are_flags, mean, paired, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Cell, Factor, Value
 from negsim.study.table import own_names
@@ -241,7 +241,8 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     one, other = (ends(factor) for factor in both)
     first, second = (factor.name for factor in both)
     corners = _averages(results, measure, [{first: a, second: b} for b in other for a in one])
-    return difference(corners[3] - corners[2], corners[1] - corners[0])
+    reach = 2.0 if are_flags(corners) else None
+    return paired((corners[3] - corners[2]) - (corners[1] - corners[0]), reach=reach)
 
 
 def _averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
