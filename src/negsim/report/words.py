@@ -465,10 +465,12 @@ def _change_text(estimate: Estimate, measure: str, scale: float, digits: int) ->
     )
     if is_share(measure):
         value += " point" if value in {"+1", "−1"} else " points"
-    if estimate.changed is not None:
-        of = f"of {estimate.observations:,} runs"
-        return f"{value}, changed in {estimate.changed:,} {of}" if estimate.changed else f"no change in any {of}"
-    return value if math.isnan(estimate.low) else f"{value} [{low}, {high}]"
+    if estimate.changed == 0:
+        return f"no change in any of {estimate.observations:,} runs"
+    if not math.isnan(estimate.low):
+        return f"{value} [{low}, {high}]"
+    runs = f"{estimate.observations:,} runs"
+    return value if estimate.changed is None else f"{value}, changed in {estimate.changed:,} of {runs}"
 
 
 def _number(value: float, measure: str, digits: int) -> str:

@@ -4,7 +4,7 @@
   (`sequential`): Wilson's for a share, Student's for a mean.
 - A difference of the same replications (common random numbers) has Bonett and Price's, of zeros and ones: one more pair
   at each end of what can be. Other numbers take one more at each end of what was seen, and Student's quantile; where
-  fewer than `FEWEST_CHANGED` pairs differ at all there is no interval, and the estimate says how many do.
+  fewer than `FEWEST_CHANGED` pairs differ at all there is no interval: the estimate says how many do.
 - The quantiles and the survival curve are written out here, because every run needs them: loading scipy for them
   would take longer than the runs.
 """
@@ -71,7 +71,7 @@ def _gamma_ratio(a: float) -> float:
 class Estimate(NamedTuple):
     """A number with its interval and the number of observations behind it.
 
-    changed: of a difference that has no interval because too few pairs of runs differ: how many do.
+    changed: of a paired difference, how many pairs of runs differ at all; None of all else.
     """
 
     value: float
@@ -86,7 +86,7 @@ class Estimate(NamedTuple):
         return self.low > 0.0 or self.high < 0.0
 
     def __str__(self) -> str:
-        if self.changed is not None:
+        if math.isnan(self.low) and self.changed is not None:
             return f"{self.value:.3f}, changed in {self.changed} of {self.observations} runs"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
@@ -178,7 +178,7 @@ def paired(differences: Floats, level: float = LEVEL, *, reach: float | None = N
         quantile, end = normal(level), reach
     centre, error = centre_and_error(numbers, reach)
     low, high = max(-end, centre - quantile * error), min(end, centre + quantile * error)
-    return Estimate(value, low, high, len(numbers))
+    return Estimate(value, low, high, len(numbers), changed)
 
 
 def centre_and_error(differences: Floats, reach: float = math.inf) -> tuple[float, float]:

@@ -60,11 +60,11 @@ def telling_pairs(changed: Floats, base: Floats, power: float = POWER) -> int | 
     if are_flags(changed, base):
         rise = float((differences > 0.0).mean())
         return _fewest(lambda n: _of_flags(n, rise, differ - rise), power) if mean else None
-    reach, spread = float(np.abs(differences).max()), float(differences.std())
+    sizes, spread = np.sort(np.abs(differences)), float(differences.std())
 
     def of_numbers(n: int) -> float:
         enough = _at_least(FEWEST_CHANGED, n, differ)
-        return enough and enough * _of_mean(n, mean, spread, reach=reach)
+        return enough and enough * _of_mean(n, mean, spread, reach=_largest(sizes, n))
 
     return _fewest(of_numbers, power) if mean else None
 
@@ -75,7 +75,8 @@ def telling_apart(changed: Floats, base: Floats, power: float = POWER) -> int | 
     if not len(every) or not np.isfinite(every).all() or changed.mean() == base.mean():
         return None
     mean, spread = float(changed.mean() - base.mean()), math.hypot(float(changed.std()), float(base.std()))
-    return _fewest(lambda n: _of_mean(n, mean, spread, reach=float(np.ptp(every))), power)
+    sizes = np.sort(np.abs(every - np.median(every)))
+    return _fewest(lambda n: _of_mean(n, mean, spread, reach=_largest(sizes, 2 * n)), power)
 
 
 def _fewest(power_of: _Power, power: float) -> int | None:
@@ -128,6 +129,11 @@ def _at_least(k: int, n: int, p: float) -> float:
     if n < k or n * p > 10 * k:
         return float(n >= k)
     return 1.0 - float(_binomial(n, np.arange(k), p).sum())
+
+
+def _largest(ordered: Floats, n: int) -> float:
+    """Return the middle of what the largest of n values can be."""
+    return float(ordered[math.ceil(0.5 ** (1.0 / n) * len(ordered)) - 1])
 
 
 def _of_mean(n: int, mean: float, deviation: float, *, reach: float) -> float:

@@ -31,7 +31,7 @@ export function difference(now, before) {
   const squares = total(Float64Array.of(...gaps, -reach, reach).map((gap) => (gap - middle) ** 2));
   const half = (flags ? Z : student(runs - 1)) * Math.sqrt(squares / (runs + 2) / (runs + 2));
   const end = flags ? 1 : Infinity;
-  return { value, low: Math.max(-end, middle - half), high: Math.min(end, middle + half), runs, changed: null };
+  return { value, low: Math.max(-end, middle - half), high: Math.min(end, middle + half), runs, changed };
 }
 
 /** @param {number} value */
