@@ -220,22 +220,23 @@ def ratio(part: Floats, whole: Floats) -> Estimate:
     """Divide the sum of the parts by that of the wholes (R each), with the linearised interval; NaN if all are 0.
 
     At 95 %. Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that
-    of p - r·w over R, divided by the square of the mean whole. No interval where fewer than `FEWEST_CHANGED` of these
-    are not 0.
+    of p - r·w over R, divided by the square of the mean whole. As in `paired` there is one more at each end: two
+    replications with the mean whole, of which nothing is part and everything.
 
     >>> import numpy as np
-    >>> print(ratio(np.arange(40.0), np.arange(40.0) + 1.0))
-    0.951 [0.942, 0.960]
+    >>> print(ratio(np.array([1.0, 2.0] * 10), np.array([2.0, 4.0] * 10)))
+    0.500 [0.433, 0.567]
     """
     n = len(whole)
     if not whole.any():
         return Estimate(math.nan, math.nan, math.nan, n)
-    value = float(part.sum() / whole.sum())
-    if np.count_nonzero(np.round(part - value * whole, 9)) < FEWEST_CHANGED:
+    value, mean_whole = float(part.sum() / whole.sum()), float(whole.mean())
+    if n == 1:
         return Estimate(value, math.nan, math.nan, n)
-    deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
-    half = student(n - 1) * deviation
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
+    part, whole = np.append(part, [0.0, mean_whole]), np.append(whole, [mean_whole, mean_whole])
+    centre = float(part.sum() / whole.sum())
+    half = student(n - 1) * float(np.std(part - centre * whole)) / (math.sqrt(n + 2) * mean_whole)
+    return Estimate(value, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
 def comparison_widths(values: Floats, level: float = LEVEL) -> Floats:

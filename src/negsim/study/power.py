@@ -63,8 +63,8 @@ def telling_pairs(changed: Floats, base: Floats, power: float = POWER) -> int | 
     sizes, spread = np.sort(np.abs(differences)), float(differences.std())
 
     def of_numbers(n: int) -> float:
-        enough = _at_least(FEWEST_CHANGED, n, differ)
-        return enough and enough * _of_mean(n, mean, spread, reach=_largest(sizes, n))
+        printed = _at_least(FEWEST_CHANGED, n, differ)
+        return min(printed, _of_mean(n, mean, spread, reach=_largest(sizes, n)))  # mostly the same samples
 
     return _fewest(of_numbers, power) if mean else None
 

@@ -44,11 +44,11 @@ from negsim.study.table import (
     column_of,
     estimate_of,
     is_flag,
-    measured,
     measures_of,
     moments,
     own_names,
     tidied,
+    varying_runs,
 )
 from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
@@ -187,8 +187,7 @@ class _Sweep:
         if made not in looks_of(self.study)[:-1]:
             return is_open
         main = self.study.main
-        varying = f"count({measured(main)}) - coalesce(list_max(map_values(histogram({measured(main)}))), 0)"
-        of_cells = f"SELECT cell, {varying}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
+        of_cells = f"SELECT cell, {varying_runs(main)}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
         for cell, differing, *numbers in store.rows_of(self.parts.values(), of_cells, [made]):
             estimate = estimate_of(main, *numbers, level=level(len(looks_of(self.study))))
