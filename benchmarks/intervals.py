@@ -207,7 +207,7 @@ def power() -> Iterator[list[str]]:
             for measure in MEASURES:
                 before, after = measure_of(base, measure), measure_of(changed, measure)
                 n, gap = telling_pairs(after, before), float(np.mean(after - before))
-                if n is None or not 20 <= n <= PAIRS // 4:
+                if n is None or not FEWEST_CHANGED < n <= PAIRS // 4:  # 20 are the fewest that print
                     continue
                 rng, told = np.random.default_rng(n), 0
                 for _ in range(RESAMPLES):

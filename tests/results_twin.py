@@ -229,7 +229,7 @@ def compare(base, changed, measure, scale, half_width=None):
         estimate(after, scale),
         paired,
         unpaired,
-        runs_for(enough(spread, wanted), len(both), len(base)),
+        runs_for(printed(enough(spread, wanted), gains, are_flags), len(both), len(base)),
         runs_for(enough(spread_apart, wanted), len(both), len(base)),
         1.0 - (paired.high - paired.low) / width if width > 0.0 else NAN,
     )
@@ -285,6 +285,14 @@ def enough(deviation, half_width):
         middle = (low + high) // 2
         low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
+
+
+def printed(pairs, gains, are_flags):
+    """At least so many that 20 are expected to differ, where the interval of other than zeros and ones needs them."""
+    differ = sum(gain != 0.0 for gain in gains)
+    if pairs is None or are_flags:
+        return pairs
+    return max(pairs, math.ceil(20 / (differ / len(gains)))) if differ else None
 
 
 def runs_for(pairs, having, runs):

@@ -64,7 +64,9 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
     """
     number, unit = _parts(written)
     if number is None:
-        raise NegsimError(f"{literal(written)} is not a value of {measure}; write one such as {_example(measure)}")
+        raise NegsimError(
+            f"{literal(written)} is not a value of {measure}; write one such as {_example(measure, is_width)}"
+        )
     if is_time(measure) and not (in_column and not unit):
         if unit not in _MINUTES:
             raise NegsimError(f"{literal(written)} has no unit of time; write {_both(number)}")
@@ -72,7 +74,9 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
     elif is_share(measure) and unit in _HUNDREDTHS:
         number = float(_plain(number / 100.0))
     elif unit:
-        raise NegsimError(f"{literal(written)}: {measure} has no such unit; write a number such as {_example(measure)}")
+        raise NegsimError(
+            f"{literal(written)}: {measure} has no such unit; write one such as {_example(measure, is_width)}"
+        )
     _check(written, number, measure, is_width=is_width)
     return number
 
@@ -125,10 +129,10 @@ def _check(written: object, number: float, measure: str, *, is_width: bool) -> N
     raise NegsimError(f"{literal(written)} {what} of {measure}: {limits}")
 
 
-def _example(measure: str) -> str:
-    """Return a value that can be written: of a time with its unit."""
+def _example(measure: str, is_width: bool) -> str:  # noqa: FBT001 - which of two is asked for
+    """Return a value, or a width, that can be written: of a time with its unit."""
     if is_time(measure):
-        return "5 h"
+        return "30 min" if is_width else "5 h"
     if is_share(measure):
-        return "0.4 or 40 %" if lookup(measure).kind == "share" else "0 or 1"
-    return "0.4" if lookup(measure).high == 1.0 else "4"
+        return "0.02 or 2 %" if is_width else "0.4 or 40 %"
+    return ("0.02" if is_width else "0.4") if lookup(measure).high == 1.0 else "4"

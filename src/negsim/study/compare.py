@@ -17,7 +17,7 @@ import numpy as np
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.study.estimates import Estimate, difference, independent
-from negsim.study.power import POWER, narrow_from, telling_apart, telling_pairs
+from negsim.study.power import POWER, narrow_apart, narrow_pairs, telling_apart, telling_pairs
 from negsim.study.runner import Runs, measure_of
 from negsim.study.schema import check_listed, is_between
 from negsim.study.table import estimated
@@ -72,11 +72,7 @@ def compare(
             if half_width is None:
                 pairs, apart = telling_pairs(changed, base, power), telling_apart(changed, base, power)
             else:
-                spread, one, other = (
-                    float(np.std(some, ddof=1)) if len(some) > 1 else math.nan
-                    for some in (changed - base, changed, base)
-                )
-                pairs, apart = narrow_from(spread, half_width), narrow_from(math.hypot(one, other), half_width)
+                pairs, apart = narrow_pairs(changed, base, half_width), narrow_apart(changed, base, half_width)
             yield Comparison(
                 measure,
                 name,

@@ -1,9 +1,10 @@
 """How many runs: the fewest at which an interval is as narrow as is wanted, or excludes 0 often enough.
 
-- The runs at hand stand for the truth: their mean, their spread, and of zeros and ones their shares.
+- The runs at hand stand for the truth: samples of other sizes are drawn from them.
 - The power of a number of runs is the share of samples of that size whose printed interval excludes 0. Of pairs of
-  zeros and ones it is exact, from the trinomial distribution of those that rise, fall and stay; where more than
-  `_MOST_COUNTED` pairs differ, and for other numbers, it is the normal approximation.
+  zeros and ones it is exact, from the trinomial distribution of those that rise, fall and stay, up to `_MOST_COUNTED`
+  pairs that differ. Of other pairs it is counted over `_SAMPLES` samples, up to `_MOST_SAMPLED` runs. Beyond, and for
+  independent samples, it is the normal approximation.
 - Of numbers other than zeros and ones an interval is printed only where enough pairs differ
   (`estimates.FEWEST_CHANGED`), which a sample has to meet too.
 """
@@ -21,9 +22,10 @@ from negsim.study.estimates import FEWEST_CHANGED, are_flags, normal, student
 
 POWER = 0.8  # usual share of samples that are to tell a difference from 0
 _UNREACHABLE = 10**9  # runs: more than anybody makes
-_MOST_COUNTED = 1500  # pairs that differ, up to which every number of them is looked at
+_MOST_COUNTED = 200  # pairs that differ, up to which every number of them is looked at
+_SAMPLES, _MOST_SAMPLED, _AT_ONCE = 2000, 1200, 100  # samples, their runs, and how many are drawn at once
 _FAR = 8.0  # standard deviations: beyond them lies nothing
-_LONGEST_SCAN = 400  # runs, below a number that is enough, that are tried one by one
+_LONGEST_SCAN = 100  # runs, below a number that is enough, that are tried one by one
 
 _Power = Callable[[int], float]  # by runs
 
@@ -47,6 +49,25 @@ def narrow_from(deviation: float, half_width: float) -> int | None:
     return n
 
 
+def narrow_pairs(changed: Floats, base: Floats, half_width: float) -> int | None:
+    """Return the fewest pairs whose difference has an interval, and one of at most this half-width."""
+    fewest = narrow_from(_deviation(changed - base), half_width)
+    if fewest is None or are_flags(changed, base):
+        return fewest
+    differ = np.count_nonzero(changed - base) / len(changed)
+    return max(fewest, math.ceil(FEWEST_CHANGED / differ)) if differ else None
+
+
+def narrow_apart(changed: Floats, base: Floats, half_width: float) -> int | None:
+    """Return the fewest runs of each of two independent samples whose difference is known as closely."""
+    return narrow_from(math.hypot(_deviation(changed), _deviation(base)), half_width)
+
+
+def _deviation(values: Floats) -> float:
+    """Return the standard deviation of a sample; NaN of fewer than two."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+
+
 def telling_pairs(changed: Floats, base: Floats, power: float = POWER) -> int | None:
     """Return the fewest pairs whose `estimates.difference` excludes 0 in this share of samples; None where none would.
 
@@ -66,7 +87,25 @@ def telling_pairs(changed: Floats, base: Floats, power: float = POWER) -> int | 
         printed = _at_least(FEWEST_CHANGED, n, differ)
         return min(printed, _of_mean(n, mean, spread, reach=_largest(sizes, n)))  # mostly the same samples
 
-    return _fewest(of_numbers, power) if mean else None
+    about = _fewest(of_numbers, power) if mean else None
+    return about if about is None or 2 * about > _MOST_SAMPLED else _counted(differences, power, most=2 * about + 50)
+
+
+def _counted(differences: Floats, power: float, *, most: int) -> int:
+    """Return how many pairs tell this often, as counted over samples of the differences of up to so many."""
+    n = np.arange(1, most + 1)
+    more, tells = n + 2.0, np.zeros(most)
+    quantiles = np.array([student(float(max(1, k - 1))) for k in n])
+    draws = np.random.default_rng(0)
+    for _ in range(_SAMPLES // _AT_ONCE):
+        some = differences[draws.integers(0, len(differences), (_AT_ONCE, most))]  # each row: samples of 1, 2, 3, ...
+        reach = np.maximum.accumulate(np.abs(some), axis=1)
+        centre = np.cumsum(some, axis=1) / more
+        squares = (np.cumsum(some * some, axis=1) + 2.0 * reach * reach) / more
+        error = np.sqrt(np.maximum(0.0, squares - centre * centre) / more)
+        printed = np.cumsum(some != 0.0, axis=1) >= FEWEST_CHANGED
+        tells += (printed & (np.abs(centre) > quantiles * error)).sum(axis=0)
+    return 1 + int((tells < power * _SAMPLES).sum())
 
 
 def telling_apart(changed: Floats, base: Floats, power: float = POWER) -> int | None:
