@@ -95,7 +95,7 @@ def _counted(differences: Floats, power: float, *, most: int) -> int:
     """Return how many pairs tell this often, as counted over samples of the differences of up to so many."""
     n = np.arange(1, most + 1)
     more, tells = n + 2.0, np.zeros(most)
-    quantiles = np.array([student(float(max(1, k - 1))) for k in n])
+    quantiles = np.array([student(max(1.0, k - 1.0)) for k in n])
     draws = np.random.default_rng(0)
     for _ in range(_SAMPLES // _AT_ONCE):
         some = differences[draws.integers(0, len(differences), (_AT_ONCE, most))]  # each row: samples of 1, 2, 3, ...
