@@ -51,7 +51,5 @@ def test_a_difference_is_paired_run_by_run():
     for after, earlier in ((now, before), (ones, zeros), (zeros, zeros), (rare, before), (np.array([]), np.array([]))):
         found = answered(f"Object.values(page.difference({array(after)}, {array(earlier)}))")
         expected = difference(after, earlier)
-        assert [float(part) for part in found[:4]] == pytest.approx(
-            expected[:4], rel=1e-9, nan_ok=True
-        )
+        assert [float(part) for part in found[:4]] == pytest.approx(expected[:4], rel=1e-9, nan_ok=True)
         assert found[4] == expected.changed

@@ -263,7 +263,7 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
         gains = {}
         for name in box:
             kept_out = _inside(box, columns, without=name) & ~inside
-            gains[name] = np.nan_to_num(independent(hits[inside], hits[kept_out]).low, nan=-np.inf)
+            gains[name] = np.nan_to_num(independent(hits[inside], hits[kept_out], fewest=1).low, nan=-np.inf)
         weakest = min(gains, key=lambda name: gains[name])
         if gains[weakest] > 0.0:
             break

@@ -187,12 +187,12 @@ def centre_and_error(differences: Floats, reach: float = math.inf) -> tuple[floa
     return float(values.mean()), float(values.std()) / math.sqrt(len(values))
 
 
-def independent(changed: Floats, base: Floats) -> Estimate:
+def independent(changed: Floats, base: Floats, *, fewest: int = FEWEST_CHANGED) -> Estimate:
     """Estimate the difference of the means of two independent samples, at 95 %, NaN left out.
 
     Of zeros and ones with the interval of Agresti and Caffo (2000, doi 10.2307/2685779): one more 0 and one more 1 in
     each sample. Of other numbers with Welch's (1947), each sample taking one more at each end of what both hold; no
-    interval where fewer than `FEWEST_CHANGED` of both differ from the most common value.
+    interval where fewer than `fewest` of both differ from the most common value, or none.
     """
     changed, base = changed[~np.isnan(changed)], base[~np.isnan(base)]
     n = min(len(changed), len(base))
@@ -200,7 +200,7 @@ def independent(changed: Floats, base: Floats) -> Estimate:
         return NO_ESTIMATE._replace(observations=n)
     value, every = float(changed.mean() - base.mean()), np.concatenate([changed, base])
     flags = are_flags(every)
-    if not np.isfinite(every).all() or (not flags and varying(every) < FEWEST_CHANGED):
+    if not np.isfinite(every).all() or (not flags and varying(every) < max(1, fewest)):
         return Estimate(value, math.nan, math.nan, n)
     ends = [0.0, 1.0] if flags else [every.min(), every.max()]
     one, other = np.append(changed, ends), np.append(base, ends)

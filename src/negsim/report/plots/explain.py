@@ -101,7 +101,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE_INK)
     notes = [
         number_text(change.before.value, change.measure),
-        *(change_text(one.shapley._replace(low=math.nan), change.measure) for one in shares),
+        *(change_text(one.shapley._replace(low=math.nan, changed=None), change.measure) for one in shares),
         number_text(change.after.value, change.measure),
     ]
     _rows(ax, [names[0], *(one.part for one in shares), names[1]])
