@@ -181,9 +181,7 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     estimate = numbers.interaction(asked, "share_agreed", both)
     differences = gains["rolling_text"] - gains["chair_text"]
     assert (estimate.value, estimate.changed) == (pytest.approx(differences.mean()), np.count_nonzero(differences))
-    assert np.isnan(estimate.low)  # of six replications
-    consensus = numbers.interaction(asked, "consensus", both)
-    assert -2.0 <= consensus.low < consensus.value < consensus.high <= 2.0
+    assert -2.0 <= estimate.low < estimate.value < estimate.high <= 2.0  # no run of these agrees in part
 
 
 def test_every_pair_of_factors_has_its_panel(shelf):
