@@ -5,7 +5,7 @@
 
 - Coverage: samples drawn from known distributions go into the functions that make the printed intervals, one by one. A
   row says in what share of the samples that print an interval it holds the truth, and what share prints none.
-- Where fewer than one sample in twenty prints an interval, those that do are the extreme ones, and no coverage is
+- Where fewer than one sample in ten prints an interval, those that do are the extreme ones, and no coverage is
   given. `--all` gives it.
 - Power: for pairs of real runs, 12,000 of each scenario and change, `enough` runs are drawn 2,000 times; the share of
   these samples whose interval excludes zero. It should be 80 %.
@@ -37,7 +37,7 @@ from negsim.study.sequential import level, looks_of
 from negsim.study.sweep import is_narrow
 from negsim.study.table import estimated
 
-DRAWS, LEAST, FEWEST_PRINTED = 20_000, 0.925, 0.05
+DRAWS, LEAST, FEWEST_PRINTED = 20_000, 0.925, 0.1
 SIZES = (10, 20, 30, 50, 100)
 PAIRS, RESAMPLES, POWERS = 12_000, 2_000, (0.77, 0.85)
 BEGIN, END = "<!-- intervals -->", "<!-- /intervals -->"
@@ -53,6 +53,7 @@ class Row(NamedTuple):
     method: str
     values: str
     draw: _Draw
+    least: int = 0  # runs that it takes
 
 
 CHANCES = {"rare": 0.05, "frequent": 0.5, "always": 1.0}
@@ -155,7 +156,7 @@ def rows() -> Iterator[Row]:
     for main, name, method in (("consensus", "0 and 1", "Wilson"), ("share_agreed", "bounded", "Student")):
         for chance in (0.05, 0.5):
             draw = partial(_stopped, main=main, chance=chance)
-            yield Row(f"stopped, {name}", f"{method}, looks paid for", f"{chance:.0%}", draw)
+            yield Row(f"stopped, {name}", f"{method}, looks paid for", f"{chance:.0%}", draw, least=20)
 
 
 @cache
@@ -183,6 +184,9 @@ def coverage(draws: int, *, every: bool) -> Iterator[list[str]]:
     for row in rows():
         parts = []
         for n in SIZES:
+            if n < row.least:
+                parts += ["", ""]
+                continue
             holds, none = covered(row, n, draws)
             is_shown = every or none <= 1.0 - FEWEST_PRINTED
             failed = " FAILS" if is_shown and holds < LEAST else ""
@@ -230,7 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="*", choices=("coverage", "power"), default=("coverage", "power"))
     parser.add_argument("--draws", type=int, default=DRAWS)
-    parser.add_argument("--all", action="store_true", help="also where fewer than one sample in twenty prints")
+    parser.add_argument("--all", action="store_true", help="also where fewer than one sample in ten prints")
     parser.add_argument("--page", type=Path)
     asked = parser.parse_args()
     made = {"coverage": lambda: coverage(asked.draws, every=asked.all), "power": power}

@@ -77,10 +77,10 @@ def run(
     For an unmodified case, also print a forecast pooled with the outcomes of other cases.
     """
     from negsim.report import summary
-    from negsim.scenario.library import form_of
+    from negsim.scenario.library import is_case, parsed
 
     case = None
-    if not changes and not as_json and form_of(name) is not None:
+    if not changes and not as_json and is_case(parsed(name)[0].data):
         from negsim.cases import case_in
 
         case = case_in(name)
