@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _Part = TypeVar("_Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
 counted, on_scale, signed = sentences.counted, sentences.on_scale, sentences.signed
-HOUR, is_share, is_time = units.HOUR, units.is_share, units.is_time
+is_share = units.is_share
 issue_names, group_names = lowering.issue_names, lowering.group_names
 
 OUTCOME_LABELS = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
@@ -366,7 +366,7 @@ def in_units(estimate: Estimate, measure: str) -> Estimate:
 
 def unit(measure: str) -> float:
     """Return the divisor that turns the values of a measure into the shown unit."""
-    return HOUR if is_time(measure) else 1.0
+    return units.HOUR if units.is_time(measure) else 1.0
 
 
 def number_text(value: float, measure: str = "") -> str:

@@ -4,7 +4,7 @@
   2010, doi 10.1016/j.techfore.2009.08.002) begins with all cells and peels a little off one side at a time, off that
   side whose loss helps most, until few are left. It is a search: its own numbers flatter it.
 - So boxes are found on one half of the cells, drawn by the study's seed, and what is said of a box is estimated on the
-  other half. A limit without a measurable effect on the first half is dropped.
+  other half. A limit without a measurable effect on the first half is dropped, and a box without one on the second.
 - A cell counts by the share of its runs that are hits: those that ended so, or where a measure is on the sought side.
 """
 
@@ -106,11 +106,10 @@ def discover(
     finding, estimating = np.sort(shuffled[::2]), np.sort(shuffled[1::2])
     if np.ptp(hits[finding]) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is as often a hit in every cell; there is nothing to find")
-    old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, cells))
-    path = list(peeled(old, hits[finding]))
+    fresh, every = _at(columns, estimating), _at(columns, cells)
+    path, chosen, is_dense = _searched(_at(columns, finding), hits[finding], density)
     steps = tuple(_step(inside, hits[finding]) for inside in path)
-    chosen, is_dense = _chosen(steps, _USUAL_DENSITY if density is None else density)
-    box = _needed(_box_of(old, path[chosen]), old, hits[finding])
+    box = measurable_box(columns, hits, (finding, estimating), path[chosen])
     inside = _inside(box, fresh)
     return Discovery(
         measure,
@@ -128,6 +127,24 @@ def discover(
         inside=tuple(cells[_inside(box, every)].tolist()),
         tree=_tree(every, hits[cells]) if tree else "",
     )
+
+
+def _searched(columns: Mapping[str, _Column], hits: Floats, density: float | None) -> tuple[list[Flags], int, bool]:
+    """Return the boxes on the way of the search, which of them is chosen, and whether it is as dense as asked for."""
+    path = list(peeled(columns, hits))
+    return path, *_chosen([_step(inside, hits) for inside in path], _USUAL_DENSITY if density is None else density)
+
+
+def measurable_box(columns: Mapping[str, _Column], hits: Floats, halves: tuple[Ints, Ints], chosen: Flags) -> _Box:
+    """Return the box of the cells that were chosen on one half, without limits that do nothing measurable there.
+
+    Without any, where hits are not measurably more frequent inside on the other half: then the search found luck.
+    """
+    finding, estimating = halves
+    old, fresh = _at(columns, finding), _at(columns, estimating)
+    box = _needed(_box_of(old, chosen), old, hits[finding])
+    inside, found = _inside(box, fresh), hits[estimating]
+    return box if independent(found[inside], found[~inside], fewest=1).low > 0.0 else {}
 
 
 def _chosen(steps: Sequence[Step], density: float) -> tuple[int, bool]:

@@ -24,7 +24,7 @@ POWER = 0.8  # usual share of samples that are to tell a difference from 0
 _UNREACHABLE = 10**9  # runs: more than anybody makes
 _MOST_COUNTED = 200  # pairs that differ, up to which every number of them is looked at
 _SAMPLES, _MOST_SAMPLED, _AT_ONCE = 2000, 1200, 100  # samples, their runs, and how many are drawn at once
-_FAR = 8.0  # standard deviations: beyond them lies nothing
+_DEVIATIONS = 8.0  # standard deviations: beyond them lies nothing
 _LONGEST_SCAN = 100  # runs, below a number that is enough, that are tried one by one
 
 _Power = Callable[[int], float]  # by runs
@@ -144,7 +144,7 @@ def _of_flags(n: int, rise: float, fall: float) -> float:
         gap, spread = n * (rise - fall), math.sqrt(n * (differ - (rise - fall) ** 2))
         bound, of = math.sqrt(limit * (n * differ + 2.0)), NormalDist(gap, max(spread, 1e-9))
         return 1.0 - of.cdf(bound) + of.cdf(-bound)
-    reach = _FAR * math.sqrt(n * differ) + _FAR
+    reach = _DEVIATIONS * math.sqrt(n * differ) + _DEVIATIONS
     s = np.arange(max(0, math.floor(n * differ - reach)), min(n, math.ceil(n * differ + reach)) + 1)
     chances = _binomial(n, s, differ)
     rising = np.arange(s[-1] + 1)

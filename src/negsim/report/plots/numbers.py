@@ -21,9 +21,10 @@ import pandas as pd
 
 from negsim.cast.knobs import MEETINGS, METHODOLOGY
 from negsim.cast.measures import lookup
+from negsim.cast.units import HOUR
 from negsim.negotiation.measures import DEFAULT_MEASURES, MEASURES
 from negsim.negotiation.tables import Floats, Ints, Outcome
-from negsim.report.words import CELL, HOUR, cell_names, unit
+from negsim.report.words import CELL, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, are_flags, mean, paired, student, survival
