@@ -1,6 +1,6 @@
 """Find the interventions, and the pairs of them, that most raise the chance of consensus, and what failure lacks.
 
-- Every scenario runs the same replications: an effect is the mean of paired differences, with Student's interval.
+- Every scenario runs the same replications: an effect is a paired difference (`estimates.difference`).
 - All interventions are looked at after the same few replications. Then only those go on that may still lead: the
   leader of each ranking, and whatever the runs can neither order with it nor call the same (`sequential`). The rest
   keeps the estimate of the runs that it has. One's own candidates go on as long as any other does.

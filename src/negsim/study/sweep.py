@@ -33,23 +33,23 @@ from negsim.scenario.values import Json
 from negsim.study import archive, rules, store, table
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import FEWEST_CHANGED, Estimate
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
-from negsim.study.sequential import FEWEST_VARYING, level, looks_of
+from negsim.study.sequential import level, looks_of
 from negsim.study.table import (
     CANONICAL,
     Columns,
     column_of,
     estimate_of,
     is_flag,
-    measured,
     measures_of,
     moments,
     own_names,
     tidied,
+    varying_runs,
 )
 from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
@@ -188,8 +188,7 @@ class _Sweep:
         if made not in looks_of(self.study)[:-1]:
             return is_open
         main = self.study.main
-        varying = f"count({measured(main)}) - coalesce(list_max(map_values(histogram({measured(main)}))), 0)"
-        of_cells = f"SELECT cell, {varying}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
+        of_cells = f"SELECT cell, {varying_runs(main)}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
         for cell, differing, *numbers in store.rows_of(self.parts.values(), of_cells, [made]):
             estimate = estimate_of(main, *numbers, level=level(len(looks_of(self.study))))
@@ -212,8 +211,8 @@ def is_narrow(study: Study, estimate: Estimate, varying: int) -> bool:
     Not where there is none. varying: runs that differ from the most common value; until there are enough, the spread
     of a mean is not known.
     """
-    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.stop.half_width
-    return narrow and (is_flag(study.main) or varying >= FEWEST_VARYING)
+    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.half_width
+    return narrow and (is_flag(study.main) or varying >= FEWEST_CHANGED)
 
 
 @contextmanager
