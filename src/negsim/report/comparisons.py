@@ -27,7 +27,7 @@ from negsim.study.solutions import (
     MEDIAN_VOTER,
     RUNS_SOLUTION,
     STATUS_QUO_SOLUTION,
-    Score,
+    Distances,
     Solved,
     Terms,
 )
@@ -290,7 +290,7 @@ def _numbers(values: Floats) -> tuple[object, ...]:
 # How far solutions are from what happened
 
 
-def scores_text(scores: Sequence[Score], terms: Terms, replications: int, seed: int) -> str:
+def scores_text(scores: Sequence[Distances], terms: Terms, replications: int, seed: int) -> str:
     """Write what `negsim case solutions --score` prints: distances by issue, and their means. scores: at least one."""
     names = list(scores[0].distances)
     count, scored = words.replications_text(replications), words.counted(len(scores), "issue")
@@ -318,7 +318,7 @@ def scores_text(scores: Sequence[Score], terms: Terms, replications: int, seed: 
     )
 
 
-def scores_table(scores: Sequence[Score]) -> Table:
+def scores_table(scores: Sequence[Distances]) -> Table:
     """List one row per issue and solution."""
     rows: Iterator[list[object]] = (
         [one.title, one.issue, one.outcome, name, "" if math.isnan(distance) else distance]

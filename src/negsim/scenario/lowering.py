@@ -96,11 +96,6 @@ def group_names(scenario: Scenario) -> list[str]:
     return distinct([group.label for group in scenario.groups.values()])
 
 
-def caucus_names(scenario: Scenario) -> list[str]:
-    """Name each caucus, in the order of their numbers; a group that is not divided has its group's label."""
-    return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]
-
-
 def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
     """Return the number of the caucus that each seat is in (N)."""
     numbers, first = np.zeros(len(room), np.int64), 0
