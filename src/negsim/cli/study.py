@@ -349,6 +349,43 @@ def _observation(text: str, study: StudyResults) -> tuple[str, float]:
     return name, options.value_of("--observed", value, name)
 
 
+@commands.command(epilog=options.example("negsim study check results/meetings"))
+def check(folder: _Results, _plugins: options.Plugins, _rules: options.Rules) -> None:
+    """Check the rows of a study against its design, and make some of its runs again.
+
+    No row may be doubled or missing, differ from its cell, or hold a measure out of its range.
+    """
+    from negsim.study.merging import check_folder
+
+    options.make_ready()
+    checked = check_folder(folder)
+    print(f"{folder}: {checked.study.extent}; every row is of its cell, there once, and within its scales")
+    if checked.why_not:
+        print(f"made again: {checked.again}; the others were not checked: {checked.why_not}")
+    else:
+        print(f"made again: {checked.again} runs, with the same numbers to the last bit")
+
+
+@commands.command(epilog=options.example("negsim study merge here there --out whole"))
+def merge(
+    folders: Annotated[
+        list[Path], options.argument(metavar="FOLDERS", help="Results folders with parts of one study.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder.")],
+    _plugins: options.Plugins,
+) -> None:
+    """Put the parts of one study from several folders together.
+
+    Every row is checked, as by `check`; parts of another study are refused.
+    """
+    from negsim.study.merging import merge as merged
+
+    study = merged(folders, out)
+    print(f"{out}: {study.extent.partition(': ')[2]}")
+    say(f"`negsim study sweep {out}` makes what is missing, and packs the parts")
+
+
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))
 @options.pictures_in_a_folder
 def rerun(
