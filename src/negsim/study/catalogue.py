@@ -142,11 +142,15 @@ def _turn(path: str) -> tuple[bool, int]:
 def catalogue(scenario: Scenario) -> list[Intervention]:
     """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
     base = _content(scenario)
-    every = (
+    return [one for one in interventions_of(scenario) if _content(one.of(scenario)) != base]
+
+
+def interventions_of(scenario: Scenario) -> tuple[Intervention, ...]:
+    """List the catalogue with those interventions that change nothing in this scenario."""
+    return (
         *_evenings(scenario), *_time(scenario), *_between_meetings(scenario), *_methods(), *_chair(scenario),
         *_setting(scenario), *_people(scenario), *_rules(),
     )  # fmt: skip
-    return [intervention for intervention in every if _content(intervention.of(scenario)) != base]
 
 
 def candidates(scenario: Scenario, try_: Mapping[str, Changes]) -> list[Intervention]:
