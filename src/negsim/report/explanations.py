@@ -54,7 +54,7 @@ def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
     return estimate._replace(low=max(-most, estimate.low), high=min(most, estimate.high))
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
     """Wrap a text to lines of a readable length."""
     return "\n".join(textwrap.wrap(text, _LINE_LETTERS, break_long_words=False))
 
@@ -100,7 +100,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     for change in changes:
         lines += ["", *_change_lines(change)]
     paragraphs = [at_length(main, first, second), *(words.capital(shortly(change)) for change in others)]
-    return "\n".join([*lines, "", *(f"{_paragraph(text)}\n" for text in paragraphs)]).rstrip()
+    return "\n".join([*lines, "", *(f"{paragraph(text)}\n" for text in paragraphs)]).rstrip()
 
 
 def _replications(explanation: Explanation) -> str:
@@ -271,7 +271,7 @@ def effects_text(effects: Effects, name: str) -> str:
         "",
         *words.columns([header, *map(_cells, effects.singles), *pairs], right={2}),
     ]
-    return "\n".join([*lines, "", _paragraph(_advice(effects))])
+    return "\n".join([*lines, "", paragraph(_advice(effects))])
 
 
 def early_effects_text(effects: Effects) -> str:
@@ -514,10 +514,10 @@ def _row(effect: Effect) -> list[object]:
     ]
     of = effect.intervention
     runs = effect.consensus_change.observations
-    return [change_name(of), of.kind, bool(of.parts), of.is_own, runs, *numbers, *rest, "; ".join(_as_set(of))]
+    return [change_name(of), of.kind, bool(of.parts), of.is_own, runs, *numbers, *rest, "; ".join(as_set(of))]
 
 
-def _as_set(intervention: Intervention) -> Iterator[str]:
+def as_set(intervention: Intervention) -> Iterator[str]:
     """Write a change as `--set` takes it; events are added to those of the scenario."""
     yield from (f"{path}={flow(value)}" for path, value in intervention.changes.items())
     yield from (f"process.events += {flow([event])}" for event in intervention.events)

@@ -1,4 +1,4 @@
-"""The marks of the keys of the scenario language: what each belongs to, what it bears on, its scale. `schema` sets them.
+"""The marks of the keys of the scenario language: what each belongs to, what it bears on, and its scale.
 
 - An `Aspect` is what the key belongs to, with all that lies below it; a mark below another one says nothing.
 - `Bearing.SIZE` marks a key whose value makes the work on a run larger. It says nothing to `negsim explain`.

@@ -1,27 +1,26 @@
-"""Levers and worlds: whether what helps most goes on to do so where what is uncertain is otherwise.
+"""Interventions in many worlds: whether what helps most goes on to do so where what is uncertain is otherwise.
 
-- Every lever is run in every world on the replications of the world, of which no two worlds share any: levers are
-  paired in a world, and the noise of one world says nothing about another.
-- A lever is best in a world where no other has a larger gain and it has some; ties count for all. It helps or hurts
-  where the paired interval of its gain excludes zero.
+- Every intervention is run in every world on the replications of the world, of which no two worlds share any:
+  interventions are paired in a world, and the noise of one world says nothing about another.
+- One is best in a world where no other has a larger gain and it has some; ties count for all. It helps or hurts where
+  the paired interval of its gain excludes zero.
 - The best of a world by its runs is best partly by luck. So for regret the best is chosen on one half of the runs, and
   its lead measured on the other half, once each way.
-- What turns the ranking is asked of all inputs at once: the largest rank correlation of any input with the lead of the
-  first lever over a lever that beats it somewhere, against that after the worlds are shuffled (Westfall & Young 1993).
-  Where worlds are steps, it is the worlds where another lever is measurably better, all steps together.
+- What reverses the ranking is asked of all inputs at once: the largest correlation of any input, by rank, with which of
+  two is better, the first intervention or one that beats it somewhere, against that of shuffled worlds (Westfall &
+  Young 1993).
+  Where worlds are steps, it is the worlds where another is measurably better, all steps together.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cases.form import CodedCase
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
@@ -32,23 +31,23 @@ from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 from negsim.study import sequential
 from negsim.study.catalogue import Intervention, candidates, catalogue, interventions_of
-from negsim.study.estimates import LEVEL, Estimate, difference, share
+from negsim.study.estimates import LEVEL, Estimate, difference
 from negsim.study.runner import Runs, Step, check_count, measure_of, run
 from negsim.study.schema import check_measures
 from negsim.study.sequential import Order
-from negsim.study.worlds import World, coded_worlds, drawn_worlds, stepped_worlds
+from negsim.study.worlds import World, drawn_worlds, stepped_worlds
 
 WORLDS = 40  # that are drawn, unless another number is asked for
 WORLD_KINDS = ("draws", "steps")
-RUNS_OF_A_WORLD = {"draws": 250, "steps": 100}  # with each lever
-_MOST_LEVERS = 7  # of the catalogue
-_SCREENING_WORLDS, _SCREENING_RUNS = 20, 10  # in which the levers of the catalogue are chosen, and runs in each
+RUNS_OF_A_WORLD = {"draws": 250, "steps": 100}  # with each intervention
+_MOST_TRIED = 7  # of the catalogue
+_SCREENING_WORLDS, _SCREENING_RUNS = 20, 10  # in which what is tried is chosen, and runs in each
 _PERMUTATIONS = 1999
 _MEASURABLE = 1.0 - LEVEL
 
 
-class Lever(NamedTuple):
-    """An intervention in all worlds (W each).
+class WorldEffects(NamedTuple):
+    """The effects of an intervention in all worlds (W each).
 
     gain: mean change of the measure. is_best, helps, hurts: 1 in such a world. regret: how far its gain is behind the
     best of the world, doing nothing among them.
@@ -67,11 +66,11 @@ class Lever(NamedTuple):
         return middle(self.gain)
 
 
-class Turn(NamedTuple):
-    """What turns the ranking: of drawn worlds an input, of steps a world.
+class Reversal(NamedTuple):
+    """What reverses the ranking: of drawn worlds an input, of steps a world.
 
-    chance: that shuffled worlds would show as much at any input; of a step NaN. first, rival: which of two levers is
-    better hangs on it. low, high: by half of the worlds, those with smaller values of the input and those with larger
+    chance: that shuffled worlds would show as much at any input; of a step NaN. first, rival: which of two is better
+    hangs on it. low, high: by half of the worlds, those with smaller values of the input and those with larger
     ones: in how many `first` is better than `rival`, and in how many it is worse. None of what is not a number.
     """
 
@@ -86,10 +85,10 @@ class Turn(NamedTuple):
 
 
 class Robustness(NamedTuple):
-    """Levers in worlds, that which is best in most worlds first.
+    """Interventions in worlds, that which is best in most of them first.
 
-    base: the measure without any lever (W). rivals: levers that are not best in measurably fewer worlds than the first.
-    choosing: the gain of choosing the best lever in each world, on other runs than those it is chosen on (W).
+    base: the measure without any (W). rivals: those that are not best in measurably fewer worlds than the first.
+    choosing: the gain of choosing the best in each world, on other runs than those it is chosen on (W).
     """
 
     measure: str
@@ -98,10 +97,10 @@ class Robustness(NamedTuple):
     seed: int
     worlds: tuple[World, ...]
     base: Floats
-    levers: tuple[Lever, ...]
+    effects: tuple[WorldEffects, ...]
     rivals: tuple[Intervention, ...]
     choosing: Floats
-    turns: tuple[Turn, ...]
+    reversals: tuple[Reversal, ...]
 
 
 def middle(values: Floats) -> tuple[float, float, float]:
@@ -125,16 +124,16 @@ def world_kind(scenario: Scenario, kind: str | None) -> str:
 
 
 def worlds_of(
-    scenario: Scenario, kind: str, *, count: int, seed: int, case: CodedCase | None = None, changes: Changes = ()
+    scenario: Scenario, kind: str, *, count: int, seed: int, steps: Iterable[World] | None = None
 ) -> list[World]:
-    """Make the worlds of a scenario. case: which the scenario is, with changes, if it is one; steps are its codes'.
+    """Make the worlds of a scenario. steps: those of a coded case, in the place of the scenario's own.
 
     Raises NegsimError if there are none.
     """
     if kind == "draws":
         check_count("worlds", count)
         return list(drawn_worlds(scenario, seed, count))
-    worlds = list(stepped_worlds(scenario) if case is None else coded_worlds(case, changes))
+    worlds = list(stepped_worlds(scenario) if steps is None else steps)
     if not worlds:
         raise NegsimError("the scenario has no coded value that could be a step up or down")
     return worlds
@@ -150,59 +149,57 @@ def robust(  # noqa: PLR0913 - all but the first by their names
     replications: int | None = None,
     seed: int = 0,
     threads: int | None = None,
-    case: CodedCase | None = None,
-    changes: Changes = (),
+    steps: Iterable[World] | None = None,
 ) -> Generator[Step, None, Robustness]:
-    """Run levers in worlds: those of one's own (`try_`, two or more), or the best of the catalogue.
+    """Run interventions in worlds: those of one's own (`try_`), or the best of the catalogue.
 
-    kind: `draws` or `steps`; None as `world_kind` says. replications: of each lever in each world. case, changes: as in
-    `worlds_of`. A step counts runs. Raises NegsimError for levers that cannot be made, and as `worlds_of` does.
+    kind: `draws` or `steps`; None as `world_kind` says. replications: of each in each world. steps: as in `worlds_of`.
+    A step counts runs. Raises NegsimError for those that cannot be made, and as `worlds_of` does.
     """
     check_measures([measure], scenario.measures)
     kind = world_kind(scenario, kind)
     replications = RUNS_OF_A_WORLD[kind] if replications is None else replications
     if replications < 2:
         raise NegsimError(f"replications is {replications}; a world needs two runs or more, for its halves")
-    every = worlds_of(scenario, kind, count=worlds, seed=seed, case=case, changes=changes)
+    every = worlds_of(scenario, kind, count=worlds, seed=seed, steps=steps)
     own = candidates(scenario, try_ or {})
     trials = _Trials(every, partial(run, seed=seed, threads=threads), measure, replications)
-    levers = own or (yield from trials.chosen(scenario))
-    values = yield from trials.made(levers)
-    return _answer(trials, levers, values, kind, seed)
+    interventions = own or (yield from trials.chosen(scenario))
+    values = yield from trials.made(interventions)
+    return _answer(trials, interventions, values, kind, seed)
 
 
 def base_by_world(
     worlds: Sequence[World], measure: str, *, replications: int, seed: int, threads: int | None = None
 ) -> Generator[Step, None, Floats]:
-    """Run each world without any lever, on the replications that `robust` gives it; return the measure's means (W)."""
+    """Run each world as it is, on the replications that `robust` gives it; return the measure's means (W)."""
     trials = _Trials(worlds, partial(run, seed=seed, threads=threads), measure, replications)
     values = yield from trials.made([])
-    return values[0].mean(axis=1)
+    means: Floats = values[0].mean(axis=1)
+    return means
 
 
 class _Trials:
-    """The runs of levers in worlds, made one after the other."""
+    """The runs of interventions in worlds, made one after the other."""
 
-    def __init__(
-        self, worlds: Sequence[World], runs_of: Callable[..., Runs], measure: str, replications: int
-    ) -> None:
+    def __init__(self, worlds: Sequence[World], runs_of: Callable[..., Runs], measure: str, replications: int) -> None:
         self.worlds, self.runs_of, self.measure, self.replications = worlds, runs_of, measure, replications
 
-    def made(self, levers: Sequence[Intervention]) -> Generator[Step, None, Floats]:
-        """Run the worlds without any lever and with each; return the measure (J + 1, W, R)."""
-        shape = (len(levers) + 1, len(self.worlds), self.replications)
+    def made(self, interventions: Sequence[Intervention]) -> Generator[Step, None, Floats]:
+        """Run the worlds as they are and with each intervention; return the measure (J + 1, W, R)."""
+        shape = (len(interventions) + 1, len(self.worlds), self.replications)
         values: Floats = np.empty(shape)
         for w, world in enumerate(self.worlds):
             first = w * self.replications
             values[:, w] = [
                 _numbers(self.runs_of(one, first=first, replications=self.replications), self.measure)
-                for one in (world.scenario, *_with(levers, world.scenario))
+                for one in (world.scenario, *_with(interventions, world.scenario))
             ]
             yield (w + 1) * shape[0] * shape[2], values.size, "runs"
         return values
 
     def chosen(self, scenario: Scenario) -> Generator[Step, None, list[Intervention]]:
-        """Choose the levers of the catalogue: the best of each subject by its mean gain over some of the worlds.
+        """Choose from the catalogue: the best of each subject by its mean gain over some of the worlds.
 
         Their replications come after those of all worlds. A lower bar is not more agreement, so rules are left out.
         """
@@ -213,13 +210,19 @@ class _Trials:
             first = len(self.worlds) * self.replications + w * _SCREENING_RUNS
             scenarios = (world.scenario, *_with(every, world.scenario))
             runs = [self.runs_of(one, first=first, replications=_SCREENING_RUNS) for one in scenarios]
-            means = np.array([[np.mean(_numbers(one, name)) for name in (self.measure, "share_agreed")] for one in runs])
+            means = np.array(
+                [[np.mean(_numbers(one, name)) for name in (self.measure, "share_agreed")] for one in runs]
+            )
             gains += means[1:] - means[0]
-            yield (w + 1) * len(runs) * _SCREENING_RUNS, len(some) * len(runs) * _SCREENING_RUNS, "runs, to choose levers"
+            yield (
+                (w + 1) * len(runs) * _SCREENING_RUNS,
+                len(some) * len(runs) * _SCREENING_RUNS,
+                "runs, to choose what is tried",
+            )
         best: dict[frozenset[str], Intervention] = {}
         for n in sorted(range(len(every)), key=lambda n: (-gains[n, 0], -gains[n, 1])):
             best.setdefault(every[n].subjects, every[n])
-        return list(best.values())[:_MOST_LEVERS]
+        return list(best.values())[:_MOST_TRIED]
 
 
 def _numbers(runs: Runs, measure: str) -> Floats:
@@ -230,45 +233,41 @@ def _numbers(runs: Runs, measure: str) -> Floats:
     return values
 
 
-def _with(levers: Sequence[Intervention], scenario: Scenario) -> Iterator[Scenario]:
-    """Yield a scenario with each lever, as it is when the catalogue is made for this scenario."""
-    own = {one.name: one for one in interventions_of(scenario)} if any(not one.is_own for one in levers) else {}
-    for lever in levers:
+def _with(interventions: Sequence[Intervention], scenario: Scenario) -> Iterator[Scenario]:
+    """Yield a scenario with each intervention, as the catalogue has it for this scenario."""
+    of_here = {} if all(one.is_own for one in interventions) else {one.name: one for one in interventions_of(scenario)}
+    for intervention in interventions:
         try:
-            yield own.get(lever.name, lever).of(scenario)
+            yield of_here.get(intervention.name, intervention).of(scenario)
         except ScenarioError:
-            yield scenario  # a lever that cannot be pulled in a world changes nothing there
+            yield scenario  # what cannot be made in a world changes nothing there
 
 
-def _answer(
-    trials: _Trials, names: Sequence[Intervention], values: Floats, kind: str, seed: int
-) -> Robustness:
-    """Return what the runs say. values: the measure without and with each lever (J + 1, W, R)."""
+def _answer(trials: _Trials, interventions: Sequence[Intervention], values: Floats, kind: str, seed: int) -> Robustness:
+    """Return what the runs say. values: the measure without and with each intervention (J + 1, W, R)."""
     base, changes = values[0], values[1:] - values[0]
     gain = changes.mean(axis=2)
     is_best = ((gain == gain.max(axis=0)) & (gain > 0.0)).astype(float)
-    intervals = [
-        [difference(one, zero) for one, zero in zip(with_lever, base, strict=True)] for with_lever in values[1:]
-    ]
+    intervals = [[difference(one, zero) for one, zero in zip(changed, base, strict=True)] for changed in values[1:]]
     helps = np.array([[one.low > 0.0 for one in row] for row in intervals], dtype=float)
     hurts = np.array([[one.high < 0.0 for one in row] for row in intervals], dtype=float)
     regret, choosing = _from_halves(changes)
-    order = sorted(range(len(names)), key=lambda j: (-is_best[j].sum(), -gain[j].mean()))
-    levers = tuple(Lever(names[j], gain[j], is_best[j], helps[j], hurts[j], regret[j]) for j in order)
+    order = sorted(range(len(interventions)), key=lambda j: (-is_best[j].sum(), -gain[j].mean()))
+    effects = tuple(WorldEffects(interventions[j], gain[j], is_best[j], helps[j], hurts[j], regret[j]) for j in order)
     if kind == "draws":
-        turns = inputs_that_turn(trials.worlds, levers, seed=seed)
+        reversals = inputs_that_reverse(trials.worlds, effects, seed=seed)
     else:
-        turns = _steps_that_turn(trials.worlds, levers, values[1:][order])
+        reversals = _steps_that_reverse(trials.worlds, effects, values[1:][order])
     return Robustness(
-        trials.measure, kind, trials.replications, seed, tuple(trials.worlds), base.mean(axis=1), levers,
-        tuple(lever.intervention for lever in rivals(levers)), choosing, tuple(turns),
+        trials.measure, kind, trials.replications, seed, tuple(trials.worlds), base.mean(axis=1), effects,
+        tuple(one.intervention for one in rivals(effects)), choosing, tuple(reversals),
     )  # fmt: skip
 
 
 def _from_halves(changes: Floats) -> tuple[Floats, Floats]:
-    """Return the regret of each lever (J,W), and the gain of the best (W), chosen on one half, measured on the other.
+    """Return the regret of each (J,W), and the gain of the best (W), chosen on one half and measured on the other.
 
-    changes: of the measure (J,W,R).
+    changes: of the measure with each (J,W,R).
     """
     middle_run = changes.shape[2] // 2
     halves = [part.mean(axis=2) for part in (changes[:, :, :middle_run], changes[:, :, middle_run:])]
@@ -281,48 +280,48 @@ def _from_halves(changes: Floats) -> tuple[Floats, Floats]:
     return regret, choosing
 
 
-def rivals(levers: Sequence[Lever]) -> list[Lever]:
-    """Return the levers that are best in no measurably fewer worlds than the first.
+def rivals(effects: Sequence[WorldEffects]) -> list[WorldEffects]:
+    """Return those that are best in no measurably fewer worlds than the first.
 
     A sign test of the worlds in which only one of two is best, over all pairs together (Bonferroni).
     """
-    pairs = max(1, math.comb(len(levers), 2))
-    first, *others = levers
+    pairs = max(1, math.comb(len(effects), 2))
+    first, *others = effects
     return [one for one in others if not _is_more(first.is_best, one.is_best, _MEASURABLE / pairs)]
 
 
 def _is_more(first: Floats, other: Floats, chance: float) -> bool:
     """Return whether the first is measurably more often 1 where only one of two is, by the exact test of both sides."""
-    more, less = int(((first > other)).sum()), int((first < other).sum())
+    more, less = int((first > other).sum()), int((first < other).sum())
     n = more + less
     tail = sum(math.comb(n, k) for k in range(max(more, less), n + 1)) / 2**n
     return more > less and 2.0 * tail <= chance
 
 
-def inputs_that_turn(
-    worlds: Sequence[World], levers: Sequence[Lever], *, seed: int = 0, permutations: int = _PERMUTATIONS
-) -> list[Turn]:
-    """Return the inputs of drawn worlds that measurably turn the ranking of the first lever, the surest first."""
+def inputs_that_reverse(
+    worlds: Sequence[World], effects: Sequence[WorldEffects], *, seed: int = 0, permutations: int = _PERMUTATIONS
+) -> list[Reversal]:
+    """Return the inputs of drawn worlds that measurably reverse the ranking, the surest first."""
     names, columns = _columns(worlds)
-    first = levers[0]
-    beaten = [one for one in levers[1:] if (one.gain > first.gain).any()]
+    first = effects[0]
+    beaten = [one for one in effects[1:] if (one.gain > first.gain).any()]
     if not len(columns) or not beaten:
         return []
-    leads = _standardised(np.array([_ranks(first.gain - one.gain) for one in beaten]))
+    leads = _standardised(np.array([np.sign(first.gain - one.gain) for one in beaten]))
     inputs = _standardised(np.array([_ranks(column) for column in columns]))
     shuffled = np.random.default_rng(seed).permuted(
         np.tile(np.arange(len(worlds)), (permutations, 1)), axis=1
-    )  # the lever's leads go together, so that their order in a world stays
+    )  # the leads of a world stay together
     most = np.array([np.abs(inputs @ leads[:, order].T).max() for order in shuffled])
-    found = np.abs(inputs @ leads.T)  # columns, levers
-    turns: dict[str, Turn] = {}
+    found = np.abs(inputs @ leads.T)  # columns of inputs, leads
+    reversals: dict[str, Reversal] = {}
     for c, j in sorted(np.ndindex(found.shape), key=lambda at: -found[at]):
         chance = float((1 + (most >= found[c, j] - 1e-12).sum()) / (1 + permutations))
         if chance > _MEASURABLE:
             break
-        if names[c] not in turns:
-            turns[names[c]] = _turn(names[c], worlds, (first, beaten[j]), chance)
-    return list(turns.values())
+        if names[c] not in reversals:
+            reversals[names[c]] = _reversal(names[c], worlds, (first, beaten[j]), chance)
+    return list(reversals.values())
 
 
 def _columns(worlds: Sequence[World]) -> tuple[list[str], list[Floats]]:
@@ -353,49 +352,47 @@ def _ranks(values: Floats) -> Floats:
 
 
 def _standardised(rows: Floats) -> Floats:
-    """Return rows with mean 0 and length 1, so that the product of two is their correlation; 0 of one without spread."""
+    """Return rows with mean 0 and length 1, so that the product of two is their correlation; 0 without spread."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     standardised: Floats = centred / np.where(length > 0.0, length, 1.0)
     return standardised
 
 
-def _turn(name: str, worlds: Sequence[World], levers: tuple[Lever, Lever], chance: float) -> Turn:
-    first, rival = levers
-    turn = Turn(name, chance, first.intervention, rival.intervention)
+def _reversal(name: str, worlds: Sequence[World], pair: tuple[WorldEffects, WorldEffects], chance: float) -> Reversal:
+    first, rival = pair
+    reversal = Reversal(name, chance, first.intervention, rival.intervention)
     values = [world.inputs.get(name) for world in worlds]
     if not all(map(is_number, values)):
-        return turn
+        return reversal
     numbers, lead = np.array(values, dtype=float), first.gain - rival.gain
     half = float(np.median(numbers))
     counts = [
         (int((lead[part] > 0.0).sum()), int((lead[part] < 0.0).sum())) for part in (numbers <= half, numbers > half)
     ]
-    return turn._replace(middle=half, low=counts[0], high=counts[1])
+    return reversal._replace(middle=half, low=counts[0], high=counts[1])
 
 
-def _steps_that_turn(worlds: Sequence[World], levers: Sequence[Lever], values: Floats) -> list[Turn]:
-    """Return the steps after which another lever is measurably better than the first, all steps and levers together.
+def _steps_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects], values: Floats) -> list[Reversal]:
+    """Return the steps after which another intervention is measurably better than the first, all together.
 
-    values: the measure with each lever (J,W,R).
+    values: the measure with each (J,W,R).
     """
-    pairs = [(j, w) for j in range(1, len(levers)) for w in range(len(worlds))]
+    pairs = [(j, w) for j in range(1, len(effects)) for w in range(len(worlds))]
     if not pairs:
         return []
     orders = sequential.orders([values[j, w] - values[0, w] for j, w in pairs], 1, reach=_reach(values))
-    better: dict[int, Turn] = {}
-    for (j, w), order in zip(pairs, orders, strict=True):
-        if order is Order.MORE and (w not in better or levers[j].gain[w] > better[w].gap.value):
-            gap = difference(values[j, w], values[0, w])
-            better[w] = Turn(worlds[w].name, math.nan, levers[0].intervention, levers[j].intervention, gap)
-    return [better[w] for w in sorted(better)]
+    found = [pair for pair, order in zip(pairs, orders, strict=True) if order is Order.MORE]
+    best = {w: max((j for j, other in found if other == w), key=lambda j: effects[j].gain[w]) for _, w in found}
+    return [
+        Reversal(
+            worlds[w].name, math.nan, effects[0].intervention, effects[j].intervention,
+            difference(values[j, w], values[0, w]),
+        )
+        for w, j in sorted(best.items())
+    ]  # fmt: skip
 
 
 def _reach(values: Floats) -> float:
     """Return the largest difference that two values of the measure can have, as far as the runs show."""
     return float(max(1e-9, np.ptp(values)))
-
-
-def share_of_worlds(flags: Floats) -> Estimate:
-    """Estimate the share of the worlds, of which those that were drawn are a sample, with Wilson's interval."""
-    return share(flags)

@@ -127,4 +127,3 @@ def _steps(value: float, scale: Scale | None) -> Iterator[float]:
         yield from (round(end, 9) for end in (max(0.0, value - _TENTH), min(1.0, value + _TENTH)) if end != value)
     else:
         yield from (number for number in next_to(scale, value) if number is not None)
-
