@@ -1,4 +1,4 @@
-"""Commands that run scenarios: demo, run, transcript, plot, compare, why, explain, report; and compile, before them."""
+"""Commands that run scenarios: demo, run, transcript, plot, compare, why, robust, explain, report; and compile."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from negsim.report.looks import PictureFiles
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from negsim.scenario import Scenario
     from negsim.study.runner import Runs
+    from negsim.study.worlds import World
 
 _LONGEST_NAME = 40  # letters of a name
 _PARTS = ("aspect", "change")  # among which `explain` shares out a difference
@@ -272,6 +275,63 @@ def why(
 
 @commands.command(
     epilog=options.example(
+        "negsim robust cstd_wgigf_2011 --parameters plausible",
+        f'negsim robust classroom --by steps --try "dinners={EVENINGS.change(1)}" --try "trust=trust.across=high"',
+    )
+)
+@options.pictures_in_a_folder
+def robust(
+    name: options.Name,
+    changes: options.Changes,
+    candidates: Annotated[
+        list[str], options.repeated("--try", "LABEL=CHANGES", "Try changes of your own, and no others")
+    ],
+    *,
+    measure: Annotated[str, typer.Option(metavar="NAME", help="The measure to raise.")] = "consensus",
+    by: Annotated[
+        str | None,
+        options.option(
+            metavar="draws|steps",
+            help="Worlds: draws of what is uncertain (default if there are any), or coded values a step up or down.",
+        ),
+    ] = None,
+    worlds: Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="Number of draws.")] = 40,
+    replications: Annotated[
+        int | None,
+        options.option(
+            min=2, max=1_000_000, metavar="N", help="Runs of each change in each world (default: 250; by steps 100)."
+        ),
+    ] = None,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    threads: options.Threads = None,
+    out: options.TableFolder = None,
+    form: PictureFiles,
+    _plugins: options.Plugins,
+    _rules: options.Rules,
+) -> None:
+    """Say which changes go on to help where what is uncertain is otherwise."""
+    from negsim.report.robust import robust_text
+    from negsim.study.robust import robust as try_in_worlds
+
+    try_ = _candidates(candidates)
+    scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
+    options.check_measures([measure], scenario)
+    steps = try_in_worlds(
+        scenario, try_=try_, measure=measure, kind=by, worlds=worlds, replications=replications, seed=seed,
+        threads=threads, steps=_coded_steps(name, changes),
+    )  # fmt: skip
+    result = followed(steps)
+    print(robust_text(result, title))
+    if out is not None:
+        from negsim.report.outputs import write_robust  # loads the pictures
+
+        write_robust(result, out, scenario=scenario, name=title, form=form)
+    options.say_written(out)
+
+
+@commands.command(
+    epilog=options.example(
         "negsim explain cstd_wgigf_2011 cstd_wgigf_2012",
         f'negsim explain classroom "{MEETINGS.change(3)} trust.across=high" --by change',
     )
@@ -381,6 +441,16 @@ def compile_model() -> None:
     """Compile the model, unless it is in the cache already."""
     start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
+
+
+def _coded_steps(name: str, changes: list[str]) -> Iterable[World] | None:
+    """Return the worlds one code from a coded case; None for another scenario."""
+    from negsim.cases import case_in
+    from negsim.scenario.library import form_of
+    from negsim.study.worlds import coded_worlds
+
+    case = case_in(name) if form_of(name) is not None else None
+    return None if case is None else coded_worlds(case, changes)
 
 
 def _candidates(texts: list[str]) -> dict[str, list[str]]:

@@ -26,17 +26,17 @@ _MOST_NAMED = 3  # rivals or reversals in a sentence
 
 def robust_text(result: Robustness, name: str) -> str:
     """Write what `negsim robust` prints. name: of the scenario."""
-    measure, runs = words.measure_name(result.measure), f"{result.replications:,} runs"
-    quantities = [["", "", "best in", "helps in", "hurts in", "gain at 10, 50, 90 %", "largest regret"]]
+    measure = words.measure_name(result.measure)
+    quantities = ["", "", "best in", "helps in", "hurts in", "gain at 10, 50, 90 %", "largest regret"]
+    changes, each = words.counted(len(result.effects), "change"), f"{result.replications:,} runs of each"
     lines = [
-        f"{name}: {measure}, {words.counted(len(result.effects), 'change')} in {_worlds(result)}, {runs} of each,"
-        + f" seed {result.seed}",
-        _about_worlds(result),
+        f"{name}: {measure}, {changes} in {_worlds(result)}, {each}, seed {result.seed}",
+        paragraph(_about_worlds(result)),
         "helps, hurts: worlds where the paired interval of the gain, at 95 %, excludes zero",
         "regret: how far a change is behind the best, chosen on one half of a world's runs, measured on the other",
         base_text(result.base, result.measure),
         "",
-        *words.columns([*quantities, *(_row(result, one) for one in result.effects)]),
+        *words.columns([quantities, *(_row(result, one) for one in result.effects)]),
     ]
     return "\n".join([*lines, "", paragraph(_advice(result))])
 
@@ -94,9 +94,10 @@ def _level(value: float, measure: str) -> str:
 
 
 def _gain(value: float, measure: str) -> str:
-    """Write a change without its unit, which the heading has."""
-    text = words.change_text(Estimate(value / words.unit(measure), math.nan, math.nan, 0), measure)
-    return text.removesuffix(" points").removesuffix(" point")
+    """Write a change without its unit, which the heading has: whole points of a share."""
+    if words.is_share(measure):
+        return words.signed(100.0 * value, 0)
+    return words.change_text(Estimate(value / words.unit(measure), math.nan, math.nan, 0), measure)
 
 
 def _size(value: float, measure: str) -> str:
@@ -108,19 +109,28 @@ def _advice(result: Robustness) -> str:
     first, *_ = result.effects
     if not first.is_best.any():
         return f"No change raises the measure in any of {_worlds(result)}."
-    name, unit = change_name(first.intervention), " points" if words.is_share(result.measure) else ""
-    text = f"“{name}” is best in {_of(result, first.is_best)}, helps in {_of(result, first.helps)}"
-    sentences = [f"{text} and hurts in {_of(result, first.hurts)}."]
+    helps, hurts = (f"{flags.sum():.0f}" for flags in (first.helps, first.hurts))
+    sentences = [f"{_quoted(first)} is best in {_of(result, first.is_best)}, helps in {helps} and hurts in {hurts}."]
     if result.rivals:
-        named = [f"“{change_name(one)}”" for one in result.rivals]
-        often = words.listed(named, most=_MOST_NAMED)
-        sentences.append(f"That it is best more often than {often} cannot be told from {_worlds(result)}.")
-    least = min(result.effects, key=lambda one: float(one.regret.max()))
-    sentences.append(
-        f"“{change_name(least.intervention)}” has the smallest of the largest regrets:"
-        f" {_size(float(least.regret.max()), result.measure)}{unit}."
-    )
+        named = words.listed([f"“{change_name(one)}”" for one in result.rivals], most=_MOST_NAMED)
+        sentences.append(f"That it is best more often than {named} cannot be told from {_worlds(result)}.")
+    by_regret = sorted(result.effects, key=lambda one: float(one.regret.max()))
+    least, second = by_regret[0], (by_regret[1:] or [first])[0]
+    whose = f"Its largest regret is {_regret(result, first)}"
+    if least is not first:
+        sentences.append(f"{whose}, that of {_quoted(least)} {_regret(result, least)}.")
+    elif second is not first:
+        sentences.append(f"{whose}, that of any other {_regret(result, second)} or more.")
     return " ".join([*sentences, *_reversals(result)])
+
+
+def _quoted(effect: WorldEffects) -> str:
+    return f"“{change_name(effect.intervention)}”"
+
+
+def _regret(result: Robustness, effect: WorldEffects) -> str:
+    unit = " points" if words.is_share(result.measure) else ""
+    return _size(float(effect.regret.max()), result.measure) + unit
 
 
 def _of(result: Robustness, flags: Floats) -> str:

@@ -20,7 +20,7 @@ from negsim.study.robust import Robustness, WorldEffects
 _BEST, _OTHER = Colour.BLUE, Colour.GREY
 _ROW_HEIGHT, _AROUND, _LINE_HEIGHT = 0.42, 1.15, 0.15  # inches: of a row, of axis and legend, of a line of a name
 _SWARM = 0.17  # of a row: how far points that would hide each other move apart
-_NAME_LETTERS = 34
+_NAME_LETTERS = 60
 
 
 def robust_pictures(result: Robustness, name: str) -> Pictures:
@@ -71,8 +71,8 @@ def _points(ax: Axes, place: float, one: WorldEffects, scale: float) -> None:
         of = one.is_best == flag
         ax.scatter(gain[of], place + _SWARM * apart[of], s=7, color=ink, alpha=0.55, linewidths=0, zorder=2)
     low, half, high = (value / scale for value in one.gains)
-    ax.hlines(place, low, high, color=style.INK, linewidth=1.3, zorder=3)
-    ax.vlines(half, place - 0.09, place + 0.09, color=style.INK, linewidth=1.6, zorder=3)
+    ax.hlines(place, low, high, color=style.INK, linewidth=1.1, zorder=3)
+    ax.vlines(half, place - 0.09, place + 0.09, color=style.INK, linewidth=1.4, zorder=3)
 
 
 def _apart(gain: Floats) -> Floats:
