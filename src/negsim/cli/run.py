@@ -245,6 +245,9 @@ def why(
     changes: options.Changes,
     candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Chance of consensus that changes together reach.")
+    ] = 0.5,
     replications: options.MostReplications = options.RUNS_PRINTED,
     exactly: options.Exactly = False,
     seed: options.Seed = 0,
@@ -262,7 +265,13 @@ def why(
     try_ = _candidates(candidates)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
     steps = try_interventions(
-        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+        scenario,
+        try_=try_,
+        threshold=threshold,
+        replications=replications,
+        exactly=exactly,
+        seed=seed,
+        threads=threads,
     )
     result = followed(steps, early=early_effects_text)
     print(effects_text(result, title))

@@ -27,7 +27,7 @@ from negsim.study.compare import Comparison
 from negsim.study.discover import Discovery
 from negsim.study.explain import USUAL_MEASURES, Explanation
 from negsim.study.fit import ACCEPTED_SHARE, Fit
-from negsim.study.interventions import Effects
+from negsim.study.interventions import THRESHOLD, Effects
 from negsim.study.results import StudyResults, check_results
 from negsim.study.robust import WORLDS, Robustness
 from negsim.study.runner import Runs
@@ -113,7 +113,7 @@ class NotebookEffects(Effects):
     scenario: Scenario
 
     def __repr__(self) -> str:
-        changes = f"{len(self.singles)} changes and {self.tried} pairs tried"
+        changes = f"{len(self.singles)} changes and {self.tried} bundles tried"
         return cells.in_brackets("Effects", self.scenario.title, changes)
 
     def summary(self) -> cells.Text:
@@ -142,6 +142,7 @@ def why(
     scenario: Scenario | str | Path,
     *,
     try_: Mapping[str, Changes] | None = None,
+    threshold: float = THRESHOLD,
     replications: int = 1000,
     exactly: bool = False,
     seed: int = 0,
@@ -150,11 +151,18 @@ def why(
     """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
     scenario: a built-in name, a path or a Scenario. `try_`: candidates of your own, by label, each a list of changes or
-    a mapping. replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
+    a mapping. threshold: the chance of consensus that a bundle of changes is to reach.
+    replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
     """
     scenario = as_notebook(scenario)
     steps = interventions.why(
-        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+        scenario,
+        try_=try_,
+        threshold=threshold,
+        replications=replications,
+        exactly=exactly,
+        seed=seed,
+        threads=threads,
     )
     effects = NotebookEffects(*followed(steps, quiet=True))
     effects.scenario = scenario

@@ -113,6 +113,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         self,
         *,
         try_: Mapping[str, Changes] | None = None,
+        threshold: float = 0.5,
         replications: int = 1000,
         exactly: bool = False,
         seed: int = 0,
@@ -121,7 +122,15 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
         from negsim.notebook.answers import why
 
-        return why(self, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads)
+        return why(
+            self,
+            try_=try_,
+            threshold=threshold,
+            replications=replications,
+            exactly=exactly,
+            seed=seed,
+            threads=threads,
+        )
 
     def robust(
         self,

@@ -190,7 +190,8 @@ class _EffectRow(NamedTuple):
 
 def _on_a_page(effects: Effects) -> tuple[list[_EffectRow], float]:
     """Lay out the rows, without the smallest effects if they need more than a page; return them with their height."""
-    parts = {"": effects.singles, "two changes together": effects.pairs}
+    bundles = [one.effect for one in effects.bundles if one.effect.intervention.parts]
+    parts = {"": effects.singles, "changes together": bundles}
     every = [(heading, one) for heading, part in parts.items() for one in part]
     smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].consensus_change.value))
     for without in range(len(every)):
@@ -244,7 +245,8 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus").replace(" ", NO_BREAK)
     about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
-    without = len(effects.singles) + len(effects.pairs) - sum(row.one is not None for row in rows)
+    every = len(effects.singles) + sum(bool(one.effect.intervention.parts) for one in effects.bundles)
+    without = every - sum(row.one is not None for row in rows)
     if without:
         about += f"; {counted(without, 'smaller effect')} not shown"
     style.label_below(ax, about)
