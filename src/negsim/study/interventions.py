@@ -251,7 +251,7 @@ class _Search:
     def _grown(self, trials: _Trials, interventions: Sequence[Intervention]) -> Iterator[tuple[str, Intervention]]:
         """Yield each bundle of one more part that can be made, with its name."""
         for trial in trials:
-            if len(trial.intervention.parts) < MOST_PARTS:
+            if (len(trial.intervention.parts) or 1) < MOST_PARTS:
                 for one in interventions:
                     if not trial.intervention.excludes(one):
                         grown = trial.intervention.and_(one)
@@ -288,12 +288,11 @@ class _Search:
         total = self.done + sum(look - first for first in firsts)
         for one, first in zip(interventions, firsts, strict=True):
             try:
-                scenario = one.of(self.scenario)
+                runs = self.runs_of(one.of(self.scenario), first=first, replications=look - first)
             except ScenarioError:
                 if not one.parts:
                     raise
                 continue
-            runs = self.runs_of(scenario, first=first, replications=look - first)
             columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
             reached = runs.is_outcome(Outcome.CONSENSUS)
             trial = _Trial(one, reached, reached - self.reached[first:look], *columns)
