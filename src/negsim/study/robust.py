@@ -312,7 +312,10 @@ def inputs_that_reverse(
     shuffled = np.random.default_rng(seed).permuted(
         np.tile(np.arange(len(worlds)), (permutations, 1)), axis=1
     )  # the leads of a world stay together
-    most = np.array([np.abs(inputs @ leads[:, order].T).max() for order in shuffled])
+    by_chance = np.abs(
+        inputs @ leads[:, shuffled].reshape(-1, len(worlds)).T
+    )  # columns of inputs, leads x permutations
+    most = by_chance.max(axis=0).reshape(len(beaten), permutations).max(axis=0)
     found = np.abs(inputs @ leads.T)  # columns of inputs, leads
     reversals: dict[str, Reversal] = {}
     for c, j in sorted(np.ndindex(found.shape), key=lambda at: -found[at]):

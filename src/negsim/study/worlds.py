@@ -65,7 +65,7 @@ def _inputs(scenario: Scenario, certain: Scenario, seed: int, replication: int) 
 
 def stepped_worlds(scenario: Scenario) -> Iterator[World]:
     """Yield the worlds that are one step of a coded value from a scenario."""
-    data, drawn = scenario.resolved(), set(paths_drawn(scenario))
+    data, drawn = scenario.resolved(), [path for path in paths_drawn(scenario) if not _is_settled(scenario, path)]
     for path, value, scale in _coded_values(data):
         if any(is_at_or_around(path, one) for one in drawn):
             continue
@@ -73,6 +73,12 @@ def stepped_worlds(scenario: Scenario) -> Iterator[World]:
             with suppress(ScenarioError):
                 changed = with_changes(scenario, {path: number})
                 yield World(f"{_name(path)} {number:g}", changed, {path: number})
+
+
+def _is_settled(scenario: Scenario, path: str) -> bool:
+    """Return whether a change has settled a value, so that every run draws the same."""
+    how = scenario.uncertain.get(path)
+    return how is not None and how.one_of is not None and len(how.one_of) == 1
 
 
 def _name(path: str) -> str:
