@@ -69,6 +69,7 @@ def run(
     replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
+    worlds: options.Worlds = None,
     out: options.TableFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
     threads: options.Threads = None,
@@ -100,6 +101,8 @@ def run(
         print(_bold(summary.summary(runs, changes=changes, width=get_terminal_size().columns)).rstrip("\n"))
     if case is not None:
         print("\n" + _bold(summary.forecast_text(case, runs)).rstrip("\n"))
+    if not as_json:
+        _say_how_far(scenario, worlds, seed=seed, threads=threads)
     options.say_written(out)
 
 
@@ -212,6 +215,7 @@ def compare(
     half_width: Annotated[
         float | None, options.option(min=0.0, metavar="W", help="Wanted half-width of the intervals.")
     ] = None,
+    worlds: options.Worlds = None,
     threads: options.Threads = None,
     out: options.TableFile = None,
     _plugins: options.Plugins,
@@ -233,6 +237,7 @@ def compare(
     }
     comparisons = list(compare_runs(runs, measures, half_width=half_width))
     print(comparison_text(comparisons, *next(iter(runs.items())), half_width=half_width))
+    _say_how_far(next(iter(scenarios.values())), worlds, seed=seed, threads=threads)
     options.write_table(comparison_table(comparisons), out)
 
 
@@ -252,6 +257,7 @@ def why(
     exactly: options.Exactly = False,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
+    worlds: options.Worlds = None,
     threads: options.Threads = None,
     out: options.TableFolder = None,
     form: PictureFiles,
@@ -275,6 +281,7 @@ def why(
     )
     result = followed(steps, early=early_effects_text)
     print(effects_text(result, title))
+    _say_how_far(scenario, worlds, seed=seed, threads=threads)
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
 
@@ -285,7 +292,7 @@ def why(
 @commands.command(
     epilog=options.example(
         "negsim robust cstd_wgigf_2011 --parameters plausible",
-        f'negsim robust classroom --by steps --try "dinners={EVENINGS.change(1)}" --try "trust=trust.across=high"',
+        'negsim robust classroom --try "more trust=trust.across=high"',
     )
 )
 @options.pictures_in_a_folder
@@ -450,6 +457,22 @@ def compile_model() -> None:
     """Compile the model, unless it is in the cache already."""
     start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
+
+
+def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: int | None) -> None:
+    """Print how far the chance of consensus moves over worlds; where none are asked for, say what is left out."""
+    from negsim.report import words
+    from negsim.report.robust import base_text, uncertainty_text
+
+    if worlds is None:
+        say(uncertainty_text(scenario))
+        return
+    from negsim.study.robust import RUNS_OF_A_WORLD, base_by_world, world_kind, worlds_of
+
+    kind = world_kind(scenario, None)
+    every = worlds_of(scenario, kind, count=worlds, seed=seed)
+    base = base_by_world(every, "consensus", replications=RUNS_OF_A_WORLD[kind], seed=seed, threads=threads)
+    print(f"\n{words.capital(base_text(followed(base), 'consensus', RUNS_OF_A_WORLD[kind]))}")
 
 
 def _coded_steps(name: str, changes: list[str]) -> Iterable[World] | None:

@@ -35,8 +35,9 @@ def change_name(intervention: Intervention) -> str:
     if intervention.parts:
         return " + ".join(map(change_name, intervention.parts))
     method = intervention.changes.get(METHODOLOGY.path)
-    is_method = isinstance(method, str) and not intervention.is_own
-    return f"methodology: {words.format_name(method)}" if is_method else intervention.name
+    if isinstance(method, str) and not intervention.is_own:
+        return f"methodology: {words.format_name(method)}"
+    return intervention.name
 
 
 def is_between_0_and_1(measure: str) -> bool:
