@@ -154,23 +154,26 @@ def _reversals(result: Robustness) -> Iterator[str]:
         return
     if not result.reversals:
         yield f"Which input reverses the ranking cannot be told from {_worlds(result)}."
-    for one in result.reversals[:_MOST_NAMED]:
-        yield _reversal_text(one, len({path for world in result.worlds for path in world.inputs}))
+    inputs = len({path for world in result.worlds for path in world.inputs})
+    among = f" (chances over all {inputs} inputs together)" if inputs > 1 else ""
+    for rival in dict.fromkeys(change_name(one.rival) for one in result.reversals):
+        by = [one for one in result.reversals if change_name(one.rival) == rival]
+        first = change_name(by[0].first)
+        hangs = "; and on ".join(map(_reversal_text, by[:_MOST_NAMED]))
+        yield f"Which of “{first}” and “{rival}” is better hangs on {hangs}{among}."
 
 
 def _lead(one: Reversal, measure: str) -> str:
     return "" if one.gap is None else words.change_text(words.in_units(one.gap, measure), measure)
 
 
-def _reversal_text(one: Reversal, inputs: int) -> str:
-    """Say on which input it hangs which of two is better, with the chance that shuffled worlds show as much."""
-    pair = f"“{change_name(one.first)}” or “{change_name(one.rival)}”"
-    among = f"p = {one.chance:.3f}" + (f", all {inputs} inputs together" if inputs > 1 else "")
-    text = f"Whether {pair} is better hangs on {factor_name(one.name)} ({among})"
+def _reversal_text(one: Reversal) -> str:
+    """Name an input, the chance that shuffled worlds show as much, and where the first of two is better."""
+    text = f"{factor_name(one.name)}, p = {one.chance:.3f}"
     if one.low is None or one.high is None:
-        return f"{text}."
-    low, high = (f"{counts[0]} of {sum(counts)}" for counts in (one.low, one.high))
-    return f"{text}: the first is in {low} worlds up to {words.number_text(one.middle)}, and in {high} above."
+        return text
+    low, high = (f"{counts[0]} of {sum(counts)} worlds" for counts in (one.low, one.high))
+    return f"{text}: the first in {low} up to {words.number_text(one.middle)}, in {high} above"
 
 
 def robust_table(result: Robustness) -> Table:

@@ -7,7 +7,7 @@
 - The best of a world by its runs is best partly by luck. So for regret the best is chosen on one half of the runs, and
   its lead measured on the other half, once each way.
 - What reverses the ranking is asked of all inputs at once: the largest correlation of any input, by rank, with which of
-  two is better, the first intervention or one that beats it somewhere, against that of shuffled worlds (Westfall &
+  two is better, the first intervention or one that is best somewhere, against that of shuffled worlds (Westfall &
   Young 1993).
   Where worlds are steps, it is the worlds where another is measurably better, all steps together.
 """
@@ -304,7 +304,7 @@ def inputs_that_reverse(
     """Return the inputs of drawn worlds that measurably reverse the ranking, the surest first."""
     names, columns = _columns(worlds)
     first = effects[0]
-    beaten = [one for one in effects[1:] if (one.gain > first.gain).any()]
+    beaten = [one for one in effects[1:] if one.is_best.any()]
     if not len(columns) or not beaten:
         return []
     leads = _standardised(np.array([np.sign(first.gain - one.gain) for one in beaten]))
