@@ -38,7 +38,7 @@ from negsim.study.sequential import Order
 from negsim.study.worlds import World, drawn_worlds, stepped_worlds
 
 WORLDS = 40  # that are drawn, unless another number is asked for
-WORLD_KINDS = ("draws", "steps")
+_WORLD_KINDS = ("draws", "steps")
 RUNS_OF_A_WORLD = {"draws": 250, "steps": 100}  # with each intervention
 _MOST_TRIED = 7  # of the catalogue
 _SCREENING_WORLDS, _SCREENING_RUNS = 20, 10  # in which what is tried is chosen, and runs in each
@@ -113,8 +113,8 @@ def world_kind(scenario: Scenario, kind: str | None) -> str:
     """Return the kind of worlds to make: draws where something is uncertain, else steps. Raises NegsimError."""
     if kind is None:
         return "draws" if scenario.uncertain else "steps"
-    if kind not in WORLD_KINDS:
-        raise NegsimError(f'there are no worlds by "{kind}"; one of: {", ".join(WORLD_KINDS)}')
+    if kind not in _WORLD_KINDS:
+        raise NegsimError(f'there are no worlds by "{kind}"; one of: {", ".join(_WORLD_KINDS)}')
     if kind == "draws" and not scenario.uncertain:
         raise NegsimError(
             f"nothing is uncertain in the scenario, so no world can be drawn; declare it under `{UNCERTAIN_KEY}`, draw"

@@ -29,7 +29,7 @@ from negsim.scenario.yaml import Plain, flow
 
 _TENTH = 0.1
 _STEPPED = ("issues", "groups", "delegates", "camps", "trust", "context", "process.chair", PARAMETERS_KEY)
-_USUAL = (".salience.*", ".voice")  # ends of patterns whose `medium` is the language's, as that of each parameter is
+_DEFAULT_AT_MEDIUM = (".salience.*", ".voice")  # ends of patterns whose `medium` is the language's, as that of each parameter is
 _WITHOUT_EFFECT = "camps.*.red_lines.*.spread"
 _AMOUNTS = ("groups.*.seats", "process.hours")
 
@@ -102,7 +102,7 @@ def _coded_values(data: dict[str, Plain]) -> Iterator[tuple[str, float, Scale | 
     for pattern, scale in scales(Scenario):
         if not pattern.startswith(_STEPPED) or pattern == _WITHOUT_EFFECT:
             continue
-        is_usual = pattern.endswith(_USUAL) or pattern.startswith(PARAMETERS_KEY)
+        is_usual = pattern.endswith(_DEFAULT_AT_MEDIUM) or pattern.startswith(PARAMETERS_KEY)
         for path, value in _numbers(data, pattern.split(".")):
             if not is_usual or value != scale.words["medium"].number:
                 yield path.removesuffix(".mean"), value, scale
