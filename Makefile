@@ -73,7 +73,7 @@ bounds: developer  ## the tests of the model, every array index checked
 	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
-	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+	@NEGSIM_DEEP=all $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short
@@ -107,7 +107,8 @@ wheels: developer  ## a wheel for each platform, into dist/
 	    NEGSIM_PLATFORM=$$platform $(BIN)/python -m hatchling build --target wheel
 	done
 
-bench: developer  ## speed, against peers, as one table (RUNS=100000: a shorter study)
+bench: developer  ## what commands cost, and speed against peers, for docs/performance.md (RUNS=100000: a shorter study)
+	@$(BIN)/python benchmarks/waits.py --write
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
 experiments: developer  ## the studies of experiments/ and their figures
@@ -154,7 +155,7 @@ lock: $(VENV)/.developer  ## resolve the locks anew, for every platform and Pyth
 	    fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");'
 
 clean:  ## remove everything made here but study results
-	@rm -rf .venv* node_modules build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching .coverage .*_cache .hypothesis
+	@rm -rf .venv* node_modules build dist demo docs/_build docs/made docs/paper docs/experiments docs/teaching docs/codebook.md docs/measures.md docs/methodologies.md docs/odd.md docs/parameters.md .coverage .*_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------ environment

@@ -1,6 +1,6 @@
-"""Measure how fast negsim is, and against what: `make bench` prints one table.
+"""Measure how fast negsim is, and against what: `make bench` prints one table and writes it into docs/performance.md.
 
-Each row is a ratio of two numbers taken in this run. `python benchmarks/run.py SECTION ...` prints some sections only.
+Each row is a ratio of two numbers taken in this run. `python benchmarks/run.py SECTION ...` only prints some sections.
 The exit code is 0 unless something breaks or two sides that should give the same answer do not; a missed target is
 printed as missed.
 """
@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import against_c
 import against_objects
@@ -23,13 +25,13 @@ import large_study
 import live_page
 import numpy as np
 import scaling
-import start
 import threads
 from table import BROKEN, Row, header
 
 import policies
 import study
 
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"  # whose block of text is the table
 SECTIONS = {
     "objects": against_objects,
     "c": against_c,
@@ -39,7 +41,6 @@ SECTIONS = {
     "scaling": scaling,
     "browsers": browsers,
     "page": live_page,
-    "start": start,
     "cold": cold,
     "study": study,
     "large": large_study,
@@ -76,12 +77,16 @@ def surroundings() -> str:
 def main() -> int:
     """Print the table; return 1 if something broke or answers differ."""
     options = asked()
-    print(surroundings(), *header(), sep="\n", flush=True)
-    failed = False
+    lines, failed = [surroundings(), *header()], False
+    print(*lines, sep="\n", flush=True)
     for name in options.sections or SECTIONS:
         for row in rows(name, options.runs):
-            print(row.line(), flush=True)
+            lines.append(row.line())
+            print(lines[-1], flush=True)
             failed = failed or row.failed
+    if not options.sections:
+        head, tail = re.split(r"(?s)(?<=```text\n).*?(?=```)", PAGE.read_text(encoding="utf-8"), maxsplit=1)
+        PAGE.write_text(head + "\n".join([*lines, ""]) + tail, encoding="utf-8")
     return 1 if failed else 0
 
 

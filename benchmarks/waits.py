@@ -1,15 +1,15 @@
-"""Measure what a person waits for, against another tree: processor seconds, or counts that need no clock.
+"""Measure what a person waits for, beside the reference commit: processor seconds, and counts that need no clock.
 
-    .venv/bin/python benchmarks/waits.py --against ../main                     (--targets --rounds 12 --only run)
-    .venv/bin/python benchmarks/waits.py --counts                              (--write --only why)
+    .venv/bin/python benchmarks/waits.py                           (--keep FOLDER --only NAME)
+    .venv/bin/python benchmarks/waits.py --write                   for `waits.csv`, which docs/performance.md shows
 
-- Seconds are those of whole processes, user and system, with the interpreter that runs this and bytecode kept. Both
-  trees take turns; each counts with its quietest round. A command fails if its ratio is above 1.1 or, with `--targets`,
-  a tenth above that of the table below, which is for a tree before any of this was measured (commit 206130ec).
-- Counts are those of `counted.py`. A command fails if it does more than `waits.csv` allows; `--write` writes what it
-  does now into that file.
+- Seconds are those of whole processes, user and system, with bytecode kept. Both trees take turns; each counts with its
+  quietest round, of at most twelve. A command fails if in none of them it has come to within a tenth above the ratio
+  that stands in `waits.csv`. The long ones (`why`, `explain`) are timed for `--write` alone.
+- Counts are those of `counted.py`. A command fails if it does more than `waits.csv` says.
+- The reference is the commit in `.ci/reference`, extracted as `same_bits.py` does it; `--keep` is the same option.
 
-Exit code: 0 if every command keeps within its limits, 1 if one does not or cannot be run.
+Exit code: 0 if every command keeps within its limits, 1 if one does not, 2 if one cannot be run.
 """
 
 from __future__ import annotations
@@ -17,122 +17,135 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
+import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from processes import weigh
 from rooms import FOCAL
-from table import line
+from same_bits import HERE, TREE, FailedError, Side, check_out, commit_of, environment, make_ready
 
-TREE = Path(__file__).resolve().parents[1]
-ALLOWED = Path(__file__).with_suffix(".csv")
-_TOO_MUCH = 1.1  # times the ratio that a command should have
-_STUDY = f"""scenario: {FOCAL}
-vary: {{meetings.count: [1, 2, 3, 5], methodology: [chair_text, rolling_text], informal.mixed_evenings: [0, 0.5, 1]}}
-replications: 40
-"""
+WRITTEN = Path(__file__).with_suffix(".csv")
+RATIO = "CPU"  # the column of ratios in the file
+_TOO_MUCH, _ROUNDS, _LONG_ROUNDS = 1.1, 12, 2
+_STUDY = HERE / "experiments" / "three_factors" / "study.yaml"
 
 
 class Wait(NamedTuple):
-    """A command that people wait for, and the ratio of its seconds that was to be reached."""
+    """A command that people wait for. is_long: whether it takes many seconds."""
 
-    name: str
     words: str
-    ratio: float = 1.0
+    is_long: bool = False
 
 
-SHORT = (
-    *(Wait(words.split()[0], words) for words in ("--help", "list", "check classroom", f"transcript {FOCAL}")),
-    Wait("run", "run classroom --replications 1", 0.5),
-    Wait("page", f"page {FOCAL} --out page.html", 0.5),
-    Wait("finished sweep", "study sweep study.yaml --out results", 0.4),
-    Wait("plot", f"plot {FOCAL} --out plots", 0.6),
-    Wait("report", f"report {FOCAL} --out report.html", 0.6),
-    Wait("study plot", "study plot results --out figures", 0.6),
-    Wait("study report", "study report results --out study.html", 0.6),
+WAITS = (
+    *map(Wait, ("--help", "list", "measures", "check classroom", f"describe odd {FOCAL} --out odd.md")),
+    Wait("run classroom --replications 1"),
+    Wait(f"run {FOCAL}"),
+    Wait(f"compare {FOCAL} cstd_wgigf_2012"),
+    Wait(f"transcript {FOCAL}"),
+    Wait(f"plot {FOCAL} --out plots"),
+    Wait(f"report {FOCAL} --out report.html"),
+    Wait(f"page {FOCAL} --out page.html"),
+    Wait("study sweep study.yaml --out results"),  # which is finished
+    Wait("study cells results"),
+    Wait("study plot results --out figures"),
+    Wait("study report results --out study.html"),
+    Wait("study export results --out runs.csv"),
+    Wait("study discover results"),
+    Wait(f"why {FOCAL}", is_long=True),
+    Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
 )
-LONG = (Wait("why", "why classroom"), Wait("explain", "explain classroom meetings.count=3"))
-
 _START = ("-c", "from negsim.cli import main; main()")
 _COUNTED = (str(Path(__file__).with_name("counted.py")),)
 
 
 def main() -> int:
-    """Measure, or count, and print a table."""
+    """Measure and count; print a table, or write one."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--against", type=Path, metavar="TREE", help="another checkout: compare seconds with it")
-    what.add_argument("--counts", action="store_true", help="count, and compare with waits.csv")
-    parser.add_argument("--targets", action="store_true", help="hold each command to its own ratio")
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the reference and its kernels here")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="commands that begin so")
     parser.add_argument("--write", action="store_true", help="write waits.csv anew")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="of these commands")
     asked = parser.parse_args()
-    waits = [wait for wait in (*SHORT, *LONG) if not asked.only or wait.name in asked.only]
-    with tempfile.TemporaryDirectory(prefix="negsim-waits-") as folder:
-        if asked.against is None:
-            return _counted(waits, Path(folder), write=asked.write)
-        short = [wait if asked.targets else wait._replace(ratio=1.0) for wait in waits if wait in SHORT]
-        return _timed(short, asked.against.resolve(), asked.rounds, Path(folder))
+    chosen = [wait for wait in WAITS if not asked.only or wait.words.startswith(tuple(asked.only))]
+    try:
+        with tempfile.TemporaryDirectory(prefix="negsim-waits-") as folder:
+            commit = commit_of((HERE / ".ci" / "reference").read_text(encoding="utf-8").strip())
+            place = asked.keep.resolve() / commit if asked.keep else Path(folder) / commit
+            sides = (Side("the tree", HERE, TREE, None), check_out(commit, place))
+            places = {side: Path(folder) / side.name for side in sides}
+            for side, inner in places.items():
+                _prepare(side, inner)
+            with WRITTEN.open(encoding="utf-8", newline="") as file:
+                listed = {wait.words for wait in WAITS}
+                allowed = {words: row for row in csv.DictReader(file) if (words := row.pop("command")) in listed}
+            found = {}
+            for wait in chosen:
+                limits = {} if asked.write else allowed[wait.words]
+                found[wait.words] = dict(_measured(wait, places, limits))
+                print(f"{found[wait.words].get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
+                for excess in _excess(found[wait.words], limits) if limits else ():
+                    print(f"        {excess}", flush=True)
+    except FailedError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    if not asked.write:
+        return int(any(_excess(cells, allowed[words]) for words, cells in found.items()))
+    rows = [{"command": words} | cells for words, cells in (allowed | found).items()]
+    with WRITTEN.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[-1]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return 0
 
 
-def _timed(waits: Sequence[Wait], other: Path, rounds: int, folder: Path) -> bool:
-    places = {tree: folder / str(n) for n, tree in enumerate((TREE, other))}
-    for tree, place in places.items():
-        _prepare(tree, place)
-    print(line(("command", "CPU s here", "there", "ratio", "at most", "")))
-    late = False
-    for wait in waits:
-        here, there = (min(one) for one in zip(*(_round(places, wait.words) for _ in range(rounds)), strict=True))
-        ratio, most = here / there, _TOO_MUCH * wait.ratio
-        late = late or ratio > most
-        cells = (f"{here:.3f}", f"{there:.3f}", f"{ratio:.2f}", f"{most:.2f}", "SLOW" if ratio > most else "")
-        print(line((wait.name, *cells)), flush=True)
-    return late
+def _measured(wait: Wait, places: Mapping[Side, Path], limits: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """Yield the ratio of a command and its counts by name. limits: of both; empty for none."""
+    tree, inner = next(iter(places.items()))
+    if not (wait.is_long and limits):
+        least = dict.fromkeys(places, float("inf"))
+        for _ in range(_LONG_ROUNDS if wait.is_long else _ROUNDS):
+            for side, place in places.items():
+                least[side] = min(least[side], weigh(partial(_run, side, place, wait.words))[0])
+            ours, theirs = least.values()
+            if limits and ours / theirs <= float(limits[RATIO]) * _TOO_MUCH:
+                break
+        yield RATIO, round(ours / theirs, 2)
+    yield from json.loads(_run(tree, inner, wait.words, start=_COUNTED).splitlines()[-1]).items()
 
 
-def _round(places: Mapping[Path, Path], words: str) -> list[float]:
-    return [weigh(partial(_run, tree, place, words))[0] for tree, place in places.items()]
+def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
+    """Name what is more than a limit."""
+    return [
+        f"{name} {value:,}, at most {limits[name]}"
+        for name, value in cells.items()
+        if value > float(limits[name]) * (_TOO_MUCH if name == RATIO else 1.0)
+    ]
 
 
-def _counted(waits: Sequence[Wait], folder: Path, *, write: bool) -> bool:
-    _prepare(TREE, folder / "here")
-    rows = csv.DictReader(ALLOWED.read_text(encoding="utf-8").splitlines()) if ALLOWED.exists() else ()
-    allowed = {(row["command"], row["what"]): int(row["most"]) for row in rows}
-    print(line(("command: what", "here", "at most", "", "", "")))
-    more = False
-    for wait in waits:
-        said = _run(TREE, folder / "here", wait.words, start=_COUNTED)
-        for what, count in json.loads(said.splitlines()[-1]).items():
-            most = count if write else allowed.get((wait.name, what), 0)
-            allowed[wait.name, what], more = most, more or count > most
-            verdict = "MORE" if count > most else ""
-            print(line((f"{wait.name}: {what}", f"{count:,}", f"{most:,}", "", "", verdict)), flush=True)
-    if write:
-        lines = ["command,what,most", *(f"{name},{what},{most}" for (name, what), most in allowed.items())]
-        ALLOWED.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return more
-
-
-def _prepare(tree: Path, place: Path) -> None:
-    """Write what commands need, and run each short one, which keeps its bytecode."""
+def _prepare(side: Side, place: Path) -> None:
+    """Make a side ready, write what commands need, and run each short one, which keeps its bytecode."""
+    make_ready(side)
     place.mkdir()
-    (place / "study.yaml").write_text(_STUDY, encoding="utf-8")
-    for words in ("compile", "study sweep study.yaml --out results", *(wait.words for wait in SHORT)):
-        _run(tree, place, words)
+    (place / "study.yaml").write_bytes(_STUDY.read_bytes())
+    for wait in (Wait("study sweep study.yaml --out results"), *WAITS):
+        if not wait.is_long:
+            _run(side, place, wait.words)
 
 
-def _run(tree: Path, place: Path, words: str, *, start: Sequence[str] = _START) -> str:
-    """Run a command of a tree in a folder; return its stderr."""
-    environment = os.environ | {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": ""}
+def _run(side: Side, place: Path, words: str, *, start: tuple[str, ...] = _START) -> str:
+    """Run a command of a side in a folder; return its stderr. Raises FailedError if it fails."""
     command = [sys.executable, *start, *words.split()]
-    return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=True).stderr
+    environ = environment(side) | {"PYTHONDONTWRITEBYTECODE": ""}
+    done = subprocess.run(command, cwd=place, env=environ, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise FailedError(f"{side.name}: negsim {words}: exit code {done.returncode}\n{done.stderr[-2000:]}")
+    return done.stderr
 
 
 if __name__ == "__main__":

@@ -11,6 +11,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from negsim.report.odd import odd, parameters
+from negsim.report.reference import codebook_page, measures_page, methodologies_page
+from negsim.scenario import load
+
 project = "negsim"
 author = "negsim developers"
 copyright = "2026, negsim developers"
@@ -42,6 +46,17 @@ COPIES = {"paper": "research/docs", "experiments": "experiments"}
 for copy, original in COPIES.items():
     shutil.rmtree(HERE / copy, ignore_errors=True)
     shutil.copytree(HERE.parent / original, HERE / copy)
+
+# Pages of reference that are made from the declarations in the code.
+MADE = {
+    "codebook": codebook_page,
+    "measures": measures_page,
+    "methodologies": methodologies_page,
+    "odd": lambda: odd(load("cstd_wgigf_2011"), "cstd_wgigf_2011"),
+    "parameters": parameters,
+}
+for page, text in MADE.items():
+    (HERE / f"{page}.md").write_text(text(), encoding="utf-8")
 
 LESSON_PAGE = re.compile(r"\[([^]]*)\]\(<([./]*(?:page|final)\.html[^>]*)>\)")  # a link of a lesson that turns knobs
 # A link to a curve of a page that runs the model: `live.md#classroom&meetings=3`. One that begins a paragraph has the

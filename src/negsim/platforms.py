@@ -54,23 +54,10 @@ PLATFORMS |= {
 
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
 _PROCESSORS = {"amd64": "x86_64"}
-
-
-def _here() -> str:
-    """Return the name of this platform."""
-    processor = machinery.machine().lower()
-    return f"{_SYSTEMS.get(sys.platform, sys.platform)}-{_PROCESSORS.get(processor, processor)}"
-
-
-HERE = _here()
-
-
-def _own() -> str:
-    """Return the name of the platform whose program this processor runs."""
-    return f"{HERE}{_NEWER}" if f"{HERE}{_NEWER}" in PLATFORMS and all(map(__cpu_features__.get, _ASKED)) else HERE
-
-
-OWN = _own()
+_PROCESSOR = machinery.machine().lower()
+HERE = f"{_SYSTEMS.get(sys.platform, sys.platform)}-{_PROCESSORS.get(_PROCESSOR, _PROCESSOR)}"  # this platform
+# The one whose program this processor runs:
+OWN = f"{HERE}{_NEWER}" if f"{HERE}{_NEWER}" in PLATFORMS and all(map(__cpu_features__.get, _ASKED)) else HERE
 _MODULE = [
     "-mexec-model=reactor",
     "-Wl,--export-dynamic,--export=malloc,--export=free",

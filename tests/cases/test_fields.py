@@ -7,9 +7,9 @@ import pytest
 from negsim.cases import builtin_cases, load_case, loads_case
 from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.cases.fields import fields_of, written
-from negsim.cases.form import CASE
 from negsim.errors import ScenarioError
 from negsim.scenario import text_of
+from negsim.scenario.library import CASE_FILE
 from negsim.scenario.yaml import parse
 from studio_cases import HOSTILE
 
@@ -35,7 +35,7 @@ def test_the_form_keeps_what_it_does_not_ask():
     text = (
         "case: 1\ntitle: T\ndescription: what it was\nsources: {a: {text: a book, insider: its author spoke there}}\n"
     )
-    again = parse(written(fields_of(text, "mine")), "again", CASE).data
+    again = parse(written(fields_of(text, "mine")), "again", CASE_FILE).data
     assert again["description"] == "what it was"
     assert again["sources"]["a"]["insider"] == "its author spoke there"
 
@@ -67,7 +67,9 @@ def test_whatever_is_typed_is_a_text_of_the_file_and_nothing_else():
 
 def test_lines_that_are_all_alike_are_numbered_one_after_the_other():
     def names(issues):
-        return list(parse(written({"title": ["x"], "issues": [issues]}), "x", CASE).data["facts"]["issues"]["value"])
+        return list(
+            parse(written({"title": ["x"], "issues": [issues]}), "x", CASE_FILE).data["facts"]["issues"]["value"]
+        )
 
     many = names("a\n" * 30_000)
     assert (many[:3], many[-1], len(many)) == (["a", "a_2", "a_3"], "a_30000", 30_000)

@@ -16,7 +16,6 @@ from negsim.report.odd import odd, parameters
 from negsim.scenario import load, names
 
 PACKAGE = Path(page.__file__).parents[2]
-DOCS = Path(__file__).parents[2] / "docs"
 FOCAL = "cstd_wgigf_2011"
 CONCEPTS_OF_THE_PROTOCOL = (
     "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",
@@ -27,18 +26,6 @@ CONCEPTS_OF_THE_PROTOCOL = (
 @pytest.fixture(scope="module")
 def focal():
     return odd(load(FOCAL), FOCAL)
-
-
-def test_the_page_is_what_the_command_writes_now(focal):
-    assert (DOCS / "odd.md").read_text(encoding="utf-8") == focal, (
-        "run: negsim describe odd cstd_wgigf_2011 --out docs/odd.md"
-    )
-
-
-def test_the_table_of_parameters_is_what_the_command_writes_now():
-    assert (DOCS / "parameters.md").read_text(encoding="utf-8") == parameters(), (
-        "run: negsim describe parameters --out docs/parameters.md"
-    )
 
 
 def test_the_sections_and_concepts_are_the_protocol_s(focal):

@@ -13,7 +13,7 @@ import pytest
 
 from negsim.errors import FailedError, NegsimError
 from negsim.studio import journal
-from negsim.studio.journal import Journals, read_entries, shut_rooms
+from negsim.studio.journal import Journals, read_entries
 from negsim.studio.opening import new_class, open_class
 from negsim.studio.overview import all_journals, overview
 from negsim.studio.phases import Phase
@@ -134,18 +134,6 @@ def test_a_second_studio_on_a_folder_is_refused_until_the_first_has_ended(tmp_pa
     assert not isinstance(refusal.value, FailedError)  # so the command ends with 2
     first._lock.release()
     Journals(tmp_path)
-
-
-def test_the_journal_of_a_shared_room_is_kept_and_refused_in_a_sentence(tmp_path):
-    Journals(tmp_path)._lock.release()
-    room = journal.Journal(tmp_path / "ABCDEFGH.journal")
-    room.note("room", form=1, code="ABCDEFGH")
-    content = room.file.read_bytes()
-    with pytest.raises(NegsimError, match="the journal of a shared room, which only the version of negsim with which"):
-        opened(Journals(tmp_path))
-    assert room.file.read_bytes() == content
-    assert shut_rooms(tmp_path) == 1
-    assert shut_rooms(tmp_path / "nothing") == 0
 
 
 def test_a_class_that_ends_is_moved_aside_whole_and_not_opened_again(tmp_path):

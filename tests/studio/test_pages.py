@@ -38,7 +38,7 @@ def policy_of(page):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/table", "/nothing"],
+    ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/nothing"],
 )
 def test_a_page_runs_its_own_script_and_nothing_else(browser, path):
     reply = browser.get(path)

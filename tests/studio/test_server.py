@@ -81,17 +81,6 @@ def test_an_interrupt_says_where_a_class_is_kept(monkeypatch, tmp_path):
     assert said == f"the studio has ended; {tmp_path / 'x'}-class keeps its class: the same command continues it"
 
 
-def test_journals_of_shared_rooms_are_counted_and_left_alone(begun, tmp_path, capsys):
-    for name in ("ABCD2345.journal", "EFGH2345.journal", "notes.txt", "ABCD2345-damaged-0.journal"):
-        (tmp_path / name).write_text("0 x {}\n", encoding="utf-8")
-    commands.studio(port=1, browser=False, rooms=tmp_path)
-    assert (
-        f"{tmp_path} keeps the journals of 2 shared rooms: this version does not open them" in capsys.readouterr().err
-    )
-    assert len(list(tmp_path.iterdir())) == 4
-    assert begun
-
-
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20"])  # noqa: S104 - nothing listens
 def test_who_can_reach_the_studio_is_said_where_others_can(host):
     first, second = who_can_reach(host, 8321, None)

@@ -20,9 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from negsim.cases.codebook import FACTS, QUESTIONS
-from negsim.cases.form import CASE, CaseOutcome, Code, Fact
+from negsim.cases.form import CaseOutcome, Code, Fact
 from negsim.cases.library import loads_case
 from negsim.cases.start import case_text
+from negsim.scenario.library import CASE_FILE
 from negsim.scenario.values import key_of
 from negsim.scenario.yaml import Plain, as_list, parse
 
@@ -149,7 +150,7 @@ def _names(typed: str) -> list[str]:
 
 def fields_of(text: str, name: str) -> dict[str, list[str]]:
     """Return the fields that hold a case file. name: of the file, for problems. Raises `ScenarioError`."""
-    case, data = loads_case(text, name), parse(text, name, CASE).data
+    case, data = loads_case(text, name), parse(text, name, CASE_FILE).data
     facts = {fact: value or {} for fact, value in case.conditions.known_facts.items()}
     issues, sides = facts["issues"], facts["sides"]
     fields = {key: [str(data.get(key) or "")] for key in _HEAD} | {"issues": ["\n".join(issues.values())]}

@@ -20,7 +20,6 @@ from pydantic_core import PydanticCustomError
 from negsim.cases.codebook import OPPOSITES, QUESTIONS, SIDES
 from negsim.errors import did_you_mean, literal
 from negsim.scenario import schema
-from negsim.scenario.library import CASE_FORM
 from negsim.scenario.schema import FormatNumber, Source
 from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
 from negsim.scenario.yaml import Path, Plain, as_list
@@ -145,7 +144,6 @@ _ANSWERS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-CASE = CASE_FORM.kind
 _Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
 _Cited = Annotated[tuple[str, ...], _cited()]
 OUTCOME_CODES = ("consensus", "partial", "chair_report", "none", "walkout", "vote")

@@ -9,17 +9,12 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 
 from negsim.cases import form
-from negsim.cases.form import CASE, CaseFile, CodedCase, coded
+from negsim.cases.form import CaseFile, CodedCase, coded
 from negsim.cases.translation import scenario_data
 from negsim.errors import encodable, few_suggestions
-from negsim.scenario.library import CASE_FORM, parsed, read_as
+from negsim.scenario.library import CASE_FILE, is_case, parsed, read_as
 from negsim.scenario.validate import problem_at, raise_all
 from negsim.scenario.yaml import Document, parse
-
-
-def builtin_cases() -> list[str]:
-    """List the built-in coded cases, such as `cases/wgig`."""
-    return CASE_FORM.names()
 
 
 def scenario_document(document: Document, name: str) -> Document:
@@ -32,24 +27,24 @@ def load_case(source: str | FilePath) -> CodedCase:
 
     Raises `ScenarioError` with every problem and its place.
     """
-    file, path = parsed(source, CASE)
+    file, path = parsed(source, CASE_FILE)
     return _read_case(file, encodable(path.stem))
 
 
 def case_in(source: str | FilePath) -> CodedCase | None:
     """Load the case of that name or in that file; None if it holds a scenario."""
     file, path = parsed(source)
-    return _read_case(file, encodable(path.stem)) if CASE_FORM.holds(file.data) else None
+    return _read_case(file, encodable(path.stem)) if is_case(file.data) else None
 
 
 def loads_case(text: str, name: str = "<text>") -> CodedCase:
     """Load the case in a text."""
-    return _read_case(parse(text, name, CASE), name)
+    return _read_case(parse(text, name, CASE_FILE), name)
 
 
 def _read_case(document: Document, name: str) -> CodedCase:
     """Read the case in a document. name: of the case."""
-    file = read_as(document, CASE, CaseFile, f"is not a case; a case starts with `{CASE.start}`")
+    file = read_as(document, CASE_FILE, CaseFile, f"is not a case; a case starts with `{CASE_FILE.start}`")
     case = coded(name, file)
     with few_suggestions():
         raise_all(document, [problem_at(document, path, message) for path, message in form.check(case, file)])

@@ -15,9 +15,9 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from negsim.cases.form import CodedCase
-from negsim.cases.library import builtin_cases, load_case
+from negsim.cases.library import load_case
 from negsim.errors import Problem, ScenarioError, literal
-from negsim.scenario.library import read_as, text_in
+from negsim.scenario.library import builtin_cases, read_as, text_in
 from negsim.scenario.validate import problem_at, raise_all
 from negsim.scenario.values import Label, Name, Part, RequiredText, Switch, choice, whole
 from negsim.scenario.yaml import Document, FileKind, Path, parse

@@ -7,7 +7,7 @@ plug-in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from negsim.cast.palette import Colour
@@ -41,11 +41,7 @@ class SessionFormat:
         return never_notices or self.row.closing == Move.NOTHING
 
 
-def _by_name(formats: Iterable[SessionFormat]) -> dict[str, SessionFormat]:
-    return {each.name: each for each in formats}
-
-
-FORMATS = _by_name([
+FORMATS = {each.name: each for each in [
     SessionFormat(
         name="questionnaire",
         label="questionnaire",
@@ -137,7 +133,7 @@ FORMATS = _by_name([
         row=Format(closing=Move.POLL, statements=3, pen=Pen.CHAIR, precision=0.7, minutes=6.0),
         colour=Colour.CHARCOAL,
     ),
-])  # fmt: skip
+]}  # fmt: skip
 
 
 def format_table(formats: Mapping[str, SessionFormat], chair: ChairStyle) -> Table[Format]:

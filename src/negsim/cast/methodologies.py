@@ -2,7 +2,7 @@
 
 A methodology is data: the agendas of the first, each middle and the last meeting, and of the only meeting of a process.
 Minutes are never added or taken away, so two methodologies are compared at equal minutes. A scenario may define others
-(section `methodologies`); docs/methodologies.md is made from the table here.
+(section `methodologies`); `negsim describe methodologies` writes its page from the table here.
 
 - A methodology named after a format gives that format the floor in every meeting; some share it with the format that
   finishes their text. One named after a case has that case's agendas.

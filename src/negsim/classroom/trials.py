@@ -12,7 +12,7 @@ is a step from the scenario. If its sources include no two insiders, the account
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from negsim.cast.knobs import EVENINGS as EVENING_KNOB
@@ -84,20 +84,13 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     )
 
 
-def _below(scenario: Scenario, path: str) -> str:
-    """Return the change to a step below, "" if there is none."""
-    least, most = _ends(scenario, path)
-    words = _levels(_SCALES[path])
-    lower = [word for word, level in words if level < least] or [word for word, level in words[:1] if level < most]
-    return f"{path}={lower[-1]}" if lower else ""
-
-
-def _above(scenario: Scenario, path: str) -> str:
-    """Return the change to a step above, "" if there is none."""
-    least, most = _ends(scenario, path)
-    words = _levels(_SCALES[path])
-    higher = [word for word, level in words if level > most] or [word for word, level in words[-1:] if level > least]
-    return f"{path}={higher[0]}" if higher else ""
+def _step(scenario: Scenario, path: str, way: int) -> str:
+    """Return the change to a step above (way: 1) or below (-1), "" if there is none."""
+    start, end = _ends(scenario, path)[::way]  # of what runs may have, that way
+    words = _levels(_SCALES[path])[::way]
+    beyond = [word for word, level in words if level * way > end * way]
+    beyond = beyond or [word for word, level in words[-1:] if level * way > start * way]
+    return f"{path}={beyond[0]}" if beyond else ""
 
 
 def _ends(scenario: Scenario, path: str) -> tuple[float, float]:
@@ -240,27 +233,27 @@ def witnesses(topic: Topic) -> Sheets:
 
 def process_to_blame(topic: Topic) -> _Coding:
     """Make the politics a step milder than in the scenario; raise trust if they are as mild as can be."""
-    if milder := _steps(_below, topic.scenario, _POLITICS):
+    if milder := _steps(topic.scenario, _POLITICS, -1):
         return _Coding(milder, "milder")
-    if closer := _steps(_above, topic.scenario, ["trust.across"]):
+    if closer := _steps(topic.scenario, ["trust.across"], 1):
         return _Coding(closer, "trust")
     return _Coding((), "nothing")
 
 
 def politics_to_blame(topic: Topic) -> _Coding:
     """Make the politics a step worse, and the chair press less, or move more if it does not press."""
-    worse = _steps(_above, topic.scenario, _POLITICS)
-    chair = _steps(_below, topic.scenario, ["process.chair.pressure"])
-    chair = chair or _steps(_above, topic.scenario, ["process.chair.responsiveness"])
+    worse = _steps(topic.scenario, _POLITICS, 1)
+    chair = _steps(topic.scenario, ["process.chair.pressure"], -1)
+    chair = chair or _steps(topic.scenario, ["process.chair.responsiveness"], 1)
     if worse and chair:
         return _Coding((*worse, *chair), "both")
     return _Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
 
 
-def _steps(step: Callable[[Scenario, str], str], scenario: Scenario, paths: Sequence[str]) -> Changes:
-    """Change some paths by a step, if they can be."""
+def _steps(scenario: Scenario, paths: Sequence[str], way: int) -> Changes:
+    """Change some paths by a step, if they can be. way: 1 up, -1 down."""
     linked = scenario.context.linkage is not None
-    changes = (step(scenario, path) for path in paths if linked or not path.startswith("context.linkage"))
+    changes = (_step(scenario, path, way) for path in paths if linked or not path.startswith("context.linkage"))
     return tuple(change for change in changes if change)
 
 

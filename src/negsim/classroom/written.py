@@ -70,7 +70,7 @@ def storm(topic: Topic) -> Sheets:
         f" --out {GAME_PAGE}",
         "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
         "foe": _foe_of(topic.scenario, "Hanna Kowal", "access"),
-        "moves": _moves_of(topic.scenario),
+        "moves": {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in topic.scenario.process.moves.names},
         "zones": {topic.scenario.issues[name].label: zone for name, zone in zones.items()},
         "bases": {"with moves": topic.estimate("consensus"), "without": without.estimate("consensus")},
         "effects": effects,
@@ -112,11 +112,6 @@ def _seats_of(scenario: Scenario, group: str) -> list[str]:
         for delegate in scenario.delegates
         if delegate.group == group
     ]
-
-
-def _moves_of(scenario: Scenario) -> dict[str, str]:
-    """Say what the moves of a scenario let a delegate do, by their labels."""
-    return {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in scenario.process.moves.names}
 
 
 def _foe_of(scenario: Scenario, foe: str, issue: str) -> dict[str, float | None]:

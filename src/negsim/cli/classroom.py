@@ -61,7 +61,7 @@ def studio(
     check_free(host, port)
     make_ready()
     from negsim.studio.codes import new_code
-    from negsim.studio.journal import shut_rooms, usual_folder
+    from negsim.studio.journal import usual_folder
     from negsim.studio.server import start
 
     rooms = rooms or usual_folder(host, port)
@@ -71,9 +71,6 @@ def studio(
         say(f"negsim: {line}")
     for line in tables.words(further or own) if tables is not None else ():
         say(f"negsim: {line}")
-    if count := shut_rooms(rooms):
-        why = "this version does not open them; the version with which they began does"
-        say(f"negsim: {rooms} keeps the journals of {count} shared rooms: {why}")
     page = own if tables is None else tables.desk_link(own)
     try:
         start(host=host, port=port, page=page if browser else "", origin=further, proxy=behind, tables=tables)

@@ -81,10 +81,10 @@ def run(
     For an unmodified case, also print a forecast pooled with the outcomes of other cases.
     """
     from negsim.report import summary
-    from negsim.scenario.library import form_of
+    from negsim.scenario.library import is_case, parsed
 
     case = None
-    if not changes and not as_json and form_of(name) is not None:
+    if not changes and not as_json and is_case(parsed(name)[0].data):
         from negsim.cases import case_in
 
         case = case_in(name)
@@ -478,10 +478,9 @@ def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: 
 def _coded_steps(name: str, changes: list[str]) -> Iterable[World] | None:
     """Return the worlds one code from a coded case; None for another scenario."""
     from negsim.cases import case_in
-    from negsim.scenario.library import form_of
     from negsim.study.worlds import coded_worlds
 
-    case = case_in(name) if form_of(name) is not None else None
+    case = case_in(name)
     return None if case is None else coded_worlds(case, changes)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import ClassVar, dataclass_transform
 
 from negsim.negotiation.tables import EventRow, Move, Table
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 @dataclass(frozen=True, kw_only=True)
 class Happening:
     """The fields of all events: the minute of floor time, the meeting and its day (both from 0)."""
@@ -23,8 +24,11 @@ class Happening:
     meeting: int
     day: int
 
+    def __init_subclass__(cls) -> None:
+        """Make every kind of event a frozen dataclass, with its fields by their names."""
+        dataclass(frozen=True, kw_only=True)(cls)
 
-@dataclass(frozen=True, kw_only=True)
+
 class Statement(Happening):
     """A delegate states a place on an issue; position is where the delegate really is."""
 
@@ -35,7 +39,6 @@ class Statement(Happening):
     position: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tabling(Happening):
     """A delegate tables a proposal, and this many now wait."""
 
@@ -45,7 +48,6 @@ class Tabling(Happening):
     waiting: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Discussion(Happening):
     """A proposal has its slot on an issue."""
 
@@ -55,7 +57,6 @@ class Discussion(Happening):
     proposal: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Overlap(Happening):
     """An overlap is noticed and written down."""
 
@@ -65,7 +66,6 @@ class Overlap(Happening):
     chance: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class Handout(Happening):
     """A pen-holder hands out text on an issue."""
 
@@ -76,7 +76,6 @@ class Handout(Happening):
     precision: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class GroupDraft(Happening):
     """A mixed group has drafted a paragraph."""
 
@@ -86,7 +85,6 @@ class GroupDraft(Happening):
     drafters: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Block(Happening):
     """A delegate blocks the text that is read, one of this many blockers."""
 
@@ -97,7 +95,6 @@ class Block(Happening):
     blockers: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Verdict(Happening):
     """The result of reading a text; its blocks, if any, come just before.
 
@@ -116,7 +113,6 @@ class Verdict(Happening):
     passable_high: float = math.nan
 
 
-@dataclass(frozen=True, kw_only=True)
 class StrawPoll(Happening):
     """A secret poll sets the text on an issue."""
 
@@ -125,7 +121,6 @@ class StrawPoll(Happening):
     place: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reminder(Happening):
     """The chair reminds the room of the time."""
 
@@ -134,7 +129,6 @@ class Reminder(Happening):
     pressure: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class SessionOpening(Happening):
     """A session begins."""
 
@@ -143,7 +137,6 @@ class SessionOpening(Happening):
     length: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class SessionClosing(Happening):
     """A session ends."""
 
@@ -153,7 +146,6 @@ class SessionClosing(Happening):
     unresolved: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class EveningSpent(Happening):
     """An evening."""
 
@@ -163,14 +155,12 @@ class EveningSpent(Happening):
     quality: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class Break(Happening):
     """A break; who hears out whom comes just after."""
 
     move = Move.CORRIDORS
 
 
-@dataclass(frozen=True, kw_only=True)
 class Aside(Happening):
     """A delegate hears out another, of another group, in the corridor."""
 
@@ -179,7 +169,6 @@ class Aside(Happening):
     whom: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Exit(Happening):
     """Members of a group leave; who is the first seat of the group."""
 
@@ -188,7 +177,6 @@ class Exit(Happening):
     group: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Interval(Happening):
     """Days pass before a meeting; what people do in them comes just after."""
 
@@ -196,14 +184,12 @@ class Interval(Happening):
     days: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class RecordRead(Happening):
     """The record of what was last said goes round."""
 
     move = Move.RECORD
 
 
-@dataclass(frozen=True, kw_only=True)
 class Consultation(Happening):
     """The pen-holder has consulted everybody and redrafts its text on an issue. pen: a `Pen`."""
 
@@ -213,7 +199,6 @@ class Consultation(Happening):
     place: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class Circulation(Happening):
     """Drafts go out, on this many issues; days: how long before the meeting they had to. passed: they did, in time."""
 
@@ -223,14 +208,12 @@ class Circulation(Happening):
     passed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reconsideration(Happening):
     """Capitals reconsider their instructions."""
 
     move = Move.RECONSIDER
 
 
-@dataclass(frozen=True, kw_only=True)
 class Drop(Happening):
     """The room drops a paragraph that has had its share of the time."""
 
@@ -238,7 +221,6 @@ class Drop(Happening):
     issue: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reaffirmation(Happening):
     """A delegate restates the line of its camp."""
 
@@ -247,7 +229,6 @@ class Reaffirmation(Happening):
     strength: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class MotionDecided(Happening):
     """The room decides on a procedural motion."""
 
@@ -256,7 +237,6 @@ class MotionDecided(Happening):
     passed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class MeetingClosing(Happening):
     """A meeting ends."""
 
@@ -264,7 +244,6 @@ class MeetingClosing(Happening):
     unresolved: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class RenewalDecided(Happening):
     """A mandate ends, and the room asks for another or does not."""
 
@@ -274,7 +253,6 @@ class RenewalDecided(Happening):
     clean_slate: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adoption(Happening):
     """The report is put to the room."""
 
@@ -283,7 +261,6 @@ class Adoption(Happening):
     passed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class AmendmentReading(Happening):
     """The room reads an amendment before the text."""
 
@@ -295,7 +272,6 @@ class AmendmentReading(Happening):
     passed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class OfferReading(Happening):
     """The room reads an offer: the text on the issue, if that on the other goes to this place."""
 
@@ -308,7 +284,6 @@ class OfferReading(Happening):
     passed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class CorridorQuestion(Happening):
     """A delegate asks another, who tells the truth."""
 
@@ -317,7 +292,6 @@ class CorridorQuestion(Happening):
     whom: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reservation(Happening):
     """The room passes over the lone bracket of a delegate, just before the result of the reading."""
 
@@ -326,7 +300,6 @@ class Reservation(Happening):
     who: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class SpeakersMotion(Happening):
     """The room decides on a motion to close the list of speakers; who is the first of those who move it."""
 

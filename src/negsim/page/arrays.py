@@ -85,7 +85,7 @@ class Lowering:
         self._blank = {} if scenario.process.events else _BLANK
         self._contents: dict[_Content, int] = {}
         self._tables: dict[_Column, list[_Table]] = {}
-        self._sampler = lru_cache(4)(self._make_sampler)
+        self._sampler = lru_cache(4)(lambda setting: Sampler(with_changes(scenario, self.changes(dict(setting))), seed))
         self._certain = parted(scenario, seed, 0)[0]
         self._turned = lru_cache(1)(lambda setting: with_draws(self._certain, self.changes(dict(setting))))
 
@@ -208,9 +208,6 @@ class Lowering:
                 if held is None or held != self._contents.get(columns[column]):
                     return True
         return False
-
-    def _make_sampler(self, setting: tuple[tuple[str, int], ...]) -> Sampler:
-        return Sampler(with_changes(self.scenario, self.changes(dict(setting))), self.seed)
 
     def _packed(self) -> bytes:
         """Return everything as compressed bytes: the length of a header, the header (JSON), numbers, contents."""

@@ -92,7 +92,7 @@ def facts(
         "name": source.name,
         "description": " ".join(scenario.description.split()),
         "story": scenario.story,
-        "seed": _number(source.seed),
+        "seed": source.seed if source.seed < _LARGEST_EXACT else str(source.seed),
         "runs": min(runs, most),
         "most": most,
         "drawn": _drawn(source.scenario),
@@ -134,11 +134,6 @@ def facts(
         "notes": list(_notes(arrays)),
         "version": __version__,
     } | ({} if source.seat is None else {"play": _play(source)})  # fmt: skip
-
-
-def _number(seed: int) -> int | str:
-    """Return a seed as JavaScript can hold it."""
-    return seed if seed < _LARGEST_EXACT else str(seed)
 
 
 def _play(source: PageSource) -> _Facts:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from negsim.cast.formats import FORMATS
@@ -123,7 +123,9 @@ def knobs_of(
     for path, levels in asked.items():
         names = list(levels) if isinstance(levels, dict) else ()
         knobs.append(_knob(scenario, path, _values(scenario, path, levels, thin), names))
-    return tuple(sorted((knob for knob in knobs if len(knob.levels) > 1), key=_place))
+    first = [usual.path for usual in _LAB_KNOBS]  # in their order, then those of the author
+    in_order = sorted(knobs, key=lambda knob: first.index(knob.path) if knob.path in first else len(first))
+    return tuple(knob for knob in in_order if len(knob.levels) > 1)
 
 
 def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collection[str] = ()) -> HeldDays | None:
@@ -134,17 +136,21 @@ def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collectio
     days, meetings = _written_value(scenario, DAYS.path), next((k for k in knobs if k.path == MEETINGS.path), None)
     if meetings is None or not is_number(days) or DAYS.path in fixed:
         return None
-    levels = [n for n, level in enumerate(meetings.levels) if _divides(scenario, days, level.value)]
+    levels = [
+        n
+        for n, level in enumerate(meetings.levels)
+        if _is_possible(scenario, {MEETINGS.path: level.value, DAYS.path: days})
+    ]
     if len(levels) < 2:
         return None
     knob = PageKnob(DAYS_HELD, DAYS.path, (PageLevel(None, written=True), PageLevel(days)))
     return HeldDays(knob, tuple(levels))
 
 
-def _divides(scenario: Scenario, days: Plain, meetings: Plain) -> bool:
-    """Return whether so many days can be divided among so many meetings."""
+def _is_possible(scenario: Scenario, changes: Mapping[str, Plain]) -> bool:
+    """Return whether a scenario can have some levels, by path: days that can be divided among its meetings, say."""
     try:
-        sample(with_changes(scenario, {MEETINGS.path: meetings, DAYS.path: days}), 0, 0)
+        sample(with_changes(scenario, changes), 0, 0)
     except ScenarioError:
         return False
     return True
@@ -157,12 +163,6 @@ def _check_initiative(scenario: Scenario, asked: Collection[str]) -> None:
         raise NegsimError(
             f"--knob {_INITIATIVE}: does nothing, since no move of the table is on; add --set {_MOVES}.offers=true"
         )
-
-
-def _place(knob: PageKnob) -> int:
-    """Return the place of a knob: the usual ones come first, in their order."""
-    paths = [usual.path for usual in _LAB_KNOBS]
-    return paths.index(knob.path) if knob.path in paths else len(paths)
 
 
 def _usual(scenario: Scenario, knob: Knob, thin: int) -> Sequence[Plain]:
@@ -180,17 +180,10 @@ def _ends(levels: Sequence[Plain]) -> Sequence[Plain]:
 
 def _fits(scenario: Scenario, knob: Knob, value: Plain) -> bool:
     """Return whether a level fits, and days in all even the most meetings that are drawn."""
-    try:
-        sample(with_changes(scenario, {knob.path: value}), 0, 0)
-        if knob is DAYS:
-            with_changes(largest(scenario, _meeting_count, bears=MEETINGS.path.__eq__), {knob.path: value})
-    except ScenarioError:
-        return False
-    return True
-
-
-def _meeting_count(scenario: Scenario) -> int:
-    return len(scenario.process.meetings)
+    rooms = [scenario]
+    if knob is DAYS:
+        rooms.append(largest(scenario, lambda one: len(one.process.meetings), bears=MEETINGS.path.__eq__))
+    return all(_is_possible(room, {knob.path: value}) for room in rooms)
 
 
 def _asked(text: str) -> tuple[str, list[Plain] | dict[str, Plain] | _Ends]:
@@ -248,13 +241,8 @@ def _is_whole(scenario: Scenario, path: str, asked: _Ends) -> bool:
     if not all(isinstance(end, int) for end in asked):
         return False
     here = _written_value(scenario, path)
-    if isinstance(here, int) and not isinstance(here, bool):
-        return True
-    try:
-        with_changes(scenario, {path: sum(asked) / 2 + 0.25})
-    except ScenarioError:
-        return True
-    return False
+    is_one = isinstance(here, int) and not isinstance(here, bool)
+    return is_one or not _is_possible(scenario, {path: sum(asked) / 2 + 0.25})
 
 
 def _between(low: float, high: float, *, whole: bool) -> list[Plain]:

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from negsim import plugins
 from negsim.cast.codes import CLOSED_STATUSES
-from negsim.cast.moves import TURNS
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.negotiation.acceptance import PRECISION
 from negsim.negotiation.formats import format_of
@@ -187,11 +186,6 @@ class SeatedNegotiation:
         """Return what those whom a delegate asked in the corridor said last, by name."""
         return dict(self._corridor_answers.get(seat, {}))
 
-    def brackets_used(self, seat: int) -> list[str]:
-        """List the issues on which a delegate has stopped the room alone."""
-        used = self.run.state.entries["bracket_used"][:, seat].tolist()
-        return [issue for issue, one in zip(self.issues, used, strict=True) if one]
-
     def trace(self, *, log_rows: int = LOG_ROWS) -> Trace:
         """Return the course of the turns that `finish_turn` has made: they are made again with the same answers."""
         seed, replication = self.address
@@ -271,11 +265,6 @@ class SeatedNegotiation:
         """List the other delegates with their seats."""
         return [(name, j) for j, name in enumerate(self.names) if j != seat]
 
-    def trust(self, seat: int) -> dict[str, float]:
-        """Return a delegate's trust in each other one, by name."""
-        held = self.run.state.trust[:, seat].tolist()
-        return {name: held[j] for name, j in self.others(seat)}
-
     def belief(self, seat: int, about: int) -> dict[str, float]:
         """Return where a delegate believes another stands, by issue."""
         if about == seat:
@@ -292,21 +281,6 @@ class SeatedNegotiation:
         if seat not in self._first_beliefs:
             self._first_beliefs[seat] = self.run.state.belief[:, :, seat].copy()
         return self._first_beliefs[seat]
-
-    def statements(self) -> dict[str, dict[str, float]]:
-        """Return the position that each delegate stated last, by issue; left out where it said nothing."""
-        stated = {name: self.numbers(seat, "statement") for seat, name in enumerate(self.names)}
-        said = {
-            name: {issue: place for issue, place in places.items() if not math.isnan(place)}
-            for name, places in stated.items()
-        }
-        return {name: places for name, places in said.items() if places}
-
-    def brackets(self) -> dict[str, tuple[str, ...]]:
-        """Return who blocks the text, by issue; issues without brackets are left out."""
-        held = self.run.state.opinions["bracket"]
-        who = (tuple(self.names[seat] for seat in np.flatnonzero(row).tolist()) for row in held)
-        return {issue: names for issue, names in zip(self.issues, who, strict=True) if names}
 
     def agreed(self) -> list[str]:
         """List the issues whose text is agreed."""
@@ -400,14 +374,6 @@ class SeatedNegotiation:
         precision = self.run.case.formats["precision"][format_of(self.run.case, self.run.state)]
         pen = self._pen(row["sponsor"], known=row["attributed"])
         return Paragraph(float(self.run.state.proposed[p, k]), float(precision), pen)
-
-    def shortfall(self, seat: int, turn: Turn) -> float | None:
-        """Return by how much the text that is read falls short for a delegate; None where none is read."""
-        return (
-            float(self.run.choice.shortfall[seat])
-            if turn.move == Move.RENEW or "argument" in TURNS[turn.move].decides
-            else None
-        )
 
     def brief(self, holder: int, view: RoomView) -> str:
         """Write what a delegate, or the chair, knows and is asked."""

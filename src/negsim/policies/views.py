@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from functools import cached_property
+from math import isnan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.tables import Move, Turn
 
@@ -125,12 +127,16 @@ class RoomView:
     @cached_property
     def brackets(self) -> Mapping[str, tuple[str, ...]]:
         """The delegates who block the text, by issue; issues without brackets are left out."""
-        return MappingProxyType(self._room.brackets())
+        held, names = self._room.run.state.opinions["bracket"], self._room.names
+        who = (tuple(names[seat] for seat in np.flatnonzero(row).tolist()) for row in held)
+        return MappingProxyType({issue: those for issue, those in zip(self._room.issues, who, strict=True) if those})
 
     @cached_property
     def statements(self) -> Mapping[str, Numbers]:
         """The position that each delegate stated last, by delegate and issue; left out where it said nothing."""
-        return _frozen(self._room.statements())
+        stated = {name: self._room.numbers(seat, "statement") for seat, name in enumerate(self._room.names)}
+        said = {name: {issue: at for issue, at in row.items() if not isnan(at)} for name, row in stated.items()}
+        return _frozen({name: row for name, row in said.items() if row})
 
     @property
     def rng(self) -> np.random.Generator:
@@ -201,7 +207,8 @@ class View(RoomView):
     @cached_property
     def trust(self) -> Numbers:
         """Its trust in each other delegate, by name."""
-        return MappingProxyType(self._room.trust(self._holder))
+        held = self._room.run.state.trust[:, self._holder].tolist()
+        return MappingProxyType({name: held[j] for name, j in self._room.others(self._holder)})
 
     @cached_property
     def belief(self) -> Mapping[str, Numbers]:
@@ -221,12 +228,14 @@ class View(RoomView):
     @cached_property
     def brackets_used(self) -> tuple[str, ...]:
         """The issues on which it has stopped the room alone, in a process with the lone bracket."""
-        return tuple(self._room.brackets_used(self._holder))
+        used = self._room.run.state.entries["bracket_used"][:, self._holder].tolist()
+        return tuple(issue for issue, one in zip(self._room.issues, used, strict=True) if one)
 
     @cached_property
     def shortfall(self) -> float | None:
         """Value units by which the text read falls short for it by the rules, infinite over a red line; else None."""
-        return self._room.shortfall(self._holder, self._turn)
+        is_read = self.move == Move.RENEW or "argument" in TURNS[self.move].decides
+        return float(self._room.run.choice.shortfall[self._holder]) if is_read else None
 
 
 def _frozen(table: Mapping[str, Numbers]) -> Mapping[str, Numbers]:

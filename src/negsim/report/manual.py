@@ -16,7 +16,7 @@ from negsim.scenario.library import folder
 
 PAGES = (
     *("tutorial", "studies", "designs", "explaining", "coding", "python"),
-    *("measures", "rules", "glossary"),
+    *("rules", "glossary"),
 )
 _EXPERIMENTS = "experiments/"  # begins their names
 

@@ -1,6 +1,6 @@
 """Pages of reference made from declarations: the measures of a run, the methodologies, and the codebook of cases.
 
-`negsim measures` and docs/measures.md read the registry of measures; `negsim case codebook` reads the table that
+`negsim measures` and the page on measures read the registry of measures; `negsim case codebook` reads the table that
 translates cases and the words of scenarios. The sentences are in templates.
 """
 
@@ -112,7 +112,7 @@ def _range(measure: registry.Measure) -> str:
 
 
 def measures_page() -> str:
-    """Write the page docs/measures.md."""
+    """Write the page on measures of the documentation."""
     heads = ["measure", "label", "meaning", "kind", "unit", "range", ""]
     tables = []
     for heading, (columns, text, measures) in _TABLES.items():
@@ -126,7 +126,7 @@ def measures_page() -> str:
 
 
 def methodologies_page() -> str:
-    """Write the page docs/methodologies.md."""
+    """Write the page on methodologies of the documentation."""
     about = [[code(name), of.about, of.use, of.source] for name, of in METHODOLOGIES.items()]
     agendas = [
         [code(name), *(agenda_text(built_in_agenda(name, *MEETING_OF[part])) for part in MEETING_PARTS)]

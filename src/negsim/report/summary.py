@@ -166,17 +166,12 @@ def _what_blocked(runs: Runs, numbers: _Estimates, spare: int) -> str:
     """Tabulate what blocked each issue. spare: columns beyond the usual, half of them for the names of issues."""
     letters = _NAME - 2 + spare // 2
     longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
-    columns = _columns_by_issue(runs)
+    columns = {name: list(map(words.percent, column)) for name, column in fates(runs).items()}
+    columns["zone"] = list(map(words.percent, runs.by_issue("zone_end").mean(axis=0)))
+    columns["fewest"] = _fewest_blockers(runs)
     rows = _blocked(runs, columns, _WIDTH + spare - max(_NAME, longest + 2) - len(columns) * (_NUMBER + 2) - 2)
     notes = _notes_on_blocks(runs, numbers)
     return _part("WHAT BLOCKED", rows, numbers=len(columns), notes=notes, letters=letters)
-
-
-def _columns_by_issue(runs: Runs) -> dict[str, list[str]]:
-    """List by issue in which share of the runs it was agreed and dropped, had a zone, and how few blocked it."""
-    shares = {name: list(map(words.percent, column)) for name, column in fates(runs).items()}
-    zone = list(map(words.percent, runs.by_issue("zone_end").mean(axis=0)))
-    return {**shares, "zone": zone, "fewest": _fewest_blockers(runs)}
 
 
 def _blocked(runs: Runs, columns: Mapping[str, Sequence[str]], letters: int) -> _Rows:

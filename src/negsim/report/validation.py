@@ -99,11 +99,9 @@ def _scores(result: Validation, *, ax: Axes | None = None) -> Axes:
         ink = _MODEL_INK if name == MODEL_RULE else _RIVAL_INK
         ax.plot([score.low, score.high], [row, row], color=ink, linewidth=1.6 if name == MODEL_RULE else 1.2)
         ax.plot(score.value, row, "o", color=ink, markersize=5)
-    ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
+    style.name_rows(ax, names, letters=40)
     ax.set_xlim(left=0.0)
     ax.grid(axis="x", color=style.FAINT_INK, linewidth=0.6)
-    ax.tick_params(axis="y", length=0)
     ax.set_xlabel("ranked probability score (0 is perfect; mean over cases)")
     return ax
 
@@ -385,8 +383,7 @@ def _pair_changes(results: Sequence[Compared], *, ax: Axes | None = None) -> Axe
         ax.plot(second, row, "o", color=Colour.BLUE, markersize=6, label="second" * (not row))
         what = f"{result.test}; {TYPES[result.pair.type]}"
         ax.annotate(what, (1.0, row), xytext=(10, 0), textcoords="offset points", va="center", fontsize="small")
-    ax.set_yticks(range(len(ordered)), [result.pair.name for result in ordered])
-    ax.invert_yaxis()
+    style.name_rows(ax, [result.pair.name for result in ordered], letters=40)
     ax.set_xlim(-0.02, 1.02)
     style.percent_axis(ax.xaxis)
     ax.set_xlabel("chance of adoption")

@@ -240,13 +240,11 @@ def policies_in(scenario: Scenario, policies: Mapping[str, object] | None = None
     """List who is held by which policy, as in `India (mine:Spoiler)`. policies: beside those of the scenario."""
     every = scenario.policies | dict(policies or {})
     names = {
-        seat: held if isinstance(held, str) else _class_name(held) for seat, held in every.items() if is_policy(held)
+        seat: held if isinstance(held, str) else str(getattr(held, "__name__", type(held).__name__))
+        for seat, held in every.items()
+        if is_policy(held)
     }
     return [f"{seat} ({name})" for seat, name in names.items()]
-
-
-def _class_name(held: object) -> str:
-    return str(getattr(held, "__name__", type(held).__name__))
 
 
 def percent(share: float, digits: int = 0) -> str:

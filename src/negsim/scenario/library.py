@@ -2,8 +2,7 @@
 
 - The installed package's own files come first, then those of the checkout that it runs from. A name cannot lead out of
   the folder.
-- A file may have another form that a scenario is made of, such as a coded case. `_FORMS` lists them; the room that
-  makes a scenario of one is loaded once there is such a file.
+- A file may be a coded case, of which a scenario is made; the room that makes it is loaded once there is such a file.
 - All problems of a file are raised together, each with its place.
 """
 
@@ -15,7 +14,6 @@ from functools import lru_cache
 from importlib import import_module, resources
 from os.path import realpath
 from pathlib import Path as FilePath
-from typing import NamedTuple
 
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import validate
@@ -25,44 +23,19 @@ from negsim.scenario.schema import Scenario
 from negsim.scenario.validate import Model, must_be_mapping, problem_at, raise_all, read, validated
 from negsim.scenario.yaml import MOST_BYTES, SCENARIO_FILE, Document, FileKind, Path, Plain, decode, parse
 
-
-class _ScenarioForm(NamedTuple):
-    """A form of file that a scenario is made of.
-
-    folder: of the built-in ones, with which their names begin. home: the module whose `scenario_document` makes the
-    document of the scenario, of a document of this form and its name.
-    """
-
-    kind: FileKind
-    folder: str
-    home: str
-
-    def holds(self, data: Plain) -> bool:
-        """Return whether the data of a document have this form."""
-        return isinstance(data, dict) and self.kind.start.partition(":")[0] in data and "format" not in data
-
-    def scenario(self, document: Document, name: str) -> Document:
-        """Make the document of the scenario."""
-        made: Document = import_module(self.home).scenario_document(document, name)
-        return made
-
-    def names(self) -> list[str]:
-        """List the built-in files, such as `cases/wgig`."""
-        return sorted(f"{self.folder}/{path.stem}" for path in (folder() / self.folder).glob("*.yaml"))
+CASE_FILE = FileKind("case", "case: 1")
+CASES_FOLDER = "cases"  # of the built-in ones, with which their names begin
+_CASES_ROOM = "negsim.cases.library"  # whose `scenario_document` makes the document of a scenario of one of a case
 
 
-CASE_FORM = _ScenarioForm(FileKind("case", "case: 1"), "cases", "negsim.cases.library")
-_FORMS = (CASE_FORM,)  # beside that of scenarios themselves
+def is_case(data: Plain) -> bool:
+    """Return whether the data of a document are those of a coded case."""
+    return isinstance(data, dict) and "case" in data and "format" not in data
 
 
-def _form_in(data: Plain) -> _ScenarioForm | None:
-    """Return the form of a document, None for that of scenarios or of nothing known."""
-    return next((form for form in _FORMS if form.holds(data)), None)
-
-
-def form_of(source: str | FilePath) -> _ScenarioForm | None:
-    """Return the form of the file of a name or path, None for that of scenarios or of nothing known."""
-    return _form_in(parsed(source)[0].data)
+def builtin_cases() -> list[str]:
+    """List the built-in coded cases, such as `cases/wgig`."""
+    return sorted(f"{CASES_FOLDER}/{path.stem}" for path in (folder() / CASES_FOLDER).glob("*.yaml"))
 
 
 def names() -> list[str]:
@@ -72,7 +45,7 @@ def names() -> list[str]:
 
 def is_builtin(source: object) -> bool:
     """Return whether this is a built-in name, known to every copy of negsim."""
-    return source in names() or any(source in form.names() for form in _FORMS)
+    return source in names() or source in builtin_cases()
 
 
 def folder(name: str = "scenarios") -> FilePath:
@@ -90,14 +63,13 @@ def locate(source: str | FilePath) -> FilePath:
         return FilePath(source)
     if is_builtin(source):
         return folder() / f"{source}.yaml"
-    form = next((form for form in _FORMS if source.startswith(f"{form.folder}/")), None)
-    if form is not None and not is_there(FilePath(source)):
-        hint = did_you_mean(source, form.names())
-        raise ScenarioError([Problem(Mark(source), "", f"no {form.kind.name} of that name{hint}")])
+    if source.startswith(f"{CASES_FOLDER}/") and not is_there(FilePath(source)):
+        hint = did_you_mean(source, builtin_cases())
+        raise ScenarioError([Problem(Mark(source), "", f"no case of that name{hint}")])
     if re.search(r"[/\\]", source):
         return FilePath(source)
-    meant = next((name for form in _FORMS for name in form.names() if name == f"{form.folder}/{source}"), None)
-    hint = did_you_mean(source, names()) if meant is None else f"; did you mean {literal(meant)}?"
+    case = f"{CASES_FOLDER}/{source}"
+    hint = f"; did you mean {literal(case)}?" if case in builtin_cases() else did_you_mean(source, names())
     if is_there(FilePath(source)):
         hint = f"; write ./{source} for the file"
     raise ScenarioError([Problem(Mark(source), "", f"no scenario of that name{hint}")])
@@ -185,10 +157,11 @@ _read = lru_cache(maxsize=4)(parse)  # a file whose kind was asked for is read n
 
 
 def _complete(document: Document, path: FilePath | None) -> Document:
-    """Return a scenario with its population, or the one that is made of a file of another form."""
-    form = _form_in(document.data)
-    if form is not None:
-        return form.scenario(document, encodable(path.stem) if path else document.name)
+    """Return a scenario with its population, or the one that is made of a case."""
+    if is_case(document.data):
+        name = encodable(path.stem) if path else document.name
+        made: Document = import_module(_CASES_ROOM).scenario_document(document, name)
+        return made
     refuse_other(document, SCENARIO_FILE)
     return _populated(document, path)
 
@@ -211,9 +184,8 @@ def kind_of(file: str) -> str | None:
 def _kind_in(data: Plain) -> str | None:
     """Return the kind of file that a document sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
     keys = set(data) if isinstance(data, dict) else set()
-    form = _form_in(data)
-    if form is not None:
-        return form.kind.name
+    if is_case(data):
+        return CASE_FILE.name
     if "scenario" in keys and not keys & {"issues", "groups"}:
         return "study"
     if keys & {"format", "issues", "groups", "population", "process"}:

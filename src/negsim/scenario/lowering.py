@@ -432,11 +432,6 @@ def _address(scenario: Scenario, seat: _Seat) -> int:
     return list(scenario.groups).index(seat.group) * SEATS_PER_GROUP + seat.number
 
 
-def _on_agenda(rows: Sequence[PlanEntry], issues: Sequence[str]) -> Flags:
-    """Return which issues a row is about (S,K)."""
-    return np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])
-
-
 def _concerned(rows: Sequence[PlanEntry], n: int) -> Ints:
     """Return which of n seats a row is about (S,N): 1, or the number of the first dinner with an invitation."""
     numbers = np.zeros((len(rows), n), np.int64)
@@ -446,11 +441,6 @@ def _concerned(rows: Sequence[PlanEntry], n: int) -> Ints:
         for number, guests in reversed(list(enumerate(row.dinners, start=1))):
             numbers[s, list(guests)] = number
     return numbers
-
-
-def _proposed(rows: Sequence[PlanEntry], issues: Sequence[str]) -> Floats:
-    """Return what a row proposes, NaN where it is silent (S,K)."""
-    return np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])
 
 
 def _mandates(rows: Sequence[PlanEntry]) -> dict[int, tuple[float, float]]:
@@ -504,9 +494,11 @@ def timetable(scenario: Scenario) -> Timetable:
     """Lower the timetable of a scenario in which nothing is uncertain."""
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
+    on_agenda = np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])  # S,K
+    proposed = np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])  # S,K
     return Timetable(
-        _plan_table(rows, scenario.session_formats), _on_agenda(rows, issues), _concerned(rows, len(room)),
-        _proposed(rows, issues), _break_table(scenario),
+        _plan_table(rows, scenario.session_formats), on_agenda, _concerned(rows, len(room)), proposed,
+        _break_table(scenario),
     )  # fmt: skip
 
 

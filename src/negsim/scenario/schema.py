@@ -12,7 +12,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import IntEnum
 from functools import partial
@@ -619,15 +619,19 @@ else:
     )
 
 
-def _new_format(value: Plain) -> str:
-    """Read the name of a session format that only this scenario has."""
-    name = values.read_name(value)
-    if name in {IDLE_FORMAT, *FORMATS}:
-        raise fault(f"{literal(name)} is the name of a built-in format; choose another")
-    return name
+def _new_name(taken: Collection[str], what: str) -> Kind:
+    """Accept a name for something that only this scenario has. taken: the names of what there is already."""
+
+    def read(value: Plain) -> str:
+        name = values.read_name(value)
+        if name in taken:
+            raise fault(f"{literal(name)} is the name of {what}; choose another")
+        return name
+
+    return Kind(read, values.NAME_JSON)
 
 
-_OwnFormats = dict[Annotated[str, Kind(_new_format, values.NAME_JSON)], OwnFormat]
+_OwnFormats = dict[Annotated[str, _new_name({IDLE_FORMAT, *FORMATS}, "a built-in format")], OwnFormat]
 
 
 def plugin_formats_in(plain: object) -> dict[str, OwnFormat]:
@@ -703,14 +707,6 @@ def _shares_sum_to_one(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]
 
 
 _Agenda = Annotated[tuple[AgendaItem, ...], pydantic.AfterValidator(_shares_sum_to_one)]
-
-
-def _new_methodology(value: Plain) -> str:
-    """Read the name of a methodology that only this scenario has."""
-    name = values.read_name(value)
-    if name in {AS_WRITTEN, *METHODOLOGIES}:
-        raise fault(f"{literal(name)} is the name of a built-in methodology; choose another")
-    return name
 
 
 class OwnMethodology(Part):
@@ -1221,14 +1217,6 @@ def _policy(value: Plain) -> str:
     return value
 
 
-def _new_measure(value: Plain) -> str:
-    """Read the name of a measure that only this scenario has."""
-    name = values.read_name(value)
-    if name in TAKEN:
-        raise fault(f"{literal(name)} is the name of a column already; choose another")
-    return name
-
-
 def _expression(value: Plain, info: ValidationInfo) -> str:
     """Read an expression over the columns of a table of runs of this file."""
     text: str = values.text().read(value)
@@ -1295,7 +1283,7 @@ class MeasureExpression(Part):
         return own_measure(name, **self.model_dump())
 
 
-_MeasureExpressions = dict[Annotated[str, Kind(_new_measure, values.NAME_JSON)], MeasureExpression]
+_MeasureExpressions = dict[Annotated[str, _new_name(TAKEN, "a column already")], MeasureExpression]
 
 
 def read_measures(plain: Plain) -> dict[str, OwnMeasure]:
@@ -1337,7 +1325,7 @@ class Scenario(Part):
     context: Context = Context()
     parameters: Annotated[Habits, Aspect.PARAMETERS] = Habits()
     methodologies: Annotated[
-        dict[Annotated[str, Kind(_new_methodology, values.NAME_JSON)], OwnMethodology],
+        dict[Annotated[str, _new_name({AS_WRITTEN, *METHODOLOGIES}, "a built-in methodology")], OwnMethodology],
         Field(max_length=_MOST_METHODOLOGIES),
         Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 - A word has a number per scale, and every number has a reason. `medium` is the default if a scale has one.
 - The limits of a scale are what a file may write; the words stay inside the narrower range that the literature and
-  our judgement find plausible (docs/parameters.md).
+  our judgement find plausible (`negsim describe parameters`).
 - The behavioural parameters are scales too: low and high are the ends of their plausible range, medium the default.
 """
 

@@ -207,11 +207,3 @@ def usual_folder(host: str, port: int) -> Path:
     else:
         base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
     return base / "negsim" / "rooms" / f"{re.sub(r'[^a-z0-9.-]', '_', host.lower())}_{port}"
-
-
-def shut_rooms(folder: Path) -> int:
-    """Count the journals of shared rooms that an earlier version left open in a folder; nothing there is changed."""
-    try:
-        return sum(_NAME.fullmatch(file.name) is not None for file in folder.iterdir())
-    except OSError:
-        return 0

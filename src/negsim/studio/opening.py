@@ -16,7 +16,6 @@ _FORM = 3  # of the entries of a journal
 _SECRET_BITS = 53  # of the seed of shared tables, which pages hold as a number once it is no secret
 _DAMAGED = "The journal of this class was damaged. What came after is lost; the pages send what they still have."
 _STOPPED = "This class could not be kept any more. What came later is lost; the pages send what they still have."
-_SHUT_ROOM = "the journal of a shared room, which only the version of negsim with which it began opens again"
 
 
 def new_class(  # noqa: PLR0913 - what a class begins with
@@ -56,8 +55,6 @@ def open_class(
     for code, file in journals.files():
         contents = read_entries(file)
         first = contents.entries[0] if contents.entries else {}
-        if first.get("what") == "room":
-            raise NegsimError(f"{file}: {_SHUT_ROOM}; name another folder with --rooms")
         if first.get("code") == code and first.get("form") != _FORM:
             raise NegsimError(
                 f"{file}: this class began under another version of negsim; go on with that, or move the file"
@@ -74,7 +71,7 @@ def open_class(
         is_damaged = contents.is_damaged or count < len(contents.entries)
         loss = _DAMAGED if is_damaged else _STOPPED if contents.is_stopped else ""
         one.go_on_in(resumed(file, contents, count), loss)
-        if not one.keys.desk:  # it began under an earlier version
+        if not one.keys.desk:  # the studio ended before they were written down
             one.take_keys(ClassKeys(new_secret(), new_secret()))
         return one
     return new_class(case, deal, word, journals, scenario=scenario)

@@ -37,7 +37,6 @@ _LONG_PAGES = {
     "/room": LongPage(lab.prepare), "/lab": LongPage(lab.prepare), "/play": LongPage(lab.prepare_game),
     "/case": LongPage(case.prepare),
 }  # fmt: skip
-_OF_ROOMS = ("/table", "/table/{rest:path}", "/join", "/open")  # of shared rooms
 _ROUTES = [
     Route("/", home.show_home),
     Route("/teach", home.show_teaching),
@@ -47,7 +46,6 @@ _ROUTES = [
     Route("/lab/check", lab.check),
     *(Route(path, page.answer, methods=["GET"]) for path, page in _LONG_PAGES.items()),
     *(Route(f"/turn{path}", page.turn) for path, page in _LONG_PAGES.items()),
-    *(Route(path, home.show_gone, methods=["GET", "POST"]) for path in _OF_ROOMS),
 ]
 HEADERS = {  # of every answer; a page's own policy lets it run its own scripts and nothing else
     "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",

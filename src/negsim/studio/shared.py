@@ -163,8 +163,10 @@ class SharedTable:
         """Return what a page needs to play a game that is over again, and look back at it: nothing is secret then."""
         run = self.room.run
         seed, replication = self.room.address
+        tables = run.case._asdict().items()
         return {
-            "case": _tables_of(run.case), "seed": str(seed), "replication": replication, "rows": plain_of(self.rows),
+            "case": {table: {"shape": values.shape, "bytes": _packed(values)} for table, values in tables},
+            "seed": str(seed), "replication": replication, "rows": plain_of(self.rows),
             "result": {
                 "outcome": run.outcome.name.lower(), "score": self.score(name), "turns": len(self.turns),
                 "digest": digest_of_end(run.state),
@@ -287,7 +289,3 @@ def _finite(value: float) -> float | None:
 
 def _packed(array: Any) -> str:  # noqa: ANN401 - an array
     return b64encode(np.ascontiguousarray(array).tobytes()).decode()
-
-
-def _tables_of(case: Any) -> _Plain:  # noqa: ANN401
-    return {name: {"shape": table.shape, "bytes": _packed(table)} for name, table in case._asdict().items()}

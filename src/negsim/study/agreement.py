@@ -19,7 +19,7 @@ import numpy as np
 from negsim.cases import CodedCase, builtin_cases, load_case
 from negsim.cases.codebook import FACTS, QUESTIONS
 from negsim.errors import NegsimError
-from negsim.scenario.library import CASE_FORM
+from negsim.scenario.library import CASES_FOLDER
 from negsim.scenario.yaml import Plain
 from negsim.study.estimates import NO_ESTIMATE, Estimate, by_percentiles
 
@@ -83,7 +83,7 @@ def _is_folder(source: str) -> bool:
     """Return whether a source is a folder. Raises NegsimError unless it is one, a file or the name of a case."""
     if source in builtin_cases():
         return False
-    if not Path(source).exists() and not source.startswith(f"{CASE_FORM.folder}/"):
+    if not Path(source).exists() and not source.startswith(f"{CASES_FOLDER}/"):
         raise NegsimError(f"{source}: there is no such file or folder")
     return Path(source).is_dir()
 

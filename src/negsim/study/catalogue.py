@@ -120,7 +120,8 @@ class Intervention(NamedTuple):
         if self.events:
             before = changes.get("process.events", scenario.resolved()["process"]["events"])
             changes["process.events"] = [*before, *self.events]
-        return with_changes(scenario, dict(sorted(changes.items(), key=lambda change: _turn(change[0]))))
+        in_turn = sorted(changes, key=lambda path: (path.endswith(".days"), path.count(".")))
+        return with_changes(scenario, {path: changes[path] for path in in_turn})
 
     def excludes(self, other: Intervention) -> bool:
         """Return whether two interventions are about one subject or change the same."""
@@ -163,11 +164,6 @@ def _lines_left(one: dict[str, Plain], other: dict[str, Plain]) -> dict[str, Pla
     return {issue: line for issue, line in lines.items() if line["min"] is not None or line["max"] is not None}
 
 
-def _turn(path: str) -> tuple[bool, int]:
-    """Return when a path has its turn: days last, a whole before its parts."""
-    return path.endswith(".days"), path.count(".")
-
-
 def catalogue(scenario: Scenario) -> list[Intervention]:
     """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
     base = _content(scenario)
@@ -177,8 +173,9 @@ def catalogue(scenario: Scenario) -> list[Intervention]:
 def interventions_of(scenario: Scenario) -> tuple[Intervention, ...]:
     """List the catalogue with those interventions that change nothing in this scenario."""
     return (
-        *_evenings(scenario), *_time(scenario), *_between_meetings(scenario), *_methods(), *_chair(scenario),
-        *_setting(scenario), *_people(scenario), *_rules(),
+        *_evenings(scenario), *_time(scenario), *_between_meetings(scenario),
+        *(_one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name}) for name in METHODOLOGIES),
+        *_chair(scenario), *_setting(scenario), *_people(scenario), *_rules(),
     )  # fmt: skip
 
 
@@ -258,11 +255,6 @@ def _between_meetings(scenario: Scenario) -> Iterator[Intervention]:
     if len(scenario.process.meetings) > 1:
         yield _one("a record between meetings", "record", {"process.intersession.record": True})
         yield _one("the pen-holder consults between meetings", "consultation", {"process.intersession.consult": True})
-
-
-def _methods() -> Iterator[Intervention]:
-    for name in METHODOLOGIES:
-        yield _one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name})
 
 
 def _chair(scenario: Scenario) -> Iterator[Intervention]:

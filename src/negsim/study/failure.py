@@ -76,6 +76,8 @@ def failure(runs: Runs) -> Failure:
     failed = failed_runs(runs)
     closable, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
     passable = runs.column("passable_readings")[failed]
+    by_group = zip(runs.scenario.groups, runs.by_group("zones_closed")[failed].T, strict=True)
+    zones_closed = [(group, mean(closed)) for group, closed in by_group if closed.any()]
     return Failure(
         failed=share(failed.astype(float)),
         closable=estimated("closable_issues", closable),
@@ -85,7 +87,7 @@ def failure(runs: Runs) -> Failure:
         passable=estimated("passable_readings", passable),
         issues=tuple(sorted(_open_issues(runs, failed), key=lambda issue: -issue.open.value)),
         blockers=tuple(sorted(_blockers(runs, failed), key=lambda one: (-one.alone.value, -one.blocks.value))),
-        zones_closed=dict(sorted(_zones_closed(runs, failed), key=lambda item: -item[1].value)),
+        zones_closed=dict(sorted(zones_closed, key=lambda item: -item[1].value)),
     )
 
 
@@ -109,12 +111,6 @@ def _open_issues(runs: Runs, failed: Flags) -> Iterator[_OpenIssue]:
             fewest_blockers=mean(of["fewest_blockers"][read]),
             shortfall=mean(of["shortfall"]),
         )
-
-
-def _zones_closed(runs: Runs, failed: Flags) -> Iterator[tuple[str, Estimate]]:
-    for group, closed in zip(runs.scenario.groups, runs.by_group("zones_closed")[failed].T, strict=True):
-        if closed.any():
-            yield group, mean(closed)
 
 
 def _blockers(runs: Runs, failed: Flags) -> Iterator[Blocker]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from negsim import __version__, plugins
 from negsim.cast.measures import declare
@@ -51,6 +51,9 @@ from negsim.study.table import (
 )
 from negsim.study.work import Cut
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TABLE_FILES = ("csv", "parquet")
 _NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
 
@@ -69,7 +72,7 @@ class StudyResults:
         return f"<StudyResults of {literal(self.study.title or self.scenario.title)}: {cells}, {len(self):,} runs>"
 
     def __len__(self) -> int:
-        return int(self._ask("SELECT count(*) AS runs FROM runs")["runs"][0])
+        return int(store.rows_of(self.parts, "SELECT count(*) FROM runs")[0][0])
 
     @cached_property
     def study(self) -> Study:
@@ -132,12 +135,13 @@ class StudyResults:
     @cached_property
     def details(self) -> tuple[str, ...]:
         """Names of the columns by issue, group and format that were kept."""
-        columns = list(self._ask("SELECT * FROM runs LIMIT 0").columns)
+        columns = self.columns()
         return tuple(name for name in columns[columns.index("consensus") + 1 :] if name not in self.measures)
 
     def columns(self, table: str = "runs") -> list[str]:
         """List the columns of a table (`runs` or `series`)."""
-        return [str(name) for name in self._ask(f"SELECT * FROM {table} LIMIT 0").columns]
+        with store.reading(runs=self.parts, series=self.series_parts) as database:
+            return [name for name, *_ in database.execute(f"DESCRIBE {table}").fetchall()]
 
     def scenario_of(self, cell: int) -> Scenario:
         """Return the scenario of a cell. Raises NegsimError for an unknown number, or for want of a plug-in."""
@@ -212,6 +216,8 @@ class StudyResults:
         replication, because they share their draws; replications in which some cell lacks the measure are left out.
         The interval is then Student's, unless an outcome is the same in all cells of every replication.
         """
+        import pandas as pd  # noqa: PLC0415 - slow to load, and a finished study is opened without it
+
         check_listed("factors", by)
         measure, factors = measure or self.study.main, (*(by or ()), x)
         for name in factors:
@@ -275,6 +281,8 @@ class StudyResults:
 
         quantiles: quantiles of the runs to add, such as 0.1 and 0.9, in columns MEASURE_q10 and MEASURE_q90.
         """
+        import pandas as pd  # noqa: PLC0415
+
         check_listed("measures", measures)
         check_listed("quantiles", quantiles)
         for at in quantiles or ():

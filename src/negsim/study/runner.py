@@ -189,7 +189,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
 
 
 _REPLICATIONS_AT_ONCE = 250  # replications
-_BRIEF_WORK = 4_000_000  # replications times the square of their seats
+_BRIEF_WORK = 4_000_000  # replications times the square of their seats, which a thread does in about a second
 _FEW_WITH_POLICIES = 25  # replications, which take about a second
 Step = tuple[int, int, str]  # done, of how many, what
 
@@ -419,11 +419,6 @@ class _Measurer:
         )  # fmt: skip
 
 
-def _brief(scenario: Scenario) -> int:
-    """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
-    return max(1, min(_REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
-
-
 def check_count(name: str, count: object) -> None:
     """Raise NegsimError unless the count is at least 1."""
     if not is_whole(count) or count < 1:
@@ -466,7 +461,8 @@ def run_steps(  # noqa: PLR0913 - all but the first by their names
     threads = number_of_workers("threads", threads)
     scenario, policies = as_scenario(scenario), policies or {}
     measurer, parts = _Measurer(scenario, policies, seed), []
-    brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else _brief(scenario) * threads
+    at_once = max(1, min(_REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2)) * threads
+    brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else at_once
     for start, count in chunks(first, replications, brief):
         parts.append(measurer.measure(start, count, threads))
         yield start + count - first, replications, "runs"

@@ -25,11 +25,10 @@ from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import filelock
-import pandas as pd
 
 from negsim import signals
 from negsim.errors import NegsimError, UnwritableError, literal, printable
@@ -38,6 +37,9 @@ from negsim.scenario.values import Json
 from negsim.study import packs
 from negsim.study.table import Columns, quoted
 from negsim.study.work import FEWEST_RUNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STUDY_FILE, ARCHIVED_SCENARIO, CODEBOOK_FILE, README_FILE = "study.yaml", "scenario.yaml", "columns.csv", "README.md"
 MANIFEST_FILE, LOCK_FILE, PARTS_FOLDER, SERIES_FOLDER = "manifest.json", ".lock", "parts", "series"
@@ -136,6 +138,8 @@ def write_part(folder: Path, name: str, identity: str, columns: Columns) -> Path
     """Write a part into a folder of parts and return its path."""
 
     def write(unfinished: Path) -> None:
+        import pandas as pd  # noqa: PLC0415 - slow to load, and a finished study is opened without it
+
         typed = {
             name: pd.array(some, dtype="string") if some.dtype == object else some for name, some in columns.items()
         }
@@ -152,13 +156,18 @@ def _named(folder: Path, write: Callable[[Path], object], name: str, identity: s
     return _write(folder, write, lambda unfinished: f"{name}-{_digest(unfinished, name, identity)}.parquet")
 
 
+def is_pack(part: Path) -> bool:
+    """Return whether a file holds several parts."""
+    return _PACKED in part.name
+
+
 def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Path]:
     """Write the parts in a folder that are files of their own into packs, one if all have the same columns.
 
     parts: files by the names of the parts in them; so is what is returned. The files stay.
     """
     packed = dict(parts)
-    loose = [(name, path) for name, path in sorted(parts.items()) if _PACKED not in path.name]
+    loose = [(name, path) for name, path in sorted(parts.items()) if not is_pack(path)]
     for _, alike in groupby(loose, key=lambda one: packs.columns(one[1])):
         names, paths = zip(*alike, strict=True)
         write = partial(packs.write, parts=paths)
@@ -224,7 +233,7 @@ def find_parts(folder: Path, identity: str) -> _StoredParts:
         if named is None or not path.is_file():
             raise NegsimError(f"{path}: is not a part of a study; move it elsewhere")
         if _digest(path, named[1], identity) == named[2]:
-            if _PACKED in path.name:
+            if is_pack(path):
                 packed |= {name[: -DIGEST_DIGITS - len("-.parquet")]: path for name, _ in packs.pieces(path)}
             else:
                 sound[named[1]] = path
@@ -294,6 +303,8 @@ def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) ->
 
 def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
     """Return whether some rows of parts, in an order, are those of columns. which: what follows WHERE, in SQL."""
+    import pandas as pd  # noqa: PLC0415
+
     with reading(runs=[*parts]) as database:
         stored = database.execute(f"SELECT * FROM runs WHERE {which}").df()
     made = pd.DataFrame(columns).reindex(index=stored.index, columns=stored.columns)  # parts may have columns of others

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import filterfalse
 from pathlib import Path
 
 import numpy as np
@@ -257,7 +258,8 @@ def opened(study: Study, folder: Path, *, policies: Mapping[str, object] | None 
                 notices.append(f"{path}: is damaged; the runs that it lost are done again")
         whole = runs.sound.keys() & rows.sound.keys() if study.series else runs.sound.keys()
         parts, series = ({name: files.sound[name] for name in whole & files.sound.keys()} for files in (runs, rows))
-        check_parts(study, len(cells), runs=[*parts.values()], series=[*series.values()])
+        loose, loose_series = (list(filterfalse(store.is_pack, some.values())) for some in (parts, series))
+        check_parts(study, len(cells), runs=loose, series=loose_series)  # what is packed was checked before
         manifest, columns = begun | {"sources": sources}, table.levels_of(scenarios)
         sweep = _Sweep(study, base, cells, pieces, folder, manifest, notices, parts, series, columns, policies)
         if parts and begun["sources"] != sources:

@@ -327,33 +327,6 @@ def _table(story: Story, events: Passage) -> str:
     )  # fmt: skip
 
 
-def _notice(story: Story, events: Passage) -> str:
-    pen = PENS[Pen(story.formats[story.format].row.pen)] if story.format in story.formats else "someone"
-    issue, text = _new_text(story, events)
-    return capital(sentence("overlap", pen=pen, issue=issue, text=text))
-
-
-def _draft_in_group(story: Story, events: Passage) -> str:
-    issue, text = _new_text(story, events)
-    return sentence("group_draft", drafters=events[-1].drafters, issue=issue, text=text)
-
-
-def _poll(story: Story, events: Passage) -> str:
-    issue, text = _new_text(story, events)
-    return sentence("poll", issue=issue, text=text)
-
-
-def _new_text(story: Story, events: Passage) -> tuple[str, Place]:
-    """Drop the brackets on an issue that gets new text; return the name of the issue, and where the text stands."""
-    k = events[-1].issue
-    story.new_text(k)
-    return story.quoted(k), story.place(k, events[-1].place)
-
-
-def _warn(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return sentence("warning", share=percent(events[-1].elapsed))
-
-
 def _open_session(story: Story, events: Passage) -> str:
     event = events[-1]
     story.format = list(story.formats)[event.format]
@@ -414,23 +387,11 @@ def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
     return capital(sentence("gap", days=events[-1].days))
 
 
-def _consult(story: Story, events: Passage) -> str:
-    event: Consultation = events[-1]
-    issue, text = _new_text(story, events)
-    return capital(sentence("gap.consult", pen=PENS[Pen(event.pen)], issue=issue, text=text))
-
-
 def _circulate(story: Story, events: Passage) -> str:  # noqa: ARG001
     event: Circulation = events[-1]
     if not event.issues:
         return sentence("gap.no_drafts", days=event.days)
     return sentence("gap.drafts" if event.passed else "gap.drafts_late", days=event.days, drafts=event.issues)
-
-
-def _drop(story: Story, events: Passage) -> str:
-    k = events[-1].issue
-    story.brackets[k] = set()
-    return sentence("drop", issue=story.quoted(k))
 
 
 def _reaffirm(story: Story, events: Passage) -> str:
@@ -482,10 +443,6 @@ def _ask(story: Story, events: Passage) -> str:
     return sentence("questions", talks=talks)
 
 
-def _walk_out(story: Story, events: Passage) -> str:
-    return sentence("walkout", group=story.seats[events[-1].who].of.label)
-
-
 def _renew(story: Story, events: Passage) -> str:
     event = events[-1]
     request = sentence("renewal", share=percent(event.support))
@@ -502,37 +459,57 @@ def _adopt(story: Story, events: Passage) -> str:  # noqa: ARG001
     return sentence("report.adopted_over" if event.passed else "report.rejected_by", blockers=event.blockers)
 
 
+def _pen(story: Story, event: Happening) -> str:
+    """Name who writes, with whom the sentence begins: of an overlap, the pen-holder of the session's format."""
+    if isinstance(event, Consultation):
+        return capital(PENS[Pen(event.pen)])
+    return capital(PENS[Pen(story.formats[story.format].row.pen)] if story.format in story.formats else "someone")
+
+
+_BRING_TEXT = {Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.CONSULT, Move.DROP}  # or take it away
+_PATTERNS = {  # of moves whose names their patterns do not have
+    Move.NOTICE: "overlap",
+    Move.DRAFT_IN_GROUP: "group_draft",
+    Move.WARN: "warning",
+    Move.CONSULT: "gap.consult",
+    Move.WALK_OUT: "walkout",
+}
+_SLOTS: dict[str, Callable[[Story, Any], str | Place]] = {  # what stands in those that are not a column as it is
+    "who": lambda story, event: story.delegates[event.who],
+    "group": lambda story, event: story.seats[event.who].of.label,
+    "pen": _pen,
+    "issue": lambda story, event: story.quoted(event.issue),
+    "text": lambda story, event: story.place(event.issue, event.place),
+    "share": lambda _, event: percent(event.elapsed),
+}
+
+
 def _in_words(story: Story, events: Passage) -> str:
-    """Fill in the pattern that has the name of the move, by the columns of the event; the room's decisions have two."""
+    """Fill in the pattern of the move, by its name unless it has another; the room's decisions have two."""
     event = events[-1]
+    if event.move in _BRING_TEXT:
+        story.new_text(event.issue)
     decided = (".carried" if event.passed else ".lost") if hasattr(event, "passed") else ""
-    words: dict[str, Callable[[int], str]] = {"who": story.delegates.__getitem__, "issue": story.quoted}
-    key = event.move.name.lower() + decided
-    fillings = {slot: getattr(event, slot) for slot in slots_of(patterns()[key])}
-    return sentence(key, **{slot: words[slot](one) if slot in words else one for slot, one in fillings.items()})
+    key = _PATTERNS.get(event.move, event.move.name.lower()) + decided
+    slots = slots_of(patterns()[key])
+    said = {slot: _SLOTS[slot](story, event) for slot in slots & _SLOTS.keys()}
+    return sentence(key, **said, **{slot: getattr(event, slot) for slot in slots - said.keys()})
 
 
 WRITERS: dict[Move, Callable[[Story, Passage], str]] = dict.fromkeys(HAPPENINGS, _in_words) | {
     Move.SPEAK: _speak,
     Move.TABLE: _table,
     Move.DISCUSS: _discuss,
-    Move.NOTICE: _notice,
     Move.DRAFT: _draft,
-    Move.DRAFT_IN_GROUP: _draft_in_group,
     Move.READ: _read,
-    Move.POLL: _poll,
-    Move.WARN: _warn,
     Move.OPEN_SESSION: _open_session,
     Move.CLOSE_SESSION: _close_session,
     Move.EVENING: _evening,
     Move.CORRIDORS: _corridors,
     Move.GAP: _gap,
-    Move.CONSULT: _consult,
     Move.CIRCULATE: _circulate,
-    Move.DROP: _drop,
     Move.REAFFIRM: _reaffirm,
     Move.MOTION: _motion,
-    Move.WALK_OUT: _walk_out,
     Move.RENEW: _renew,
     Move.ADOPT: _adopt,
     Move.READ_AMENDMENT: _read_amendment,

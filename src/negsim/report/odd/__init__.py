@@ -6,7 +6,7 @@
   paper cannot differ from the code.
 - `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of
   magnitude; turning it into a number of the model is judgement, and the parameter's standing says so.
-- The same scenario gives the same text; docs/odd.md and docs/parameters.md are such texts, and tests compare them.
+- The same scenario gives the same text; docs/conf.py makes that of the focal case for the documentation.
 """
 
 from __future__ import annotations

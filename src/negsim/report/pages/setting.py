@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import chain
 from typing import Any
 
-from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY, Level
+from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY
 from negsim.cast.moves import TABLE_MOVES
 from negsim.cast.paths import NAMED_PATHS
 from negsim.report.pages.blocks import Grid, Note
@@ -155,16 +155,13 @@ def _event_in_words(event: Event) -> str:
 
 def knobs(scenario: Scenario) -> Grid:
     """Tabulate what `--set` can change, with current values."""
-    rows = [(path, knob.meaning, _level(path, knob.reads(scenario))) for path, knob in KNOBS.items()]
+    levels = {path: knob.reads(scenario) for path, knob in KNOBS.items()}
+    now = {path: "as the agendas above" if level is None else phrase(path, level) for path, level in levels.items()}
+    rows = [(path, knob.meaning, now[path]) for path, knob in KNOBS.items()]
     rows += [(path, named.meaning, _value(scenario, path)) for path, named in NAMED_PATHS.items() if named.meaning]
     return Grid(
-        ["--set", "what it is", "here"], [[path, what, choice(scenario, path) or now] for path, what, now in rows]
+        ["--set", "what it is", "here"], [[path, what, choice(scenario, path) or here] for path, what, here in rows]
     )
-
-
-def _level(path: str, level: Level | None) -> str:
-    """Say where a knob stands."""
-    return "as the agendas above" if level is None else phrase(path, level)
 
 
 def _value(scenario: Scenario, path: str) -> str:

@@ -105,7 +105,8 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
         number_text(change.after.value, change.measure),
     ]
     _rows(ax, [names[0], *(one.part for one in shares), names[1]])
-    _notes(ax, notes)
+    for row, note in enumerate(notes):  # in a column right of the axes
+        ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
     if beyond:
         _shade_beyond(ax)
     _axis(ax, change.measure, clip=not beyond)
@@ -310,12 +311,6 @@ def _rows(ax: Axes, names: Sequence[str]) -> None:
     ax.set_yticks(range(len(names)), [style.wrapped(name, style.letters_beside(28)) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
-
-
-def _notes(ax: Axes, notes: Sequence[str]) -> None:
-    """Write one number per row, in a column right of the axes."""
-    for row, note in enumerate(notes):
-        ax.annotate(note, (1.01, row), xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
 
 
 def _axis(ax: Axes, measure: str, *, clip: bool = True) -> None:

@@ -209,11 +209,6 @@ def _factor_axis(axis: Axis, factor: Factor, levels: Sequence[Value], *, letters
         axis.set_major_formatter("{x:g}")
 
 
-def _is_wide(factor: Factor, at: Floats) -> bool:
-    """Return whether numbers are so far apart that only their ratios can be seen."""
-    return factor.is_numeric and len(at) > 3 and bool(at.min() > 0.0) and bool(at.max() >= _WIDE_RATIO * at.min())
-
-
 def _log_axis(axis: Axis, at: Floats) -> None:
     """Place numbers along an axis by their ratios, each named."""
     axis.axes.set_xscale("log")
@@ -298,7 +293,7 @@ def _lines(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, lines) in enumerate(zip(axes, data.panels.values(), strict=True)):
         _draw_lines(ax, lines, layout, inks)
-        _limit(ax.yaxis, data)
+        _limit(ax.yaxis, data.lines, data.measure)
         if not style.is_narrow() and (n % columns == columns - 1 or n == len(axes) - 1):
             _label_lines(ax, layout.lines, _ends(lines), inks)
     if style.is_narrow():
@@ -311,11 +306,11 @@ def _inks(data: Curves) -> _Inks:
     return _inks_of(data.layout.lines, list(next(iter(data.panels.values()))))
 
 
-def _limit(axis: Axis, data: Curves) -> None:
-    """Set the same span of the measure in all panels; up the axis, shares begin at zero."""
-    measure_axis(axis, data.measure)
+def _limit(axis: Axis, lines: Iterable[LevelLine], measure: str) -> None:
+    """Set the span of a measure that shows all these lines, of any panel; up the axis, shares begin at zero."""
+    measure_axis(axis, measure)
     upright = not isinstance(axis, XAxis)
-    if span := _span_of(data.lines, data.measure, whole=upright):
+    if span := _span_of(lines, measure, whole=upright):
         (axis.axes.set_ylim if upright else axis.axes.set_xlim)(*span)
     else:
         axis.set_ticks([])
@@ -344,7 +339,7 @@ def _draw_lines(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks
                 ax.vlines(at, *line.paired, color=inks[level], linewidth=_PAIRED_BAR)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
     _factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
-    if _is_wide(layout.x, at):
+    if layout.x.is_numeric and len(at) > 3 and 0.0 < at.min() <= at.max() / _WIDE_RATIO:  # only ratios can be seen
         _log_axis(ax.xaxis, at)
         return
     margin = 0.05 * max(float(np.ptp(at)), 1e-9) if layout.x.is_numeric else 0.3
@@ -368,7 +363,7 @@ def _dots(data: Curves) -> Figure:
     inks = _inks(data)
     for n, (ax, lines) in enumerate(zip(axes, data.panels.values(), strict=True)):
         _draw_dots(ax, lines, layout, inks, named=n % columns == 0)
-        _limit(ax.xaxis, data)
+        _limit(ax.xaxis, data.lines, data.measure)
         if n + columns < len(axes):
             ax.set_xlabel("")
     _key(figure, layout.lines, inks, "marks")
@@ -412,7 +407,11 @@ def heat_maps(data: Curves) -> Figure:
     figure, axes = _grid(len(data.panels), columns=columns, height=height, extra=0.2, titles=_titles(data))
     for ax, lines in zip(axes, data.panels.values(), strict=True):
         values = np.array([line.value for line in lines.values()])
-        image = style.heat_map(ax, values, _notes(data.measure, values, columns), low=low, high=high)
+        room = values.shape[1] * columns <= 2 * _MOST_NOTES and values.shape[1] <= _MOST_NOTES
+        notes = [
+            [words.number_text(one, data.measure).removesuffix(" %") if room else "" for one in row] for row in values
+        ]
+        image = style.heat_map(ax, values, notes, low=low, high=high)
         _map_axes(ax, layout, lines)
     _name_outer_axes(axes, columns)
     bar = figure.colorbar(image, ax=axes, pad=0.015, aspect=28)
@@ -431,12 +430,6 @@ def _scale(data: Curves) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
     return (0.0, max(high, 0.01)) if words.is_share(data.measure) else (low, high if high > low else low + 1.0)
-
-
-def _notes(measure: str, values: Floats, columns: int) -> list[list[str]]:
-    """Return the number in every cell, shares in per cent; none if there is no room for it."""
-    room = values.shape[1] * columns <= 2 * _MOST_NOTES and values.shape[1] <= _MOST_NOTES
-    return [[words.number_text(value, measure).removesuffix(" %") if room else "" for value in row] for row in values]
 
 
 def _map_axes(ax: Axes, layout: Layout, lines: Mapping[Value, LevelLine]) -> None:
@@ -468,11 +461,11 @@ def _small(ax: Axes, data: Curves, inks: _Inks, columns: int, *, named: bool) ->
     lines, is_curve = data.panels[None], data.layout.x.is_numeric
     if is_curve:
         _draw_lines(ax, lines, data.layout, inks)
-        _limit(ax.yaxis, data)
+        _limit(ax.yaxis, data.lines, data.measure)
         ax.set_ylabel("")
     else:
         _draw_dots(ax, lines, data.layout, inks, named=named)
-        _limit(ax.xaxis, data)
+        _limit(ax.xaxis, data.lines, data.measure)
         ax.set_xlabel("")
     letters, name = _title_letters(columns), words.measure_name(data.measure)
     ax.set_title(style.wrapped(name, letters if is_curve else min(20, letters), lines=_MOST_LINES))
@@ -490,9 +483,7 @@ def interactions(pairs: Sequence[numbers.FactorPair]) -> Figure:
         data = pair.curves
         inks = _inks(data)
         _draw_lines(ax, data.panels[None], data.layout, inks)
-        measure_axis(ax.yaxis, data.measure)
-        if span := _span_of(every, data.measure):
-            ax.set_ylim(*span)
+        _limit(ax.yaxis, every, data.measure)
         if n % columns:
             ax.set_ylabel("")
         _label_lines(ax, data.layout.lines, _ends(data.panels[None]), inks, headed=False)
@@ -518,9 +509,7 @@ def scatter(clouds: list[numbers.Cloud], measure: str) -> Figure:
     figure, axes = _grid(len(clouds), columns=columns, height=2.3, extra=0.1)
     for n, (ax, cloud) in enumerate(zip(axes, clouds, strict=True)):
         _draw_cloud(ax, cloud)
-        measure_axis(ax.yaxis, measure)
-        if span := _span_of([points, *(cloud.means for cloud in clouds)], measure):
-            ax.set_ylim(*span)
+        _limit(ax.yaxis, [points, *(cloud.means for cloud in clouds)], measure)
         if n % columns:
             ax.set_ylabel("")
             ax.tick_params(labelleft=False)
@@ -555,7 +544,9 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     ax = figure.add_subplot()
     levels = [results.cells[cell].get(factor.name if factor else "") for cell in frontier.cells]
     _draw_points(ax, frontier, levels, inks)
-    _number(ax, frontier)
+    places = np.stack([frontier.chance.value, frontier.depth.value], axis=1)
+    ax.plot(*places[frontier.best].T, color=style.INK, linewidth=0.9, zorder=1.5)
+    style.number_points(ax, places[_numbered(frontier)])
     figure.supxlabel(names, x=0.01, horizontalalignment="left", fontsize=8, linespacing=1.4)
     joined = [Line2D([], [], color=style.INK, linewidth=0.9, label=_UNBEATEN)] if _is_line(frontier) else []
     _key(figure, factor, inks, "marks", joined)
@@ -588,13 +579,6 @@ def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks
     ax.grid(color=style.FAINT_INK, linewidth=0.6)
 
 
-def _number(ax: Axes, frontier: numbers.Frontier) -> None:
-    """Join the cells that no other beats, and number those that are named."""
-    places = np.stack([frontier.chance.value, frontier.depth.value], axis=1)
-    ax.plot(*places[frontier.best].T, color=style.INK, linewidth=0.9, zorder=1.5)
-    style.number_points(ax, places[_numbered(frontier)])
-
-
 def _numbered(frontier: numbers.Frontier) -> list[int]:
     """Return the places of the cells that have numbers: of few cells all, the best first; of many the best."""
     few = len(frontier.cells) <= _MOST_NAMED
@@ -610,15 +594,12 @@ def _named(frontier: numbers.Frontier, results: StudyResults) -> str:
         f"{n}  {_in_lines(name, style.beside(90))}".replace("\n", "\n    ")
         for n, name in enumerate(names[:_MOST_NAMED], start=1)
     ]
-    more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
-    return "\n".join([*lines, *more, *_doubt(frontier)])
-
-
-def _doubt(frontier: numbers.Frontier) -> list[str]:
-    """Say how many other cells equal the best ones within their intervals."""
-    alike = {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best)
-    which = "it" if len(frontier.best) == 1 else "one of these"
-    return [f"{words.counted(len(alike), 'other')} equal to {which} within their intervals"] if alike else []
+    if len(names) > _MOST_NAMED:
+        lines.append(f"and {len(names) - _MOST_NAMED} more")
+    if alike := {other for n in frontier.best for other in numbers.equals(frontier, n)} - set(frontier.best):
+        which = "it" if len(frontier.best) == 1 else "one of these"
+        lines.append(f"{words.counted(len(alike), 'other')} equal to {which} within their intervals")
+    return "\n".join(lines)
 
 
 @style.context()
@@ -679,10 +660,7 @@ def _draw_panel(ax: Axes, courses: numbers.Courses, title: str, measures: tuple[
             hours = np.array(line.levels, dtype=float)
             ax.fill_between(hours, line.low, line.high, color=inks[level], alpha=_BAND, linewidth=0)
             ax.plot(hours, line.value, color=inks[level], linewidth=width)
-    first = measures[0]
-    measure_axis(ax.yaxis, first)
+    _limit(ax.yaxis, [course.lines[name] for course in courses.values() for name in measures], measures[0])
     ax.set_ylabel("")
-    ax.set_title(title or words.measure_name(first))
+    ax.set_title(title or words.measure_name(measures[0]))
     ax.set_xlim(left=0.0)
-    if span := _span_of([course.lines[name] for course in courses.values() for name in measures], first):
-        ax.set_ylim(*span)

@@ -28,7 +28,7 @@ from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
 from negsim.study.results import StudyResults
-from negsim.study.schema import Cell, Factor, Value
+from negsim.study.schema import Factor, Value
 from negsim.study.table import own_names
 
 _HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
@@ -177,7 +177,8 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
     """Return a measure as a layout shows it. most: lines to a panel."""
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
-    keys = [tuple(map(_plain, row)) for row in table[[*names, layout.x.name]].itertuples(index=False)]
+    rows = table[[*names, layout.x.name]].itertuples(index=False)
+    keys = [tuple(None if pd.isna(value) else value for value in row) for row in rows]
     numbers = table[["value", "low", "high", "paired"]].to_numpy(float) / unit(measure)
     points = dict(zip(keys, numbers, strict=True))
     levels = tuple(levels_of(layout.x))
@@ -204,11 +205,6 @@ def _ends_of(measure: str, value: Floats, half: Floats) -> Floats | None:
         return None
     both: Floats = np.clip([value - half, value + half], *_scale(measure))
     return both
-
-
-def _plain(value: Value) -> Value:
-    """Return a value of a table as the study has it, with None for a missing one."""
-    return None if pd.isna(value) else value
 
 
 def measures(results: StudyResults) -> list[str]:
@@ -240,15 +236,10 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     """
     one, other = (ends(factor) for factor in both)
     first, second = (factor.name for factor in both)
-    corners = _averages(results, measure, [{first: a, second: b} for b in other for a in one])
-    return difference(corners[3] - corners[2], corners[1] - corners[0])
-
-
-def _averages(results: StudyResults, measure: str, places: Sequence[Cell]) -> Floats:
-    """Average a measure by place and replication over what a place leaves open, for replications of all places."""
-    at = [results.values(measure, place).groupby("replication")["value"].mean() for place in places]
-    means: Floats = pd.concat(at, axis=1, join="inner").to_numpy(float).T / unit(measure)
-    return means
+    corners = [results.values(measure, {first: a, second: b}) for b in other for a in one]
+    by_replication = [runs.groupby("replication")["value"].mean() for runs in corners]
+    means = pd.concat(by_replication, axis=1, join="inner").to_numpy(float).T / unit(measure)
+    return difference(means[3] - means[2], means[1] - means[0])
 
 
 def ends(factor: Factor) -> tuple[Value, Value]:
@@ -360,12 +351,8 @@ def frontier(results: StudyResults) -> Frontier:
     chance, depth = cell_line(results, "consensus"), cell_line(results, "depth")
     different = {tuple(cell.values()): n for n, cell in reversed(list(enumerate(results.cells)))}
     cells = sorted(n for n in different.values() if np.isfinite(depth.value[n]))
-    chance, depth = _some(chance, cells), _some(depth, cells)
+    chance, depth = (LevelLine(tuple(cells), *(part[cells] for part in line.estimates)) for line in (chance, depth))
     return Frontier(cells, chance, depth, _undominated(chance.value, depth.value))
-
-
-def _some(line: LevelLine, places: list[int]) -> LevelLine:
-    return LevelLine(tuple(places), *(part[places] for part in line.estimates))
 
 
 def _undominated(one: Floats, other: Floats) -> list[int]:

@@ -15,7 +15,6 @@ from negsim.report.plots import style
 from negsim.report.plots.style import Picture
 from negsim.report.words import capital, estimate_text, measure_name
 from negsim.scenario.meanings import factor_name
-from negsim.study.estimates import Estimate
 from negsim.study.sensitivity import INDEX_NAMES, Index, doubts
 
 _LABELS = {"first_order": "alone (first order)", "total_order": "with its interactions (total)"}
@@ -71,7 +70,8 @@ def _plane(indices: Sequence[Index], measure: str, ax: Axes | None) -> Axes:
     ax.annotate(
         "σ = μ*", (end, end), xytext=(-10, -3), textcoords="offset points", ha="right", va="top", color=Colour.GREY
     )
-    signs = [_sign_of(own[factor, "mu"]) for factor in factors]
+    means = [own[factor, "mu"] for factor in factors]
+    signs = [_RISING if mu.low > 0.0 else _FALLING if mu.high < 0.0 else _EITHER for mu in means]
     for (marker, ink), (low, high), x, y in zip(signs, size[:, 1:], size[:, 0], spread, strict=True):
         ax.hlines(y, low, high, color=ink, linewidth=1.4)
         ax.plot(x, y, marker, color=ink, markersize=6.0)
@@ -106,11 +106,6 @@ def _name_points(ax: Axes, factors: Sequence[str], size: Floats, spread: Floats)
                 "shrinkA": 1, "shrinkB": 5,
             },
         )  # fmt: skip
-
-
-def _sign_of(mu: Estimate) -> tuple[str, str]:
-    """Choose the mark of a mean effect by its interval."""
-    return _RISING if mu.low > 0.0 else _FALLING if mu.high < 0.0 else _EITHER
 
 
 def _about_sensitivity(indices: Sequence[Index], measure: str) -> str:

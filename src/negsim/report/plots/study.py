@@ -52,7 +52,8 @@ def study_pictures(results: StudyResults) -> Pictures:
     if numbers.is_crossed(results):
         pictures |= _of_levels(results) if numbers.varied(results) else {}
     elif results.study.cells and len(results.cells) <= numbers.MOST_ROWS:
-        pictures |= _of_cells(results)
+        pictures["dots"] = _curves(results, numbers.by_cell(results, results.study.main))
+        pictures |= _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
     else:
         pictures |= _of_points(results)
     pictures |= dict(_of_any(results))
@@ -83,16 +84,11 @@ def _of_levels(results: StudyResults) -> _Named:
 
 def _curves(results: StudyResults, data: numbers.Curves, extra: str = "") -> Picture:
     """Return curves with their caption. extra: a further part of the caption."""
-    caption = _about_curves(data, extra) + _about_agendas(words.agendas_behind(results))
+    agendas = _about_agendas(words.agendas_behind(results))
+    caption = f"{_what(data)}: {_values(data)}{extra}.{_about_pairs([data])}{agendas}"
     if days := words.days_behind(results):
         caption += f" {days}"
     return Picture(partial(figures.curves, data), caption)
-
-
-def _of_cells(results: StudyResults) -> _Named:
-    """Yield the pictures of listed cells: the main measure and the others, a row a cell."""
-    yield "dots", _curves(results, numbers.by_cell(results, results.study.main))
-    yield from _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
 
 
 def _measures(panels: Sequence[numbers.Curves]) -> _Named:
@@ -161,11 +157,6 @@ def _first(results: StudyResults, preferred: str = "") -> tuple[Factor | None, l
 # Captions
 
 
-def _about_curves(data: numbers.Curves, extra: str) -> str:
-    """Give a measure at both ends of every line, or where it is lowest and highest; then the rest."""
-    return f"{_what(data)}: {_values(data)}{extra}.{_about_pairs([data])}"
-
-
 def _about_agendas(behind: Mapping[str, str]) -> str:
     """Give the agenda behind each level of the methodology; of many levels, say where they are listed."""
     if len(behind) > _MOST_AGENDAS:
@@ -176,19 +167,15 @@ def _about_agendas(behind: Mapping[str, str]) -> str:
 def _what(data: numbers.Curves) -> str:
     """Name the measure, the factors, what was averaged over, and the replications."""
     layout = data.layout
-    over = f" over {_with_article(layout.x.name)}" if layout.x.name != words.CELL else ", cell by cell"
+    along = factor_name(layout.x.name)
+    article = "the " if along.startswith(("number of", "share of")) else ""
+    over = f" over {article}{along}" if layout.x.name != words.CELL else ", cell by cell"
     by = f", by {factor_name(layout.lines.name)}" if layout.lines else ""
     panels = f", panels by {factor_name(layout.panels.name)}" if layout.panels else ""
     return (
         f"{words.capital(words.measure_name(data.measure))}{over}{by}{panels}{_averaged(layout.rest)};"
         f" up to {words.counted(data.replications, 'replication')} a point, {_AT_95}{_left_out(data)}"
     )
-
-
-def _with_article(factor: str) -> str:
-    """Name a factor within a sentence."""
-    name = factor_name(factor)
-    return f"the {name}" if name.startswith(("number of", "share of")) else name
 
 
 def _about_pairs(all_curves: Iterable[numbers.Curves]) -> str:

@@ -142,10 +142,8 @@ def address_of(request: Request) -> str:
 
 async def body_of(request: Request, most: int) -> bytes:
     """Return the body of a request. Raises `RefusedError` for a large one."""
-    if int(request.headers.get("content-length", "0")) > most:  # the gate has looked whether it is a number
-        raise RefusedError("this message is too large")
-    body = await request.body()
-    if len(body) > most:
+    is_large = int(request.headers.get("content-length", "0")) > most  # the gate has looked whether it is a number
+    if is_large or len(body := await request.body()) > most:
         raise RefusedError("this message is too large")
     return body
 

@@ -38,11 +38,6 @@ async def show_teaching(request: Request) -> Response:  # noqa: ARG001 - a route
     return send_page(html("Teach a class", "/teach"))
 
 
-async def show_gone(request: Request) -> Response:  # noqa: ARG001 - a route
-    """Say what replaced the rooms."""
-    return send_page(html("There are no shared rooms any more", "/table"), 410)
-
-
 async def show_missing(request: Request, error: Exception) -> Response:  # noqa: ARG001 - a handler
     """Say that there is no page."""
     return send_message("There is no page at this address", status=404)
