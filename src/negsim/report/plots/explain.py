@@ -215,7 +215,7 @@ def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow],
             rows.append(_EffectRow(top + _HEADING_HEIGHT / 2, top, heading, None))
             top += _HEADING_HEIGHT
         for one in part:
-            name = style.wrapped(change_name(one.intervention), style.letters_beside(60))
+            name = style.wrapped(change_name(one.intervention), style.letters_beside(44))
             tall = _LINE_HEIGHT * (name.count("\n") + 1)
             if style.is_narrow():
                 rows.append(_EffectRow(top + tall / 2, top + tall + _BAR_HEIGHT / 2, name, one))
