@@ -259,7 +259,7 @@ def effects_text(effects: Effects, name: str) -> str:
         f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
     )
     header = ["single changes", "", "runs", "consensus", "fresh", agreed, "depth"]
-    shown = _worth_a_row(effects)
+    shown = telling_effects(effects)
     rest = len(effects.singles) - len(shown)
     unsaid = (
         [f"{words.counted(rest, 'other change')} had no measurable effect; all are in why.csv (--out)"] if rest else []
@@ -283,7 +283,7 @@ def effects_text(effects: Effects, name: str) -> str:
     return "\n".join([*lines, "", paragraph(_advice(effects))])
 
 
-def _worth_a_row(effects: Effects) -> list[Effect]:
+def telling_effects(effects: Effects) -> list[Effect]:
     """Return the single changes that measurably change something, those recommended, and one's own.
 
     Where none changes the chance of consensus, those count that change the share of issues agreed.
