@@ -124,6 +124,10 @@ def test_help_loads_nothing_heavy():
     [
         (["run", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
         (["why", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
+        (
+            ["robust", SMALL, "--replications", "2", "--try", "trust.across=0.9"],
+            "scipy.special scipy.stats pandas duckdb matplotlib mesa",
+        ),
         (["check", SMALL], "scipy.special scipy.stats pandas duckdb matplotlib mesa"),
         (["plot", SMALL, "--replications", "2"], "scipy.special scipy.stats pandas duckdb mesa"),
     ],

@@ -191,6 +191,16 @@ def test_a_first_place_is_claimed_only_where_a_sign_test_tells_it():
     assert robust.rivals(effects_of(gains)) == []
 
 
+def test_no_first_place_is_claimed_among_equals_more_often_than_it_may():
+    noise = np.random.default_rng(7)
+    false = sum(len(robust.rivals(sorted_by_best(noise.normal(size=(2, 40))))) == 0 for _ in range(1000))
+    assert false <= 64
+
+
+def sorted_by_best(gains):
+    return sorted(effects_of(gains), key=lambda one: -one.is_best.sum())
+
+
 def test_a_step_that_reverses_the_ranking_is_named_and_noise_is_not():
     values = np.zeros((2, 30, 40))
     values[0] = np.random.default_rng(1).integers(0, 2, size=(30, 40))
