@@ -286,13 +286,14 @@ def effects_text(effects: Effects, name: str) -> str:
 def telling_effects(effects: Effects) -> list[Effect]:
     """Return the single changes that measurably change something, those recommended, and one's own.
 
-    Where none changes the chance of consensus, those count that change the share of issues agreed.
+    Where none changes the chance of consensus, those count that raise the share of issues agreed; else the first.
     """
     recommended = {leader.effect.intervention.name for leader in effects.leaders if _helps(leader.effect)}
     moves = [one for one in effects.singles if one.consensus_change.excludes_zero]
     moves = moves or [one for one in effects.singles if one.share_change.low > 0.0]
     named = recommended | {one.intervention.name for one in moves}
-    return [one for one in effects.singles if one.intervention.is_own or one.intervention.name in named]
+    shown = [one for one in effects.singles if one.intervention.is_own or one.intervention.name in named]
+    return shown or list(effects.singles[:1])
 
 
 def _bundle_lines(effects: Effects) -> Iterator[str]:
