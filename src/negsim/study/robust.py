@@ -24,14 +24,15 @@ import numpy as np
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
-from negsim.scenario.changes import Changes
+from negsim.scenario.changes import Changes, with_changes
 from negsim.scenario.sampling import certain_part
-from negsim.scenario.schema import UNCERTAIN_KEY
+from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 from negsim.study import sequential
 from negsim.study.catalogue import Intervention, candidates, catalogue, interventions_of
 from negsim.study.estimates import LEVEL, Estimate, difference
+from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, Step, check_count, measure_of, run
 from negsim.study.schema import check_measures
 from negsim.study.sequential import Order
@@ -177,6 +178,50 @@ def base_by_world(
     values = yield from trials.made([])
     means: Floats = values[0].mean(axis=1)
     return means
+
+
+_RUNS_BEHIND_A_CURVE = 100  # of each cell in each world
+
+
+def cells_over_worlds(
+    results: StudyResults, count: int, *, parameters: str | None = None, threads: int | None = None
+) -> Generator[Step, None, Floats]:
+    """Run the cells of a study in the worlds that its scenario draws; return the main measure's means (C,W).
+
+    The same worlds for every cell. Means of few runs scatter more than the worlds do, so those of a cell are drawn
+    together by the share of their variance that is noise. parameters: an ensemble to draw too. Raises NegsimError where
+    nothing is uncertain.
+    """
+    study, means = results.study, []
+    for c in range(len(results.cells)):
+        scenario = results.scenario_of(c)
+        if parameters is not None:
+            scenario = with_changes(scenario, {f"{UNCERTAIN_KEY}.{PARAMETERS_KEY}": parameters})
+        every = worlds_of(scenario, world_kind(scenario, "draws"), count=count, seed=study.seed)
+        trials = _Trials(every, partial(run, seed=study.seed, threads=threads), study.main, _RUNS_BEHIND_A_CURVE)
+        values = yield from _counted_on(trials.made([]), c, len(results.cells))
+        means.append(_without_noise(values[0]))
+    return np.array(means)
+
+
+def _counted_on(steps: Generator[Step, None, Floats], part: int, parts: int) -> Generator[Step, None, Floats]:
+    """Count the steps of one of several equal parts among those of all."""
+    while True:
+        try:
+            done, total, what = next(steps)
+        except StopIteration as end:
+            values: Floats = end.value
+            return values
+        yield part * total + done, parts * total, what
+
+
+def _without_noise(values: Floats) -> Floats:
+    """Return the means of worlds (W) without the spread that comes of few runs. values: W,R."""
+    means = values.mean(axis=1)
+    noise, spread = values.var(axis=1, ddof=1).mean() / values.shape[1], means.var(ddof=1) if len(means) > 1 else 0.0
+    kept = math.sqrt(max(0.0, 1.0 - noise / spread)) if spread > 0.0 else 0.0
+    shrunk: Floats = means.mean() + kept * (means - means.mean())
+    return shrunk
 
 
 class _Trials:
