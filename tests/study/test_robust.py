@@ -10,11 +10,15 @@ from answers import finished, negsim, table_of
 from negsim.cases import case_in
 from negsim.errors import NegsimError
 from negsim.report import robust as report
+from negsim.report.plots import numbers
+from negsim.report.plots.study import study_pictures
 from negsim.scenario import load, with_changes
 from negsim.scenario.sampling import sample
 from negsim.study import robust, worlds
 from negsim.study.catalogue import interventions_of
 from negsim.study.estimates import difference, share
+from negsim.study.schema import loads_study
+from sweeps import swept
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FLOORS = (str(DATA / f"{name}.yaml") for name in ("small", "floors"))
@@ -210,6 +214,36 @@ def test_a_step_that_reverses_the_ranking_is_named_and_noise_is_not():
     values[0, 7], values[1, 7] = 0.0, 1.0
     (found,) = robust._steps_that_reverse(steps, effects_of(values.mean(axis=2)), values)
     assert (found.name, found.gap.value) == ("step 7", 1.0)
+
+
+# ------------------------------------------------------------------------------------------------ curves
+
+
+def test_worlds_stand_beside_the_curves_of_a_study(tmp_path):
+    vary = "{meetings.count: [1, 2], methodology: [rolling_text, chair_text]}"
+    spec = loads_study(f"scenario: {SMALL}\nvary: {vary}\nreplications: 4\n")
+    found = swept(spec, tmp_path / "r")
+    means = finished(robust.cells_over_worlds(found, 3, parameters="plausible"))
+    assert means.shape == (4, 3)
+    layout = numbers.curve_layout(numbers.varied(found))
+    data = numbers.over_worlds(numbers.curves(found, layout, "consensus"), found, means)
+    for line_level, line in data.panels[None].items():
+        for level, ends in zip(line.levels, line.worlds.T, strict=True):
+            (cell,) = [c for c, cell in enumerate(found.cells) if [*cell.values()] == [level, line_level]]
+            assert ends.tolist() == pytest.approx(np.quantile(means[cell], (0.1, 0.9)))
+    assert "dotted, 10 to 90 % of 3 draws of what is uncertain" in study_pictures(found, means)["curves"].caption
+    with pytest.raises(NegsimError, match="nothing is uncertain in the scenario"):
+        finished(robust.cells_over_worlds(found, 3))
+
+
+def test_the_spread_of_worlds_leaves_out_that_of_few_runs():
+    noise = np.random.default_rng(8)
+    chances = noise.uniform(0.2, 0.8, size=(400, 1))
+    runs = (noise.uniform(size=(400, 20)) < chances).astype(float)
+    assert robust._without_noise(runs).std() == pytest.approx(chances.std(), rel=0.1)
+    assert runs.mean(axis=1).std() > 1.1 * chances.std()
+    alike = (noise.uniform(size=(400, 20)) < 0.5).astype(float)
+    assert robust._without_noise(alike).std() < 0.04
 
 
 # ------------------------------------------------------------------------------------------------ command
