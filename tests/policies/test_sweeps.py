@@ -1,6 +1,7 @@
 """Policies in studies: the same bits whoever works, another study where they differ, and a folder that says which."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
 from negsim.study.sweep import opened
+from sweeps import unpacked
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 MINE = """
@@ -73,11 +75,12 @@ def test_a_study_that_varies_a_policy_is_the_runs_it_names(tmp_path):
 def test_processes_give_the_same_parts_after_an_interruption(tmp_path):
     study, other = loads_study(STUDY), {"firms": "mine:Stater"}
     sweep(study, tmp_path / "threads", policies=other, count=1)
+    shutil.copytree(tmp_path / "threads", tmp_path / "loose")
     with opened(study, tmp_path / "processes", policies=other) as sweeping, workers("processes", count=2) as found:
         steps = sweeping.steps(found)
         next(steps)
         next(steps)
-    assert parts(tmp_path / "processes") < parts(tmp_path / "threads")
+    assert parts(tmp_path / "processes") < parts(unpacked(tmp_path / "loose"))
     sweep(study, tmp_path / "processes", policies=other, executor="processes", count=2)
     assert parts(tmp_path / "processes") == parts(tmp_path / "threads")
 

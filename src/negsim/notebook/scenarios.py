@@ -15,6 +15,7 @@ from negsim.scenario import Scenario, library
 from negsim.scenario import with_changes as changed
 from negsim.scenario.changes import Changes
 from negsim.scenario.sampling import sample as drawn
+from negsim.scenario.schema import Group, RedLine
 from negsim.study.schema import check_listed, check_measures
 
 if TYPE_CHECKING:
@@ -27,6 +28,28 @@ Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or 
 _BASE = "as it is"  # the name of the scenario itself in a comparison
 
 
+class _Groups(dict[str, Group]):
+    """The groups of a scenario, which show themselves as a table."""
+
+    def __repr__(self) -> str:
+        return cells.in_brackets("Groups", ", ".join(self), f"{sum(group.seats for group in self.values())} seats")
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        rows = {
+            name: {"label": group.label, "seats": group.seats}
+            | {issue: f"{place.mean:g} ± {place.spread:g}" for issue, place in group.position.items()}
+            | {f"red line on {issue}": _range(line) for issue, line in group.red_lines.items()}
+            for name, group in self.items()
+        }
+        return cells.grid(pd.DataFrame.from_dict(rows, orient="index"))
+
+
+def _range(line: RedLine) -> str:
+    return " ".join(f"{word} {end:g}" for word, end in (("from", line.min), ("to", line.max)) if end is not None)
+
+
 class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
     """A scenario that runs, compares and explains itself. It is a `Scenario`, and equal to the plain one."""
 
@@ -36,6 +59,14 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         from negsim.report.uncertain import sizes
 
         return cells.in_brackets("Scenario", self.title, ", ".join(sizes(self)))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Refuse what it does not have, with the name that was meant."""
+            if name[:1] == "_":
+                return super().__getattr__(name)
+            return cells.no_attribute(self, name)
 
     def __eq__(self, other: object) -> bool:
         return self.plain == (other.plain if isinstance(other, NotebookScenario) else other)
@@ -218,7 +249,8 @@ def as_notebook(scenario: Scenario | str | Path) -> NotebookScenario:
     scenario = library.as_scenario(scenario)
     if isinstance(scenario, NotebookScenario):
         return scenario
-    return NotebookScenario.model_construct(scenario.model_fields_set, **_fields_of(scenario))
+    fields = _fields_of(scenario) | {"groups": _Groups(scenario.groups)}
+    return NotebookScenario.model_construct(scenario.model_fields_set, **fields)
 
 
 def _fields_of(scenario: Scenario) -> dict[str, Any]:

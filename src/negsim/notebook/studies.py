@@ -75,6 +75,9 @@ class NotebookResults(StudyResults):
         write_text(Path(path), report_of_study(self, look))
         return Path(path)
 
+    if not TYPE_CHECKING:
+        __getattr__ = cells.no_attribute
+
     def _repr_html_(self) -> str:
         main = self.summary([self.study.main])
         more = len(main) - _MOST_ROWS

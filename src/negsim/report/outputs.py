@@ -47,7 +47,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     if (own := rules.own()) is not None:
         about["own_rules"] = own.identity
     with whole_folder(folder, "run") as part:
-        write_table(part / "runs.csv", *run_table([(cell, runs)]))
+        write_table(part / "runs.csv", *_without_empty(run_table([(cell, runs)])))
         write_table(part / "issues.csv", *_issue_table(runs))
         groups = list(runs.scenario.groups)
         write_table(part / "groups.csv", *_table_by("group", groups, GROUP_MEASURES, runs, runs.results.groups))
@@ -110,6 +110,14 @@ def write_explanation(
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             write_text(part / file, dump_yaml(scenario))
         explain.explanation_pictures(main, names=names).write(part, form)
+
+
+def _without_empty(table: Table) -> Table:
+    """Leave out the columns that no row has a value in."""
+    header, rows = table[0], list(table[1])
+    empty = {None, ""}
+    kept = [n for n in range(len(header)) if any(row[n] not in empty and str(row[n]) != "nan" for row in rows)]
+    return [header[n] for n in kept], ([row[n] for n in kept] for row in rows)
 
 
 def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:

@@ -123,8 +123,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
 
 def _way(change: Change) -> Floats:
     """Return where the bars of a waterfall begin, and where the last of them ends."""
-    way: Floats = np.cumsum([change.before.value, *(one.shapley.value for one in by_share(change))])
-    return way
+    return np.asarray(np.cumsum([change.before.value, *(one.shapley.value for one in by_share(change))]))
 
 
 def _leaves_its_scale(change: Change) -> bool:

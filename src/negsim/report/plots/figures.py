@@ -544,7 +544,9 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
 @style.context()
 def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Plot depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
-    factor = _colour_factor(results)
+    levelled = [factor for factor in numbers.varied(results) if factor.span is None]
+    few = [factor for factor in levelled if len(factor.values) <= numbers.MOST_LINES]
+    factor = numbers.preferred(few, METHODOLOGY.path)  # that colours the points
     inks = _inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     names = _named(frontier, results)
     figure = style.sheet(3.6 + 0.16 * (names.count("\n") + 1))
@@ -563,13 +565,6 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
 def _is_line(frontier: numbers.Frontier) -> bool:
     """Return whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
-
-
-def _colour_factor(results: StudyResults) -> Factor | None:
-    """Choose the factor that colours the points: methodology, else the first with few levels."""
-    factors = [factor for factor in numbers.varied(results) if factor.span is None]
-    few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
-    return numbers.preferred(few, METHODOLOGY.path)
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: _Inks) -> None:

@@ -225,8 +225,7 @@ def _ends_of(measure: str, value: Floats, half: Floats) -> Floats | None:
     """Return both ends of intervals (2,L) within the scale of a measure; None if there are none. half: of each."""
     if not np.isfinite(half).any():
         return None
-    both: Floats = np.clip([value - half, value + half], *_scale(measure))
-    return both
+    return np.asarray(np.clip([value - half, value + half], *_scale(measure)))
 
 
 def measures(results: StudyResults) -> list[str]:
