@@ -44,6 +44,7 @@ OTHERS = (
     "compare {} meetings.count=2 --out out",
     "compare classroom {} --out out",
     "why {} --out out",
+    "robust {} --out out",
     "explain {} meetings.count=2 --out out",
     "explain classroom {} --out out",
     "report {} --out out.html",

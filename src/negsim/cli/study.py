@@ -11,9 +11,10 @@ from negsim.cli import options
 from negsim.errors import NegsimError
 from negsim.files import plain_cell, whole_file, write_text
 from negsim.report.looks import PictureFiles
-from negsim.report.progress import say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
+    from negsim.negotiation.tables import Floats
     from negsim.study.results import StudyResults
     from negsim.study.schema import Study
 
@@ -167,6 +168,13 @@ def plot(
     *,
     out: options.PictureFolder = Path("plots"),
     only: options.SomePictures,
+    worlds: Annotated[
+        int | None,
+        options.option(min=2, max=100_000, metavar="N", help="Show how far N draws of what is uncertain move curves."),
+    ] = None,
+    parameters: Annotated[
+        str | None, options.option("--parameters", metavar="ENSEMBLE", help="With --worlds: draw parameters, too.")
+    ] = None,
     form: PictureFiles,
     partial: _Partial = False,
     _plugins: options.Plugins,
@@ -179,11 +187,23 @@ def plot(
     from negsim.report.plots.study import study_pictures
 
     study = _opened(folder, partial=partial)
-    pictures = study_pictures(study)
+    pictures = study_pictures(study, _over_worlds(study, worlds, parameters))
     chosen = pictures.only(*only)
     for file in options.add_pictures(chosen, out, _with_seed(form, study)):
         print(file)
         say(f"  {pictures[file.stem].caption}")
+
+
+def _over_worlds(study: StudyResults, worlds: int | None, parameters: str | None) -> Floats | None:
+    """Run the cells of a study in worlds, if they are asked for."""
+    if worlds is None:
+        if parameters is not None:
+            raise NegsimError("--parameters draws the parameters of worlds; add --worlds, with their number")
+        return None
+    from negsim.study.robust import cells_over_worlds
+
+    options.make_ready()
+    return followed(cells_over_worlds(study, worlds, parameters=parameters))
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))

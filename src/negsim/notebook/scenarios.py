@@ -20,7 +20,7 @@ from negsim.study.power import POWER
 from negsim.study.schema import check_listed, check_measures
 
 if TYPE_CHECKING:
-    from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation
+    from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation, NotebookRobustness
     from negsim.notebook.runs import NotebookRuns, NotebookTrace
 
 
@@ -146,6 +146,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         self,
         *,
         try_: Mapping[str, Changes] | None = None,
+        threshold: float = 0.5,
         replications: int = 1000,
         exactly: bool = False,
         seed: int = 0,
@@ -154,7 +155,34 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
         from negsim.notebook.answers import why
 
-        return why(self, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads)
+        return why(
+            self,
+            try_=try_,
+            threshold=threshold,
+            replications=replications,
+            exactly=exactly,
+            seed=seed,
+            threads=threads,
+        )
+
+    def robust(
+        self,
+        *,
+        try_: Mapping[str, Changes] | None = None,
+        measure: str = "consensus",
+        by: str | None = None,
+        worlds: int = 40,
+        replications: int | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NotebookRobustness:
+        """Find which changes go on to help where what is uncertain is otherwise, as `negsim.robust` does."""
+        from negsim.notebook.answers import robust
+
+        return robust(
+            self, try_=try_, measure=measure, by=by, worlds=worlds, replications=replications, seed=seed,
+            threads=threads,
+        )  # fmt: skip
 
     def explain(
         self,

@@ -18,13 +18,16 @@ from negsim.report import explanations
 from negsim.report.looks import PictureFiles
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
+from negsim.report.plots.robust import robust_pictures
 from negsim.report.plots.run import pictures_of
+from negsim.report.robust import robust_table, robust_text, worlds_table
 from negsim.report.summary import as_data
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.again import run_again
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
+from negsim.study.robust import Robustness
 from negsim.study.runner import Runs
 from negsim.study.schema import Cell
 from negsim.study.table import levels_of, row_of
@@ -78,6 +81,16 @@ def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: s
         write_text(part / "why.txt", f"{explanations.effects_text(effects, name)}\n")
         write_text(part / "scenario.yaml", dump_yaml(scenario))
         explain.effects_pictures(effects, name).write(part, form)
+
+
+def write_robust(result: Robustness, folder: Path, *, scenario: Scenario, name: str, form: PictureFiles) -> None:
+    """Write interventions in worlds into a folder. name: of the scenario. form: of the picture."""
+    with whole_folder(folder, "robust") as part:
+        write_table(part / "robust.csv", *robust_table(result))
+        write_table(part / "worlds.csv", *worlds_table(result))
+        write_text(part / "robust.txt", f"{robust_text(result, name)}\n")
+        write_text(part / "scenario.yaml", dump_yaml(scenario))
+        robust_pictures(result, name).write(part, form)
 
 
 def write_explanation(

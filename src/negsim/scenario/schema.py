@@ -1073,7 +1073,7 @@ def _leaving_value(none: Literal["none"] | None = None) -> Kind:
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
         return float(scale.read(value))
 
-    return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
+    return Kind(read, {"anyOf": [scale.json, {"const": "none"}]}, scale=scale.scale)
 
 
 class Group(Part):

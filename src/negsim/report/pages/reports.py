@@ -27,7 +27,7 @@ from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.page import render
-from negsim.report.pages.setting import caveats, setting, sources
+from negsim.report.pages.setting import caveats, setting, sources, uncertainty
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
 from negsim.report.plots.run import pictures_of
@@ -79,7 +79,7 @@ def report_of_runs(
         "scenario",
         scenario.title,
         look=look,
-        caveats=caveats(scenario),
+        caveats=[*caveats(scenario), uncertainty(scenario)],
         description=" ".join(scenario.description.split()),
         size=uncertain.sizes(scenario),
         runs=words.counted(len(runs), "run"),
