@@ -37,7 +37,7 @@ from negsim.scenario import Scenario, load
 from negsim.study import explain as explaining
 from negsim.study import interventions, sequential
 from negsim.study.catalogue import Intervention
-from negsim.study.estimates import LEVEL, student
+from negsim.study.estimates import FEWEST_CHANGED, LEVEL, student
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
 from negsim.study.runner import Runs
@@ -302,7 +302,7 @@ def coverage(cell: Cell, *, now: bool) -> tuple[float, float]:
     stops = half <= cell.half_width
     if now and not cell.is_flag:
         alike = [np.cumsum(values == place, axis=1)[:, counts - 1] for place in PLACES]
-        stops &= counts - np.max(alike, axis=0) >= sequential.FEWEST_VARYING
+        stops &= counts - np.max(alike, axis=0) >= FEWEST_CHANGED
     stops[:, -1] = True
     end, rows = stops.argmax(axis=1), np.arange(DRAWS)
     holds = np.abs(centre[rows, end] - cell.mean) <= half[rows, end] + 1e-12

@@ -872,7 +872,8 @@ def worst(findings: Sequence[Finding]) -> Finding:
     """Return the finding that comes nearest to leaving its range, or lies farthest outside; all counts of one thing."""
 
     def outside(one: Finding) -> float:
-        low, high = (one.estimate.value,) * 2 if one.counted else (one.estimate.low, one.estimate.high)
+        has_ends = not one.counted and not math.isnan(one.estimate.low)
+        low, high = one.estimate[1:3] if has_ends else (one.estimate.value,) * 2
         return max(one.low - low, high - one.high)
 
     one = max((each for each in findings if not math.isnan(each.low)), key=outside)
@@ -959,14 +960,14 @@ def _every_number(results: Sequence[Row], scale: Scale) -> Iterator[list[object]
         for parameters, findings in (("defaults", row.findings), (scale.members, row.over)):
             for one in findings:
                 said = "" if math.isnan(one.low) else one.verdict
-                yield [parameters, row.axiom.law, one.room, one.measure, *one.estimate, _range(one), said]
+                yield [parameters, row.axiom.law, one.room, one.measure, *one.estimate[:4], _range(one), said]
 
 
 def _number(one: Finding) -> str:
     """Write a value with its interval, or how often a thing was counted."""
     if one.counted:
         return "{} of {}".format(*_counted(one))
-    value, low, high, _ = one.estimate
+    value, low, high = one.estimate[:3]
     return f"{value:.3f}" if math.isnan(low) else f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 

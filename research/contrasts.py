@@ -20,7 +20,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, lookup
 from negsim.negotiation.tables import Case, Floats, Outcome, WhyOpen
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.sampling import Sampler
-from negsim.study.estimates import Estimate, difference, mean
+from negsim.study.estimates import Estimate, are_flags, difference, mean, paired
 from negsim.study.runner import Runs, measure_of, run_cases
 from research.calibration import FIRST, Alter, Changes
 
@@ -185,7 +185,8 @@ class Bench:
         if contrast.less is None:
             return difference(changed, base)
         less_base, less_changed = map(values, contrast.less)
-        return difference(changed - base, less_changed - less_base)
+        reach = 2.0 if are_flags(base, changed, less_base, less_changed) else None
+        return paired((changed - base) - (less_changed - less_base), reach=reach)
 
 
 def changes_of(member: dict[str, float]) -> Changes:
@@ -195,7 +196,7 @@ def changes_of(member: dict[str, float]) -> Changes:
 
 def number(estimate: Estimate) -> str:
     """Format an estimate with its interval, or alone if the interval is a point."""
-    if estimate.low == estimate.high:
+    if math.isnan(estimate.low) or estimate.low == estimate.high:
         return f"{estimate.value:.3g}"
     return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
 

@@ -6,7 +6,7 @@ The twin shares nothing with `negsim.study`; of scipy it takes the quantile of S
 
 import math
 from functools import cache
-from statistics import NormalDist, fmean, stdev, variance
+from statistics import NormalDist, fmean, pstdev, pvariance, stdev, variance
 from typing import NamedTuple
 
 from scipy import stats
@@ -28,6 +28,11 @@ class Interval(NamedTuple):
 def student(freedom):
     """Half of the interval of Student's distribution."""
     return quantile_of_student(freedom, 1.0 - MISSES / 2.0)
+
+
+def normal():
+    """Half of the interval of the normal distribution."""
+    return NormalDist().inv_cdf(1.0 - MISSES / 2.0)
 
 
 @cache
@@ -54,7 +59,7 @@ def share(values):
     """The share of ones and Wilson's interval: all shares x for which (p - x)^2 <= z^2 x (1 - x) / n."""
     n = len(values)
     ones = sum(value == 1.0 for value in values)
-    p, z = ones / n, NormalDist().inv_cdf(1.0 - MISSES / 2.0)
+    p, z = ones / n, normal()
     # (1 + z^2/n) x^2 - (2 p + z^2/n) x + p^2 = 0
     a, b, c = 1.0 + z * z / n, 2.0 * p + z * z / n, p * p
     root = math.sqrt(max(0.0, b * b - 4.0 * a * c))
@@ -137,7 +142,9 @@ def point(rows, numbers, measure, scale):
 def paired(rows, cells, measure, names, where=()):
     """Half the interval of each point for comparing it with the others, by the levels of these factors.
 
-    Each value loses the mean of its replication over the points; their spread grows by P / (P - 1); half of that.
+    There is one more replication for each point, in which that one alone differs: by 1 of zeros and ones, else by the
+    largest difference in any. Each value loses the mean of its replication over the points; their spread grows by
+    P / (P - 1); half of that. No interval of other numbers where fewer than 20 replications differ.
     """
     points = {}
     for number, cell in enumerate(cells):
@@ -155,11 +162,18 @@ def paired(rows, cells, measure, names, where=()):
         table.append(line)
     if len(points) < 2 or len(there) < 2 or not all(math.isfinite(value) for line in table for value in line):
         return dict.fromkeys(points, NAN)
+    are_flags = all(value in {0.0, 1.0} for line in table for value in line)
+    gaps = [max(line) - min(line) for line in table]
+    if not are_flags and sum(gap > 0.0 for gap in gaps) < 20:
+        return dict.fromkeys(points, NAN)
+    reach = 1.0 if are_flags else max(gaps)
+    table += [[reach if n == point else 0.0 for n in range(len(points))] for point in range(len(points))]
     widths = {}
     for n, levels in enumerate(points):
         freed = [line[n] - fmean(line) for line in table]
-        spread = variance(freed) * len(points) / (len(points) - 1)
-        widths[levels] = student(len(there) - 1) * math.sqrt(spread / len(there) / 2)
+        spread = pvariance(freed) * len(points) / (len(points) - 1)
+        quantile = normal() if are_flags else student(len(there) - 1)
+        widths[levels] = quantile * math.sqrt(spread / len(table) / 2)
     return widths
 
 
@@ -203,10 +217,10 @@ def compare(base, changed, measure, scale, half_width=None):
     both = [(one, other) for one, other in zip(base, changed, strict=True) if measure in one and measure in other]
     before, after = [one[measure] for one, _ in both], [other[measure] for _, other in both]
     gains = [other - one for one, other in zip(before, after, strict=True)]
-    are_shares = all(value in {0.0, 1.0} for value in before + after)
-    ends = (-1.0, 1.0) if are_shares else (-math.inf, math.inf)
-    paired, unpaired = within(mean(gains), ends), within(welch(after, before), ends)
-    wanted = abs(paired.value) if half_width is None else half_width
+    are_flags = all(value in {0.0, 1.0} for value in before + after)
+    ends = (-1.0, 1.0) if are_flags else (-math.inf, math.inf)
+    paired, unpaired = within(of_pairs(gains, are_flags), ends), within(welch(after, before, are_flags), ends)
+    wanted = NAN if half_width is None else half_width
     spread = stdev(gains) if len(gains) > 1 else NAN
     spread_apart = math.sqrt(variance(after) + variance(before)) if len(gains) > 1 else NAN
     width = unpaired.high - unpaired.low
@@ -215,24 +229,47 @@ def compare(base, changed, measure, scale, half_width=None):
         estimate(after, scale),
         paired,
         unpaired,
-        runs_for(enough(spread, wanted), len(both), len(base)),
+        runs_for(printed(enough(spread, wanted), gains, are_flags), len(both), len(base)),
         runs_for(enough(spread_apart, wanted), len(both), len(base)),
         1.0 - (paired.high - paired.low) / width if width > 0.0 else NAN,
     )
 
 
-def welch(after, before):
-    """The difference of the means of independent samples, with the interval of Welch (1947)."""
-    n = len(after)
+def of_pairs(gains, are_flags):
+    """The mean of differences, as if one more lay at each end: of zeros and ones at -1 and 1 (Bonett & Price 2012).
+
+    Of other numbers at the largest seen, with Student's quantile; no interval where fewer than 20 are not 0.
+    """
+    n = len(gains)
+    if n == 0:
+        return Interval(NAN, NAN, NAN, 0)
+    if any(map(math.isinf, gains)) or (not are_flags and sum(gain != 0.0 for gain in gains) < 20):
+        return Interval(sum(gains) / n, NAN, NAN, n)
+    reach = 1.0 if are_flags else max(map(abs, gains))
+    more = [*gains, -reach, reach]
+    half = (normal() if are_flags else student(n - 1)) * pstdev(more) / math.sqrt(n + 2)
+    return Interval(fmean(gains), fmean(more) - half, fmean(more) + half, n)
+
+
+def welch(after, before, are_flags):
+    """The difference of the means of independent samples, each with one more at each end of what both hold.
+
+    Of zeros and ones that is Agresti and Caffo's (2000), else Welch's (1947); none where fewer than 20 differ from the
+    most common value.
+    """
+    n, both = len(after), after + before
     if n < 2:
         return Interval(NAN, NAN, NAN, n)
     value = fmean(after) - fmean(before)
-    one, other = variance(after) / n, variance(before) / n
-    if one + other == 0.0:
-        return Interval(value, value, value, n)
+    if any(map(math.isinf, both)) or (not are_flags and len(both) - max(map(both.count, both)) < 20):
+        return Interval(value, NAN, NAN, n)
+    ends = [0.0, 1.0] if are_flags else [min(both), max(both)]
+    after, before = after + ends, before + ends
+    one, other = pvariance(after) / (n + 2), pvariance(before) / (n + 2)
     freedom = (one + other) ** 2 / (one**2 / (n - 1) + other**2 / (n - 1))
-    half = student(freedom) * math.sqrt(one + other)
-    return Interval(value, value - half, value + half, n)
+    half = (normal() if are_flags else student(freedom)) * math.sqrt(one + other)
+    centre = fmean(after) - fmean(before)
+    return Interval(value, centre - half, centre + half, n)
 
 
 def enough(deviation, half_width):
@@ -248,6 +285,14 @@ def enough(deviation, half_width):
         middle = (low + high) // 2
         low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
+
+
+def printed(pairs, gains, are_flags):
+    """At least so many that 20 are expected to differ, where the interval of other than zeros and ones needs them."""
+    differ = sum(gain != 0.0 for gain in gains)
+    if pairs is None or are_flags:
+        return pairs
+    return max(pairs, math.ceil(20 / (differ / len(gains)))) if differ else None
 
 
 def runs_for(pairs, having, runs):

@@ -69,6 +69,8 @@ OF_RESULTS = (  # the first stands for the reader
     "study report {} --out out.html",
     "study sensitivity {} --out out",
     "study rerun {} --row 0 --out out",
+    "study check {}",
+    "study merge {} --out out",
 )
 
 

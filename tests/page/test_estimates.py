@@ -39,16 +39,17 @@ def test_the_mean_of_a_measure_has_the_interval_of_a_study():
         ("flag", np.zeros(9), share(np.zeros(9))), ("flag", np.ones(9), share(np.ones(9))),
     ):  # fmt: skip
         found = answered(f"Object.values(page.estimate({json.dumps(MEASURES[kind])}, {array(sample)}))")
-        assert found == pytest.approx(list(expected), rel=1e-9, abs=1e-15)
+        assert found[:4] == pytest.approx(expected[:4], rel=1e-9, abs=1e-15)
 
 
 def test_a_difference_is_paired_run_by_run():
     draws = np.random.default_rng(2)
     now, before = draws.normal(size=50), draws.normal(size=50)
     before[4] = np.nan
-    found = answered(f"Object.values(page.difference({array(now)}, {array(before)}))")
-    assert found == pytest.approx(list(difference(now, before)), rel=1e-9)
     ones, zeros = np.ones(3), np.array([0.0, 0.0, 1.0])
-    assert answered(f"Object.values(page.difference({array(ones)}, {array(zeros)}))") == pytest.approx(
-        list(difference(ones, zeros))
-    )
+    rare = np.where(np.arange(50) < 19, now, before)
+    for after, earlier in ((now, before), (ones, zeros), (zeros, zeros), (rare, before), (np.array([]), np.array([]))):
+        found = answered(f"Object.values(page.difference({array(after)}, {array(earlier)}))")
+        expected = difference(after, earlier)
+        assert [float(part) for part in found[:4]] == pytest.approx(expected[:4], rel=1e-9, nan_ok=True)
+        assert found[4] == expected.changed

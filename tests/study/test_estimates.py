@@ -10,6 +10,7 @@ from scipy import stats
 from negsim.study.estimates import (
     comparison_widths,
     difference,
+    independent,
     mean,
     ratio,
     share,
@@ -31,10 +32,45 @@ def test_estimates_against_known_values():
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_two_compared_intervals_touch_where_that_of_their_paired_difference_reaches_zero(seed):
-    values = np.random.default_rng(seed).normal(size=(3 + seed, 2))
-    apart = mean(values[:, 1] - values[:, 0])
-    assert comparison_widths(values).sum() == pytest.approx((apart.high - apart.low) / 2.0)
+def test_two_compared_intervals_are_as_wide_as_that_of_their_paired_difference(seed):
+    draws = np.random.default_rng(seed)
+    for values in (draws.normal(size=(20 + seed, 2)), draws.integers(0, 2, (20 + seed, 2)).astype(float)):
+        after, before = values.T
+        assert comparison_widths(values).sum() == pytest.approx(np.ptp(difference(after, before)[1:3]) / 2.0)
+
+
+@pytest.mark.parametrize("reach", [1.0, 7.0])
+def test_a_change_in_few_pairs_has_an_interval_only_of_zeros_and_ones(reach):
+    changed, base = np.repeat([reach, 0.0], [2, 48]), np.zeros(50)
+    found = difference(changed, base)
+    assert (found.value, found.observations, found.changed) == (pytest.approx(2 * reach / 50), 50, 2)
+    if reach == 1.0:  # 3/52 - 1/52 +- 1.96 ((4/52 - (2/52)^2) / 52)^.5
+        assert found[1:3] == pytest.approx((-0.0361933, 0.1131164), abs=1e-6)
+    else:
+        assert np.isnan(found[1:3]).all()
+        assert not found.excludes_zero
+        assert str(found) == "0.280, changed in 2 of 50 runs"
+
+
+def test_numbers_take_one_more_pair_at_each_end_of_what_was_seen_from_20_changes_on():
+    gaps = np.r_[np.linspace(0.5, 2.0, 20), np.zeros(5)]
+    more = np.r_[gaps, -2.0, 2.0]
+    half = stats.t.ppf(0.975, 24) * more.std() / math.sqrt(27)
+    found = difference(gaps, np.zeros(25))
+    assert found[:3] == pytest.approx((gaps.mean(), more.mean() - half, more.mean() + half))
+    assert np.isnan(difference(np.r_[gaps[1:], 0.0], np.zeros(25)).low)
+
+
+def test_a_difference_in_no_run_is_not_sure_to_be_none():
+    found = difference(np.ones(20), np.ones(20))
+    assert found.low == -found.high == pytest.approx(-0.1259913)  # 1.96 (2/22)^.5 / 22^.5
+    assert found.changed == 0
+
+
+def test_independent_numbers_that_hardly_vary_have_no_interval():
+    few, many = np.repeat([0.3, 0.0], [9, 41]), np.repeat([0.3, 0.0], [10, 40])
+    assert np.isnan(independent(few, many).low)
+    assert not np.isnan(independent(many, many).low)
 
 
 def test_what_replications_share_does_not_widen_compared_intervals():
@@ -90,11 +126,14 @@ def test_survival_is_scipy_s(seed):
 
 
 def test_the_interval_of_a_ratio_stays_between_0_and_1():
-    whole = np.ones(3)
-    assert ratio(np.array([1.0, 1.0, 0.0]), whole).high == 1.0
-    assert ratio(np.array([1.0, 0.0, 0.0]), whole).low == 0.0
+    whole = np.ones(30)
+    few = np.repeat([1.0, 0.0], [29, 1])
+    assert ratio(few, whole).high == 1.0
+    assert ratio(1.0 - few, whole).low == 0.0
 
 
 def test_a_ratio_of_nothing_to_something_is_0_and_of_something_to_nothing_is_none():
-    assert tuple(ratio(np.zeros(3), np.ones(3))) == (0.0, 0.0, 0.0, 3)
+    assert ratio(np.zeros(3), np.ones(3))[:2] == (0.0, 0.0)
+    assert ratio(np.zeros(300), np.ones(300)).high == pytest.approx(0.01, abs=2e-3)
     assert np.isnan(ratio(np.zeros(3), np.zeros(3)).value)
+    assert np.isnan(ratio(np.ones(1), np.ones(1)).low)

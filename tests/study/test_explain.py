@@ -1,5 +1,6 @@
 """Explaining: hybrids of two scenarios, Shapley shares and their laws, single changes, and the two commands."""
 
+import math
 import re
 from itertools import combinations, permutations
 from pathlib import Path
@@ -103,7 +104,7 @@ def test_an_aspect_that_no_run_feels_gets_exactly_nothing():
     first, second = load(SMALL), load(SMALL, changes=["process.chair.pressure=1", "parameters.walkout=0.9"])
     found = explained(first, second, replications=20, measures=["share_agreed"])  # nobody there could leave
     shares = {one.part: one.shapley for one in found.changes[0].shares}
-    assert (shares["parameters"].value, shares["parameters"].low, shares["parameters"].high) == (0.0, 0.0, 0.0)
+    assert (shares["parameters"].value, shares["parameters"].changed) == (0.0, 0)
 
 
 def test_measures_of_one_s_own_are_explained_and_are_no_difference():
@@ -321,9 +322,9 @@ def test_of_shares_that_cannot_be_told_apart_each_stands_once_and_none_is_missin
 
 
 def test_what_no_run_shows_is_told_with_the_number_of_runs():
-    nothing, all_lost = estimate(0.0, 0.0, 0.0), estimate(-1.0, -1.0, -1.0)
+    nothing, some = Estimate(0.0, -0.1, 0.1, 20, 0), Estimate(-0.25, math.nan, math.nan, 20, 7)
     assert change_text(nothing, "depth") == "no change in any of 20 runs"
-    assert change_text(all_lost, "consensus") == "−100 points in all 20 runs"
+    assert change_text(some, "share_agreed") == "−25 points, changed in 7 of 20 runs"
     told = explanations.shortly(a_change("consensus", nothing, a=nothing))
     assert told == "share of runs with consensus: no change in any of 20 runs."
 

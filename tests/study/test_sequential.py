@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negsim.study import sequential
-from negsim.study.estimates import mean, normal, student
+from negsim.study.estimates import centre_and_error, mean, normal, student
 from negsim.study.sequential import Order, doublings, level, looks, orders
 
 RNG = np.random.default_rng(7)
@@ -30,7 +29,7 @@ def test_the_level_of_several_looks_widens_both_kinds_of_interval(looks_):
 def test_bonett_and_price_s_interval_is_that_of_one_more_pair_each_way():
     differences = np.repeat([1.0, -1.0, 0.0], [26, 4, 18])  # 48 pairs
     # p12 = 27/50, p21 = 5/50: .44 with the error ((.54 + .10 - .44^2) / 50)^.5 = .0945
-    assert sequential._centre_and_error(differences, 1.0) == pytest.approx((0.44, 0.09448809))
+    assert centre_and_error(differences, 1.0) == pytest.approx((0.44, 0.09448809))
 
 
 def test_orders_pay_for_one_another_until_one_is_not_measurable():

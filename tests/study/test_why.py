@@ -37,7 +37,7 @@ def an_effect(intervention, change, **more):
 
 
 def test_the_advice_names_the_runs_that_showed_nothing_and_prefers_fresh_ones():
-    nothing, some = estimate(0.0, 0.0, 0.0), estimate(0.3, 0.2, 0.4)
+    nothing, some = Estimate(0.0, -0.1, 0.1, 20, 0), estimate(0.3, 0.2, 0.4)
     first = next(iter(catalogue(load(SMALL))))
     assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing))
     assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some))

@@ -27,7 +27,7 @@ from negsim.cases.table import (
     SILENT_WEIGHT,
     TABLE,
     Actor,
-    Negotiation,
+    Controversy,
     TableIssue,
     free,
     in_note,
@@ -60,7 +60,7 @@ class _BodyNames(NamedTuple):
     source: str
 
 
-def _scenario_text(body: Negotiation, names: _BodyNames, file: str, setting: _ImportDefaults) -> str:
+def _scenario_text(body: Controversy, names: _BodyNames, file: str, setting: _ImportDefaults) -> str:
     """Write the scenario in YAML; `_notes_on` lists what a person has to know about it."""
     rooms = _groups(body, names)
     data: dict[str, Plain] = {
@@ -84,7 +84,7 @@ def _scenario_text(body: Negotiation, names: _BodyNames, file: str, setting: _Im
     return "".join(_section(name, content) for name, content in data.items() if content != "")
 
 
-def _names_of(body: Negotiation, file: str) -> _BodyNames:
+def _names_of(body: Controversy, file: str) -> _BodyNames:
     """Choose legal names for the actors, issues and source of a body."""
     issues, delegates = dict[str, str](), dict[str, str]()  # names in the file, by those in the scenario
     for question in body.issues:
@@ -123,7 +123,7 @@ def _issue(question: TableIssue, setting: _ImportDefaults) -> Plain:
     return {word: one_line(text) or "-" for word, text in ends.items()} | {"status_quo": reference} | happened
 
 
-def _basis(body: Negotiation, names: _BodyNames, setting: _ImportDefaults) -> Plain:
+def _basis(body: Controversy, names: _BodyNames, setting: _ImportDefaults) -> Plain:
     source = names.source
     shared = f"; of {len(body.actors)}, those with the most alike positions share one" if _is_large(body) else ""
     status_quo = "the low end of the scale" if setting.status_quo == 0 else "chosen at the import"
@@ -143,11 +143,11 @@ def _basis(body: Negotiation, names: _BodyNames, setting: _ImportDefaults) -> Pl
     }
 
 
-def _is_large(body: Negotiation) -> bool:
+def _is_large(body: Controversy) -> bool:
     return len(body.actors) > MOST_GROUPS
 
 
-def _groups(body: Negotiation, names: _BodyNames) -> dict[str, list[Actor]]:
+def _groups(body: Controversy, names: _BodyNames) -> dict[str, list[Actor]]:
     """Group the actors: one each, or the most alike together in as many groups as there may be (complete linkage)."""
     rooms: dict[int, list[Actor]] = {}
     for actor, room in zip(body.actors, _rooms(body), strict=True):
@@ -158,7 +158,7 @@ def _groups(body: Negotiation, names: _BodyNames) -> dict[str, list[Actor]]:
     return named
 
 
-def _rooms(body: Negotiation) -> list[int]:
+def _rooms(body: Controversy) -> list[int]:
     if not _is_large(body):
         return list(range(len(body.actors)))
     means = {question.name: _around(body.actors, question)[0] for question in body.issues}
@@ -176,7 +176,7 @@ def _around(actors: list[Actor], question: TableIssue) -> tuple[float, float]:
     return statistics.fmean(places), statistics.pstdev(places)
 
 
-def _group(members: list[Actor], body: Negotiation, names: _BodyNames) -> dict[str, Plain]:
+def _group(members: list[Actor], body: Controversy, names: _BodyNames) -> dict[str, Plain]:
     """Average the members of a group; where none of them mentions an issue, take the room's mean."""
     position, salience = {}, {}
     for one in body.issues:
@@ -193,7 +193,7 @@ def _group(members: list[Actor], body: Negotiation, names: _BodyNames) -> dict[s
     }
 
 
-def _delegate(actor: Actor, room: str, members: list[Actor], body: Negotiation, names: _BodyNames) -> Plain:
+def _delegate(actor: Actor, room: str, members: list[Actor], body: Controversy, names: _BodyNames) -> Plain:
     """Describe a named seat: what differs from its group."""
     delegate: dict[str, Plain] = {"name": names.delegates[actor.name], "group": room}
     if len(members) == 1:
@@ -207,7 +207,7 @@ def _delegate(actor: Actor, room: str, members: list[Actor], body: Negotiation, 
     return delegate | {"position": position, "salience": salience, "voice": _short(_voice(actor, body))}
 
 
-def _voice(actor: Actor, body: Negotiation) -> float:
+def _voice(actor: Actor, body: Controversy) -> float:
     """Divide power times salience by its mean, within the limits of the scale; 1 if nobody has any."""
     mean = statistics.fmean(one.weight for one in body.actors)
     scale = CODEBOOK["voice"]
@@ -218,7 +218,7 @@ def _short(number: float) -> float:
     return float(f"{number:.{_COUNTED_DIGITS}g}")
 
 
-def _without_the_mute(body: Negotiation) -> tuple[Negotiation, list[str]]:
+def _without_the_mute(body: Controversy) -> tuple[Controversy, list[str]]:
     """Remove issues without any position, and actors without a position or salience; return the rest, and notes."""
     issues = [one for one in body.issues if any(who.on(one).position is not None for who in body.actors)]
     speak = [who for who in body.actors if any(who.on(one).position is not None for one in issues)]
@@ -234,7 +234,7 @@ def _without_the_mute(body: Negotiation) -> tuple[Negotiation, list[str]]:
     return body._replace(issues=issues, actors=actors), notes
 
 
-def _notes_on(body: Negotiation, names: _BodyNames, setting: _ImportDefaults) -> Iterator[str]:
+def _notes_on(body: Controversy, names: _BodyNames, setting: _ImportDefaults) -> Iterator[str]:
     """Yield what the user needs to know about an import, a line each."""
     yield "not mapped: power as a weight in the decision (write voting_weight, and a rule with accept_by_weight)"
     yield from (f"not mapped: {note}" for note in body.notes)
@@ -262,7 +262,7 @@ def _notes_on(body: Negotiation, names: _BodyNames, setting: _ImportDefaults) ->
     yield f"assumed: {meetings}, a rolling text, no formal objection, evenings at home"
 
 
-def _silences(body: Negotiation) -> Iterator[str]:
+def _silences(body: Controversy) -> Iterator[str]:
     """Yield who is silent on what, with those of the same silence together."""
     alike: dict[tuple[tuple[str, ...], bool], list[str]] = {}
     for actor in body.actors:
@@ -277,7 +277,7 @@ def _silences(body: Negotiation) -> Iterator[str]:
         yield f"assumed: no position of {in_note(who)} on {in_note(labels)}: {how}"
 
 
-class Imported(NamedTuple):
+class _Imported(NamedTuple):
     """A negotiation as a scenario, with its text, and notes for the user, a line each. name: unique, for a file."""
 
     name: str
@@ -293,7 +293,7 @@ def imported(
     scale: tuple[float, float] = (0.0, 100.0),
     meetings: int = 3,
     status_quo: float = 0.0,
-) -> list[Imported]:
+) -> list[_Imported]:
     """Read the negotiations in a table, each as a scenario.
 
     only: the name of one of them. scale: the ends of positions, reference points and outcomes; *decide*'s files may
@@ -304,21 +304,21 @@ def imported(
     bodies = {body.name: body for body in read_table(text_in(Path(file), name, TABLE), name, *scale)}
     if only is not None and only not in bodies:
         raise NegsimError(f"{name}: has no negotiation {literal(only)}{did_you_mean(only, bodies)}")
-    files: dict[str, Negotiation] = {}
+    files: dict[str, Controversy] = {}
     for body in bodies.values():
         files[free(key_of(body.name, "negotiation"), files, "_")] = body
     return [_imported(body, name, setting, key) for key, body in files.items() if only in {None, body.name}]
 
 
-def _imported(body: Negotiation, file: str, setting: _ImportDefaults, key: str) -> Imported:
+def _imported(body: Controversy, file: str, setting: _ImportDefaults, key: str) -> _Imported:
     body, left_out = _without_the_mute(body)
     _check(body, file)
     names = _names_of(body, file)
     text = _scenario_text(body, names, file, setting)
-    return Imported(key, loads(text, f"{file}, imported"), text, [*left_out, *_notes_on(body, names, setting)])
+    return _Imported(key, loads(text, f"{file}, imported"), text, [*left_out, *_notes_on(body, names, setting)])
 
 
-def _check(body: Negotiation, file: str) -> None:
+def _check(body: Controversy, file: str) -> None:
     """Raise `ScenarioError` for a body that no scenario can hold."""
     problems = []
     actors, issues = len(body.actors), len(body.issues)

@@ -36,7 +36,7 @@ _COLUMNS = {  # what a column may be called; small letters, words joined by _
     "reference": ("reference_point", "reference", "rp", "status_quo"),
     "outcome": ("outcome", "out"),
 }
-_WIDE = (("position_", "salience_", "capability_"), ("p", "s", "c"))  # before an actor's name; the latter as in DEU
+_PREFIXES = (("position_", "salience_", "capability_"), ("p", "s", "c"))  # before an actor's name; the latter as in DEU
 _DECIDE = {  # kinds of row: the columns after the kind, and how many there have to be
     "#A": ("actor, full name, comment", 1),
     "#P": ("issue, full name, comment", 1),
@@ -47,7 +47,7 @@ _DECIDE = {  # kinds of row: the columns after the kind, and how many there have
 }
 _MISSING = {"", ".", "na", "n/a", "nan"}
 _SENTINEL = "999"  # a missing value too, where no position can be so high
-_MOST = 1e9
+_BEYOND = 1e9
 _MOST_DIGITS = 40
 _MOST_HINTS = 200  # problems; to look for more names that were meant would take too long
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -111,7 +111,7 @@ class Actor(NamedTuple):
         return self.power * sum(stance.salience for stance in self.stances.values())
 
 
-class Negotiation(NamedTuple):
+class Controversy(NamedTuple):
     """A negotiation that was read. notes: what of it has no place in a scenario."""
 
     name: str
@@ -143,7 +143,11 @@ class _Faults:
 
     def number(self, cell: _Cell, what: str, low: float, high: float) -> float | None:
         """Read the number in a cell; None, and a problem, for anything else and for a number out of range."""
-        limits = f"write a number of at least {low:g}" if high == _MOST else f"write a number from {low:g} to {high:g}"
+        limits = (
+            f"write a number of at least {low:g}"
+            if high == _BEYOND
+            else f"write a number from {low:g} to {high:g}"
+        )
         text, why = cell.text, ""
         if not text:
             why = f"is empty; {limits}"
@@ -183,7 +187,7 @@ def free(name: str, taken: Container[str], joint: str) -> str:
     return tried
 
 
-def read_table(text: str, file: str, low: float = 0.0, high: float = 100.0) -> list[Negotiation]:
+def read_table(text: str, file: str, low: float = 0.0, high: float = 100.0) -> list[Controversy]:
     """Read the negotiations in a table; raises `ScenarioError` with every bad row. low, high: ends of positions."""
     rows = list(_rows_of(text, file))
     if not rows:
@@ -251,7 +255,7 @@ def _records(rows: list[_Row], stem: str, faults: _Faults) -> Iterator[_Record]:
     """Yield a record for each actor and issue of a long or wide table."""
     names = [re.sub(r"[\W_]+", "_", cell.text.casefold()).strip("_") for cell in rows[0]]
     columns = {what: names.index(name) for what, some in _COLUMNS.items() for name in some[::-1] if name in names}
-    wide = next((people for before in _WIDE if (people := _people(names, before))), {})
+    wide = next((people for before in _PREFIXES if (people := _people(names, before))), {})
     needed = ["issue"] if wide else ["issue", "actor", "position", "salience"]
     if absent := [what for what in needed if what not in columns]:
         also = " (a KTAB file has to be written so)" if len(rows[0]) == 4 and rows[0][-1].text.isdigit() else ""
@@ -281,7 +285,7 @@ def _people(names: list[str], before: tuple[str, str, str]) -> dict[str, dict[st
     }
 
 
-def _negotiation(records: list[_Record], labels: _Labels, faults: _Faults) -> Negotiation:
+def _negotiation(records: list[_Record], labels: _Labels, faults: _Faults) -> Controversy:
     """Collect what the records of one negotiation say."""
     issues = {name: _issue(name, labels, faults) for name in labels.issues}
     stances: dict[str, dict[str, Stance]] = {name: {} for name in labels.actors}
@@ -309,7 +313,7 @@ def _negotiation(records: list[_Record], labels: _Labels, faults: _Faults) -> Ne
     means = {who: sum(own) / len(own) for who, own in powers.items()}
     actors = [Actor(who, labels.actors.get(who, who), means.get(who, 0.0), own) for who, own in stances.items()]
     first = records[0]
-    return Negotiation(first.negotiation, first.title or first.negotiation, [*issues.values()], actors, notes)
+    return Controversy(first.negotiation, first.title or first.negotiation, [*issues.values()], actors, notes)
 
 
 def _stance(numbers: dict[str, _Cell], low: float, high: float, faults: _Faults) -> tuple[Stance, float]:
@@ -320,7 +324,7 @@ def _stance(numbers: dict[str, _Cell], low: float, high: float, faults: _Faults)
         place = faults.number(position, "position", low, high)
     if salience is not None and not faults.is_missing(salience):
         weight = faults.number(salience, "salience", 0, 100)
-    strength = 1.0 if power is None else faults.number(power, "capability", 0, _MOST)
+    strength = 1.0 if power is None else faults.number(power, "capability", 0, _BEYOND)
     scaled = None if place is None else (place - low) / (high - low)
     return Stance(scaled, SILENT_WEIGHT if weight is None else weight), strength or 0.0
 
@@ -366,7 +370,7 @@ def _labels(rows: dict[str, list[_Row]], faults: _Faults) -> _Labels:
     actors, issues = _names(rows["#A"], "actor", faults), _names(rows["#P"], "issue", faults)
     places: dict[str, list[tuple[float, str]]] = {}
     for row in rows["#M"]:
-        value = faults.number(row[2], "position", -_MOST, _MOST)
+        value = faults.number(row[2], "position", -_BEYOND, _BEYOND)
         if faults.known(row[1], issues, "issue") and value is not None:
             places.setdefault(row[1].text, []).append((value, row[3].text if len(row) > 3 else ""))
     for row in rows["#M"]:

@@ -344,6 +344,43 @@ def check_measures(measures: list[str], *scenarios: Scenario) -> None:
         check(measures, scenario.measures)
 
 
+def value_of(option: str, written: str, measure: str) -> float:
+    """Read a value of a measure as an option has it. Raises NegsimError."""
+    from negsim.cast.units import read_value
+
+    with _named(option):
+        return read_value(written, measure)
+
+
+def share_of(option: str, written: str) -> float:
+    """Read a share as an option has it: from 0 to 1, or with its %. Raises NegsimError."""
+    from negsim.cast.units import read_share
+
+    with _named(option):
+        return read_share(written)
+
+
+def width_of(option: str, written: str, measures: list[str]) -> float:
+    """Read the width that intervals of all these measures are to have. Raises NegsimError, as for other units."""
+    from negsim.cast.units import read_value
+    from negsim.negotiation.measures import DEFAULT_MEASURES
+
+    with _named(option):
+        widths = {measure: read_value(written, measure, is_width=True) for measure in measures or DEFAULT_MEASURES}
+    if len(set(widths.values())) > 1:
+        raise NegsimError(f"{option}: {written} is not as much for {' as for '.join(widths)}; name one with --measure")
+    return next(iter(widths.values()))
+
+
+@contextmanager
+def _named(option: str) -> Iterator[None]:
+    """Begin the sentence that refuses a value with its option."""
+    try:
+        yield
+    except NegsimError as error:
+        raise NegsimError(f"{option}: {error}") from None
+
+
 def _check_style(style: str) -> str:
     """Check a style of pictures. Raises NegsimError for an unknown one."""
     if style not in STYLES:

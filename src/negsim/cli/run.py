@@ -213,7 +213,10 @@ def compare(
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
     half_width: Annotated[
-        float | None, options.option(min=0.0, metavar="W", help="Wanted half-width of the intervals.")
+        str | None, options.option(metavar="W", help="Wanted half-width of the intervals, such as 2% or 30min.")
+    ] = None,
+    power: Annotated[
+        str | None, options.option(metavar="SHARE", help="How often `enough` runs are to tell (usually 0.8).")
     ] = None,
     worlds: options.Worlds = None,
     threads: options.Threads = None,
@@ -223,20 +226,23 @@ def compare(
 ) -> None:
     """Compare scenarios on the same random draws, with intervals."""
     from negsim.report.comparisons import comparison_table, comparison_text
+    from negsim.study.compare import check_wanted
     from negsim.study.compare import compare as compare_runs
+    from negsim.study.power import POWER
 
-    if half_width == 0.0:
-        raise NegsimError("--half-width is 0: no number of runs gives an interval without width")
+    share = POWER if power is None else options.share_of("--power", power)
     with options.blaming(parameters, lambda change: _load_all(alternatives, [*changes, change])):
         scenarios = _load_all(alternatives, options.with_ensemble(changes, parameters))
     options.check_measures(measures, *scenarios.values())
+    wanted = None if half_width is None else options.width_of("--half-width", half_width, measures)
+    check_wanted(measures, wanted, share)
     options.make_ready()
     runs = {
         label: _run(scenario, replications=replications, seed=seed, threads=threads)
         for label, scenario in scenarios.items()
     }
-    comparisons = list(compare_runs(runs, measures, half_width=half_width))
-    print(comparison_text(comparisons, *next(iter(runs.items())), half_width=half_width))
+    comparisons = list(compare_runs(runs, measures, half_width=wanted, power=share))
+    print(comparison_text(comparisons, *next(iter(runs.items())), half_width=wanted, power=share))
     _say_how_far(next(iter(scenarios.values())), worlds, seed=seed, threads=threads)
     options.write_table(comparison_table(comparisons), out)
 

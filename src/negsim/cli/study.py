@@ -280,11 +280,11 @@ def discover(
         str | None, options.option(metavar="NAME", help="An outcome or a measure (default: the study's main one).")
     ] = None,
     above: Annotated[
-        float | None, options.option(metavar="X", help="Count the runs where the measure is at least this.")
+        str | None,
+        options.option(metavar="X", help="Count the runs where the measure is at least this, such as 0.4, 40% or 5h."),
     ] = None,
     density: Annotated[
-        float | None,
-        options.option(min=0.0, max=1.0, metavar="SHARE", help="The share of such runs wanted inside (usually 0.9)."),
+        str | None, options.option(metavar="SHARE", help="The share of such runs wanted inside (usually 0.9).")
     ] = None,
     tree: Annotated[bool, typer.Option("--tree", help="Also grow a tree (needs scikit-learn).")] = False,
     picture: options.PictureFile = None,
@@ -301,7 +301,15 @@ def discover(
 
     options.check_picture(picture, form)
     study = _opened(folder)
-    box = find(study, measure, above=above, density=density, tree=tree)
+    sought = measure or study.study.main
+    options.check_measures([sought], study.scenario)
+    box = find(
+        study,
+        sought,
+        above=None if above is None else options.value_of("--above", above, sought),
+        density=None if density is None else options.share_of("--density", density),
+        tree=tree,
+    )
     print(discovery_text(box, study.factors))
     options.write_table(discovery_table(box), out)
     if picture is not None:
@@ -322,7 +330,7 @@ def fit(
     *,
     observed: Annotated[list[str], options.repeated("--observed", "NAME=VALUE", "A measure as it was observed")],
     share: Annotated[
-        float | None, options.option(metavar="SHARE", help="The share of the runs to accept (usually 0.02).")
+        str | None, options.option(metavar="SHARE", help="The share of the runs to accept (usually 0.02).")
     ] = None,
     picture: options.PictureFile = None,
     form: PictureFiles,
@@ -340,7 +348,8 @@ def fit(
 
     options.check_picture(picture, form)
     study = _opened(folder)
-    result = find(study, dict(map(_observation, observed)), **({} if share is None else {"share": share}))
+    accepted = {} if share is None else {"share": options.share_of("--share", share)}
+    result = find(study, dict(_observation(one, study) for one in observed), **accepted)
     print(fit_text(result))
     if out is not None:
         result.write(out)
@@ -351,15 +360,50 @@ def fit(
         options.add_picture(fit_picture(result), picture, _with_seed(form, study))
 
 
-def _observation(text: str) -> tuple[str, float]:
+def _observation(text: str, study: StudyResults) -> tuple[str, float]:
     """Read a measure and its value. Raises NegsimError."""
-    name, _, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        raise NegsimError(
-            f'"{text}" is not an observation; write a measure and a number, such as share_agreed=0.4'
-        ) from None
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not value:
+        raise NegsimError(f'"{text}" is not an observation; write a measure and a value, such as share_agreed=0.4')
+    study.measured(name)  # raises for one that was not kept
+    return name, options.value_of("--observed", value, name)
+
+
+@commands.command(epilog=options.example("negsim study check results/meetings"))
+def check(folder: _Results, _plugins: options.Plugins, _rules: options.Rules) -> None:
+    """Check the rows of a study against its design, and make some of its runs again.
+
+    No row may be doubled or missing, differ from its cell, or hold a measure out of its range.
+    """
+    from negsim.study.merging import check_folder
+
+    options.make_ready()
+    checked = check_folder(folder)
+    print(f"{folder}: {checked.study.extent}; every row is of its cell, there once, and within its scales")
+    if checked.why_not:
+        print(f"made again: {checked.again}; the others were not checked: {checked.why_not}")
+    else:
+        print(f"made again: {checked.again} runs, with the same numbers to the last bit")
+
+
+@commands.command(epilog=options.example("negsim study merge here there --out whole"))
+def merge(
+    folders: Annotated[
+        list[Path], options.argument(metavar="FOLDERS", help="Results folders with parts of one study.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder.")],
+    _plugins: options.Plugins,
+) -> None:
+    """Put the parts of one study from several folders together.
+
+    Every row is checked, as by `check`; parts of another study are refused.
+    """
+    from negsim.study.merging import merge as merged
+
+    study = merged(folders, out)
+    print(f"{out}: {study.extent.partition(': ')[2]}")
+    say(f"`negsim study sweep {out}` makes what is missing, and packs the parts")
 
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))

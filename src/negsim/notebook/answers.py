@@ -28,6 +28,7 @@ from negsim.study.discover import Discovery
 from negsim.study.explain import USUAL_MEASURES, Explanation
 from negsim.study.fit import ACCEPTED_SHARE, Fit
 from negsim.study.interventions import THRESHOLD, Effects
+from negsim.study.power import POWER
 from negsim.study.results import StudyResults, check_results
 from negsim.study.robust import WORLDS, Robustness
 from negsim.study.runner import Runs
@@ -49,6 +50,7 @@ class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
     base: str  # name of the first alternative
     runs: Runs  # its runs
     half_width: float | None  # that was asked for, in units of the measure
+    power: float  # that was asked for
 
     def __repr__(self) -> str:
         others = dict.fromkeys(one.alternative for one in self)
@@ -59,7 +61,7 @@ class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
         """Return what `negsim compare` prints."""
         from negsim.report.comparisons import comparison_text
 
-        return cells.Text(comparison_text(self, self.base, self.runs, half_width=self.half_width))
+        return cells.Text(comparison_text(self, self.base, self.runs, half_width=self.half_width, power=self.power))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each measure and alternative, with the columns of `negsim compare --out`."""
@@ -72,20 +74,25 @@ class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
 
 
 def compare(
-    alternatives: Mapping[str, Runs | Other], measures: Sequence[str] = (), *, half_width: float | None = None
+    alternatives: Mapping[str, Runs | Other],
+    measures: Sequence[str] = (),
+    *,
+    half_width: float | None = None,
+    power: float = POWER,
 ) -> Comparisons:
     """Compare every measure of every alternative with the first one's.
 
     alternatives: runs by name, of the same seed and replications; the first is the base. For another there may be a
     scenario (a name, a path or a Scenario) or changes of the first one's (a list or a mapping), which are run on its
     replications. measures: by default those that `negsim compare` shows. half_width: of the interval that is wanted, in
-    units of the measure. Raises NegsimError for runs that are not pairs and for an unknown measure.
+    units of the measure; or else power: the share of samples whose interval is to exclude zero. Raises NegsimError for
+    runs that are not pairs and for an unknown measure.
     """
-    comparing.check_wanted(measures, half_width)
+    comparing.check_wanted(measures, half_width, power)
     runs = _all_run(alternatives)
-    rows = Comparisons(comparing.compare(runs, measures, half_width=half_width))
+    rows = Comparisons(comparing.compare(runs, measures, half_width=half_width, power=power))
     rows.base, rows.runs = next(iter(runs.items()))
-    rows.half_width = half_width
+    rows.half_width, rows.power = half_width, power
     return rows
 
 

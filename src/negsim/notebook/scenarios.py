@@ -16,6 +16,7 @@ from negsim.scenario import with_changes as changed
 from negsim.scenario.changes import Changes
 from negsim.scenario.sampling import sample as drawn
 from negsim.scenario.schema import Group, RedLine
+from negsim.study.power import POWER
 from negsim.study.schema import check_listed, check_measures
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         seed: int = 0,
         threads: int | None = None,
         half_width: float | None = None,
+        power: float = POWER,
     ) -> Comparisons:
         """Run alternatives on the same replications as this scenario, and compare them as `negsim.compare` does.
 
@@ -133,12 +135,12 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
             raise NegsimError(
                 f"{literal(_BASE)} is what the scenario itself is called; give the alternative another name"
             )
-        check_wanted(measures, half_width)
+        check_wanted(measures, half_width, power)
         every = {_BASE: self} | {name: self._other(other) for name, other in alternatives.items()}
         for scenario in every.values():
             check_measures(measures or (), scenario.measures)
         runs = {name: scenario.run(replications, seed=seed, threads=threads) for name, scenario in every.items()}
-        return compare(runs, measures, half_width=half_width)
+        return compare(runs, measures, half_width=half_width, power=power)
 
     def why(
         self,

@@ -63,7 +63,7 @@ def curve_picture(points: Sequence[_CurvePoint], knob: PageKnob, measure: str) -
 
 def _ends(point: _CurvePoint) -> tuple[float, float, float]:
     """Return the value of a point and the ends of its interval, which are the value where it has none."""
-    value, low, high, _ = point.estimate
+    value, low, high = point.estimate[:3]
     return value, low if math.isfinite(low) else value, high if math.isfinite(high) else value
 
 

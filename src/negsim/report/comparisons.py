@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negsim.cast.knobs import UNCHANGED_LEVEL
+from negsim.cast.units import value_text
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
@@ -20,6 +21,7 @@ from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
 from negsim.study.estimates import LEVEL, Estimate, mean, share
+from negsim.study.power import POWER
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, doubts
 from negsim.study.solutions import (
@@ -27,7 +29,7 @@ from negsim.study.solutions import (
     MEDIAN_VOTER,
     RUNS_SOLUTION,
     STATUS_QUO_SOLUTION,
-    Score,
+    Distances,
     Solved,
     Terms,
 )
@@ -59,13 +61,22 @@ _POWER = {"voice": "power is voice", "equal": "equal power"}
 
 
 def comparison_text(
-    comparisons: Sequence[Comparison], base: str, runs: Runs, *, half_width: float | None = None
+    comparisons: Sequence[Comparison],
+    base: str,
+    runs: Runs,
+    *,
+    half_width: float | None = None,
+    power: float = POWER,
 ) -> str:
     """Write what `negsim compare` prints. base: the name of the first alternative; runs: its runs.
 
-    half_width: of the interval that is wanted, in units of the measure.
+    half_width: of the interval that is wanted, in units of the measure; or else power: the share of samples whose
+    interval is to exclude zero.
     """
-    goal = f"for a half-width of {half_width:g}" if half_width else "for the interval to exclude zero"
+    goal = "for the interval to exclude zero in " + words.percent(power)
+    if half_width is not None:
+        texts = {value_text(half_width, one.measure) for one in comparisons}
+        goal = f"for a half-width of {texts.pop() if len(texts) == 1 else f'{half_width:g}'}"
     replications = len(runs)
     rows: list[list[str]] = []
     for measure in dict.fromkeys(one.measure for one in comparisons):
@@ -172,7 +183,9 @@ def by_pair(indices: Sequence[Index]) -> list[Index]:
 def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:
     """List one row per measure, factor or pair, and index. indices: by measure."""
     rows = (
-        [measure, one.factor, one.other, one.name, *one.estimate] for measure, some in indices.items() for one in some
+        [measure, one.factor, one.other, one.name, *one.estimate[:4]]
+        for measure, some in indices.items()
+        for one in some
     )
     return ["measure", "factor", "other", "index", "value", "low", "high", "points"], rows
 
@@ -284,13 +297,13 @@ def _constant(values: Floats) -> tuple[object, ...]:
 
 def _numbers(values: Floats) -> tuple[object, ...]:
     """Return an estimate, with empty cells for what does not exist."""
-    return tuple("" if math.isnan(number) else number for number in mean(values))
+    return tuple("" if math.isnan(number) else number for number in mean(values)[:4])
 
 
 # How far solutions are from what happened
 
 
-def scores_text(scores: Sequence[Score], terms: Terms, replications: int, seed: int) -> str:
+def scores_text(scores: Sequence[Distances], terms: Terms, replications: int, seed: int) -> str:
     """Write what `negsim case solutions --score` prints: distances by issue, and their means. scores: at least one."""
     names = list(scores[0].distances)
     count, scored = words.replications_text(replications), words.counted(len(scores), "issue")
@@ -318,7 +331,7 @@ def scores_text(scores: Sequence[Score], terms: Terms, replications: int, seed: 
     )
 
 
-def scores_table(scores: Sequence[Score]) -> Table:
+def scores_table(scores: Sequence[Distances]) -> Table:
     """List one row per issue and solution."""
     rows: Iterator[list[object]] = (
         [one.title, one.issue, one.outcome, name, "" if math.isnan(distance) else distance]

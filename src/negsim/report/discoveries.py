@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from negsim.cast.measures import lookup
+from negsim.cast.units import value_text
 from negsim.files import Table
 from negsim.report import words
 from negsim.scenario.meanings import factor_name
@@ -45,8 +47,9 @@ def _sentence(box: Discovery, factors: Sequence[Factor]) -> str:
 
 def hit_name(box: Discovery) -> str:
     """Name what is sought."""
-    name = words.measure_name(box.measure)
-    return name.removeprefix("share of runs with ") if box.above is None else f"{name} at least {box.above:g}"
+    if box.above is None:
+        return words.measure_name(box.measure).removeprefix("share of runs with ")
+    return f"{lookup(box.measure).label} at least {value_text(box.above, box.measure)}"
 
 
 def _condition(limit: Limit, factors: Sequence[Factor]) -> str:
@@ -79,8 +82,8 @@ def discovery_table(box: Discovery) -> Table:
 def fit_text(fit: Fit) -> str:
     """Write what `negsim study fit` prints: each parameter before and after, and what the data do not constrain."""
     reach = [
-        f"{words.measure_name(name)} {words.number_text(value, name)}"
-        + (f", at most {words.number_text(fit.reach[name], name)} away" if fit.reach[name] else "")
+        f"{lookup(name).label} {value_text(value, name)}"
+        + (f", at most {value_text(float(f'{fit.reach[name]:.2g}'), name)} away" if fit.reach[name] else "")
         for name, value in fit.observed.items()
     ]
     lines = [

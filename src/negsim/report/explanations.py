@@ -1,7 +1,7 @@
 """Explain the difference between two scenarios, and what would raise the chance of consensus, as text and as rows.
 
-- Plain text without colour. Every number has its interval at 95 %; a change that is the same in every run has the
-  number of runs instead. No interval goes beyond what is possible.
+- Plain text without colour. Every number has its interval at 95 %; a change in too few runs for one has their number
+  instead. No interval goes beyond what is possible.
 - An effect is named only if its interval excludes zero.
 - A change of the decision rule is marked as one: a lower bar is not more agreement.
 """
@@ -139,7 +139,7 @@ def shortly(change: Change) -> str:
     """Say which parts carry a change, and which have no detectable effect."""
     shares, measure, whole = by_share(change), change.measure, change.change
     text = words.change_text(whole, measure)
-    if whole.low == whole.value == whole.high == 0.0:
+    if whole.changed == 0:
         return f"{words.measure_name(measure)}: {text}."
     if not whole.excludes_zero:
         return f"{words.measure_name(measure)} {text}; no change was detected."
@@ -444,7 +444,7 @@ def _apart(effects: Effects) -> str:
 
 def _cells(effect: Effect) -> list[str]:
     change, fresh, agreed = (
-        "" if part is None else re.sub(" points?|( in any of| in all) .*", "", _points(part))
+        "" if part is None else re.sub(" points?|(, changed in| in any of| in all) .*", "", _points(part))
         for part in (effect.consensus_change, effect.fresh, effect.share_change)
     )
     kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
@@ -591,14 +591,14 @@ def failure_table(effects: Effects) -> Table:
 def _failure_rows(effects: Effects) -> Iterator[list[object]]:
     for name, estimate in effects.failure._asdict().items():
         if isinstance(estimate, Estimate):
-            yield [name, "", *estimate]
+            yield [name, "", *estimate[:4]]
     for issue in effects.failure.issues:
         for name in ("open", "no_zone", "fewest_blockers", "shortfall"):
-            yield [name, issue.issue, *getattr(issue, name)]
-        yield from ([why.name.lower(), issue.issue, *part] for why, part in issue.reasons.items())
-    yield from (["zones_closed", group, *zones] for group, zones in effects.failure.zones_closed.items())
+            yield [name, issue.issue, *getattr(issue, name)[:4]]
+        yield from ([why.name.lower(), issue.issue, *part[:4]] for why, part in issue.reasons.items())
+    yield from (["zones_closed", group, *zones[:4]] for group, zones in effects.failure.zones_closed.items())
     for one in effects.line_ends:
-        yield ["zone_without", f"{one.line.owner}: {one.line.name} on {one.line.issue}", *one.opens]
+        yield ["zone_without", f"{one.line.owner}: {one.line.name} on {one.line.issue}", *one.opens[:4]]
     for blocker in effects.failure.blockers:
-        yield ["blocks", blocker.name, *blocker.blocks]
-        yield ["pivotal", blocker.name, *blocker.alone]
+        yield ["blocks", blocker.name, *blocker.blocks[:4]]
+        yield ["pivotal", blocker.name, *blocker.alone[:4]]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from negsim.cast.units import HOUR
 from negsim.negotiation.tables import Outcome
 from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
@@ -47,7 +48,7 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = _WIDTH) -> 
     if there are more, names are cut less.
     """
     numbers, issues = estimates(runs), len(runs.scenario.issues)
-    hours = runs.results.minutes.mean(axis=0).sum() / words.HOUR
+    hours = runs.results.minutes.mean(axis=0).sum() / HOUR
     parts = [
         "\n".join(_heading(runs, changes)),
         _part("HOW IT ENDED", _ends(numbers)),
@@ -236,7 +237,7 @@ def _time(runs: Runs) -> _Rows:
             yield (
                 words.format_name(name, runs.scenario.session_formats),
                 words.percent(share),
-                f"{spent / words.HOUR:.1f} h",
+                f"{spent / HOUR:.1f} h",
                 _bar(share),
             )
 

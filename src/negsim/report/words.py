@@ -5,7 +5,7 @@
 - One number has one form: `number_text`, `estimate_text` and `change_text` write it by the kind of its measure. A share
   is in per cent, its change in percentage points; a time is in hours, see `in_units`; all else is the plain number.
 - A number has as many digits as the width of its interval supports. An end of a change that looks like zero keeps its
-  sign if the interval excludes zero: +1 [+0, +2]. A change that is the same in every run has the digits that show it.
+  sign if the interval excludes zero: +1 [+0, +2]. A change without an interval has the digits that show it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel
 
 from negsim import sentences
-from negsim.cast import codes
+from negsim.cast import codes, units
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import IDLE_FORMAT, SessionFormat
 from negsim.cast.knobs import AS_WRITTEN, DAYS, LEVEL_WORDS, MEETINGS, METHODOLOGY, OPENING_PATH, UNCHANGED_LEVEL
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 _Part = TypeVar("_Part", bound=BaseModel)
 listed = values.listed  # stands there because notes on imported files need it too
 counted, on_scale, signed = sentences.counted, sentences.on_scale, sentences.signed
+is_share = units.is_share
 issue_names, group_names = lowering.issue_names, lowering.group_names
 
 OUTCOME_LABELS = {outcome: ending.label for outcome, ending in codes.OUTCOMES.items()}
 RULE_LABELS = {rule.measure: rule.label for rule in DECISION_RULES.values() if rule.measure}  # what would have passed
 # Measures of which there are two, with _start and with _end.
 BEFORE_AND_AFTER = ("trust_within", "trust_across", "trust_chair", "perceived_distance", "real_distance")
-HOUR = 60.0  # minutes
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _NO_LINE_END = re.compile("(?<=«) | (?=[»:;!?%])")
 SCALE_OF_DEPTH = "0 nothing new, 1 all that the room hoped for, in clear words"
@@ -383,17 +383,13 @@ def _hundredths(share: float, digits: int) -> str:
 def in_units(estimate: Estimate, measure: str) -> Estimate:
     """Convert an estimate to the unit in which the measure is shown: the model counts minutes, people read hours."""
     scale = unit(measure)
-    return Estimate(estimate.value / scale, estimate.low / scale, estimate.high / scale, estimate.observations)
+    value, low, high = (part / scale for part in estimate[:3])
+    return estimate._replace(value=value, low=low, high=high)
 
 
 def unit(measure: str) -> float:
     """Return the divisor that turns the values of a measure into the shown unit."""
-    return HOUR if measure and lookup(measure).kind == "time" else 1.0
-
-
-def is_share(measure: str) -> bool:
-    """Return whether a measure is shown in per cent: a share of issues, of people or of runs."""
-    return bool(measure) and lookup(measure).kind in {"flag", "share"}
+    return units.HOUR if units.is_time(measure) else 1.0
 
 
 def number_text(value: float, measure: str = "") -> str:
@@ -457,7 +453,7 @@ def replications_text(count: int) -> str:
 
 
 def change_text(estimate: Estimate, measure: str = "") -> str:
-    """Write a change of a measure with its interval; if it is the same in every run, with the number of runs.
+    """Write a change of a measure with its interval; if too few runs differ for one, with how many do.
 
     >>> change_text(Estimate(0.12, 0.08, 0.161, 100), "vote"), change_text(Estimate(0.024, 0.003, 0.045, 200), "vote")
     ('+12 points [+8, +16]', '+2 points [+0, +4]')
@@ -465,8 +461,8 @@ def change_text(estimate: Estimate, measure: str = "") -> str:
     ('+1 point [+0, +2]', '0 points [0, +1]')
     >>> change_text(Estimate(0.3, 0.21, 0.39, 200)), change_text(Estimate(-0.0012, -0.002, -0.0004, 200))
     ('+0.30 [+0.21, +0.39]', '−0.001 [−0.002, −0.000]')
-    >>> change_text(Estimate(0.0, 0.0, 0.0, 20), "depth"), change_text(Estimate(-1.0, -1.0, -1.0, 20), "consensus")
-    ('no change in any of 20 runs', '−100 points in all 20 runs')
+    >>> change_text(Estimate(0.0, math.nan, math.nan, 20, 0)), change_text(Estimate(0.02, math.nan, math.nan, 50, 2))
+    ('no change in any of 20 runs', '+0.02, changed in 2 of 50 runs')
     """
     return change_texts([estimate], measure)[0]
 
@@ -490,12 +486,12 @@ def _change_text(estimate: Estimate, measure: str, scale: float, digits: int) ->
     )
     if is_share(measure):
         value += " point" if value in {"+1", "−1"} else " points"
-    if math.isnan(estimate.low):
-        return value
-    if estimate.low == estimate.value == estimate.high:
-        runs = f"{estimate.observations:,} runs"
-        return f"{value} in all {runs}" if estimate.value else f"no change in any of {runs}"
-    return f"{value} [{low}, {high}]"
+    if estimate.changed == 0:
+        return f"no change in any of {estimate.observations:,} runs"
+    if not math.isnan(estimate.low):
+        return f"{value} [{low}, {high}]"
+    runs = f"{estimate.observations:,} runs"
+    return value if estimate.changed is None else f"{value}, changed in {estimate.changed:,} of {runs}"
 
 
 def _number(value: float, measure: str, digits: int) -> str:

@@ -4,7 +4,7 @@
   2010, doi 10.1016/j.techfore.2009.08.002) begins with all cells and peels a little off one side at a time, off that
   side whose loss helps most, until few are left. It is a search: its own numbers flatter it.
 - So boxes are found on one half of the cells, drawn by the study's seed, and what is said of a box is estimated on the
-  other half. A limit without a measurable effect on the first half is dropped.
+  other half. A limit without a measurable effect on the first half is dropped, and a box without one on the second.
 - A cell counts by the share of its runs that are hits: those that ended so, or where a measure is on the sought side.
 """
 
@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from negsim.errors import NegsimError, literal, optional
 from negsim.negotiation.tables import Flags, Floats, Ints
-from negsim.study.compare import independent
 from negsim.study.design import SENSITIVITY_EXTRA
-from negsim.study.estimates import Estimate, mean, ratio
+from negsim.study.estimates import Estimate, are_flags, independent, mean, ratio, share
 from negsim.study.schema import Factor, Value, is_between
 from negsim.study.table import is_flag
 
@@ -107,19 +106,18 @@ def discover(
     finding, estimating = np.sort(shuffled[::2]), np.sort(shuffled[1::2])
     if np.ptp(hits[finding]) == 0.0:
         raise NegsimError(f"{results.folder}: {measure} is as often a hit in every cell; there is nothing to find")
-    old, fresh, every = (_at(columns, cells) for cells in (finding, estimating, cells))
-    path = list(peeled(old, hits[finding]))
+    fresh, every = _at(columns, estimating), _at(columns, cells)
+    path, chosen, is_dense = _searched(_at(columns, finding), hits[finding], density)
     steps = tuple(_step(inside, hits[finding]) for inside in path)
-    chosen, is_dense = _chosen(steps, _USUAL_DENSITY if density is None else density)
-    box = _needed(_box_of(old, path[chosen]), old, hits[finding])
+    box = measurable_box(columns, hits, (finding, estimating), path[chosen])
     inside = _inside(box, fresh)
     return Discovery(
         measure,
         above,
         tuple(_limit(factor, box, fresh, hits[estimating]) for factor in results.factors if factor.name in box),
-        density=mean(hits[estimating][inside]),
-        elsewhere=mean(hits[estimating][~inside]),
-        overall=mean(hits[estimating]),
+        density=_of_cells(hits[estimating][inside]),
+        elsewhere=_of_cells(hits[estimating][~inside]),
+        overall=_of_cells(hits[estimating]),
         coverage=ratio(hits[estimating] * inside, hits[estimating]),
         mass=float(inside.mean()),
         reached=is_dense,
@@ -131,12 +129,35 @@ def discover(
     )
 
 
+def _searched(columns: Mapping[str, _Column], hits: Floats, density: float | None) -> tuple[list[Flags], int, bool]:
+    """Return the boxes on the way of the search, which of them is chosen, and whether it is as dense as asked for."""
+    path = list(peeled(columns, hits))
+    return path, *_chosen([_step(inside, hits) for inside in path], _USUAL_DENSITY if density is None else density)
+
+
+def measurable_box(columns: Mapping[str, _Column], hits: Floats, halves: tuple[Ints, Ints], chosen: Flags) -> _Box:
+    """Return the box of the cells that were chosen on one half, without limits that do nothing measurable there.
+
+    Without any, where hits are not measurably more frequent inside on the other half: then the search found luck.
+    """
+    finding, estimating = halves
+    old, fresh = _at(columns, finding), _at(columns, estimating)
+    box = _needed(_box_of(old, chosen), old, hits[finding])
+    inside, found = _inside(box, fresh), hits[estimating]
+    return box if independent(found[inside], found[~inside], fewest=1).low > 0.0 else {}
+
+
 def _chosen(steps: Sequence[Step], density: float) -> tuple[int, bool]:
     """Choose the box as dense as asked for that covers most, or else the densest; return which, and whether it is."""
     dense = [n for n, step in enumerate(steps) if step.density >= density]
     if dense:
         return max(dense, key=lambda n: steps[n].coverage), True
     return max(range(len(steps)), key=lambda n: steps[n].density), False
+
+
+def _of_cells(hits: Floats) -> Estimate:
+    """Estimate the mean share of hits of some cells: a share where each has a single run."""
+    return share(hits) if are_flags(hits) else mean(hits)
 
 
 def _at(columns: Mapping[str, _Column], cells: Ints) -> dict[str, _Column]:
@@ -259,7 +280,7 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
         gains = {}
         for name in box:
             kept_out = _inside(box, columns, without=name) & ~inside
-            gains[name] = independent(hits[inside], hits[kept_out]).low if kept_out.sum() > 1 else -np.inf
+            gains[name] = np.nan_to_num(independent(hits[inside], hits[kept_out], fewest=1).low, nan=-np.inf)
         weakest = min(gains, key=lambda name: gains[name])
         if gains[weakest] > 0.0:
             break
@@ -269,7 +290,7 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
 
 def _limit(factor: Factor, box: _Box, columns: Mapping[str, _Column], hits: Floats) -> Limit:
     """Describe the limit of a box in one factor."""
-    outside = mean(hits[_inside(box, columns, without=factor.name) & ~_inside(box, columns)])
+    outside = _of_cells(hits[_inside(box, columns, without=factor.name) & ~_inside(box, columns)])
     limit = box[factor.name]
     if isinstance(limit, frozenset):
         return Limit(factor.name, None, None, tuple(v for v in factor.values if str(v) in limit), outside)

@@ -1,8 +1,10 @@
 """Estimates with intervals: shares, means, ratios, paired differences, and the time to consensus.
 
 - Every interval is at 95 %, unless another level is asked for, as where runs are looked at more than once
-  (`sequential`): Wilson's for a share, Student's for a mean, and for a paired difference Student's over the differences
-  of the same replications (common random numbers).
+  (`sequential`): Wilson's for a share, Student's for a mean.
+- A difference of the same replications (common random numbers) has Bonett and Price's, of zeros and ones: one more pair
+  at each end of what can be. Other numbers take one more at each end of what was seen, and Student's quantile; where
+  fewer than `FEWEST_CHANGED` pairs differ at all there is no interval: the estimate says how many do.
 - The quantiles and the survival curve are written out here, because every run needs them: loading scipy for them
   would take longer than the runs.
 """
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 from negsim.negotiation.tables import Floats
 
 LEVEL = 0.95
+FEWEST_CHANGED = 20  # runs that differ from the others, before the spread of a mean is known
 
 _NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
 _MIDDLE_QUANTILES = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
@@ -66,12 +69,16 @@ def _gamma_ratio(a: float) -> float:
 
 
 class Estimate(NamedTuple):
-    """A number with its interval and the number of observations behind it."""
+    """A number with its interval and the number of observations behind it.
+
+    changed: of a paired difference, how many pairs of runs differ at all; None of all else.
+    """
 
     value: float
     low: float
     high: float
     observations: int
+    changed: int | None = None
 
     @property
     def excludes_zero(self) -> bool:
@@ -79,6 +86,8 @@ class Estimate(NamedTuple):
         return self.low > 0.0 or self.high < 0.0
 
     def __str__(self) -> str:
+        if math.isnan(self.low) and self.changed is not None:
+            return f"{self.value:.3f}, changed in {self.changed} of {self.observations} runs"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
@@ -137,56 +146,121 @@ def difference(changed: Floats, base: Floats, level: float = LEVEL) -> Estimate:
     """Estimate the mean of changed - base over the same replications. Raises ValueError if the lengths differ."""
     if len(changed) != len(base):
         raise ValueError(f"{len(changed)} and {len(base)} runs are not pairs of the same replications")
-    return within(mean(changed - base, level), changed, base)
+    return paired(changed - base, level, reach=1.0 if are_flags(changed, base) else None)
 
 
-def within(estimate: Estimate, changed: Floats, base: Floats) -> Estimate:
-    """Keep the interval of a difference between -1 and 1 if it is one of shares: of ones among zeros and ones."""
-    if math.isnan(estimate.low) or not all(np.isin(values, (0.0, 1.0)).all() for values in (changed, base)):
-        return estimate
-    return estimate._replace(low=max(-1.0, estimate.low), high=min(1.0, estimate.high))
+def are_flags(*values: Floats) -> bool:
+    """Return whether all values are zeros and ones, or NaN."""
+    return all(((some == 0.0) | (some == 1.0) | np.isnan(some)).all() for some in values)
+
+
+def paired(differences: Floats, level: float = LEVEL, *, reach: float | None = None) -> Estimate:
+    """Estimate the mean of the differences of R pairs of runs, NaN left out; all NaN if there are none.
+
+    The interval is taken as if two more pairs lay at minus and plus the reach. reach: the largest difference there can
+    be. Of zeros and ones, 1: then the interval is Bonett and Price's (2012, doi 10.3102/1076998611411915). None: the
+    largest that was seen, with Student's quantile; no interval where fewer than `FEWEST_CHANGED` are not 0.
+
+    >>> import numpy as np
+    >>> print(paired(np.array([1.0] * 8 + [0.0] * 12), reach=1.0), paired(np.ones(3)), sep="; ")
+    0.400 [0.126, 0.601]; 1.000, changed in 3 of 3 runs
+    """
+    numbers = differences[~np.isnan(differences)]
+    if not len(numbers):
+        return NO_ESTIMATE
+    value, changed = float(numbers.mean()), int(np.count_nonzero(numbers))
+    if math.isinf(value) or (reach is None and changed < FEWEST_CHANGED):
+        return Estimate(value, math.nan, math.nan, len(numbers), changed)
+    if reach is None:
+        reach, end = float(np.abs(numbers).max()), math.inf
+        quantile = student(len(numbers) - 1, level)
+    else:
+        quantile, end = normal(level), reach
+    centre, error = centre_and_error(numbers, reach)
+    low, high = max(-end, centre - quantile * error), min(end, centre + quantile * error)
+    return Estimate(value, low, high, len(numbers), changed)
+
+
+def centre_and_error(differences: Floats, reach: float = math.inf) -> tuple[float, float]:
+    """Return the mean of differences, with one more at each end of a finite reach, and its standard error."""
+    values = np.append(differences, [-reach, reach]) if math.isfinite(reach) else differences
+    return float(values.mean()), float(values.std()) / math.sqrt(len(values))
+
+
+def independent(changed: Floats, base: Floats, *, fewest: int = FEWEST_CHANGED) -> Estimate:
+    """Estimate the difference of the means of two independent samples, at 95 %, NaN left out.
+
+    Of zeros and ones with the interval of Agresti and Caffo (2000, doi 10.2307/2685779): one more 0 and one more 1 in
+    each sample. Of other numbers with Welch's (1947), each sample taking one more at each end of what both hold; no
+    interval where fewer than `fewest` of both differ from the most common value, or none.
+    """
+    changed, base = changed[~np.isnan(changed)], base[~np.isnan(base)]
+    n = min(len(changed), len(base))
+    if n < 2:
+        return NO_ESTIMATE._replace(observations=n)
+    value, every = float(changed.mean() - base.mean()), np.concatenate([changed, base])
+    flags = are_flags(every)
+    if not np.isfinite(every).all() or (not flags and varying(every) < max(1, fewest)):
+        return Estimate(value, math.nan, math.nan, n)
+    ends = [0.0, 1.0] if flags else [every.min(), every.max()]
+    one, other = np.append(changed, ends), np.append(base, ends)
+    parts = np.array([one.var(), other.var()]) / (len(one), len(other))
+    freedom = parts.sum() ** 2 / (parts**2 / (len(changed) - 1, len(base) - 1)).sum()
+    half = (normal() if flags else student(float(freedom))) * math.sqrt(parts.sum())
+    centre, most = float(one.mean() - other.mean()), 1.0 if flags else math.inf
+    return Estimate(value, max(-most, centre - half), min(most, centre + half), n)
+
+
+def varying(values: Floats) -> int:
+    """Return how many values differ from the most common one."""
+    return len(values) - int(np.unique(values, return_counts=True)[1].max(initial=0))
 
 
 def ratio(part: Floats, whole: Floats) -> Estimate:
     """Divide the sum of the parts by that of the wholes (R each), with the linearised interval; NaN if all are 0.
 
     At 95 %. Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 2.11: the variance of r = p / w is about that
-    of p - r·w over R, divided by the square of the mean whole.
+    of p - r·w over R, divided by the square of the mean whole. As in `paired` there is one more at each end: two
+    replications with the mean whole, of which nothing is part and everything.
 
     >>> import numpy as np
-    >>> print(ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0])))
-    0.500 [0.500, 0.500]
+    >>> print(ratio(np.array([1.0, 2.0] * 10), np.array([2.0, 4.0] * 10)))
+    0.500 [0.433, 0.567]
     """
     n = len(whole)
     if not whole.any():
         return Estimate(math.nan, math.nan, math.nan, n)
-    value = float(part.sum() / whole.sum())
+    value, mean_whole = float(part.sum() / whole.sum()), float(whole.mean())
     if n == 1:
         return Estimate(value, math.nan, math.nan, n)
-    deviation = float(np.std(part - value * whole, ddof=1)) / (math.sqrt(n) * float(whole.mean()))
-    half = student(n - 1) * deviation
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half), n)
+    part, whole = np.append(part, [0.0, mean_whole]), np.append(whole, [mean_whole, mean_whole])
+    centre = float(part.sum() / whole.sum())
+    half = student(n - 1) * float(np.std(part - centre * whole)) / (math.sqrt(n + 2) * mean_whole)
+    return Estimate(value, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
 def comparison_widths(values: Floats, level: float = LEVEL) -> Floats:
     """Return half the interval of each of P means that are compared over the same R replications (R,P to P).
 
-    Two means differ, at about 95 %, where their intervals do not overlap; if there are only two, exactly where the
+    Two means differ, at about 95 %, where their intervals do not overlap; if there are only two, nearly where the
     interval of their paired difference excludes zero. The values lose what a replication has in common at all points
     (Cousineau 2005, doi 10.20982/tqmp.01.1.p042), their variance is corrected for that by P / (P - 1) (Morey 2008, doi
     10.20982/tqmp.04.2.p061), and the half of Student's interval is scaled by the root of 1/2 (Baguley 2012, doi
-    10.3758/s13428-011-0123-7). NaN for a single replication or point, and where a value is not finite.
-
-    >>> import numpy as np
-    >>> comparison_widths(np.array([[0.1, 0.3], [0.5, 0.7], [0.2, 0.4]])).round(9).tolist()  # always 0.2 apart
-    [0.0, 0.0]
+    10.3758/s13428-011-0123-7). As in `paired`, every two points differ in one more replication each way, by 1 of zeros
+    and ones, else by the most that was seen. NaN for a single replication or point, where a value is not finite, and
+    where numbers other than zeros and ones differ in fewer than `FEWEST_CHANGED` replications.
     """
     runs, points = values.shape
     if runs < 2 or points < 2 or not np.isfinite(values).all():
         return np.full(points, math.nan)
+    gaps, flags = np.ptp(values, axis=1), are_flags(values)
+    if not flags and np.count_nonzero(gaps) < FEWEST_CHANGED:
+        return np.full(points, math.nan)
+    values = np.vstack([values, np.eye(points) * (1.0 if flags else gaps.max())])
     common = values.mean(axis=1)
-    deviations = np.array([(point - common).std(ddof=1) for point in values.T])  # one by one, as there may be many runs
-    widths: Floats = student(runs - 1, level) * math.sqrt(0.5) * deviations * math.sqrt(points / (points - 1) / runs)
+    deviations = np.array([(point - common).std() for point in values.T])  # one by one, as there may be many runs
+    quantile = normal(level) if flags else student(runs - 1, level)
+    widths: Floats = quantile * math.sqrt(0.5) * deviations * math.sqrt(points / (points - 1) / len(values))
     return widths
 
 

@@ -21,7 +21,8 @@
 - The hybrids are looked at after the same few replications of all (`sequential`). It is enough once the runs order the
   shares of the first measure by size, nothing among them, but for those nearly the same.
 - Shares are exact Shapley values, replication by replication; in each they add up to what the replication changed.
-  An estimate is the mean over replications with Student's interval, which holds at 95 % at whichever look it is made.
+  An estimate is the mean over replications with the interval of a paired difference (`estimates.paired`), which holds
+  at 95 % at whichever look it is made.
 - A measure has to be a number in every run, such as `depth_overall`, which is 0 where nothing was agreed.
 """
 
@@ -50,7 +51,7 @@ from negsim.scenario.schema import PENS_WITHOUT_SEAT
 from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, flow, follow, value_at
 from negsim.study import sequential
-from negsim.study.estimates import Estimate, difference, mean
+from negsim.study.estimates import Estimate, are_flags, difference, paired
 from negsim.study.runner import Runs, Step, measure_of, run
 from negsim.study.schema import check_listed
 from negsim.study.sequential import Interim, Order
@@ -486,6 +487,7 @@ def numbers(runs: Runs, measure: str) -> Floats:
 def shared_out(measure: str, values: Floats, parts: Sequence[str], looks: int = 1) -> Change:
     """Share out the change of a measure among the parts. values: of every hybrid and replication (2**n,R)."""
     last, shares, at = len(values) - 1, shapley(values), sequential.level(looks)
+    reach = 1.0 if are_flags(values) else None
     return Change(
         measure,
         before=estimated(measure, values[0], at),
@@ -494,13 +496,16 @@ def shared_out(measure: str, values: Floats, parts: Sequence[str], looks: int = 
         shares=tuple(
             Share(
                 part,
-                shapley=mean(shares[i], at),
+                shapley=paired(shares[i], at, reach=reach),
                 added=difference(values[1 << i], values[0], at),
                 left_out=difference(values[last], values[last ^ 1 << i], at),
             )
             for i, part in enumerate(parts)
         ),
-        pairs=tuple(Interaction((parts[i], parts[j]), mean(both, at)) for (i, j), both in interactions(values).items()),
+        pairs=tuple(
+            Interaction((parts[i], parts[j]), paired(both, at, reach=reach and 2.0 * reach))
+            for (i, j), both in interactions(values).items()
+        ),
         untold=tuple(tuple(parts[i] for i in group) for group in _untold(shares, _orders(measure, shares, looks))),
     )
 

@@ -6,7 +6,8 @@
 - The observation is one negotiation, so it is compared with single runs and not with means. The distance of a run is
   the largest difference in any measure, in standard deviations of that measure over all runs. A flag has to be equal.
 - A parameter that the data do not constrain keeps its spread. A permutation test says whether its values have moved at
-  all (Kolmogorov and Smirnov's distance, at 5 % for all parameters together).
+  all (Kolmogorov and Smirnov's distance, at 5 % for all parameters together). Another one says whether two of them go
+  together (by the largest correlation, at 5 % for all pairs together).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -143,7 +143,7 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
         reach={name: float((table.loc[accepted, name] - value).abs().max()) for name, value in observed.items()},
         far=tuple(name for name, value in observed.items() if _is_far(table[name].to_numpy(float), accepted, value)),
         parameters=fitted,
-        together=tuple(_together(names, table, accepted)),
+        together=tuple(_together(names, table, accepted, results.study.seed)),
         members=tuple(_members(results, table[accepted])),
         values={name: (table[name].tolist(), table.loc[accepted, name].tolist()) for name in names},
     )
@@ -250,18 +250,47 @@ def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
     return (1 + sum(distance(rng.permutation(weights)) >= seen for _ in range(_PERMUTATIONS))) / (1 + _PERMUTATIONS)
 
 
-def _together(names: Sequence[str], table: pd.DataFrame, accepted: Flags) -> list[tuple[str, str, float]]:
-    """List pairs of numbers whose accepted values are correlated although all values are not, the strongest first."""
+def _together(names: Sequence[str], table: pd.DataFrame, accepted: Flags, seed: int) -> list[tuple[str, str, float]]:
+    """List pairs of numbers whose accepted values are correlated although all values are not, the strongest first.
+
+    Each pair has one value of both in a cell, or in a replication; of others nothing can be said.
+    """
     numeric = [name for name in names if _is_numeric(table[name])]
+    by_unit = {
+        "cell": [name for name in numeric if not name.startswith(DRAWN_PREFIX)],
+        "replication": [name for name in numeric if name.startswith(DRAWN_PREFIX)],
+    }
+    asked = {unit: own for unit, own in by_unit.items() if len(own) > 1}
     pairs = []
-    for one, other in combinations(numeric, 2):
-        before, after = (
-            float(np.corrcoef(some[one].to_numpy(float), some[other].to_numpy(float))[0, 1])
-            for some in (table, table[accepted])
-        )
-        if abs(after - before) > _LEAST_CORRELATION:
-            pairs.append((one, other, after))
+    for unit, own in asked.items():
+        rows = table[own].assign(weight=accepted).groupby(table[unit]).mean().to_numpy(float)
+        pairs += [
+            (own[i], own[j], r) for i, j, r in correlated(rows[:, :-1], rows[:, -1], seed, _SIGNIFICANCE / len(asked))
+        ]
     return sorted(pairs, key=lambda pair: -abs(pair[2]))
+
+
+def correlated(
+    values: Floats, weights: Floats, seed: int, level: float = _SIGNIFICANCE
+) -> list[tuple[int, int, float]]:
+    """List the pairs of columns of some values (U,K) that weights (U) correlate, with their correlation.
+
+    By more than `_LEAST_CORRELATION` beyond that of all values, and than permuted weights correlate any pair at this
+    level: the largest of all pairs is compared, so that the level holds for all together (Westfall & Young 1993).
+    """
+    rows, columns = np.triu_indices(values.shape[1], 1)
+    draws = np.random.default_rng(seed)
+    every = np.stack([np.ones(len(weights)), weights, *(draws.permutation(weights) for _ in range(_PERMUTATIONS))])
+    every /= every.sum(axis=1, keepdims=True)
+    means, squares, products = (every @ part for part in (values, values**2, values[:, rows] * values[:, columns]))
+    spread = np.sqrt(np.maximum(0.0, squares - means**2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (products - means[:, rows] * means[:, columns]) / (spread[:, rows] * spread[:, columns])
+    before, after, *permuted = np.nan_to_num(ratios)  # a pair of which one value is left has none
+    chance = np.quantile(np.abs(np.array(permuted) - before).max(axis=1), 1.0 - level, method="higher")
+    least = max(_LEAST_CORRELATION, float(chance))
+    which = np.flatnonzero(np.abs(after - before) > least)
+    return [(int(rows[n]), int(columns[n]), float(after[n])) for n in which]
 
 
 def _members(results: StudyResults, accepted: pd.DataFrame) -> Iterator[dict[str, Plain]]:

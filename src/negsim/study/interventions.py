@@ -1,6 +1,6 @@
 """Find the interventions that most raise the chance of consensus, the smallest bundle of them, and what failure lacks.
 
-- Every scenario runs the same replications: an effect is the mean of paired differences, with its interval.
+- Every scenario runs the same replications: an effect is a paired difference (`estimates.difference`).
 - All single interventions are looked at after the same few replications. Then only those go on that may still lead:
   the leader of all and that of each kind, and whatever the runs can neither order with it nor call the same
   (`sequential`). The rest keeps the estimate of the runs that it has. One's own candidates go on as long as any does.

@@ -26,7 +26,7 @@ from negsim.scenario.values import Json, Names
 from negsim.scenario.yaml import Document
 from negsim.study import sequential, store
 from negsim.study.columns import check_parts
-from negsim.study.estimates import NO_ESTIMATE, comparison_widths
+from negsim.study.estimates import FEWEST_CHANGED, NO_ESTIMATE, comparison_widths
 from negsim.study.own import measures_in
 from negsim.study.schema import (
     ESTIMATE_COLUMNS,
@@ -44,10 +44,12 @@ from negsim.study.table import (
     averaged,
     estimate_columns,
     estimate_of,
+    is_flag,
     measured,
     measures_of,
     moments,
     quoted,
+    varying_runs,
 )
 from negsim.study.work import Cut
 
@@ -230,7 +232,7 @@ class StudyResults:
         averages, widths = self.averages(measure, [*points.values()])
         of_cells = self._estimated([measure])[:, 0]
         rows = [
-            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values, self.level)), width)
+            (*levels, *(of_cells[cells[0]] if len(cells) == 1 else averaged(measure, values, self.level)[:4]), width)
             for (levels, cells), values, width in zip(points.items(), averages, widths, strict=True)
         ]
         return pd.DataFrame(rows, columns=[*factors, *ESTIMATE_COLUMNS]).astype({"runs": int})
@@ -266,14 +268,22 @@ class StudyResults:
         return dict(store.rows_of(self.parts, query))
 
     def _estimated(self, measures: Sequence[str]) -> Floats:
-        """Estimate M measures by cell (C,M,4): value, interval, observations; NaN and 0 for a cell that lacks one."""
+        """Estimate M measures by cell (C,M,4): value, interval, observations; NaN and 0 for a cell that lacks one.
+
+        A cell that a stop rule may have ended by a mean has no interval where hardly any runs vary, as at its looks.
+        """
         names = [self._kept(name, (*self.measures, *self.details)) for name in measures]
         query = f"SELECT cell, {', '.join(map(moments, names))} FROM runs GROUP BY cell"
-        rows = np.tile(NO_ESTIMATE, (len(self.cells), len(names), 1))
+        rows = np.tile(NO_ESTIMATE[:4], (len(self.cells), len(names), 1))
         for cell, *numbers in store.rows_of(self.parts, query):
             rows[cell] = [
-                estimate_of(name, *numbers[3 * n : 3 * n + 3], level=self.level) for n, name in enumerate(names)
+                estimate_of(name, *numbers[3 * n : 3 * n + 3], level=self.level)[:4] for n, name in enumerate(names)
             ]
+        main = self.study.main
+        if self.study.stop is not None and main in names and not is_flag(main):
+            rare = f"SELECT cell FROM runs GROUP BY cell HAVING {varying_runs(main)} < {FEWEST_CHANGED}"
+            for (cell,) in store.rows_of(self.parts, rare):
+                rows[cell, names.index(main), 1:3] = np.nan
         return rows
 
     def summary(self, measures: Sequence[str] | None = None, *, quantiles: Sequence[float] = ()) -> pd.DataFrame:

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ from pydantic import (
 )
 
 from negsim import plugins
-from negsim.cast.measures import TAKEN, OwnMeasure
+from negsim.cast.measures import TAKEN, OwnMeasure, declare
+from negsim.cast.units import is_measured, is_time, is_written, read_value, value_text
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, OTHER_MEASURES, SERIES
 from negsim.negotiation.tables import Outcome
@@ -289,14 +291,24 @@ _MEASURE_JSON: Json = {"anyOf": [{"enum": [*OUTCOME_NAMES, *NUMERIC_MEASURES]}, 
 _MEASURES_JSON: Json = {"anyOf": [{"const": "all"}, {"type": "array", "items": _MEASURE_JSON}]}
 
 
+def _width(value: Plain) -> Plain:
+    """Check that a width is a number or a text; `Study` reads it, as it knows the measure."""
+    if isinstance(value, str) and is_written(value):
+        return value
+    return float(kinds.in_range(value, 1e-6, 1e6))
+
+
+_WIDTH = Kind(_width, {"anyOf": [{"type": "number", "minimum": 1e-6, "maximum": 1e6}, {"type": "string"}]})
+
+
 class Stop(Part):
     """The rule that a cell is run no further once the interval on the main measure is narrow enough.
 
-    half_width: of the interval at 95 %, in units of the measure. every: replications before the first look; there is
-    one more at each double of them.
+    half_width: of the interval at 95 %, with the unit of a time; in Python as the column of the measure has it. every:
+    replications before the first look; there is one more at each double of them.
     """
 
-    half_width: Annotated[float, kinds.number(1e-6, 1e6)]
+    half_width: Annotated[float | str, _WIDTH]
     every: Annotated[int, kinds.whole(10, _MOST_REPLICATIONS)] = 100
 
 
@@ -347,6 +359,23 @@ class Study(Part):
     def _own_names(cls, written: dict[str, Plain] | tuple[dict[str, Plain], ...]) -> object:
         _check_names(written if isinstance(written, dict) else dict.fromkeys(name for cell in written for name in cell))
         return written
+
+    @model_validator(mode="after")
+    def _has_width(self, info: ValidationInfo) -> Study:
+        """Check the half-width of `stop`: in a file a time has a unit, in Python a number is as in the column."""
+        if self.stop is not None and is_measured(self.main):
+            try:
+                read_value(self.stop.half_width, self.main, is_width=True, in_column=info.context is None)
+            except NegsimError as error:
+                raise fault(str(error), "stop", "half_width") from None
+        return self
+
+    @property
+    def half_width(self) -> float:
+        """The half-width of `stop`, as the column of the main measure has it; infinite without a rule."""
+        if self.stop is None:
+            return math.inf
+        return read_value(self.stop.half_width, self.main, is_width=True, in_column=True)
 
     @model_validator(mode="after")
     def _fits(self) -> Study:
@@ -404,8 +433,11 @@ class Study(Part):
         return changes
 
     def resolved(self) -> Json:
-        """Return the study as plain data, with everything explicit."""
-        return self.model_dump(mode="json")
+        """Return the study as plain data, with everything explicit, as a file says it."""
+        data = self.model_dump(mode="json")
+        if self.stop is not None and is_time(self.main):
+            data["stop"]["half_width"] = value_text(self.half_width, self.main)
+        return data
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -467,6 +499,7 @@ def _measures_of_scenario(document: Document, beside: Path | None) -> dict[str, 
         scenario = with_changes(load(_file_of(str(source), beside)), of_measures)
     except NegsimError:
         return None
+    declare(scenario.own_measures)
     return dict(scenario.measures)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from negsim.errors import NegsimError, optional
 from negsim.negotiation.tables import Floats, Ints
+from negsim.scenario.values import listed
 from negsim.study.design import MORRIS_LEVELS, SENSITIVITY_EXTRA, shares_of, unit_problem
 from negsim.study.estimates import Estimate, by_percentiles, student
 
@@ -152,6 +153,8 @@ def doubts(indices: Sequence[Index]) -> Iterator[str]:
             f"too few points ({points}), or hardly any variance: an index lies above 1 or its interval is wider than 1;"
             " take more"
         )
+    if beyond := [one.factor for one in shares if one.name == "first_order" and one.estimate.high > 1.0]:
+        yield f"the interval of what {listed(beyond)} explains alone passes 1, which no share can: take more points"
     totals = {one.factor: one.estimate.value for one in shares if one.name == "total_order"}
     for one in shares:
         if one.name == "first_order" and one.estimate.value > totals[one.factor] + _SLACK:

@@ -17,10 +17,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
-
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import LEVEL, normal
+from negsim.study.estimates import LEVEL, centre_and_error, normal
 
 if TYPE_CHECKING:
     from negsim.study.schema import Study
@@ -29,7 +27,6 @@ LOOKS = (100, 250, 500, 1000, 2000)  # replications
 ZONE = 0.03  # of a scale from 0 to 1: three points
 _Answer = TypeVar("_Answer")
 _LEAST_ERROR = 1e-300  # of a difference that is the same in all runs
-FEWEST_VARYING = 20  # runs that differ from the most common value, before the spread of a mean is known
 
 
 @dataclass(frozen=True)
@@ -85,13 +82,12 @@ def orders(differences: Sequence[Floats], looks: int, *, reach: float = math.inf
 
     All orders hold together at 95 %, by Holm's procedure (1979, Scandinavian Journal of Statistics 6, 65-70): the
     clearest difference pays for all of them, the next for one fewer, and so on to the first that is not measurable.
-    reach: the largest difference, where most are 0: one more at each end, so that none is without width. For zeros and
-    ones the interval is then Bonett and Price's (2012, doi 10.3102/1076998611411915).
+    reach: the largest difference, as for `estimates.paired`, where most are 0, so that none is without width.
 
     >>> orders([np.ones(100), np.zeros(100)], 1, reach=1.0)
     [<Order.MORE: 'more'>, <Order.SAME: 'same'>]
     """
-    measured = [_centre_and_error(some, reach) for some in differences]
+    measured = [centre_and_error(some, reach) for some in differences]
     clearest = sorted(range(len(measured)), key=lambda k: -abs(measured[k][0]) / max(measured[k][1], _LEAST_ERROR))
     found = [Order.UNKNOWN] * len(measured)
     for rank, k in enumerate(clearest):
@@ -102,9 +98,3 @@ def orders(differences: Sequence[Floats], looks: int, *, reach: float = math.inf
             break
         found[k] = Order.LESS if centre < 0.0 else Order.MORE
     return found
-
-
-def _centre_and_error(differences: Floats, reach: float) -> tuple[float, float]:
-    """Return the mean of differences, with one more at each end of their reach, and its standard error."""
-    values = np.append(differences, [-reach, reach]) if math.isfinite(reach) else differences
-    return float(values.mean()), float(values.std()) / math.sqrt(len(values))

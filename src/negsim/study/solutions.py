@@ -370,7 +370,7 @@ def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[C
             yield case, begin(case, stream(seed, replication), 0)
 
 
-class Crossing(NamedTuple):
+class _Crossing(NamedTuple):
     """An issue on which no text is within all red lines. share: of the draws. floor, ceiling: who is in the way."""
 
     issue: str
@@ -379,7 +379,7 @@ class Crossing(NamedTuple):
     ceiling: str
 
 
-def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[Crossing]:
+def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[_Crossing]:
     """Find the issues on which the highest floor of those who may block is above their lowest ceiling in most draws."""
     ends: list[tuple[Floats, Floats, Ints]] = []
     for case, state in people(scenario, draws, seed):
@@ -395,7 +395,7 @@ def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[Cr
     for k, issue in enumerate(scenario.issues):
         if crossed[:, k].mean() > 0.5:
             floor, ceiling = (names[int(np.bincount(groups[crossed[:, k], end, k]).argmax())] for end in (0, 1))
-            found.append(Crossing(issue, float(crossed[:, k].mean()), floor, ceiling))
+            found.append(_Crossing(issue, float(crossed[:, k].mean()), floor, ceiling))
     return found
 
 
@@ -455,7 +455,7 @@ def solve_steps(
     )
 
 
-class Score(NamedTuple):
+class Distances(NamedTuple):
     """How far solutions are from what happened on one issue, 0..1. distances: by solution; NaN where there is none."""
 
     title: str
@@ -464,7 +464,7 @@ class Score(NamedTuple):
     distances: dict[str, float]
 
 
-def scores(solved: Solved) -> list[Score]:
+def scores(solved: Solved) -> list[Distances]:
     """Compute the mean distance between each solution and what happened, for every issue of which that is known.
 
     Of the runs: their agreed text, and the status quo where they did not agree. The median voter counts once whoever
@@ -476,7 +476,7 @@ def scores(solved: Solved) -> list[Score]:
     places = solved.places | {MEDIAN_VOTER: np.array(voters)}
     places[RUNS_SOLUTION] = np.where(solved.agreed > 0.0, places[RUNS_SOLUTION], places[STATUS_QUO_SOLUTION])
     return [
-        Score(scenario.title, name, issue.outcome, {
+        Distances(scenario.title, name, issue.outcome, {
             solution: float(np.abs(at[:, k] - issue.outcome).mean()) for solution, at in places.items()
         })
         for k, (name, issue) in enumerate(scenario.issues.items())

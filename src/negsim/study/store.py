@@ -175,6 +175,15 @@ def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Pa
     return packed
 
 
+def copy_parts(folder: Path, out: Path, identity: str) -> None:
+    """Copy the sound parts of a results folder into another, each as a file of its own, packed or not."""
+    for inner in (PARTS_FOLDER, SERIES_FOLDER):
+        for path in sorted({*find_parts(folder / inner, identity).sound.values()}):
+            pieces = packs.pieces(path) if is_pack(path) else [(path.name, path.read_bytes)]
+            for name, read in pieces:
+                _write_bytes(out / inner, name, read())
+
+
 def take_sound(damaged: Path, identity: str) -> dict[str, Path]:
     """Write the sound parts in a damaged pack as files of their own, and remove it; return the files by name."""
     folder, sound = damaged.parent, dict[str, Path]()

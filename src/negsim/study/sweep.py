@@ -31,25 +31,26 @@ from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.schema import plugin_formats_in, plugins_of_rules_in
 from negsim.scenario.values import Json
 from negsim.study import archive, rules, store, table
+from negsim.study.checking import check_rows
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
-from negsim.study.estimates import Estimate
+from negsim.study.estimates import FEWEST_CHANGED, Estimate
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
-from negsim.study.sequential import FEWEST_VARYING, level, looks_of
+from negsim.study.sequential import level, looks_of
 from negsim.study.table import (
     CANONICAL,
     Columns,
     column_of,
     estimate_of,
     is_flag,
-    measured,
     measures_of,
     moments,
     own_names,
     tidied,
+    varying_runs,
 )
 from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
@@ -99,6 +100,8 @@ class _Sweep:
     def _finish(self) -> None:
         """Pack what is complete, say so in the manifest, and describe it."""
         identity, loose = self.manifest["identity"], {*self.parts.values(), *self.series.values()}
+        if not all(map(store.is_pack, loose)):
+            check_rows(self.study, self.cells, sorted({*self.parts.values()}))
         packed = [
             store.pack(self.folder / inner, identity, parts)
             for inner, parts in ((store.PARTS_FOLDER, self.parts), (store.SERIES_FOLDER, self.series))
@@ -188,8 +191,7 @@ class _Sweep:
         if made not in looks_of(self.study)[:-1]:
             return is_open
         main = self.study.main
-        varying = f"count({measured(main)}) - coalesce(list_max(map_values(histogram({measured(main)}))), 0)"
-        of_cells = f"SELECT cell, {varying}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
+        of_cells = f"SELECT cell, {varying_runs(main)}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
         still = list(is_open)
         for cell, differing, *numbers in store.rows_of(self.parts.values(), of_cells, [made]):
             estimate = estimate_of(main, *numbers, level=level(len(looks_of(self.study))))
@@ -212,8 +214,8 @@ def is_narrow(study: Study, estimate: Estimate, varying: int) -> bool:
     Not where there is none. varying: runs that differ from the most common value; until there are enough, the spread
     of a mean is not known.
     """
-    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.stop.half_width
-    return narrow and (is_flag(study.main) or varying >= FEWEST_VARYING)
+    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.half_width
+    return narrow and (is_flag(study.main) or varying >= FEWEST_CHANGED)
 
 
 @contextmanager
@@ -378,7 +380,7 @@ def _begun(folder: Path, content: Json, tables: Callable[[], str]) -> Json:
     there = store.read_manifest(folder)
     own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
-        raise _other(folder, there, "; ".join(_differences(there["identifies"], content["identifies"])))
+        raise _other(folder, there, "; ".join(differences(there["identifies"], content["identifies"])))
     if there["sources"] != content["sources"] and there["tables"] != tables():
         raise _other(folder, there, _OTHER_RULES)
     return there | {key: content[key] for key in store.LABEL_KEYS}
@@ -390,7 +392,7 @@ def _other(folder: Path, there: Json, why: str) -> NegsimError:
     return NegsimError(f"{folder}: holds another study ({why}); name another folder{how}")
 
 
-def _differences(there: Json, here: Json) -> Iterator[str]:
+def differences(there: Json, here: Json) -> Iterator[str]:
     """Yield the first few differences between two studies."""
     names = [key for key in here["study"] | there["study"] if there["study"].get(key) != here["study"].get(key)]
     for key in names[:3]:

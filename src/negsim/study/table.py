@@ -139,6 +139,12 @@ def moments(measure: str) -> str:
     return f"count({values}), avg({values}), {'NULL' if is_flag(measure) else f'var_samp({values})'}"
 
 
+def varying_runs(measure: str) -> str:
+    """Return in SQL how many runs differ from the most common value of a measure."""
+    values = measured(measure)
+    return f"count({values}) - coalesce(list_max(map_values(histogram({values}))), 0)"
+
+
 def estimate_of(measure: str, n: int, value: float, variance: float | None, *, level: float = LEVEL) -> Estimate:
     """Estimate a measure as `estimated` does, from its moments."""
     if not n or is_flag(measure):

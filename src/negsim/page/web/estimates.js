@@ -1,7 +1,10 @@
 // Estimates with intervals at 95 %, as `negsim.study.estimates` computes them: Wilson's for a share of runs, Student's
-// for a mean, and for a difference Student's over the differences of the same replications.
+// for a mean, and for a difference Bonett and Price's over the same replications, or its like for other numbers.
 
 const Z = 1.959963984540054;
+const FEWEST_CHANGED = 20;
+/** @type {Estimate} */
+const NOTHING = { value: NaN, low: NaN, high: NaN, runs: 0, changed: null };
 
 /** Estimate a measure from its values in each run; NaN in a run to which it does not apply.
  * @param {Pick<Measure, "kind"> & Partial<Measure>} measure @param {Float64Array} values */
@@ -11,15 +14,28 @@ export function estimate(measure, values) {
   return { ...found, low: clip(measure, found.low), high: clip(measure, found.high) };
 }
 
-/** Estimate the mean of now - before over the runs in which both have the measure.
+/** Estimate the mean of now - before over the runs in which both have the measure, as if one more pair lay at each end
+ * of the reach: 1 of zeros and ones (Bonett and Price), else the largest difference. Where too few differ, no interval.
  * @param {Float64Array} now @param {Float64Array} before */
 export function difference(now, before) {
-  const runs = Math.min(now.length, before.length);
-  const gaps = Float64Array.from({ length: runs }, (_, r) => now[r] - before[r]);
-  const found = mean(gaps);
-  const flags = [now, before].every((values) => values.subarray(0, runs).every((value) => value === 0 || value === 1));
-  return flags ? { ...found, low: Math.max(-1, found.low), high: Math.min(1, found.high) } : found;
+  const all = Float64Array.from({ length: Math.min(now.length, before.length) }, (_, r) => now[r] - before[r]);
+  const gaps = all.filter((gap) => !Number.isNaN(gap));
+  const runs = gaps.length;
+  if (!runs) return NOTHING;
+  const value = total(gaps) / runs;
+  const flags = [now, before].every((values) => values.subarray(0, all.length).every(isFlag));
+  const changed = gaps.filter((gap) => gap !== 0).length;
+  if (!Number.isFinite(value) || (!flags && changed < FEWEST_CHANGED)) return { ...NOTHING, value, runs, changed };
+  const reach = flags ? 1 : Math.max(...gaps.map(Math.abs));
+  const middle = (value * runs) / (runs + 2);
+  const squares = total(Float64Array.of(...gaps, -reach, reach).map((gap) => (gap - middle) ** 2));
+  const half = (flags ? Z : student(runs - 1)) * Math.sqrt(squares / (runs + 2) / (runs + 2));
+  const end = flags ? 1 : Infinity;
+  return { value, low: Math.max(-end, middle - half), high: Math.min(end, middle + half), runs, changed };
 }
+
+/** @param {number} value */
+const isFlag = (value) => value === 0 || value === 1 || Number.isNaN(value);
 
 /** @param {Partial<Measure>} measure @param {number} value */
 const clip = (measure, value) => Math.min(measure.high ?? Infinity, Math.max(measure.low ?? -Infinity, value));
@@ -27,23 +43,24 @@ const clip = (measure, value) => Math.min(measure.high ?? Infinity, Math.max(mea
 /** @param {Float64Array} values */
 function share(values) {
   const runs = values.length;
-  if (!runs) return { value: NaN, low: NaN, high: NaN, runs };
+  if (!runs) return NOTHING;
   const p = total(values) / runs;
   const middle = (p + (Z * Z) / (2 * runs)) / (1 + (Z * Z) / runs);
   const half = (Z / (1 + (Z * Z) / runs)) * Math.sqrt((p * (1 - p)) / runs + (Z * Z) / (4 * runs * runs));
-  return { value: p, low: p > 0 ? Math.max(0, middle - half) : 0, high: p < 1 ? Math.min(1, middle + half) : 1, runs };
+  const low = p > 0 ? Math.max(0, middle - half) : 0;
+  return { value: p, low, high: p < 1 ? Math.min(1, middle + half) : 1, runs, changed: null };
 }
 
 /** @param {Float64Array} values */
 function mean(values) {
   const known = values.filter((value) => !Number.isNaN(value));
   const runs = known.length;
-  if (!runs) return { value: NaN, low: NaN, high: NaN, runs };
+  if (!runs) return NOTHING;
   const value = total(known) / runs;
-  if (runs === 1) return { value, low: NaN, high: NaN, runs };
+  if (runs === 1) return { ...NOTHING, value, runs };
   const squares = total(known.map((each) => (each - value) ** 2));
   const half = student(runs - 1) * Math.sqrt(squares / (runs - 1) / runs);
-  return { value, low: value - half, high: value + half, runs };
+  return { value, low: value - half, high: value + half, runs, changed: null };
 }
 
 /** @param {Float64Array} values */

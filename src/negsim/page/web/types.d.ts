@@ -630,6 +630,7 @@ interface Estimate {
   low: number;
   high: number;
   runs: number;
+  changed: number | null; // of a difference: the runs that differ
 }
 
 /** A point of a curve. */

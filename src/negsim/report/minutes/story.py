@@ -18,6 +18,7 @@ import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES, PENS
 from negsim.cast.moves import TURNS
+from negsim.cast.units import HOUR
 from negsim.negotiation.log import (
     HAPPENINGS,
     AmendmentReading,
@@ -37,7 +38,7 @@ from negsim.negotiation.log import (
 )
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
-from negsim.report.words import HOUR, capital, format_name, issue_names, listed, percent
+from negsim.report.words import capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
 from negsim.sentences import Place, patterns, place_on, sentence, slots_of

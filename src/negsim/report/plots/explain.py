@@ -109,7 +109,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
     _bar(ax, len(shares) + 1, (0.0, change.after.value), style.PALE_INK)
     notes = [
         number_text(change.before.value, change.measure),
-        *(change_text(one.shapley._replace(low=math.nan), change.measure) for one in shares),
+        *(change_text(one.shapley._replace(low=math.nan, changed=None), change.measure) for one in shares),
         number_text(change.after.value, change.measure),
     ]
     _rows(ax, [names[0], *(one.part for one in shares), names[1]])
@@ -312,7 +312,9 @@ def _bar(ax: Axes, row: float, ends: tuple[float, float], ink: str, *, thick: fl
 
 def _possible(change: Change, low: float, high: float) -> tuple[float, float]:
     """Clip an interval of a measure to what is possible."""
-    return (max(0.0, low), min(1.0, high)) if is_between_0_and_1(change.measure) else (low, high)
+    if math.isnan(low) or not is_between_0_and_1(change.measure):
+        return low, high
+    return max(0.0, low), min(1.0, high)
 
 
 def _whisker(ax: Axes, row: float, low: float, high: float) -> None:

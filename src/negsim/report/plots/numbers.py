@@ -21,12 +21,13 @@ import pandas as pd
 
 from negsim.cast.knobs import MEETINGS, METHODOLOGY
 from negsim.cast.measures import lookup
+from negsim.cast.units import HOUR
 from negsim.negotiation.measures import DEFAULT_MEASURES, MEASURES
 from negsim.negotiation.tables import Floats, Ints, Outcome
-from negsim.report.words import CELL, HOUR, cell_names, unit
+from negsim.report.words import CELL, cell_names, unit
 from negsim.scenario.lowering import lower
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
-from negsim.study.estimates import Estimate, Survival, difference, mean, student, survival
+from negsim.study.estimates import Estimate, Survival, are_flags, mean, paired, student, survival
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 from negsim.study.table import own_names
@@ -260,7 +261,8 @@ def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> 
     corners = [results.values(measure, {first: a, second: b}) for b in other for a in one]
     by_replication = [runs.groupby("replication")["value"].mean() for runs in corners]
     means = pd.concat(by_replication, axis=1, join="inner").to_numpy(float).T / unit(measure)
-    return difference(means[3] - means[2], means[1] - means[0])
+    reach = 2.0 if are_flags(means) else None
+    return paired((means[3] - means[2]) - (means[1] - means[0]), reach=reach)
 
 
 def ends(factor: Factor) -> tuple[Value, Value]:

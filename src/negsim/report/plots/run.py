@@ -24,6 +24,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from negsim.cast.codes import CLOSED_STATUSES, STATUSES
 from negsim.cast.palette import SPARE_COLOURS, Colour, group_colours
+from negsim.cast.units import HOUR
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Floats, Ints, Move, Status
 from negsim.report import words
@@ -61,7 +62,7 @@ _LETTERS = 96  # of a line as wide as a figure
 
 def openings(scenario: Scenario) -> Floats:
     """Return the hours of floor time at which each meeting opens, and at which the last one ends (M + 1)."""
-    lengths = [floor_minutes(scenario, meeting) * meeting.days / words.HOUR for meeting in scenario.process.meetings]
+    lengths = [floor_minutes(scenario, meeting) * meeting.days / HOUR for meeting in scenario.process.meetings]
     return np.concatenate(([0.0], np.cumsum(lengths)))
 
 
@@ -99,7 +100,7 @@ def moments(scenario: Scenario, trace: Trace) -> tuple[Ints, Floats]:
     The last one comes twice, the second time a little later.
     """
     last = np.flatnonzero(np.append(np.diff(trace.minute) != 0.0, True))
-    hours = trace.minute[last] / words.HOUR
+    hours = trace.minute[last] / HOUR
     return np.append(last, last[-1]), np.append(hours, hours[-1] + _LABEL_GAP * openings(scenario)[-1])
 
 
@@ -121,7 +122,7 @@ def life_of_paragraphs(scenario: Scenario, trace: Trace, *, ax: Axes | None = No
             )  # fmt: skip
     readings = trace.events[trace.events["move"] == Move.READ]
     low, high = readings["issue"] - 0.34, readings["issue"] + 0.34
-    ax.vlines(readings["minute"] / words.HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
+    ax.vlines(readings["minute"] / HOUR, low, high, color=style.INK, linewidth=0.5, alpha=0.6, label="a reading")
     _over_the_clock(ax, scenario)
     ax.set_ylim(len(issues) - 0.5, -0.5)
     ax.set_yticks(range(len(issues)), names)
@@ -135,7 +136,7 @@ def _spells(trace: Trace, k: int, until: float) -> Iterator[tuple[Status, float,
     status = trace.status[:, k]
     changes = np.flatnonzero(np.diff(status)) + 1
     begins = np.concatenate(([0], changes))
-    hours = np.append(trace.minute[begins] / words.HOUR, until)
+    hours = np.append(trace.minute[begins] / HOUR, until)
     for begin, start, end in zip(begins, hours, hours[1:], strict=False):
         if end > start:
             yield Status(int(status[begin])), float(start), float(end - start)
@@ -216,7 +217,7 @@ def _about_brackets(_: Scenario, trace: Trace) -> str:
     if not total[peak]:
         return "Brackets over the clock: none in this run."
     return (
-        f"Brackets over the clock. Most stood after {trace.minute[peak] / words.HOUR:.1f} hours: {total[peak]};"
+        f"Brackets over the clock. Most stood after {trace.minute[peak] / HOUR:.1f} hours: {total[peak]};"
         f" at the end {total[-1]}. New text takes the brackets on the old one with it."
     )
 

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 
 from negsim.cast.codes import OUTCOMES
 from negsim.cast.formats import IDLE_COLOUR, IDLE_FORMAT
+from negsim.cast.units import HOUR
 from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import style
@@ -97,7 +98,7 @@ def about_who_blocked(runs: Runs) -> str:
 def minutes_spent(runs: Mapping[str, Runs], *, ax: Axes | None = None) -> Axes:
     """Plot floor time by format, averaged over the runs: a bar a scenario, hours."""
     ax = style.axes_or_new(ax, height=1.3 + 0.45 * len(runs))
-    hours = [words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR) for some in runs.values()]
+    hours = [words.by_format(some.scenario, some.results.minutes.mean(axis=0) / HOUR) for some in runs.values()]
     formats = {name: each for some in runs.values() for name, each in some.scenario.session_formats.items()}
     colours = {name: each.colour for name, each in formats.items()} | {IDLE_FORMAT: IDLE_COLOUR}
     parts = {
@@ -118,7 +119,7 @@ def about_minutes(runs: Mapping[str, Runs]) -> str:
     """Say how much of the floor time could close anything."""
     sentences = []
     for name, some in runs.items():
-        spent = words.by_format(some.scenario, some.results.minutes.mean(axis=0) / words.HOUR)
+        spent = words.by_format(some.scenario, some.results.minutes.mean(axis=0) / HOUR)
         total = sum(spent.values())
         formats = some.scenario.session_formats
         idle = sum(spent[form] for form, each in formats.items() if each.closes_nothing)

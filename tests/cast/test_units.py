@@ -1,0 +1,133 @@
+"""What is printed of a measure can be typed back, wherever a command or a study takes a value of one."""
+
+import math
+import re
+
+import pytest
+
+from answers import negsim
+from negsim.cast.measures import lookup
+from negsim.cast.units import read_share, read_value, value_text
+from negsim.errors import NegsimError
+from negsim.negotiation.measures import ENDINGS, MEASURES
+from negsim.report.comparisons import comparison_text
+from negsim.report.discoveries import hit_name
+from negsim.scenario import load
+from negsim.study.compare import compare
+from negsim.study.runner import run
+from negsim.study.schema import Study, loads_study
+from sweeps import SMALL
+
+KNOWN = [name for name in (*ENDINGS, *MEASURES) if lookup(name).kind != "code"]
+SHARES = (0.0, 0.004, 1 / 3, 0.67, 1.0)
+
+
+def values_of(name):
+    """Values on the scale of a measure, odd ones among them."""
+    low, high = lookup(name).low, lookup(name).high
+    if math.isinf(high):
+        return (max(low, 0.0), 0.5, 7.0, 97.3, 12_345.678)
+    return tuple(low + (high - low) * share for share in SHARES)
+
+
+def widths_of(name):
+    low, high = lookup(name).low, lookup(name).high
+    return (0.004, 0.25, 1.0) if math.isinf(high) else tuple((high - low) * share for share in (0.004, 0.25, 1.0))
+
+
+def in_one_unit(name, value):
+    """What a screen shows, without a blank before its unit, as one may type it."""
+    return value_text(value, name).replace(" ", "")
+
+
+def test_what_is_printed_of_a_measure_can_be_typed_back():
+    for name in KNOWN:
+        for value in values_of(name):
+            for text in (value_text(value, name), in_one_unit(name, value)):
+                assert read_value(text, name) == pytest.approx(value, rel=1e-11, abs=1e-15), (name, text)
+        for width in widths_of(name):
+            found = read_value(value_text(width, name), name, is_width=True)
+            assert found == pytest.approx(width, rel=1e-11), name
+
+
+def test_every_option_of_a_study_and_of_a_sentence_is_printed_with_its_unit():
+    """`stop.half_width`, `--half-width`, `--above` of every measure: what stands there reads as what was asked for."""
+    runs = {name: run(load(SMALL), replications=2, seed=seed) for name, seed in (("a", 0), ("b", 0))}
+    for name in KNOWN:
+        width = widths_of(name)[1]
+        study = Study(scenario=str(SMALL), main=name, stop={"half_width": width})
+        written = study.resolved()["stop"]["half_width"]
+        again = loads_study(f"scenario: {SMALL}\nmain: {name}\nstop: {{half_width: {written}}}")
+        assert again.half_width == pytest.approx(width, rel=1e-11), name
+        text = comparison_text(list(compare(runs, [name], half_width=width)), "a", runs["a"], half_width=width)
+        shown = re.search("for a half-width of (.*), paired", text)[1]
+        assert read_value(shown, name, is_width=True) == pytest.approx(width, rel=1e-11), name
+        above = values_of(name)[3]
+        sought = type("Box", (), {"measure": name, "above": above})
+        assert read_value(hit_name(sought).rpartition(" at least ")[2], name) == pytest.approx(above, rel=1e-11), name
+
+
+@pytest.mark.parametrize(
+    ("written", "measure", "width", "why"),
+    [
+        ("300", "minutes", False, r'"300" has no unit of time; write 300 min \(5 h\) or 300 h'),
+        (0.5, "minutes", True, r"0.5 has no unit of time; write 0.5 min \(0.00833 h\) or 0.5 h"),
+        ("300 %", "minutes", False, '"300 %" has no unit of time; write'),
+        ("67", "share_agreed", False, r'"67" is not from 0 to 1; write 67 % \(0.67\)'),
+        (5, "consensus", True, r"5 is not from 0 to 1; write 5 % \(0.05\)"),
+        ("150 %", "consensus", False, '"150 %" is not on the scale of consensus: from 0 % to 100 %'),
+        ("0 %", "consensus", True, '"0 %" is not a width on the scale of consensus: above 0 % to 100 %'),
+        ("-1 h", "minutes", False, '"-1 h" is not on the scale of minutes: from 0 h on'),
+        ("2 h", "depth", False, '"2 h": depth has no such unit; write one such as 0.4'),
+        ("much", "readings", False, '"much" is not a value of readings; write one such as 4'),
+        (math.nan, "depth", False, "nan is not a value of depth"),
+        (True, "depth", False, "true is not a value of depth"),
+    ],
+)  # fmt: skip
+def test_a_value_without_its_unit_or_off_its_scale_is_refused_with_what_to_write(written, measure, width, why):
+    with pytest.raises(NegsimError, match=f"^{why}"):
+        read_value(written, measure, is_width=width)
+
+
+def test_a_share_is_a_part_of_one_or_has_its_sign():
+    assert (read_share("90%"), read_share(".9"), read_share("1")) == (0.9, 0.9, 1.0)
+    with pytest.raises(NegsimError, match="write 90 %"):
+        read_share("90")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--measure", "minutes", "--half-width", "5"), '--half-width: "5" has no unit of time; write 5 min'),
+        (("--measure", "consensus", "--half-width", "5"), '--half-width: "5" is not from 0 to 1; write 5 %'),
+        (("--measure", "depth", "--measure", "minutes", "--half-width", "3h"), '--half-width: "3h": depth has no'),
+        (("--power", "80"), '--power: "80" is not from 0 to 1; write 80 % (0.8)'),
+        (("--power", "1"), "power is 1.0; write a share of samples between 0 and 1"),
+    ],
+)  # fmt: skip
+def test_a_comparison_refuses_a_width_or_a_power_that_could_be_read_in_two_ways(words, why):
+    done = negsim("compare", SMALL, "meetings.count=2", "--replications", "2", *words)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("stop", "why"),
+    [
+        (
+            "main: minutes\nstop: {half_width: 30}",
+            "s.yaml:3:20: stop.half_width: 30.0 has no unit of time; write 30 min",
+        ),
+        ("main: consensus\nstop: {half_width: 5}", "s.yaml:3:20: stop.half_width: 5.0 is not from 0 to 1; write 5 %"),
+    ],
+)
+def test_a_study_of_before_is_refused_with_the_line_to_write(stop, why):
+    with pytest.raises(NegsimError) as refused:
+        loads_study(f"scenario: {SMALL}\n{stop}", "s.yaml")
+    assert str(refused.value).startswith(why)
+
+
+def test_python_counts_times_in_minutes_as_the_column_does():
+    study = Study(scenario=str(SMALL), main="minutes", stop={"half_width": 30.0})
+    assert study.half_width == 30.0
+    assert study.resolved()["stop"]["half_width"] == "0.5 h"
