@@ -7,7 +7,7 @@
   does not matter. All share the runs of a seed.
 - The truth is what the runs of all seeds say together, up to 20,000 replications of each scenario; an order is judged
   where both sides have 5,000 or more.
-- Of `why`, the orders are those of each leader, single or pair, with every other of its ranking; of `explain`, those of
+- Of `why`, the orders are those of the leader of all, and of each kind, with every other of it; of `explain`, those of
   every two shares of consensus, by size. *wrong*: stated the other way round. *untold*: not stated, though more than
   three points apart. *first*: the first single change is that of the same seed without looks, or a rival of it; of
   `explain`, the largest share is the true one, or untold from it. *curse*: by how many points the printed effects of
@@ -151,8 +151,7 @@ def why(name: str, scenario: Scenario, seeds: int) -> Iterator[str]:
         shared.made.clear()
         for way, effects, count in each_way(shared, partial(interventions.why, scenario, seed=seed, threads=1)):
             answers[way].append((effects, count))
-            singles = [one.intervention for one in effects.singles]
-            tried |= {one.name: one for one in (*singles, *interventions.paired(singles))}
+            tried |= {one.intervention.name: one.intervention for one in effects.singles}
     base = shared.truth(scenario)[0]
     truths = {name: shared.truth(one.of(scenario)) for name, one in tried.items() if _is_made(shared, one, scenario)}
     for way, own in answers.items():
@@ -169,7 +168,7 @@ def _is_made(shared: SharedRuns, one: Intervention, scenario: Scenario) -> bool:
 
 def _first_is_same(one: Effects, other: Effects) -> bool:
     """Return whether two answers name the same first single change, or one names the other's first as a rival."""
-    (first, *_), (there, *_) = one.leaders[0], other.leaders[0]
+    first, there = one.leaders[0], other.leaders[0]
     named = {first.effect.intervention.name, *(rival.name for rival in first.rivals)}
     return there.effect.intervention.name in named
 
@@ -180,31 +179,21 @@ def _judged(
     """Count the wrong, the untold and all orders of the leaders; measure how far above the truth their effects are."""
     wrong = untold = orders = 0
     above = []
-    singles = [one.intervention for one in effects.singles]
-    here = {one.name for one in (*singles, *interventions.paired(singles))}
+    here = {one.intervention.name for one in effects.singles}
     sure = {name: share for name, (share, count) in truths.items() if count >= FEWEST and name in here}
-    best = effects.leaders[0][0].effect.intervention
-    for kind, ranking in enumerate(effects.leaders):
-        for leader in ranking:
-            of = leader.effect.intervention
-            if of.name not in sure:
+    for n, leader in enumerate(effects.leaders):
+        of = leader.effect.intervention
+        if of.name not in sure:
+            continue
+        fresh = leader.effect.fresh or leader.effect.consensus_change
+        above.append(100 * (fresh.value - (sure[of.name] - base)))
+        rivals = {rival.name for rival in leader.rivals}
+        for name, share in sure.items():
+            if name == of.name or (n and tried[name].kind != of.kind):  # but for the first they lead their kind
                 continue
-            fresh = leader.effect.fresh or leader.effect.consensus_change
-            above.append(100 * (fresh.value - (sure[of.name] - base)))
-            rivals = {rival.name for rival in leader.rivals}
-            for name, share in sure.items():
-                one = tried[name]
-                if (
-                    name == of.name
-                    or bool(one.parts) != bool(of.parts)
-                    or (leader is not ranking[0] and one.kind != "process")
-                ):
-                    continue
-                if kind == 2 and best in one.parts:  # the pairs without the best single
-                    continue
-                orders += 1
-                wrong += name not in rivals and share > sure[of.name]
-                untold += name in rivals and abs(share - sure[of.name]) > sequential.ZONE
+            orders += 1
+            wrong += name not in rivals and share > sure[of.name]
+            untold += name in rivals and abs(share - sure[of.name]) > sequential.ZONE
     return wrong, untold, orders, float(np.mean(above)) if above else math.nan
 
 

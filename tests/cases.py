@@ -123,6 +123,7 @@ def case(
         "red_low": -np.inf,
         "red_high": np.inf,
         "red_spread": 0.0,
+        "red_shared": False,
     } | (stances or {})
     rules = {
         "salience_spread": 0.3,

@@ -172,6 +172,7 @@ def cases(draw):
         "red_low": red or -math.inf,
         "red_high": 1.0 - red if red else math.inf,
         "red_spread": draw(st.sampled_from([0.0, 0.05])),
+        "red_shared": draw(st.booleans()),
     }
     agenda = draw(arrays((len(table), issues), st.sampled_from([True, True, True, False])))
     agenda[:, 0] |= ~agenda.any(axis=1)

@@ -9,7 +9,7 @@ from statistics import fmean, median
 
 from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
-from negsim.randomness import Decision, normal, stream, uniform
+from negsim.randomness import SEATS_PER_GROUP, Decision, normal, stream, uniform
 
 CLOSED = (Status.AGREED, Status.DISSENT)
 SESSIONS = {Move.OPEN_SESSION, Move.CLOSE_SESSION} | {move for move in Move if Move.SPEAK <= move <= Move.WARN}
@@ -219,7 +219,8 @@ class Room:
         d.position.append(clip(float(stance["position"] + stance["spread"] * z)))
         d.instructions.append(d.position[k])
         d.temper.append(self.p["temper"] * self.first_draw(Decision.TEMPER, d, k))
-        z = self.first_draw(Decision.RED_LINE, d, k) if stance["red_spread"] > 0.0 else 0.0
+        by = d.address - d.address % SEATS_PER_GROUP if stance["red_shared"] else d.address
+        z = normal(self.stream, Decision.RED_LINE.value, 0, 0, k, by, 0) if stance["red_spread"] > 0.0 else 0.0
         moved = stance["red_spread"] * z
         d.red.append((float(stance["red_low"] + moved), float(stance["red_high"] + moved)))
         z = self.first_draw(Decision.SALIENCE, d, k)

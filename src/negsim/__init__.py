@@ -27,6 +27,7 @@ _HOMES = {
     "study_pictures": "negsim.report.plots.study",
     "compare": "negsim.notebook.answers",
     "why": "negsim.notebook.answers",
+    "robust": "negsim.notebook.answers",
     "explain": "negsim.notebook.answers",
     "sensitivity": "negsim.notebook.answers",
     "discover": "negsim.notebook.answers",

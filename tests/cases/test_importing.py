@@ -1,39 +1,44 @@
-"""Files of decide and KTAB: what becomes of them, what is said about them, and how bad rows are named."""
+"""Tables of actors and issues: what becomes of them, what is said about them, and how bad rows are named."""
 
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.cases.importing import imported
-from negsim.errors import ScenarioError
+from negsim.errors import NegsimError, ScenarioError
+from negsim.report import words
+from negsim.report.progress import followed
 from negsim.scenario import load, loads, unsourced
+from negsim.study.estimates import mean
 from negsim.study.runner import run
+from negsim.study.solutions import Terms, scores, solve_steps
 
 DATA = Path(__file__).parents[1] / "data" / "neighbours"
-GOOD = {"harbour.csv": "decide", "toll.csv": "decide", "two.csv": "ktab", "one.csv": "ktab", "three.xml": "ktab"}
+GOOD = ("harbour.csv", "toll.csv", "long.csv", "wide.csv")
 HEAD = "#A\tP\n#A\tT\n#P\tfees\n"
-XML = "<Scenario><name>n</name><Dimensions><dName>d</dName></Dimensions><Actors>{}</Actors></Scenario>"
-ANN = (
-    "<Actor><name>Ann</name><description>a</description><capability>1</capability>"
-    "<Position><dCoord>1</dCoord></Position><Salience><dSal>9</dSal></Salience></Actor>"
-)
+LONG = "issue,actor,position,salience\n"
 
 
-def told(text, system, tmp_path, name="bad.txt"):
-    """What a bad text is answered with, a line each, without the folder."""
+def messages_of(text, tmp_path, name="bad.txt"):
+    """The lines that refuse a bad text, without the folder."""
     (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ScenarioError) as error:
-        imported(tmp_path / name, system)
+        imported(tmp_path / name)
     return str(error.value).replace(f"{tmp_path}/", "").splitlines()
 
 
-def from_text(text, system, tmp_path, **options):
+def from_text(text, tmp_path, **options):
     (tmp_path / "good.txt").write_text(text)
-    return imported(tmp_path / "good.txt", system, **options)
+    return imported(tmp_path / "good.txt", **options)[0]
+
+
+def first(name, **options):
+    return imported(DATA / name, **options)[0]
 
 
 # ---------------------------------------------------------------------------------------------- what comes
@@ -41,35 +46,30 @@ def from_text(text, system, tmp_path, **options):
 
 @pytest.mark.parametrize("name", GOOD)
 def test_what_comes_out_is_a_scenario_that_runs_to_an_outcome(name, tmp_path):
-    found = imported(DATA / name, GOOD[name])
-    assert loads(found.text) == found.scenario
-    assert len(run(found.scenario, replications=3)) == 3
-    (tmp_path / "out.yaml").write_text(found.text)
-    assert unsourced(tmp_path / "out.yaml") == []
+    for found in imported(DATA / name):
+        assert loads(found.text) == found.scenario
+        assert len(run(found.scenario, replications=3)) == 3
+        (tmp_path / "out.yaml").write_text(found.text)
+        assert unsourced(tmp_path / "out.yaml") == []
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_a_quoted_cell_may_go_on_over_lines(end, tmp_path):
-    harbour, two = ((DATA / name).read_text(encoding="utf-8") for name in ("harbour.csv", "two.csv"))
-    for text, system, plain, broken in (
-        (harbour, "decide", "Port authority", f"Port{end}authority"),
-        (two, "ktab", '"Regulator, national"', f'"Regulator,{end}national"'),
-    ):
-        assert plain in text
-        (tmp_path / "broken.csv").write_text(text.replace(plain, broken), encoding="utf-8", newline="")
-        (tmp_path / "plain.csv").write_text(text, encoding="utf-8")
-        found = [imported(tmp_path / f"{name}.csv", system).scenario for name in ("broken", "plain")]
-        assert found[0].groups == found[1].groups
-        assert found[0].issues == found[1].issues
+    harbour = (DATA / "harbour.csv").read_text(encoding="utf-8")
+    broken = harbour.replace("Port authority", f"Port{end}authority")
+    assert broken != harbour
+    (tmp_path / "broken.csv").write_text(broken, encoding="utf-8", newline="")
+    assert imported(tmp_path / "broken.csv")[0].scenario.groups == first("harbour.csv").scenario.groups
 
 
 def test_decide_numbers_arrive_scaled():
-    found = imported(DATA / "harbour.csv", "decide").scenario
+    found = first("harbour.csv").scenario
     assert list(found.issues) == ["dredging", "fees"]
     port = found.groups["port"]
     assert {issue: place.mean for issue, place in port.position.items()} == {"dredging": 0.9, "fees": 0.7}
     assert port.salience == {"dredging": 0.9, "fees": 0.3}
-    assert [group.voice for group in found.groups.values()] == [1.5, 0.75, 0.75]  # .6, .3, .3 over their mean
+    weights = np.array([0.6 * 1.2, 0.3 * 1.3, 0.3 * 1.0])  # power times salience over both issues
+    assert [group.voice for group in found.groups.values()] == pytest.approx([*weights / weights.mean()], abs=1e-5)
     assert [(who.name, who.group) for who in found.delegates] == [
         ("Port", "port"), ("Town", "town"), ("Fishers (north)", "fishers_north"),
     ]  # fmt: skip
@@ -78,14 +78,14 @@ def test_decide_numbers_arrive_scaled():
 
 
 def test_who_is_silent_is_drawn_around_the_others_with_weight_0():
-    fishers = imported(DATA / "harbour.csv", "decide").scenario.groups["fishers_north"]
+    fishers = first("harbour.csv").scenario.groups["fishers_north"]
     assert (fishers.position["fees"].mean, fishers.position["fees"].spread) == (0.45, 0.25)  # of .7 and .2
     assert fishers.salience["fees"] == 0.0
-    assert any("Fishers (north) on Fees" in note and "weight 0" in note for note in _notes("harbour.csv"))
+    assert any("Fishers (north) on Fees" in note and "weight 0" in note for note in first("harbour.csv").notes)
 
 
 def test_an_issue_with_a_scale_of_its_own_keeps_its_ends():
-    found = imported(DATA / "toll.csv", "decide").scenario
+    found = first("toll.csv").scenario
     assert found.title == "Toll around the centre"
     assert (found.issues["toll_height"].low, found.issues["toll_height"].high) == ("0.5: euro", "7: euro")
     assert [group.position["toll_height"].mean for group in found.groups.values()] == [1.0, 0.0]
@@ -93,35 +93,75 @@ def test_an_issue_with_a_scale_of_its_own_keeps_its_ends():
     assert list(found.issues) == ["toll_height", "issue_2020"]
 
 
-def test_ktab_csv_names_its_dimensions_by_its_columns():
-    found = imported(DATA / "two.csv", "ktab").scenario
-    assert (found.title, found.description) == ("Reform; first", "Draft one; to be checked")
-    assert list(found.issues) == ["policy", "market"]
-    assert found.groups["reg"].label == "Regulator, national"
-    assert found.groups["min"].salience == {"policy": 0.24, "market": 0.48}
-    assert found.groups["oil"].position["market"].spread > 0.0  # its position is empty
-
-
-def _notes(name):
-    return imported(DATA / name, GOOD[name]).notes
-
-
 def test_what_cannot_be_mapped_is_said():
-    told = "\n".join(_notes("three.xml"))
-    for part in ("power as a weight in the decision", "model parameters (VotingRule)", "affinity", "the seed"):
-        assert f"not mapped: {part}" in told.replace("KTAB's ", "").replace("the affinity", "affinity")
-    told = "\n".join(_notes("toll.csv"))
+    notes = "\n".join(first("toll.csv").notes)
     for part in ("comments (2)", "places between the ends (#M) of toll-height", "differs from issue to issue (Left)"):
-        assert part in told
-    assert 'left out, as no position is known: actors "Silent"' in told
-    assert 'issues "Of no concern"' in told
-    assert "voice kept within 0.01 and 100: Right" in told
+        assert f"not mapped: {part}" in notes.replace("the meanings of ", "").replace("power that ", "")
+    assert "power as a weight in the decision" in notes
+    assert 'left out, as no position is known: actors "Silent"' in notes
+    assert 'issues "Of no concern"' in notes
+    assert "voice kept within 0.01 and 100: Right" in notes
+
+
+def test_a_long_table_has_a_row_for_each_actor_and_issue():
+    quotas, ports = imported(DATA / "long.csv")
+    assert (quotas.name, ports.name, quotas.scenario.title) == ("quotas", "ports", "Quotas")
+    issues = quotas.scenario.issues
+    assert {name: (one.status_quo, one.outcome) for name, one in issues.items()} == {
+        "cod": (0.2, 0.4), "nets": (0.0, None),
+    }  # fmt: skip
+    greens = quotas.scenario.groups["greens_all"]
+    assert greens.label == "Greens; all"
+    assert (greens.position["cod"].spread, greens.salience) == (
+        0.5,
+        {"cod": 0.0, "nets": 90.0},
+    )  # 0 and 1 by the others
+    assert "assumed: the status quo of Nets is 0 on a scale of 0 to 1" in quotas.notes
+
+
+def test_a_wide_table_has_columns_of_each_actor():
+    fish, toys = imported(DATA / "wide.csv")
+    assert fish.scenario.title == "Fish"
+    assert {name: one.outcome for name, one in fish.scenario.issues.items()} == {"d1i1": 0.7, "d1i2": None}
+    assert [delegate.name for delegate in toys.scenario.delegates] == ["com", "nl"]
+    assert fish.scenario.groups["nl_2"].salience == {"d1i1": 20.0, "d1i2": 50.0}
+    assert 'left out, as no position is known: actors "es"' in toys.notes
+
+
+def test_one_of_several_negotiations_and_another_scale(tmp_path):
+    assert [one.name for one in imported(DATA / "wide.csv", only="d2")] == ["d2"]
+    with pytest.raises(NegsimError, match='has no negotiation "d3"; one of: d1, d2'):
+        imported(DATA / "wide.csv", only="d3")
+    found = from_text(f"{LONG}a,x,-5,1\na,y,5,1\n", tmp_path, scale=(-5.0, 5.0))
+    assert [group.position["a"].mean for group in found.scenario.groups.values()] == [0.0, 1.0]
+
+
+def test_what_happened_is_no_part_of_a_run():
+    scenario = first("wide.csv").scenario
+    assert "outcome" not in scenario.resolved(story=False)["issues"]["d1i1"]
+    other = scenario.model_copy(update={"issues": {
+        name: one.model_copy(update={"outcome": 0.0}) for name, one in scenario.issues.items()
+    }})  # fmt: skip
+    texts = (run(one, replications=5).by_issue("text") for one in (scenario, other))
+    np.testing.assert_array_equal(*texts)
+
+
+def test_scores_are_distances_to_what_happened():
+    solved = followed(solve_steps(first("wide.csv").scenario, Terms(), replications=4))
+    (score,) = scores(solved)
+    assert (score.issue, score.outcome) == ("d1i1", 0.7)
+    compromise = (40 * 0.0 + 20 * 0.5 + 70 * 1.0) / 130  # by salience alone: the file has no capability
+    assert score.distances["compromise"] == pytest.approx(abs(compromise - 0.7), abs=1e-5)
+    assert score.distances["status quo"] == pytest.approx(0.7)
+    assert score.distances["median"] == pytest.approx(0.3)  # at 1, which has more than half of the weight
+    assert score.distances["median voter"] == pytest.approx(0.2)
+    ends = np.where(solved.agreed[:, 0] > 0.0, solved.runs.by_issue("text")[:, 0], 0.0)
+    assert score.distances["runs"] == pytest.approx(np.abs(ends - 0.7).mean())
 
 
 @pytest.mark.parametrize("seats", [31, 32, 40])
 def test_more_actors_than_groups_share_a_group_with_the_most_alike(seats, tmp_path):
-    rows = "".join(f"a{n},,1,{n},50,\n" for n in range(seats))
-    found = from_text(f"Many,,{seats},1,\nActor,Description,Influence,x Position,x Salience,\n{rows}", "ktab", tmp_path)
+    found = from_text(LONG + "".join(f"x,a{n},{n},50\n" for n in range(seats)), tmp_path)
     scenario = found.scenario
     assert len(scenario.groups) == 31
     assert len(scenario.delegates) == seats
@@ -139,7 +179,7 @@ def test_names_become_legal_and_stay_apart(tmp_path):
     data = "".join(
         f"#D\t{who}\t{what}\t5\t1\t1\n" for who in ("a->b", "none", "null") for what in ("Équité!", "equite", "true")
     )
-    found = from_text(rows + data, "decide", tmp_path)
+    found = from_text(rows + data, tmp_path)
     assert list(found.scenario.issues) == ["equite", "equite_2", "true"]
     assert [who.name for who in found.scenario.delegates] == ["a to b", "none 2", "null"]
     assert "renamed: a->b is a to b and none is none 2" in found.notes
@@ -160,7 +200,7 @@ def test_any_names_will_do(tmp_path_factory, names):
         return
     rows = [f'"#A"\t"{name}"' for name in quoted] + [f'"#P"\t"{name}"' for name in quoted]
     rows += [f'"#D"\t"{name}"\t"{quoted[0]}"\t1\t1\t1' for name in quoted]
-    found = from_text("\n".join(rows), "decide", tmp_path_factory.mktemp("names"))
+    found = from_text("\n".join(rows), tmp_path_factory.mktemp("names"))
     assert len(found.scenario.delegates) == len(quoted)
 
 
@@ -169,108 +209,97 @@ def test_any_names_will_do(tmp_path_factory, names):
 
 def test_every_bad_row_is_named():
     with pytest.raises(ScenarioError) as error:
-        imported(DATA / "broken.csv", "decide")
+        imported(DATA / "broken.csv")
     assert str(error.value).replace(f"{DATA}/", "").splitlines() == [
-        'broken.csv:3:4: actor: "Port" is given twice; the first is on line 1; remove one',
+        'broken.csv:3:4: actor: "Port" is given twice; remove one',
         'broken.csv:6:4: issue: "Fees" has one #M row; write its low and its high end',
         "broken.csv:7:18: position: 160 is out of range; write a number from 0 to 100",
-        "broken.csv:8:17: salience: 1.3 is out of range; write a number from 0 to 1",
         'broken.csv:9:21: salience: "0,5" is not a number; write a point, not a comma',
-        "broken.csv:10:21: power: -0.3 is out of range; write a number from 0 to 1",
+        "broken.csv:10:21: capability: -0.3 is out of range; write a number of at least 0",
         'broken.csv:11:4: actor: unknown actor "Twon"; did you mean "Town"?',
         'broken.csv:12:9: issue: unknown issue "Dregding"; did you mean "Dredging"?',
         'broken.csv:13:4: "Port" on "Dredging" is given twice; the first is on line 7; remove one',
         'broken.csv:14:1: "#X" is not a kind of row; one of #A, #P, #M, #D, #O, #/',
         "broken.csv:15:17: #D: has 5 columns; write #D, actor, issue, position, salience, power, comment",
         'broken.csv:16:4: "Town" on "Fees" is given twice; the first is on line 10; remove one',
-        'broken.csv:16:14: position: "much" is not a number; write a number from 0 to 100',
-        "broken.csv:16:19: salience: is empty; write a number from 0 to 1",
-        'broken.csv:16:20: power: "nan" is not a number; write a number from 0 to 1',
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "bad.txt: is empty; a decide file starts with rows #A and #P"),
-        ("#P\tfees\n", "bad.txt: has no actors; write a row #A, name, full name, comment for each"),
+        ("", "bad.txt: is empty; a table starts with a row that names its columns"),
         (HEAD, "bad.txt: has no positions"),
-        (HEAD + "#D\tP\tfees\t5\t0\t1\n#D\tT\tfees\t5\t1\t1\n", 'bad.txt: "P" gives no issue any salience'),
+        (HEAD + "#D\tP\tfees\t5\t0\t1\n#D\tT\tfees\t5\t1\t1\n", "has 1 actor with a position and salience; at"),
         (b"#A\tP\xff\n", "bad.txt:1:1: byte 0xff is not UTF-8; save the file as UTF-8"),
-        (b"#A\tP\0\n", "bad.txt: is binary; a decide file is a text file"),
+        (b"#A\tP\0\n", "bad.txt: is binary; a table is a text file"),
         (HEAD + "#D\tP\tfees\t5\t1\t1\tsaid\tmore\n", "bad.txt:4:22: #D: has 8 columns; write #D, actor, issue"),
         (HEAD + f"#D\tP\tfees\t{'1' * 50}\t1\t1\n", "is not a number; write a number from 0 to 100"),
-        ("#A\n#A\t\tP\n", "bad.txt:1:1: #A: has 1 column; write #A, name"),
+        ("#A\n#A\t\tP\n", "bad.txt:1:1: #A: has 1 column; write #A, actor"),
+        ("a,b\n1,2\n", "bad.txt:1:1: has no column issue, actor, position and salience; a table starts with"),
+        ("One,,2,1\n", "(a KTAB file has to be written so)"),
+        (f"{LONG}a,x,5,1,7\n", "bad.txt:2:9: has 5 columns; the first row names 4"),
+        (f"{LONG}a,x,101,1\n", "bad.txt:2:5: position: 101 is out of range; write a number from 0 to 100"),
+        (f"{LONG}a,,1,1\n", "bad.txt:2:3: actor: is empty; write a name"),
+        (f"{LONG}a,x,1,1\na,x,1,1\n", '"x" on "a" is given twice; the first is on line 2'),
+        ("issue,actor,position,salience,out\na,x,1,1,5\na,y,1,1,6\n", 'outcome: 6 differs from an earlier row on "a"'),
+        (LONG, "bad.txt: has no positions; write a row for each actor and issue"),
     ],
 )  # fmt: skip
-def test_a_bad_decide_file_is_answered_with_what_would_be_right(text, message, tmp_path):
-    assert any(message in line for line in told(text, "decide", tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "bad.txt: is empty; a KTAB file starts with its name, description and sizes, or <Scenario>"),
-        ("One,,many,1,\n", 'bad.txt:1:6: number of actors: "many" is not a number'),
-        ("One,,2,1,\n", "bad.txt: line two names 5 columns: name, description, influence"),
-        ("One,,3,1,\nA,D,I,P,S,\na,,1,2,3,\nb,,1,2,3,\n", "says 3; the file has 2 rows of actors"),
-        ("One,,2,1,\nA,D,I,P,S,\na,,1,2,3,\na,,1,2,3,\n", 'actor: "a" is given twice; the first is on line 3'),
-        ("One,,2,1,\nA,D,I,Px Position,S,\na,,-1,101,3,\nb,,1,2,x,\n", "bad.txt:3:7: Px position: 101 is out of range"),
-        ("<Other/>", "bad.txt:1:1: <Other> is not KTAB's; a KTAB file is a <Scenario>"),
-        ("<Scenario>&what;</Scenario>", "not well-formed XML (undefined entity)"),
-        ("<Scenario/>", "bad.txt:1:1: Actors: has no actors; write an <Actor> for each"),
-        (XML.format(ANN + ANN), 'name: "Ann" is given twice'),
-        (XML.format(ANN.replace(">9<", "><")), "d salience: is empty; write a number from 0 to 100"),
-        ("<a>" * 1000, "nested more than 40 deep; not a KTAB file"),
-    ],
-)  # fmt: skip
-def test_a_bad_ktab_file_is_answered_with_what_would_be_right(text, message, tmp_path):
-    assert any(message in line for line in told(text, "ktab", tmp_path))
-
-
-LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
-
-
-@pytest.mark.parametrize(
-    "doctype",
-    [
-        f"<!DOCTYPE s [{LAUGHS}]>",
-        '<!DOCTYPE s [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
-        '<!DOCTYPE s SYSTEM "http://localhost/smp.dtd">',
-        "<!DOCTYPE s>",
-    ],
-)
-def test_xml_with_a_document_type_is_refused(doctype, tmp_path):
-    text = f'<?xml version="1.0"?>\n{doctype}\n<Scenario><name>&l9;&e;</name></Scenario>'
-    (line,) = told(text, "ktab", tmp_path)
-    assert line.startswith("bad.txt:2:")
-    assert line.endswith(": a document type (<!DOCTYPE ...>) is not allowed; remove it")
+def test_a_bad_table_is_answered_with_what_would_be_right(text, message, tmp_path):
+    lines = messages_of(text, tmp_path)
+    assert any(message in line for line in lines), lines
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_bring_down_an_import(tmp_path_factory, raw):
     file = tmp_path_factory.mktemp("bytes") / "any"
-    for system in ("decide", "ktab"):
-        for start in (b"", b"#A\tP\n#A\tT\n#P\tf\n#D\tP\tf\t", b"One,,2,1,\nA,D,I,P,S,\n", b"<Scenario>"):
-            file.write_bytes(start + raw)
-            with suppress(ScenarioError):
-                imported(file, system)
+    for start in (b"", b"#A\tP\n#A\tT\n#P\tf\n#D\tP\tf\t", LONG.encode(), b"isnr,pa,pb,sa,sb,rp,out\n"):
+        file.write_bytes(start + raw)
+        with suppress(ScenarioError):
+            imported(file)
 
 
 # ------------------------------------------------------------------------------------------- command line
 
 
-def test_the_scenario_goes_to_stdout_and_what_is_said_to_stderr():
-    done = negsim("case", "import", str(DATA / "harbour.csv"), "--from", "decide")
-    found = imported(DATA / "harbour.csv", "decide")
+def test_the_scenario_goes_to_stdout_and_notes_to_stderr():
+    done = negsim("case", "import", str(DATA / "harbour.csv"), "--from", "table")
+    found = first("harbour.csv")
     assert (done.exit_code, done.stdout) == (0, found.text)
     assert done.stderr.splitlines() == found.notes
 
 
 def test_out_writes_a_scenario_that_can_be_loaded(tmp_path):
-    out = tmp_path / "three.yaml"
-    done = negsim("case", "import", str(DATA / "three.xml"), "--from", "ktab", "--meetings", "2", "--out", str(out))
+    out = tmp_path / "ports.yaml"
+    done = negsim("case", "import", str(DATA / "long.csv"), "--only", "Ports", "--meetings", "2", "--out", str(out))
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr.endswith(f"written: {out}\n")
     assert len(load(out).process.meetings) == 2
-    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_each_writes_a_folder_that_can_be_scored(tmp_path):
+    several = negsim("case", "import", str(DATA / "wide.csv"))
+    assert (several.exit_code, "holds 2 negotiations (d1, d2...)" in several.stderr) == (2, True)
+    folder, table = tmp_path / "deu", tmp_path / "scores.csv"
+    assert negsim("case", "import", str(DATA / "wide.csv"), "--each", str(folder)).exit_code == 0
+    done = negsim("case", "solutions", str(folder), "--score", "--replications", "3", "--out", str(table))
+    assert done.exit_code == 0
+    rows = table_of(table)
+    by_solution = {}
+    for row in rows:
+        by_solution.setdefault(row["solution"], []).append(float(row["distance"]))
+    assert {row["issue"] for row in rows} == {"d1i1", "d2i1"}
+    last = next(line for line in done.stdout.splitlines() if line.startswith("mean of 2 issues"))
+    assert last.split()[4:] == [words.value_and_interval(mean(np.array(some)))[0] for some in by_solution.values()]
+
+
+def test_what_is_no_table_or_has_no_outcome_is_refused_in_a_sentence():
+    for system, part in (("ktab", "a row for each actor and issue: issue, actor, position"), ("decide", "already")):
+        done = negsim("case", "import", str(DATA / "harbour.csv"), "--from", system)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"--from {system}: negsim reads one kind of file" in done.stderr
+        assert part in done.stderr
+    assert negsim("case", "import", "x", "--scale", "9..1").exit_code == 2
+    done = negsim("case", "solutions", "classroom", "--score")
+    assert (done.exit_code, "no issue has an outcome" in done.stderr) == (2, True)

@@ -39,6 +39,7 @@ COMMANDS = (  # the quick ones first: the sample has more of them, and all large
     "case validate {} --no-steps --out out",
     f"explain {{}} trust.across=0.11 {FEW} --out out",
     f"why {{}} {FEW} --out out",
+    "robust {} --replications 2 --by steps --try trust.across=0.11 --try informal.mixed_evenings=1 --out out",
     "study sensitivity results --out out.csv --picture out.png",
     f"report {{}} {FEW} --out out.html",
     f"plot {{}} {FEW} --out out",

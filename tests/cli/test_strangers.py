@@ -12,7 +12,7 @@ from negsim.study import store
 from sweeps import study_of, swept
 
 TRAP = "from pathlib import Path\nPath(__file__).with_suffix('.sprung').touch()\n"
-RUNS = ("run", "transcript", "plot", "report", "why")  # with a scenario and nothing else
+RUNS = ("run", "transcript", "plot", "report", "why", "robust")  # with a scenario and nothing else
 NAMES = {  # what a scenario says
     "a policy of a plug-in": 'policies={government: "trap:Spoiler"}',
     "a policy of a module": 'policies={government: "os:system"}',

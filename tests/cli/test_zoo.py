@@ -30,8 +30,7 @@ READERS = {  # what reads a kind of file, `python -m research facts` included
     "a study": "study sweep {} --out out",
     "pairs": "case validate --pairs {} --out out",
     "facts": "research facts {} --out out",
-    "decide": "case import {} --from decide --out out",
-    "KTAB": "case import {} --from ktab --out out",
+    "a table": "case import {} --out out",
     "a game": "classroom collect {} --out out.html",
 }
 OTHERS = (
@@ -45,6 +44,7 @@ OTHERS = (
     "compare {} meetings.count=2 --out out",
     "compare classroom {} --out out",
     "why {} --out out",
+    "robust {} --out out",
     "explain {} meetings.count=2 --out out",
     "explain classroom {} --out out",
     "report {} --out out.html",
@@ -69,6 +69,8 @@ OF_RESULTS = (  # the first stands for the reader
     "study report {} --out out.html",
     "study sensitivity {} --out out",
     "study rerun {} --row 0 --out out",
+    "study check {}",
+    "study merge {} --out out",
 )
 
 
@@ -147,13 +149,10 @@ PAIRS_FILES = {
     "a way out": pair("FS", "/etc/passwd"),
     "half written": pair("FS", "cases/wsis_tunis")[:60],
 }
-FOREIGN = {
+TABLES = {
     "bad rows": (TESTS / "data" / "neighbours" / "broken.csv").read_bytes(),
-    "half a table": (TESTS / "data" / "neighbours" / "two.csv").read_bytes()[:150],
-    "half a tree": (TESTS / "data" / "neighbours" / "three.xml").read_bytes()[:700],
-    "laughs": b"<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><Scenario><name>&b;</name></Scenario>",
-    "an entity": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><Scenario><name>&a;</name></Scenario>",
-    "a tree too deep": b"<a>" * 50_000,
+    "half a table": (TESTS / "data" / "neighbours" / "wide.csv").read_bytes()[:75],
+    "a table of another kind": b"One,, 2, 1,\nActor,Influence,Position,Salience\na,1,2,3\n",
 }
 
 
@@ -232,8 +231,7 @@ GONE_WRONG = {  # besides files of no kind
     "a scenario": (INVALID, STUDIES, PAIRS_FILES),  # `check` takes any of these
     "a study": (STUDIES,),
     "pairs": (PAIRS_FILES,),
-    "decide": (FOREIGN,),
-    "KTAB": (FOREIGN,),
+    "a table": (TABLES,),
 }
 A_FEW = (("a typo", INVALID["typo_top.yaml"]), ("no end of a quote", HOSTILE["no end of a quote"]))
 

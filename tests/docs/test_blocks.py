@@ -76,6 +76,11 @@ OTHERWISE = (
     Row(
         r"negsim (run|plot|report|compare|why|explain) .*", rf"\g<0> --replications {FEW}", "a minute or more together"
     ),
+    Row(
+        r"negsim case solutions deu .*",
+        rf"negsim case solutions deu/d00032.yaml --score --replications {FEW}",
+        "a minute",
+    ),
     Row(r"negsim case solutions .*", rf"\g<0> --replications {FEW}", "seconds"),
     Row(r"negsim classroom lessons .*", r"\g<0> --replications 20", "half a minute; 20 are the fewest it takes"),
     Row(r"(?<!hypercube )--points \d+", "--points 4", "a quarter of a million runs"),

@@ -151,9 +151,32 @@ def test_pictures_are_drawn_when_they_are_shown(runs, tmp_path):
 
 def test_what_a_person_wrote_is_no_html():
     wild = negsim.load(SMALL, changes=['title="<script>alert(1)</script>"', 'issues.scope.label="<b>"'])
-    for one in (wild, wild.run(4), wild.run(4).summary(), wild.watch().transcript()):
+    for one in (wild, wild.groups, wild.watch(), wild.run(4), wild.run(4).summary(), wild.watch().transcript()):
         assert "<script>" not in one._repr_html_()
         assert "<b>" not in one._repr_html_()
+
+
+def test_a_course_and_groups_show_themselves_as_tables():
+    scenario = negsim.load(FULL)
+    shown = scenario.watch()._repr_html_()
+    assert all(issue.label in shown for issue in scenario.issues.values())
+    assert "agreed" in shown or "open" in shown
+    groups = scenario.groups._repr_html_()
+    assert "from 0.1 to 0.75" in groups  # the red line of the states on the scope
+    assert repr(scenario.groups).startswith("<Groups")
+    assert scenario.groups == scenario.plain.groups
+
+
+def test_a_misspelt_attribute_gets_a_suggestion(runs, found):
+    for one, wrong, meant in (
+        (runs, "colum", "column"),
+        (runs.watch(5), "minit", "minute"),
+        (negsim.load(SMALL), "isues", "issues"),
+        (found, "sumary", "summary"),
+    ):
+        with pytest.raises(AttributeError, match=f'has no "{wrong}"; did you mean "{meant}"'):
+            getattr(one, wrong)
+        assert not hasattr(one, "_no_such_thing")
 
 
 def test_a_box_and_a_fit_sum_themselves_up(tmp_path):

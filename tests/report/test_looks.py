@@ -34,7 +34,7 @@ from negsim.study.estimates import Estimate, Survival
 from negsim.study.explain import Change, Explanation, Share
 from negsim.study.failure import Failure
 from negsim.study.fit import fit
-from negsim.study.interventions import Effect, Effects
+from negsim.study.interventions import Bundle, Effect, Effects
 from negsim.study.runner import rerun, run, typical_run, watch
 from negsim.study.schema import Factor
 from sweeps import SMALL, study_of, swept
@@ -223,7 +223,7 @@ def a_change(measure, before, after, **parts):
 
 
 def some_effects():
-    """Effects of changes, made up: on their own and of a pair."""
+    """Effects of changes, made up: on their own and of a bundle."""
     none = Estimate(0.0, 0.0, 0.0, 9)
     made = [
         Effect(
@@ -234,7 +234,9 @@ def some_effects():
     ]  # fmt: skip
     failure = Failure(*[none] * 6, (), (), {})
     some = Estimate(0.4, 0.3, 0.5, 100)
-    return Effects(100, 0, 50, some, none, none, failure, singles=(*made,) * 7, pairs=(*made,), tried=9)
+    together = made[0].intervention._replace(parts=(made[0].intervention, made[1].intervention))
+    bundle = Bundle(made[0]._replace(intervention=together), some, (some, none), is_enough=True, is_process=True)
+    return Effects(100, 0, 50, some, none, none, failure, singles=(*made,) * 7, bundles=(bundle,), tried=9)
 
 
 @pytest.mark.deep

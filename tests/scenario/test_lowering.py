@@ -8,12 +8,15 @@ import pytest
 
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
+from negsim.errors import NegsimError
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
-from negsim.scenario import load, with_changes
+from negsim.scenario import load, loads, with_changes
 from negsim.scenario import schema as vocabulary
-from negsim.scenario.lowering import caucus_names, lower, seat_names
+from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.yaml import to_yaml
+from negsim.study.solutions import people
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = load(DATA / "small.yaml")
@@ -76,7 +79,6 @@ def test_no_two_seats_have_one_name_where_groups_have_one_label():
 
 
 def test_named_delegates_sit_in_the_caucus_they_say_and_the_others_fill_the_caucuses_in_order():
-    assert caucus_names(DIVIDED) == ["North", "South", "Islands", "Firms", "Unions"]
     case = lower(DIVIDED)
     assert seat_names(DIVIDED)[:2] == ["Southland", "Norland"]
     assert case.seats["caucus"].tolist() == [1, 0, 0, 0, 1, 1, 2, 3, 3, 3, 4, 4]
@@ -91,6 +93,40 @@ def test_red_lines_are_infinite_where_there_is_none():
     assert stances["red_high"][1].tolist() == [math.inf, 0.9]
     assert stances["red_spread"][1].tolist() == [0.02, 0.05]
     assert stances["red_spread"][5].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("written", ["{scope: none}", "{scope: {min: none, max: ~}}", "{scope: ~}"])
+def test_none_removes_a_red_line(written):
+    scenario = with_changes(FULL, [f"groups.states.red_lines={written}"])
+    assert scenario.groups["states"].red_lines == {}
+    with pytest.raises(NegsimError, match="a red line needs min, max or both; write none to remove it"):
+        with_changes(FULL, ["groups.states.red_lines={scope: {spread: 0.1}}"])
+
+
+def test_a_delegate_may_have_none_of_its_group_s_red_lines():
+    group = with_changes(SMALL, ["groups.states.red_lines={scope: {max: 0.6}}"])
+    name = next(delegate.name for delegate in group.delegates if delegate.group == "states")
+    free = with_changes(group, [f"delegates.{name}.red_lines.scope=none"])
+    assert loads(to_yaml(free.resolved())) == free
+    at = seat_names(group).index(name)
+    before, after = (lower(one).stances["red_high"][:, 0] for one in (group, free))
+    assert (before[at], after[at]) == (0.6, math.inf)
+    assert np.delete(before, at).tolist() == np.delete(after, at).tolist()
+
+
+def test_a_spread_by_group_moves_all_its_seats_alike_and_by_seat_nothing_else():
+    line = "groups.firms.red_lines={scope: {max: 0.6, spread: 0.05, spread_by: WHO}}"
+    by_seat, by_group = (with_changes(SMALL, [line.replace("WHO", who)]) for who in ("seat", "group"))
+    ends = {}
+    for name, scenario in (("seat", by_seat), ("group", by_group)):
+        views = [
+            state.views["red_high"][lower(scenario).seats["group"] == 1, 0] for _, state in people(scenario, 20, 3)
+        ]
+        ends[name] = np.array(views)
+    assert (np.ptp(ends["group"], axis=1) == 0.0).all()
+    assert (np.ptp(ends["seat"], axis=1) > 0.0).all()
+    np.testing.assert_array_equal(ends["group"][:, 0], ends["seat"][:, 0])  # the first seat's own draw
+    assert 0.03 < ends["group"][:, 0].std() < 0.08
 
 
 def test_the_pair_that_names_more_delegates_holds():

@@ -15,7 +15,7 @@ from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
 from negsim.report.plots.study import study_pictures
-from negsim.report.words import agendas_behind
+from negsim.report.words import agenda_text, agendas_behind
 from negsim.scenario import load
 from negsim.study.compare import compare
 from negsim.study.discover import discover
@@ -145,7 +145,9 @@ def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_p
 def test_exports_hold_the_table_in_its_order(plain, tmp_path):
     plain.export(tmp_path / "t.csv", "csv")
     plain.export(tmp_path / "t.parquet", "parquet")
-    frame = plain.frame()
+    whole = plain.frame()
+    frame = whole.dropna(axis="columns", how="all")  # a column without a value in any row is left out
+    assert len(frame.columns) < len(whole.columns)
     assert frame[["cell", "replication"]].to_numpy().tolist() == [[c, r] for c in range(4) for r in range(40)]
     with duckdb.connect() as database:
         assert database.read_parquet(str(tmp_path / "t.parquet")).df().equals(frame)
@@ -207,6 +209,16 @@ def test_a_cell_may_leave_a_factor_as_it_is_written(tmp_path):
     caption = study_pictures(found)["dots"].caption
     assert "Agenda behind “rolling text”: first and only meeting: questionnaire 25 %" in caption
     assert "<td>Oslo: questionnaire 100&nbsp;%</td>" in report_of_study(found)
+
+
+def test_agendas_are_those_of_every_number_of_meetings_and_of_an_agenda_written_out(tmp_path):
+    vary = "vary: {meetings.count: [1, 2], methodology: [as_written, [{questionnaire: 1}]]}\nreplications: 2\n"
+    found = swept(loads_study(f"scenario: cstd_wgigf_2011\n{vary}"), tmp_path / "r")
+    meetings = load("cstd_wgigf_2011").process.meetings
+    written, own = agendas_behind(found).values()
+    first, last = (f"{one.name}: {agenda_text(one.agenda)}" for one in meetings)
+    assert written == f"with 1 meeting: {first}; with 2 meetings: {first}; {last}"
+    assert own.endswith("questionnaire 100 %")
 
 
 def test_a_comparison_is_that_of_the_same_replications(plain):

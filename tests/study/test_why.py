@@ -1,5 +1,6 @@
 """Why: what failure lacks, the catalogue, the search for what would help, and the command."""
 
+from functools import partial, reduce
 from itertools import combinations
 from pathlib import Path
 
@@ -15,15 +16,16 @@ from negsim.report import explanations
 from negsim.scenario import dump_yaml, load, with_changes
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import value_at
+from negsim.study import catalogue as catalogue_module
 from negsim.study import interventions, runner
 from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
-from negsim.study.estimates import Estimate, difference
+from negsim.study.estimates import Estimate, difference, share
 from negsim.study.failure import failure
 from negsim.study.runner import run
 from negsim.study.sequential import Interim
 
 DATA = Path(__file__).parents[1] / "data"
-SMALL, FULL, PLASTICS = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics"))
+SMALL, FULL, PLASTICS, LOCKED = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics", "locked"))
 
 
 def estimate(*numbers, runs=20):
@@ -39,7 +41,6 @@ def test_the_advice_names_the_runs_that_showed_nothing_and_prefers_fresh_ones():
     first = next(iter(catalogue(load(SMALL))))
     assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing))
     assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some))
-    assert "[+20, +40] beyond its better half)" in explanations._with_effect(an_effect(first, nothing, beyond=some))
 
 
 # ------------------------------------------------------------------------------------------------ changes
@@ -95,25 +96,23 @@ def test_every_pair_of_changes_of_different_subjects_can_be_made():
                 one.and_(other)
         else:
             both = one.and_(other)
-            assert both.parts == (one, other)
+            assert both.parts == tuple(sorted((one, other), key=lambda part: part.name))
             assert both.of(scenario).process.meetings == other.and_(one).of(scenario).process.meetings
 
 
-def test_of_a_subject_only_the_best_is_paired_and_of_a_kind_only_some_subjects():
-    every = catalogue(load("cstd_wgigf_2011"))
-    pairs = list(interventions.paired(every))
-    assert {
-        kind: len({part.name for pair in pairs for part in pair.parts if part.kind == kind})
-        for kind in INTERVENTION_KINDS
-    } == {
-        "process": 4,
-        "setting": 1,
-        "people": 2,
-        "rule": 1,
-    }
-    halves = {part.subjects: part.name for pair in pairs for part in pair.parts}
-    assert len(halves) == len({part.name for pair in pairs for part in pair.parts})
-    assert not any(pair.parts[0].excludes(pair.parts[1]) for pair in pairs)
+def test_ends_of_red_lines_of_one_group_are_lifted_together():
+    scenario = load(FULL)
+    named = {one.name: one for one in catalogue(scenario)}
+    lower, upper, money = (
+        named[f"states: no {end} red line on {issue}"]
+        for end, issue in (("lower", "scope"), ("upper", "scope"), ("upper", "money"))
+    )
+    assert lower.and_(money).of(scenario).groups["states"].red_lines.keys() == {"scope"}
+    assert lower.and_(money).of(scenario).groups["states"].red_lines["scope"].min is None
+    assert upper.and_(lower).of(scenario).groups["states"].red_lines.keys() == {"money"}
+    assert lower.and_(upper).and_(money).of(scenario).groups["states"].red_lines == {}
+    own = candidates(scenario, {"bare": {"groups.states.red_lines": {}}})[0]
+    assert own.excludes(lower)
 
 
 def trials_of(**chances):
@@ -149,14 +148,15 @@ def watched_runs(monkeypatch):
     return asked
 
 
+@pytest.mark.usefixtures("pairs_at_most")
 def test_a_search_looks_at_fixed_counts_and_recommends_by_fresh_replications(monkeypatch):
     asked, steps, scenario = watched_runs(monkeypatch), [], load("cstd_wgigf_2011")
     found = finished(interventions.why(scenario, replications=300, seed=1), steps)
     (interim,) = [step for step in steps if isinstance(step, Interim)]
     steps = [step for step in steps if step is not interim]
     assert steps[-1][0] == steps[-1][1] == sum(count for _, count in asked)
-    assert set(asked) == {(0, 300), (0, 100), (100, 150), (250, 50), (300, 300)}
-    for effects in (found.singles, found.pairs, interim.answer.singles):
+    assert {(0, 300), (0, 100), (100, 150), (250, 50), (300, 300)} <= set(asked)
+    for effects in (found.singles, interim.answer.singles):
         shown = [effect.consensus_change.value for effect in effects]
         assert shown == sorted(shown, reverse=True)
     assert {one.consensus_change.observations for one in found.singles} <= {100, 250, 300}
@@ -164,26 +164,31 @@ def test_a_search_looks_at_fixed_counts_and_recommends_by_fresh_replications(mon
     base = run(scenario, replications=300, seed=1)
     assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
     fresh_base = run(scenario, replications=300, seed=1, first=300).is_outcome(Outcome.CONSENSUS)
-    leaders = {leader.effect.intervention.name: leader.effect for ranking in found.leaders for leader in ranking}
+    leaders = {leader.effect.intervention.name: leader.effect for leader in found.leaders}
+    assert [one.intervention.kind for one in leaders.values()].count("process") == 1
+    best = {kind: max(one.consensus_change.value for one in found.singles if one.intervention.kind == kind)
+            for kind in INTERVENTION_KINDS}  # fmt: skip
+    assert {one.intervention.kind: one.consensus_change.value for one in leaders.values()} == best
     for name, effect in leaders.items():
         reached = run(effect.intervention.of(scenario), replications=300, seed=1, first=300).is_outcome("consensus")
         assert effect.fresh == difference(reached, fresh_base), name
-        if effect.intervention.parts:
-            halves = [run(one.of(scenario), replications=300, seed=1, first=300) for one in effect.intervention.parts]
-            assert effect.beyond in [difference(reached, half.is_outcome("consensus")) for half in halves]
-    halves = {part.name for one in leaders.values() for part in one.intervention.parts}
-    fresh = {one.intervention.name for one in (*found.singles, *found.pairs) if one.fresh is not None}
-    assert leaders.keys() <= fresh <= leaders.keys() | halves
-    assert all(pair.beyond is not None for pair in found.pairs)
+    fresh = {one.intervention.name for one in found.singles if one.fresh is not None}
+    of_bundles = {
+        part.name for one in found.bundles for part in (one.effect.intervention, *one.effect.intervention.parts)
+    }
+    assert leaders.keys() <= fresh <= leaders.keys() | of_bundles
 
 
+@pytest.mark.usefixtures("pairs_at_most")
 def test_exactly_so_many_replications_are_made_of_all(monkeypatch):
     asked = watched_runs(monkeypatch)
     found = finished(interventions.why(load(SMALL), replications=150, exactly=True))
-    assert set(asked) == {(0, 150), (150, 150)}
-    assert {one.consensus_change.observations for one in (*found.singles, *found.pairs)} == {150}
+    assert (0, 150) in asked
+    assert {first for first, _ in asked} <= {0, 60, 150}
+    assert {one.consensus_change.observations for one in found.singles} == {150}
 
 
+@pytest.mark.usefixtures("pairs_at_most")
 def test_the_same_seed_says_the_same_whatever_the_threads_and_chunks(monkeypatch):
     def said(threads):
         return explanations.effects_text(
@@ -203,10 +208,16 @@ def test_what_cannot_be_told_apart_from_the_leader_is_named():
     ))  # fmt: skip
     some = estimate(0.3, 0.2, 0.4)
     told = interventions.Leader(an_effect(one, some), ())
-    assert explanations._best("The one", [told]).endswith("most is “one more meeting” (+30 points [+20, +40]).")
-    named = explanations._best("The one", [told._replace(rivals=(other,))])
+    assert explanations._best("The one", told).endswith("most is “one more meeting” (+30 points [+20, +40]).")
+    named = explanations._best("The one", told._replace(rivals=(other,)))
     assert named.endswith("[+20, +40]), from which “dissent may be recorded” cannot be told apart.")
-    assert "and 2 others cannot be told apart" in explanations._best("The one", [told._replace(rivals=(other, *more))])
+    assert "and 2 others cannot be told apart" in explanations._best("The one", told._replace(rivals=(other, *more)))
+
+
+@pytest.fixture
+def pairs_at_most(monkeypatch):
+    """Let bundles have two parts at most, since the search for larger ones has tests of its own."""
+    monkeypatch.setattr(interventions, "MOST_PARTS", 2)
 
 
 ALIKE = {  # a room that wants one text, has it on paper, and needs few to agree to it
@@ -221,7 +232,7 @@ ALIKE = {  # a room that wants one text, has it on paper, and needs few to agree
 def test_where_every_run_agrees_nothing_is_tried():
     steps = []
     found = finished(interventions.why(load(SMALL, changes=ALIKE), replications=3), steps)
-    assert (steps, found.singles, found.pairs) == ([], (), ())
+    assert (steps, found.singles, found.bundles) == ([], (), ())
     assert explanations.effects_text(found, "small") == (
         "Each of 3 runs of small ends in consensus: there is no failure to explain."
     )
@@ -314,14 +325,84 @@ def test_candidates_that_cannot_be_tried_are_refused(try_, says):
         candidates(load(FULL), try_)
 
 
+# --------------------------------------------------------------------------------------------- what only helps together
+
+
+def some_of_the_catalogue():
+    """Each end of a red line of the treaty with four locks, and four changes of other kinds."""
+    scenario = load(LOCKED)
+    named = {one.name: one for one in catalogue(scenario)}
+    others = (
+        "one more meeting",
+        "trust across groups: very high",
+        "dissent may be recorded",
+        "rough consensus (75 %)",
+    )
+    return scenario, [*(one for one in named.values() if one.line is not None), *(named[name] for name in others)]
+
+
+def bundles_of(interventions_, size):
+    """Every bundle of a size that can be made."""
+    for some in combinations(interventions_, size):
+        if not any(one.excludes(other) for one, other in combinations(some, 2)):
+            yield reduce(catalogue_module.Intervention.and_, some) if size > 1 else some[0]
+
+
+def reached(scenario, intervention, runs):
+    return run(intervention.of(scenario), replications=runs, threads=1).is_outcome(Outcome.CONSENSUS).mean()
+
+
+def test_no_single_change_and_no_pair_opens_four_locks_and_four_changes_do():
+    scenario, some = some_of_the_catalogue()
+    assert not any(reached(scenario, one, 4) for size in (1, 2) for one in bundles_of(some, size))
+    lifts = [one for one in some if one.line is not None]
+    assert not any(reached(scenario, one, 4) for one in bundles_of(lifts, 3))
+    enough = {one.name for one in bundles_of(lifts, 4) if reached(scenario, one, 20) >= 0.5}
+    assert len(enough) > 1
+    assert all(len({part.split(" on ")[1] for part in name.split(" + ")}) == 4 for name in enough)
+
+
+def test_why_finds_the_fewest_changes_that_open_four_locks(monkeypatch):
+    scenario, some = some_of_the_catalogue()
+    monkeypatch.setattr(interventions, "catalogue", lambda _: some)
+    found = finished(interventions.why(scenario, replications=60, seed=2))
+    (alone, every) = found.bundles
+    assert (alone.is_process, alone.is_enough, every.is_process, every.is_enough) == (True, False, False, True)
+    parts = every.effect.intervention.parts
+    assert sorted(part.line.issue for part in parts) == ["cap", "fund", "review", "trade"]
+    assert every.reached.value >= found.threshold > max(part.value for part in every.without)
+    fresh = run(every.effect.intervention.of(scenario), replications=60, seed=2, first=60)
+    assert every.reached == share(fresh.is_outcome(Outcome.CONSENSUS))
+    text = explanations.effects_text(found, "locked")
+    assert "process alone: none that was tried helps" in text
+    assert "of every kind, 4 together reach 50 %" in " ".join(text.split())
+    assert "Nothing that is in the hands of the process helps" in " ".join(text.split())
+
+
+def test_a_bundle_leaves_out_what_it_can_do_without():
+    scenario, some = some_of_the_catalogue()
+    search = interventions._Search(scenario, partial(run, seed=0), (40,), 0.5)
+    lifts = [one for one in some if one.line is not None and one.name.startswith("north")]
+    idle = next(one for one in some if one.name == "one more meeting")
+    bundle = finished(search._pruned(reduce(catalogue_module.Intervention.and_, [*lifts, idle])))
+    assert {part.name for part in bundle.parts} == {one.name for one in lifts}
+
+
+def test_a_threshold_is_a_share():
+    with pytest.raises(NegsimError, match=r"threshold is 50; write a share of runs above 0, and 1 at most"):
+        finished(interventions.why(load(SMALL), threshold=50))
+
+
 # ---------------------------------------------------------------------------------------- a zone that red lines close
 
 
 @pytest.fixture(scope="module")
 def plastics():
-    """What `why` finds in the case that `tests/data/plastics.yaml` writes down."""
+    """What `why` finds in the case that `tests/data/plastics.yaml` writes down, without bundles."""
     softer = {"softer": ["groups.like_minded.red_lines.production.max=0.6"]}
-    return finished(interventions.why(load(PLASTICS), try_=softer, replications=200, seed=4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(interventions, "MOST_PARTS", 1)
+        return finished(interventions.why(load(PLASTICS), try_=softer, replications=200, seed=4))
 
 
 def test_the_first_five_lines_name_issue_red_lines_and_delegates(plastics):
@@ -347,6 +428,7 @@ def test_the_red_lines_named_are_those_of_groups_that_close_zones(plastics):
     assert set(plastics.failure.zones_closed) == {one.line.owner for one in plastics.line_ends}
 
 
+@pytest.mark.usefixtures("pairs_at_most")
 def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted():
     drawn = {"groups.like_minded.red_lines.production.max": {"one_of": [0.4, 0.41]}}
     found = finished(interventions.why(load(PLASTICS, changes={"uncertain": drawn}), replications=4))
@@ -355,6 +437,7 @@ def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted
     assert explanations._closing(none).startswith("zones closed a failed run by those of ")
 
 
+@pytest.mark.usefixtures("pairs_at_most")
 def test_lines_that_close_no_zone_alone_are_named_against_the_one_that_does():
     people = {
         "groups.like_minded.red_lines.production.max": 0.4,
@@ -464,14 +547,14 @@ def test_why_writes_tables_a_picture_and_the_scenario(advice):
     }  # fmt: skip
 
 
-def test_why_tries_every_kind_of_change_alone_and_in_pairs(advice):
+def test_why_tries_every_kind_of_change(advice):
     rows = table_of(advice[0] / "why.csv")
     assert {row["kind"] for row in rows} == {"process", "setting", "people", "rule"}
-    assert {row["change"]: row["kind"] for row in rows if row["own"] == "True" and row["pair"] == "False"} == {
+    assert {row["change"]: row["kind"] for row in rows if row["own"] == "True"} == {
         "less haste": "setting",
         "trust.within=1": "setting",
     }
-    assert {row["pair"] for row in rows} == {"True", "False"}
+    assert {one.name for one in catalogue(load(PLASTICS)) if one.line} <= {row["change"] for row in rows}
 
 
 def test_why_says_on_which_replications_it_ranks_and_estimates(advice):

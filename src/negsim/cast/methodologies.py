@@ -36,7 +36,7 @@ def part_of(meeting: int, meetings: int) -> str:
     return "first" if meeting == 0 else "last" if meeting == meetings - 1 else "middle"
 
 
-class Methodology(NamedTuple):
+class _Methodology(NamedTuple):
     """The agendas of the meetings of a process.
 
     about: a description in one sentence. use: what it is for. source: who works that way, or who proposed it. label,
@@ -59,13 +59,13 @@ class Methodology(NamedTuple):
         return agenda
 
 
-def _same(agenda: _Agenda, about: str, use: str, source: str, *, opening: _Agenda | None = None) -> Methodology:
+def _same(agenda: _Agenda, about: str, use: str, source: str, *, opening: _Agenda | None = None) -> _Methodology:
     """Give every meeting the same agenda, or all but the first."""
     first = agenda if opening is None else opening
-    return Methodology(first, first, agenda, agenda, about, use, source)
+    return _Methodology(first, first, agenda, agenda, about, use, source)
 
 
-def _after_questions(format_: str, about: str, use: str, source: str) -> Methodology:
+def _after_questions(format_: str, about: str, use: str, source: str) -> _Methodology:
     """Begin with a round of questions and give everything else to one format."""
     return _same(
         ((format_, 1.0),),
@@ -81,14 +81,14 @@ _PILE: _Agenda = ((OPENING_FORMAT, 0.5), ("tabled_proposals", 0.15), ("chair_tex
 _MAPPING: _Agenda = (("convergence_mapping", 0.6), ("rolling_text", 0.4))
 _FINISH: _Agenda = (("convergence_mapping", 0.2), ("rolling_text", 0.8))
 
-_DECLARED: dict[str, Methodology] = {
+_DECLARED: dict[str, _Methodology] = {
     "chair_text": _after_questions(
         "chair_text",
         "A round of questions at the first meeting, then the chair's own text, bracketed by the floor.",
         "To have one hand write where the parties would not agree on whose words to use.",
         "Used by the negotiations of the Kyoto Protocol (chairman's text, 1997; Depledge 2000).",
     ),
-    "wgigf_2011": Methodology(
+    "wgigf_2011": _Methodology(
         only=_PILE,
         first=_QUESTIONS,
         middle=_PILE,
@@ -123,7 +123,7 @@ _DECLARED: dict[str, Methodology] = {
         "To find agreement that is there and nobody sees; it needs people who say what they think.",
         "Used by WGIG's facilitated clusters (2005) and consensus-building practice (Susskind 1999).",
     ),
-    "wgigf_2012": Methodology(
+    "wgigf_2012": _Methodology(
         only=_FINISH,
         first=(("questionnaire", 0.4), ("convergence_mapping", 0.6)),
         middle=_MAPPING,
@@ -155,7 +155,7 @@ _DECLARED: dict[str, Methodology] = {
 }
 
 # A format that the lab offers and no methodology is called after has the floor in every meeting.
-METHODOLOGIES: dict[str, Methodology] = _DECLARED | {
+METHODOLOGIES: dict[str, _Methodology] = _DECLARED | {
     name: _same(((name, 1.0),), f"{each.meaning[:1].upper()}{each.meaning[1:]}.", "To see the format alone.", "")
     for name, each in FORMATS.items()
     if each.in_lab and name not in _DECLARED

@@ -59,13 +59,11 @@ class _OpeningTable(NamedTuple):
 
     def belief_of(self, party: str, about: str) -> Floats:
         """Return where a party believes another stands (K)."""
-        means: Floats = self.belief[np.ix_(self.where(party), self.where(about))].mean(axis=(0, 1))
-        return means
+        return np.asarray(self.belief[np.ix_(self.where(party), self.where(about))].mean(axis=(0, 1)))
 
     def stands(self, party: str) -> Floats:
         """Return where a party really stands (K)."""
-        means: Floats = self.position[self.where(party)].mean(axis=0)
-        return means
+        return np.asarray(self.position[self.where(party)].mean(axis=0))
 
     def trusts(self, party: str, other: str) -> float:
         """Return how far a party trusts another, or its members trust each other; NaN for one alone."""
@@ -103,8 +101,7 @@ def _public(case: Case, state: State) -> Floats:
     """Compute x + posturing (x - where everybody believes those who have a say to meet), clipped (N,K)."""
     position = state.views["position"]
     centre = np.average(_beliefs(state), axis=1, weights=state.delegates["power"])
-    public: Floats = np.clip(position + case.parameters["posturing"][0] * (position - centre), 0.0, 1.0)
-    return public
+    return np.asarray(np.clip(position + case.parameters["posturing"][0] * (position - centre), 0.0, 1.0))
 
 
 def _beliefs(state: State) -> Floats:
@@ -120,8 +117,7 @@ def misperceptions(case: Case, state: State) -> Floats:
     group = case.seats["group"]
     others = group[:, None] != group[None, :]
     wrong = np.abs(_beliefs(state) - state.views["position"][None, :, :]).mean(axis=2)
-    means: Floats = (wrong * others).sum(axis=1) / np.maximum(1, others.sum(axis=1))
-    return means
+    return np.asarray((wrong * others).sum(axis=1) / np.maximum(1, others.sum(axis=1)))
 
 
 class _Outlook(NamedTuple):
@@ -221,7 +217,7 @@ def _limits(scenario: Scenario, name: str) -> Iterator[Sheets]:
 
 
 def _lines(scenario: Scenario, kind: str, whose: str, lines: dict[str, RedLine]) -> Iterator[Sheets]:
-    for issue, line in lines.items():
+    for issue, line in ((issue, line) for issue, line in lines.items() if not line.is_none):
         ends = [(side, value) for side, value in (("below", line.min), ("above", line.max)) if value is not None]
         yield {"kind": kind, "whose": whose, "issue": scenario.issues[issue], "ends": ends}
 

@@ -1,4 +1,4 @@
-"""Commands on real cases: code them, check the coding, predict their outcomes, take files of other systems."""
+"""Commands on real cases: code them, check the coding, predict their outcomes, import tables of actors and issues."""
 
 from __future__ import annotations
 
@@ -133,32 +133,94 @@ def _load_cases(sources: list[str]) -> list[CodedCase]:
     return list(cases.values())
 
 
-@commands.command("import", epilog=options.example("negsim case import cop21.csv --from decide --out cop21.yaml"))
+def _check_system(system: str) -> str:
+    """Refuse what is not a table, with what would be."""
+    if system != "table":
+        rows = "a row for each actor and issue: issue, actor, position, salience, capability"
+        also = ", which files of decide are already" if system == "decide" else f"; write yours as one, {rows}"
+        raise NegsimError(f"--from {system}: negsim reads one kind of file, `--from table`{also}")
+    return system
+
+
+def _read_scale(text: str) -> str:
+    """Check the ends of a scale."""
+    low, _, high = text.partition("..")
+    try:
+        if float(low) < float(high):
+            return text
+    except ValueError:
+        pass
+    raise NegsimError(f'--scale {text}: write two numbers, the lower one first, as in "0..100"')
+
+
+@commands.command(
+    "import",
+    epilog=options.example(
+        "negsim case import cop21.csv --from table --out cop21.yaml",
+        "negsim case import deu3.csv --from table --only d00032",
+        "negsim case import deu3.csv --from table --each deu",
+    ),
+)
 def import_file(
     file: Annotated[
-        Path, options.argument(metavar="FILE", callback=options.check_source, help="A file of another system.")
+        Path, options.argument(metavar="FILE", callback=options.check_source, help="A table of actors and issues.")
     ],
     *,
-    system: Annotated[Literal["decide", "ktab"], options.option("--from", help="The system that wrote it.")],
+    system: Annotated[  # noqa: ARG001 - its callback lets only one pass
+        str, options.option("--from", callback=_check_system, help="The kind of file: table.")
+    ] = "table",
+    only: Annotated[str | None, options.option(metavar="NAME", help="One negotiation of several.")] = None,
+    scale: Annotated[
+        str, options.option(metavar="LOW..HIGH", callback=_read_scale, help="Ends of the scale of positions.")
+    ] = "0..100",
     meetings: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Number of meetings of three days.")] = 3,
     status_quo: Annotated[
-        float, typer.Option(min=0.0, max=1.0, metavar="X", help="Status quo of every issue, from 0 to 1.")
+        float,
+        typer.Option(min=0.0, max=1.0, metavar="X", help="Status quo of issues without a reference point, 0 to 1."),
     ] = 0.0,
     out: options.TextFile = None,
+    each: Annotated[
+        Path | None, options.output("FOLDER", "Write each negotiation into a folder.", options.check_folder)
+    ] = None,
 ) -> None:
-    """Turn a file of decide or KTAB into a scenario."""
+    """Turn a table of actors and issues into scenarios.
+
+    A row for each actor and issue (columns issue, actor, position, salience; perhaps capability, reference point,
+    outcome, negotiation), for each issue (DEU), or as in files of decide.
+    """
+    from negsim import files
     from negsim.cases.importing import imported
 
     options.check_new(out)
-    result = imported(file, system, meetings=meetings, status_quo=status_quo)
-    for note in result.notes:
+    low, high = map(float, scale.split(".."))
+    found = imported(file, only=only, scale=(low, high), meetings=meetings, status_quo=status_quo)
+    if each is None and len(found) > 1:
+        names = ", ".join(one.name for one in found[:5])
+        raise NegsimError(f"{file}: holds {len(found)} negotiations ({names}...); write --only NAME, or --each FOLDER")
+    shared = [note for note in found[0].notes if all(note in one.notes for one in found)]
+    for note in shared:
         say(note)
-    options.write_or_print(result.text, out)
+    if len(shared) < max(len(one.notes) for one in found):
+        say("what was left out or assumed in one negotiation alone: see its import with --only")
+    if each is None:
+        options.write_or_print(found[0].text, out)
+        return
+    with files.whole_folder(each, "case import") as folder:
+        for one in found:
+            files.write_text(folder / f"{one.name}.yaml", one.text)
+    options.say_written(each)
 
 
-@commands.command(epilog=options.example("negsim case solutions cstd_wgigf_2011 --loss quadratic"))
+@commands.command(
+    epilog=options.example(
+        "negsim case solutions cstd_wgigf_2011 --loss quadratic", "negsim case solutions deu --score --replications 20"
+    )
+)
 def solutions(
-    name: options.Name,
+    name: Annotated[
+        str,
+        options.argument(metavar="NAME", callback=options.check_source, help="A built-in scenario or case, or a file."),
+    ],
     changes: options.Changes,
     *,
     replications: options.Replications = 200,
@@ -168,14 +230,31 @@ def solutions(
         Literal["absolute", "quadratic"], typer.Option(help="Cost of a distance: itself or its square.")
     ] = "absolute",
     power: Annotated[Literal["voice", "equal"], typer.Option(help="Weight of a delegate: its voice, or 1.")] = "voice",
+    score: Annotated[bool, typer.Option("--score", help="Compare with what happened; NAME may be a folder.")] = False,
     threads: options.Threads = None,
     out: options.TableFile = None,
 ) -> None:
-    """Compare the runs with compromise, median, Nash and exchange."""
-    from negsim.report.comparisons import solutions_table, solutions_text
-    from negsim.study.solutions import Terms, solve_steps
+    """Compare the runs with compromise, median, Nash and exchange.
 
-    scenario = options.load_scenario(name, changes, parameters)
-    solved = followed(solve_steps(scenario, Terms(loss, power), replications=replications, seed=seed, threads=threads))
-    print(solutions_text(solved))
-    options.write_table(solutions_table(solved), out)
+    With --score: the distance of each from what happened, where a scenario says so (`outcome` of an issue).
+    """
+    from negsim.report.comparisons import scores_table, scores_text, solutions_table, solutions_text
+    from negsim.study.solutions import Terms, scores, solve_steps
+
+    terms = Terms(loss, power)
+    names = options.files_of(name) if score else [name]
+    scenarios = [options.load_scenario(one, changes, parameters) for one in names]
+    if score:
+        scenarios = [one for one in scenarios if any(issue.outcome is not None for issue in one.issues.values())]
+        if not scenarios:
+            raise NegsimError(f"{name}: no issue has an outcome; write what happened, 0 to 1, as `outcome` of an issue")
+    solved = [
+        followed(solve_steps(one, terms, replications=replications, seed=seed, threads=threads)) for one in scenarios
+    ]
+    if score:
+        distances = [one for each in solved for one in scores(each)]
+        print(scores_text(distances, terms, replications, seed))
+        options.write_table(scores_table(distances), out)
+    else:
+        print(solutions_text(solved[0]))
+        options.write_table(solutions_table(solved[0]), out)

@@ -29,7 +29,7 @@ from negsim.report.progress import say
 
 DAILY = (  # commands of the first level, in the order of `--help`
     *("demo", "list", "new", "show", "check", "run", "transcript", "plot"),
-    *("compare", "why", "explain", "measures", "report", "page", "studio"),
+    *("compare", "why", "robust", "explain", "measures", "report", "page", "studio"),
 )
 _WHOLE = 1000  # letters of a command's short help at most: its lines are wrapped, not cut
 

@@ -450,6 +450,16 @@ Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", he
 MostReplications = Annotated[
     int, typer.Option("--replications", min=1, max=1_000_000, metavar="N", help="Number of runs of each, at most.")
 ]
+Worlds = Annotated[
+    int | None,
+    option(
+        "--worlds",
+        min=1,
+        max=100_000,
+        metavar="N",
+        help="Also say how far the chance of consensus moves over N draws; by steps where nothing is uncertain.",
+    ),
+]
 Exactly = Annotated[bool, typer.Option("--exactly", help="Make all N; do not stop when enough is known.")]
 Replication = Annotated[int, typer.Option(min=0, max=2**32 - 1, metavar="N", help="Which run, counted from 0.")]
 OneReplication = Annotated[

@@ -1,4 +1,4 @@
-"""Commands that run scenarios: demo, run, transcript, plot, compare, why, explain, report; and compile, before them."""
+"""Commands that run scenarios: demo, run, transcript, plot, compare, why, robust, explain, report; and compile."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from negsim.report.looks import PictureFiles
 from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from negsim.scenario import Scenario
     from negsim.study.runner import Runs
+    from negsim.study.worlds import World
 
 _LONGEST_NAME = 40  # letters of a name
 _PARTS = ("aspect", "change")  # among which `explain` shares out a difference
@@ -66,6 +69,7 @@ def run(
     replications: options.Replications = options.RUNS_PRINTED,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
+    worlds: options.Worlds = None,
     out: options.TableFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, not the summary.")] = False,
     threads: options.Threads = None,
@@ -97,6 +101,8 @@ def run(
         print(_bold(summary.summary(runs, changes=changes, width=get_terminal_size().columns)).rstrip("\n"))
     if case is not None:
         print("\n" + _bold(summary.forecast_text(case, runs)).rstrip("\n"))
+    if not as_json:
+        _say_how_far(scenario, worlds, seed=seed, threads=threads)
     options.say_written(out)
 
 
@@ -212,6 +218,7 @@ def compare(
     power: Annotated[
         str | None, options.option(metavar="SHARE", help="How often `enough` runs are to tell (usually 0.8).")
     ] = None,
+    worlds: options.Worlds = None,
     threads: options.Threads = None,
     out: options.TableFile = None,
     _plugins: options.Plugins,
@@ -236,6 +243,7 @@ def compare(
     }
     comparisons = list(compare_runs(runs, measures, half_width=wanted, power=share))
     print(comparison_text(comparisons, *next(iter(runs.items())), half_width=wanted, power=share))
+    _say_how_far(next(iter(scenarios.values())), worlds, seed=seed, threads=threads)
     options.write_table(comparison_table(comparisons), out)
 
 
@@ -248,10 +256,14 @@ def why(
     changes: options.Changes,
     candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Chance of consensus that changes together reach.")
+    ] = 0.5,
     replications: options.MostReplications = options.RUNS_PRINTED,
     exactly: options.Exactly = False,
     seed: options.Seed = 0,
     parameters: options.Ensemble = None,
+    worlds: options.Worlds = None,
     threads: options.Threads = None,
     out: options.TableFolder = None,
     form: PictureFiles,
@@ -265,14 +277,78 @@ def why(
     try_ = _candidates(candidates)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
     steps = try_interventions(
-        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+        scenario,
+        try_=try_,
+        threshold=threshold,
+        replications=replications,
+        exactly=exactly,
+        seed=seed,
+        threads=threads,
     )
     result = followed(steps, early=early_effects_text)
     print(effects_text(result, title))
+    _say_how_far(scenario, worlds, seed=seed, threads=threads)
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
 
         write_effects(result, out, scenario=scenario, name=title, form=form)
+    options.say_written(out)
+
+
+@commands.command(
+    epilog=options.example(
+        "negsim robust cstd_wgigf_2011 --parameters plausible",
+        'negsim robust classroom --try "more trust=trust.across=high"',
+    )
+)
+@options.pictures_in_a_folder
+def robust(
+    name: options.Name,
+    changes: options.Changes,
+    candidates: Annotated[
+        list[str], options.repeated("--try", "LABEL=CHANGES", "Try changes of your own, and no others")
+    ],
+    *,
+    measure: Annotated[str, typer.Option(metavar="NAME", help="The measure to raise.")] = "consensus",
+    by: Annotated[
+        str | None,
+        options.option(
+            metavar="draws|steps",
+            help="Worlds: draws of what is uncertain (default if there are any), or coded values a step up or down.",
+        ),
+    ] = None,
+    worlds: Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="Number of draws.")] = 40,
+    replications: Annotated[
+        int | None,
+        options.option(
+            min=2, max=1_000_000, metavar="N", help="Runs of each change in each world (default: 250; by steps 100)."
+        ),
+    ] = None,
+    seed: options.Seed = 0,
+    parameters: options.Ensemble = None,
+    threads: options.Threads = None,
+    out: options.TableFolder = None,
+    form: PictureFiles,
+    _plugins: options.Plugins,
+    _rules: options.Rules,
+) -> None:
+    """Say which changes go on to help where what is uncertain is otherwise."""
+    from negsim.report.robust import robust_text
+    from negsim.study.robust import robust as try_in_worlds
+
+    try_ = _candidates(candidates)
+    scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
+    options.check_measures([measure], scenario)
+    steps = try_in_worlds(
+        scenario, try_=try_, measure=measure, kind=by, worlds=worlds, replications=replications, seed=seed,
+        threads=threads, steps=_coded_steps(name, changes),
+    )  # fmt: skip
+    result = followed(steps)
+    print(robust_text(result, title))
+    if out is not None:
+        from negsim.report.outputs import write_robust  # loads the pictures
+
+        write_robust(result, out, scenario=scenario, name=title, form=form)
     options.say_written(out)
 
 
@@ -387,6 +463,31 @@ def compile_model() -> None:
     """Compile the model, unless it is in the cache already."""
     start, compiled = time.perf_counter(), options.make_ready()
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
+
+
+def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: int | None) -> None:
+    """Print how far the chance of consensus moves over worlds; where none are asked for, say what is left out."""
+    from negsim.report import words
+    from negsim.report.robust import base_text, uncertainty_text
+
+    if worlds is None:
+        say(uncertainty_text(scenario))
+        return
+    from negsim.study.robust import RUNS_OF_A_WORLD, base_by_world, world_kind, worlds_of
+
+    kind = world_kind(scenario, None)
+    every = worlds_of(scenario, kind, count=worlds, seed=seed)
+    base = base_by_world(every, "consensus", replications=RUNS_OF_A_WORLD[kind], seed=seed, threads=threads)
+    print(f"\n{words.capital(base_text(followed(base), 'consensus', RUNS_OF_A_WORLD[kind]))}")
+
+
+def _coded_steps(name: str, changes: list[str]) -> Iterable[World] | None:
+    """Return the worlds one code from a coded case; None for another scenario."""
+    from negsim.cases import case_in
+    from negsim.study.worlds import coded_worlds
+
+    case = case_in(name)
+    return None if case is None else coded_worlds(case, changes)
 
 
 def _candidates(texts: list[str]) -> dict[str, list[str]]:

@@ -11,9 +11,10 @@ from negsim.cli import options
 from negsim.errors import NegsimError
 from negsim.files import plain_cell, whole_file, write_text
 from negsim.report.looks import PictureFiles
-from negsim.report.progress import say
+from negsim.report.progress import followed, say
 
 if TYPE_CHECKING:
+    from negsim.negotiation.tables import Floats
     from negsim.study.results import StudyResults
     from negsim.study.schema import Study
 
@@ -167,6 +168,13 @@ def plot(
     *,
     out: options.PictureFolder = Path("plots"),
     only: options.SomePictures,
+    worlds: Annotated[
+        int | None,
+        options.option(min=2, max=100_000, metavar="N", help="Show how far N draws of what is uncertain move curves."),
+    ] = None,
+    parameters: Annotated[
+        str | None, options.option("--parameters", metavar="ENSEMBLE", help="With --worlds: draw parameters, too.")
+    ] = None,
     form: PictureFiles,
     partial: _Partial = False,
     _plugins: options.Plugins,
@@ -179,11 +187,23 @@ def plot(
     from negsim.report.plots.study import study_pictures
 
     study = _opened(folder, partial=partial)
-    pictures = study_pictures(study)
+    pictures = study_pictures(study, _over_worlds(study, worlds, parameters))
     chosen = pictures.only(*only)
     for file in options.add_pictures(chosen, out, _with_seed(form, study)):
         print(file)
         say(f"  {pictures[file.stem].caption}")
+
+
+def _over_worlds(study: StudyResults, worlds: int | None, parameters: str | None) -> Floats | None:
+    """Run the cells of a study in worlds, if they are asked for."""
+    if worlds is None:
+        if parameters is not None:
+            raise NegsimError("--parameters draws the parameters of worlds; add --worlds, with their number")
+        return None
+    from negsim.study.robust import cells_over_worlds
+
+    options.make_ready()
+    return followed(cells_over_worlds(study, worlds, parameters=parameters))
 
 
 @commands.command(epilog=options.example("negsim study report results/meetings --out meetings.html"))
@@ -347,6 +367,43 @@ def _observation(text: str, study: StudyResults) -> tuple[str, float]:
         raise NegsimError(f'"{text}" is not an observation; write a measure and a value, such as share_agreed=0.4')
     study.measured(name)  # raises for one that was not kept
     return name, options.value_of("--observed", value, name)
+
+
+@commands.command(epilog=options.example("negsim study check results/meetings"))
+def check(folder: _Results, _plugins: options.Plugins, _rules: options.Rules) -> None:
+    """Check the rows of a study against its design, and make some of its runs again.
+
+    No row may be doubled or missing, differ from its cell, or hold a measure out of its range.
+    """
+    from negsim.study.merging import check_folder
+
+    options.make_ready()
+    checked = check_folder(folder)
+    print(f"{folder}: {checked.study.extent}; every row is of its cell, there once, and within its scales")
+    if checked.why_not:
+        print(f"made again: {checked.again}; the others were not checked: {checked.why_not}")
+    else:
+        print(f"made again: {checked.again} runs, with the same numbers to the last bit")
+
+
+@commands.command(epilog=options.example("negsim study merge here there --out whole"))
+def merge(
+    folders: Annotated[
+        list[Path], options.argument(metavar="FOLDERS", help="Results folders with parts of one study.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder.")],
+    _plugins: options.Plugins,
+) -> None:
+    """Put the parts of one study from several folders together.
+
+    Every row is checked, as by `check`; parts of another study are refused.
+    """
+    from negsim.study.merging import merge as merged
+
+    study = merged(folders, out)
+    print(f"{out}: {study.extent.partition(': ')[2]}")
+    say(f"`negsim study sweep {out}` makes what is missing, and packs the parts")
 
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))

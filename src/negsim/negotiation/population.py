@@ -19,7 +19,7 @@ from negsim.negotiation.acceptance import assign_power
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
-from negsim.randomness import NONE, Decision, normal, uniform
+from negsim.randomness import NONE, SEATS_PER_GROUP, Decision, normal, uniform
 
 
 @allocating
@@ -80,13 +80,16 @@ def draw_positions(case: Case, state: State) -> None:
 
 @kernel
 def draw_red_lines(case: Case, state: State) -> None:
-    """Draw red lines, with a small spread between the members of a group; one draw moves both ends alike."""
+    """Draw red lines, by seat or, where they are shared, by group; one draw moves both ends alike."""
     issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
             low, high, spread = case.stances[i, k].red_low, case.stances[i, k].red_high, case.stances[i, k].red_spread
             if spread > 0.0 and (low > -math.inf or high < math.inf):
-                z = normal(state.stream, Decision.RED_LINE, NONE, NONE, k, case.seats[i].address, NONE)
+                address = case.seats[i].address
+                if case.stances[i, k].red_shared:
+                    address -= address % SEATS_PER_GROUP  # of the group's first seat
+                z = normal(state.stream, Decision.RED_LINE, NONE, NONE, k, address, NONE)
                 low, high = low + spread * z, high + spread * z
             state.opinions[k, i].red_low, state.opinions[k, i].red_high = low, high
 

@@ -311,6 +311,7 @@ class StanceRow(Record):
     red_low: float = _column("text below is never acceptable; -inf if none")
     red_high: float = _column("text above is never acceptable; +inf if none")
     red_spread: float = _column("standard deviation of both red lines")
+    red_shared: bool = _column("whether the red lines of the whole group move alike, by one draw")
 
 
 class SettingRow(Record):

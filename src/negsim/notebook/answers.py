@@ -21,14 +21,16 @@ from negsim.study import discover as discovering
 from negsim.study import explain as explaining
 from negsim.study import fit as fitting
 from negsim.study import interventions
+from negsim.study import robust as robustness
 from negsim.study import sensitivity as sensing
 from negsim.study.compare import Comparison
 from negsim.study.discover import Discovery
 from negsim.study.explain import USUAL_MEASURES, Explanation
 from negsim.study.fit import ACCEPTED_SHARE, Fit
-from negsim.study.interventions import Effects
+from negsim.study.interventions import THRESHOLD, Effects
 from negsim.study.power import POWER
 from negsim.study.results import StudyResults, check_results
+from negsim.study.robust import WORLDS, Robustness
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import Index
 
@@ -118,7 +120,7 @@ class NotebookEffects(Effects):
     scenario: Scenario
 
     def __repr__(self) -> str:
-        changes = f"{len(self.singles)} changes and {self.tried} pairs tried"
+        changes = f"{len(self.singles)} changes and {self.tried} bundles tried"
         return cells.in_brackets("Effects", self.scenario.title, changes)
 
     def summary(self) -> cells.Text:
@@ -147,6 +149,7 @@ def why(
     scenario: Scenario | str | Path,
     *,
     try_: Mapping[str, Changes] | None = None,
+    threshold: float = THRESHOLD,
     replications: int = 1000,
     exactly: bool = False,
     seed: int = 0,
@@ -155,15 +158,87 @@ def why(
     """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
     scenario: a built-in name, a path or a Scenario. `try_`: candidates of your own, by label, each a list of changes or
-    a mapping. replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
+    a mapping. threshold: the chance of consensus that a bundle of changes is to reach.
+    replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
     """
     scenario = as_notebook(scenario)
     steps = interventions.why(
-        scenario, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads
+        scenario,
+        try_=try_,
+        threshold=threshold,
+        replications=replications,
+        exactly=exactly,
+        seed=seed,
+        threads=threads,
     )
     effects = NotebookEffects(*followed(steps, quiet=True))
     effects.scenario = scenario
     return effects
+
+
+class NotebookRobustness(Robustness):
+    """Changes in many worlds, with all that `Robustness` has."""
+
+    scenario: Scenario
+
+    def __repr__(self) -> str:
+        changes = f"{len(self.effects)} changes in {len(self.worlds)} worlds"
+        return cells.in_brackets("Robustness", self.scenario.title, changes)
+
+    def summary(self) -> cells.Text:
+        """Return what `negsim robust` prints."""
+        from negsim.report.robust import robust_text
+
+        return cells.Text(robust_text(self, self.scenario.title))
+
+    def frame(self) -> pd.DataFrame:
+        """Return a row for each change, with the columns of `robust.csv`."""
+        from negsim.report.robust import robust_table
+
+        return cells.frame_of(robust_table(self))
+
+    def worlds_frame(self) -> pd.DataFrame:
+        """Return a row for each world and change, with the columns of `worlds.csv`."""
+        from negsim.report.robust import worlds_table
+
+        return cells.frame_of(worlds_table(self))
+
+    def plot(self, look: FigureLook | None = None) -> Pictures:
+        """Return the picture of the gains in all worlds, in a look if one is given."""
+        from negsim.report.plots.robust import robust_pictures
+
+        return robust_pictures(self, self.scenario.title).in_look(look)
+
+    def _repr_html_(self) -> str:
+        return cells.as_html(self.summary())
+
+
+def robust(
+    scenario: Scenario | str | Path,
+    *,
+    try_: Mapping[str, Changes] | None = None,
+    measure: str = "consensus",
+    by: str | None = None,
+    worlds: int = WORLDS,
+    replications: int | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+) -> NotebookRobustness:
+    """Run changes in many worlds, to find which go on to help where what is uncertain is otherwise.
+
+    scenario: a built-in name, a path or a Scenario. `try_`: changes of your own, by label; by default the best of the
+    catalogue of `why`. by: `draws` of what is uncertain, or `steps` of what is coded; by default draws if there are
+    any. worlds: how many draws. replications: of each change in each world, by default 250, or 100 by steps. Raises
+    NegsimError for changes that cannot be made, and if there is nothing to draw or to step.
+    """
+    scenario = as_notebook(scenario)
+    steps = robustness.robust(
+        scenario, try_=try_, measure=measure, kind=by, worlds=worlds, replications=replications, seed=seed,
+        threads=threads,
+    )  # fmt: skip
+    result = NotebookRobustness(*followed(steps, quiet=True))
+    result.scenario = scenario
+    return result
 
 
 class NotebookExplanation(Explanation):

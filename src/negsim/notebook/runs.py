@@ -11,7 +11,7 @@ import numpy as np
 from negsim.errors import NegsimError, literal
 from negsim.files import write_text
 from negsim.negotiation.runs import Negotiation, Trace
-from negsim.negotiation.tables import Case, Floats, Outcome
+from negsim.negotiation.tables import Case, Floats, Outcome, Status
 from negsim.notebook import cells
 from negsim.notebook.scenarios import as_notebook
 from negsim.policies import read_only
@@ -33,6 +33,9 @@ _WHEN = ("start", "end")  # of a run
 
 class NotebookRuns(Runs):
     """Replications of one scenario that sum themselves up, with all that `Runs` has. R rows."""
+
+    if not TYPE_CHECKING:
+        __getattr__ = cells.no_attribute
 
     def summary(self) -> cells.Text:
         """Return what `negsim run` prints: how it ended, what was agreed, what blocked, and why."""
@@ -90,6 +93,8 @@ class NotebookTrace(Trace):
     """The course of one run, with all that `Trace` has. Its arrays refuse to be written to."""
 
     scenario: Scenario | None  # with everything drawn; None for a run of bare tables
+    if not TYPE_CHECKING:
+        __getattr__ = cells.no_attribute
 
     @classmethod
     def of(cls, trace: Trace, scenario: Scenario | None) -> NotebookTrace:
@@ -123,6 +128,19 @@ class NotebookTrace(Trace):
     def trust(self) -> TrustNetwork:
         """Return who trusts whom at the end. Raises NegsimError for a run of bare tables, which have no names."""
         return _network(self._named(), self.state.trust)
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        from negsim.report import words
+
+        shown = cells.as_html(repr(self)[1:-1])
+        if self.scenario is None:
+            return shown
+        paragraphs = self.state.paragraphs
+        status = [Status(int(code)).name.lower() for code in paragraphs["status"]]
+        ends = {"status": status, "text": paragraphs["text"].round(2)}
+        return shown + cells.grid(pd.DataFrame(ends, words.issue_names(self.scenario)))
 
     def _named(self) -> Scenario:
         if self.scenario is None:

@@ -15,17 +15,40 @@ from negsim.scenario import Scenario, library
 from negsim.scenario import with_changes as changed
 from negsim.scenario.changes import Changes
 from negsim.scenario.sampling import sample as drawn
+from negsim.scenario.schema import Group, RedLine
 from negsim.study.power import POWER
 from negsim.study.schema import check_listed, check_measures
 
 if TYPE_CHECKING:
-    from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation
+    from negsim.notebook.answers import Comparisons, NotebookEffects, NotebookExplanation, NotebookRobustness
     from negsim.notebook.runs import NotebookRuns, NotebookTrace
 
 
 Parts = Mapping[str, Changes]  # changes of the first by the name of their part
 Other = Scenario | str | Path | Changes  # a scenario, its name or its file, or changes of the first
 _BASE = "as it is"  # the name of the scenario itself in a comparison
+
+
+class _Groups(dict[str, Group]):
+    """The groups of a scenario, which show themselves as a table."""
+
+    def __repr__(self) -> str:
+        return cells.in_brackets("Groups", ", ".join(self), f"{sum(group.seats for group in self.values())} seats")
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        rows = {
+            name: {"label": group.label, "seats": group.seats}
+            | {issue: f"{place.mean:g} ± {place.spread:g}" for issue, place in group.position.items()}
+            | {f"red line on {issue}": _range(line) for issue, line in group.red_lines.items()}
+            for name, group in self.items()
+        }
+        return cells.grid(pd.DataFrame.from_dict(rows, orient="index"))
+
+
+def _range(line: RedLine) -> str:
+    return " ".join(f"{word} {end:g}" for word, end in (("from", line.min), ("to", line.max)) if end is not None)
 
 
 class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
@@ -37,6 +60,14 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         from negsim.report.uncertain import sizes
 
         return cells.in_brackets("Scenario", self.title, ", ".join(sizes(self)))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Refuse what it does not have, with the name that was meant."""
+            if name[:1] == "_":
+                return super().__getattr__(name)
+            return cells.no_attribute(self, name)
 
     def __eq__(self, other: object) -> bool:
         return self.plain == (other.plain if isinstance(other, NotebookScenario) else other)
@@ -115,6 +146,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         self,
         *,
         try_: Mapping[str, Changes] | None = None,
+        threshold: float = 0.5,
         replications: int = 1000,
         exactly: bool = False,
         seed: int = 0,
@@ -123,7 +155,34 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
         from negsim.notebook.answers import why
 
-        return why(self, try_=try_, replications=replications, exactly=exactly, seed=seed, threads=threads)
+        return why(
+            self,
+            try_=try_,
+            threshold=threshold,
+            replications=replications,
+            exactly=exactly,
+            seed=seed,
+            threads=threads,
+        )
+
+    def robust(
+        self,
+        *,
+        try_: Mapping[str, Changes] | None = None,
+        measure: str = "consensus",
+        by: str | None = None,
+        worlds: int = 40,
+        replications: int | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NotebookRobustness:
+        """Find which changes go on to help where what is uncertain is otherwise, as `negsim.robust` does."""
+        from negsim.notebook.answers import robust
+
+        return robust(
+            self, try_=try_, measure=measure, by=by, worlds=worlds, replications=replications, seed=seed,
+            threads=threads,
+        )  # fmt: skip
 
     def explain(
         self,
@@ -192,7 +251,8 @@ def as_notebook(scenario: Scenario | str | Path) -> NotebookScenario:
     scenario = library.as_scenario(scenario)
     if isinstance(scenario, NotebookScenario):
         return scenario
-    return NotebookScenario.model_construct(scenario.model_fields_set, **_fields_of(scenario))
+    fields = _fields_of(scenario) | {"groups": _Groups(scenario.groups)}
+    return NotebookScenario.model_construct(scenario.model_fields_set, **fields)
 
 
 def _fields_of(scenario: Scenario) -> dict[str, Any]:

@@ -26,14 +26,22 @@ _MOST_ROWS = 20  # cells that are shown
 class NotebookResults(StudyResults):
     """The results of a study that show themselves, with all that `StudyResults` has. C cells."""
 
-    def plot(self, *names: str, look: FigureLook | None = None) -> Pictures:
+    def plot(
+        self, *names: str, look: FigureLook | None = None, worlds: int | None = None, parameters: str | None = None
+    ) -> Pictures:
         """Return the pictures of `negsim study plot`, or those of some names; they are drawn when they are shown.
 
-        look: such as `FigureLook(width=85)`. Raises NegsimError for an unknown name, or a look that cannot be had.
+        look: such as `FigureLook(width=85)`. worlds: how many draws of what is uncertain the curves are run in, to show
+        how far these move them; parameters: an ensemble to draw, too. Raises NegsimError for an unknown name, a look
+        that cannot be had, and worlds where nothing is uncertain.
         """
         from negsim.report.plots.study import study_pictures
+        from negsim.study.robust import cells_over_worlds
 
-        return study_pictures(self).only(*names).in_look(look)
+        means = None
+        if worlds is not None:
+            means = progress.followed(cells_over_worlds(self, worlds, parameters=parameters), quiet=True)
+        return study_pictures(self, means).only(*names).in_look(look)
 
     def sensitivity(self, measure: str | None = None) -> Indices:
         """Return the indices of a measure by factor, as `negsim.sensitivity` does."""
@@ -66,6 +74,9 @@ class NotebookResults(StudyResults):
 
         write_text(Path(path), report_of_study(self, look))
         return Path(path)
+
+    if not TYPE_CHECKING:
+        __getattr__ = cells.no_attribute
 
     def _repr_html_(self) -> str:
         main = self.summary([self.study.main])

@@ -46,7 +46,12 @@ class _Rule(NamedTuple):
 _CASE_RULES = (
     _Rule("seats", "group caucus address may_block voting_weight", ROOM, "who sits for whom, by which rule"),
     _Rule("seats", "openness voice outside_option chair_trust camp", SEAT, "what a delegate is like, and was given"),
-    _Rule("stances", "position spread salience red_low red_high red_spread", SEAT, "what a delegate was given"),
+    _Rule(
+        "stances",
+        "position spread salience red_low red_high red_spread red_shared",
+        SEAT,
+        "what a delegate was given",
+    ),
     _Rule("group_size", "", ROOM, "everybody can count"),
     _Rule("status_quo core", "", ROOM, "what is so today, and what must be settled"),
     _Rule("trust_mean", "", SEAT, "whom a delegate trusts before it has met them"),

@@ -134,7 +134,7 @@ class SeatedNegotiation:
         held = dict(self._held(self.scenario.policies | dict(policies)))
         self.policies = {holder: policy for holder, policy in held.items() if policy is not None}  # by seat, or `Pen`
         self._first_beliefs: dict[int, Floats] = {}  # by seat: K,N, when its policy took it
-        self._corridor_answers: dict[int, dict[str, CorridorAnswer]] = {}  # by seat: by name, what each said last
+        self.corridor_answers: dict[int, dict[str, CorridorAnswer]] = {}  # by seat: by name, what each said last
         for seat in (holder for holder in self.policies if holder >= 0):
             self._first_belief(seat)
 
@@ -180,11 +180,7 @@ class SeatedNegotiation:
                     answer = CorridorAnswer(
                         self.numbers(j, "position"), self.red_lines(j), max(salience, key=lambda issue: salience[issue])
                     )
-                    self._corridor_answers.setdefault(seat, {})[self.names[j]] = answer
-
-    def corridor_answers(self, seat: int) -> dict[str, CorridorAnswer]:
-        """Return what those whom a delegate asked in the corridor said last, by name."""
-        return dict(self._corridor_answers.get(seat, {}))
+                    self.corridor_answers.setdefault(seat, {})[self.names[j]] = answer
 
     def trace(self, *, log_rows: int = LOG_ROWS) -> Trace:
         """Return the course of the turns that `finish_turn` has made: they are made again with the same answers."""

@@ -223,7 +223,7 @@ class View(RoomView):
     @cached_property
     def answers(self) -> Mapping[str, CorridorAnswer]:
         """The last answers of those whom it asked in the corridor, by name."""
-        return MappingProxyType(self._room.corridor_answers(self._holder))
+        return MappingProxyType(dict(self._room.corridor_answers.get(self._holder, {})))
 
     @cached_property
     def brackets_used(self) -> tuple[str, ...]:

@@ -24,7 +24,15 @@ from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.power import POWER
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, doubts
-from negsim.study.solutions import EXCHANGE_SOLUTION, RUNS_SOLUTION, STATUS_QUO_SOLUTION, Solved
+from negsim.study.solutions import (
+    EXCHANGE_SOLUTION,
+    MEDIAN_VOTER,
+    RUNS_SOLUTION,
+    STATUS_QUO_SOLUTION,
+    Distances,
+    Solved,
+    Terms,
+)
 from negsim.study.table import estimate_columns, estimate_numbers
 
 if TYPE_CHECKING:
@@ -40,6 +48,12 @@ _MEANINGS = {
     RUNS_SOLUTION: "mean text where the runs agree",
     "could be in": "a text would have passed at the start if everybody conceded what they ever will",
 }
+_OF_SCORES = {
+    MEDIAN_VOTER: "median of the positions of all who care, each counted once",
+    RUNS_SOLUTION: "text of the runs, the status quo where they do not agree",
+}
+_MOST_SCORES = 40  # issues listed on the screen
+_LEAST_SCORES = 20  # issues that an interval is made from: Student's, of distances within 0 and 1
 _POWER = {"voice": "power is voice", "equal": "equal power"}
 
 
@@ -284,6 +298,47 @@ def _constant(values: Floats) -> tuple[object, ...]:
 def _numbers(values: Floats) -> tuple[object, ...]:
     """Return an estimate, with empty cells for what does not exist."""
     return tuple("" if math.isnan(number) else number for number in mean(values)[:4])
+
+
+# How far solutions are from what happened
+
+
+def scores_text(scores: Sequence[Distances], terms: Terms, replications: int, seed: int) -> str:
+    """Write what `negsim case solutions --score` prints: distances by issue, and their means. scores: at least one."""
+    names = list(scores[0].distances)
+    count, scored = words.replications_text(replications), words.counted(len(scores), "issue")
+    heads = [["", "happened", *names]]
+    rows = [
+        [f"{one.issue} ({one.title})", f"{one.outcome:.2f}", *(f"{one.distances[name]:.2f}" for name in names)]
+        for one in scores
+    ]
+    means = [words.value_and_interval(mean(np.array([one.distances[name] for one in scores]))) for name in names]
+    meanings = {name: meaning for name, meaning in (_MEANINGS | _OF_SCORES).items() if name in names}
+    with_interval = "" if len(scores) < _LEAST_SCORES else ", at 95 % as if issues were independent"
+    last = [[f"mean of {scored}{with_interval}", "", *(value for value, _ in means)]]
+    if len(scores) >= _LEAST_SCORES:
+        last += [["", "", *(interval for _, interval in means)]]
+    listed = rows if len(rows) <= _MOST_SCORES else []
+    return "\n".join(
+        [
+            f"distance from what happened, on scales from 0 to 1; {scored}",
+            f"{count}, seed {seed}; {terms.loss} losses, {_POWER[terms.power]}",
+            "",
+            *words.columns([[name, meaning] for name, meaning in meanings.items()]),
+            "",
+            *words.columns([*heads, *listed, *last], right=set(range(1, len(names) + 2))),
+        ]
+    )
+
+
+def scores_table(scores: Sequence[Distances]) -> Table:
+    """List one row per issue and solution."""
+    rows: Iterator[list[object]] = (
+        [one.title, one.issue, one.outcome, name, "" if math.isnan(distance) else distance]
+        for one in scores
+        for name, distance in one.distances.items()
+    )
+    return ["title", "issue", "outcome", "solution", "distance"], rows
 
 
 # How far two coders agree

@@ -24,7 +24,7 @@ from negsim.study.catalogue import Intervention, LineEnd
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.failure import Blocker, Failure
-from negsim.study.interventions import Effect, Effects, Leader, LineEffect
+from negsim.study.interventions import MOST_PARTS, Bundle, Effect, Effects, Leader, LineEffect
 from negsim.study.table import estimate_columns, estimate_numbers
 
 _LINE_LETTERS = 110  # of a line
@@ -35,7 +35,9 @@ def change_name(intervention: Intervention) -> str:
     if intervention.parts:
         return " + ".join(map(change_name, intervention.parts))
     method = intervention.changes.get(METHODOLOGY.path)
-    return f"methodology: {words.format_name(method)}" if isinstance(method, str) else intervention.name
+    if isinstance(method, str) and not intervention.is_own:
+        return f"methodology: {words.format_name(method)}"
+    return intervention.name
 
 
 def is_between_0_and_1(measure: str) -> bool:
@@ -54,7 +56,7 @@ def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
     return estimate._replace(low=max(-most, estimate.low), high=min(most, estimate.high))
 
 
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
     """Wrap a text to lines of a readable length."""
     return "\n".join(textwrap.wrap(text, _LINE_LETTERS, break_long_words=False))
 
@@ -100,7 +102,7 @@ def explanation_text(explanation: Explanation, first: str, second: str) -> str:
     for change in changes:
         lines += ["", *_change_lines(change)]
     paragraphs = [at_length(main, first, second), *(words.capital(shortly(change)) for change in others)]
-    return "\n".join([*lines, "", *(f"{_paragraph(text)}\n" for text in paragraphs)]).rstrip()
+    return "\n".join([*lines, "", *(f"{paragraph(text)}\n" for text in paragraphs)]).rstrip()
 
 
 def _replications(explanation: Explanation) -> str:
@@ -257,28 +259,69 @@ def effects_text(effects: Effects, name: str) -> str:
         f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
     )
     header = ["single changes", "", "runs", "consensus", "fresh", agreed, "depth"]
-    pairs = [[], [f"best of {effects.tried} pairs", "", "", "", "", "beyond better half"], *map(_cells, effects.pairs)]
+    shown = telling_effects(effects)
+    rest = len(effects.singles) - len(shown)
+    unsaid = (
+        [f"{words.counted(rest, 'other change')} had no measurable effect; all are in why.csv (--out)"] if rest else []
+    )
     lines = [
         *_failure_lines(effects, name),
         "",
         "what would raise the chance of consensus, best first",
         f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {r + effects.fresh - 1:,}",
-        "runs: until a change could no longer lead, or its order was known",
+        "runs: until a change could no longer lead its kind, or its order was known",
         "changes are in percentage points, with paired intervals at 95 %, at whichever look the runs ended",
         f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
         "setting: what a process finds; people: what others would have to give up, or who would have to stay away;",
         "rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *words.columns([header, *map(_cells, effects.singles), *pairs], right={2}),
+        *words.columns([header, *map(_cells, shown)], right={2}),
+        *unsaid,
+        "",
+        *_bundle_lines(effects),
     ]
-    return "\n".join([*lines, "", _paragraph(_advice(effects))])
+    return "\n".join([*lines, "", paragraph(_advice(effects))])
+
+
+def telling_effects(effects: Effects) -> list[Effect]:
+    """Return the single changes that measurably change something, those recommended, and one's own.
+
+    Where none changes the chance of consensus, those count that raise the share of issues agreed; else the first.
+    """
+    recommended = {leader.effect.intervention.name for leader in effects.leaders if _helps(leader.effect)}
+    moves = [one for one in effects.singles if one.consensus_change.excludes_zero]
+    moves = moves or [one for one in effects.singles if one.share_change.low > 0.0]
+    named = recommended | {one.intervention.name for one in moves}
+    shown = [one for one in effects.singles if one.intervention.is_own or one.intervention.name in named]
+    return shown or list(effects.singles[:1])
+
+
+def _bundle_lines(effects: Effects) -> Iterator[str]:
+    """Yield the bundles that help, each part with the chance of consensus without it."""
+    over, tried = words.percent(effects.threshold), f"{effects.tried:,} bundles tried"
+    yield f"fewest changes together, {MOST_PARTS} at most, that lift consensus to {over}; {tried}"
+    rows = []
+    for bundle in effects.bundles:
+        whose = "process alone" if bundle.is_process else "every kind"
+        if not _helps(bundle.effect):
+            rows.append([f"{whose}: none that was tried helps", "", "", ""])
+            continue
+        verdict = "" if bundle.is_enough else f"; the best, below {over}"
+        rows.append([f"{whose}{verdict}", "", _share(bundle.reached), ""])
+        parts = bundle.effect.intervention.parts or (bundle.effect.intervention,)
+        without = [f"without it {_share(part)}" for part in bundle.without] or [""]
+        rows += [
+            [f"  {change_name(part)}", "" if part.kind == "process" else part.kind, "", left]
+            for part, left in zip(parts, without, strict=True)
+        ]
+    yield from words.columns(rows)
 
 
 def early_effects_text(effects: Effects) -> str:
     """Write what `negsim why` says while it goes on: the best single change after the first look."""
-    (singles,) = effects.leaders
-    runs = words.replications_text(singles[0].effect.consensus_change.observations)
-    return f"after {runs} of each: {_best('the single change', singles)}"
+    first = effects.leaders[0]
+    runs = words.replications_text(first.effect.consensus_change.observations)
+    return f"after {runs} of each: {_best('the single change', first)}"
 
 
 _MOST_NAMED, _MOST_BLOCKERS = 3, 2  # issues or red lines, and delegates, in one line
@@ -400,16 +443,15 @@ def _apart(effects: Effects) -> str:
 
 
 def _cells(effect: Effect) -> list[str]:
-    beside = effect.share_change if effect.beyond is None else effect.beyond
-    change, fresh, other = (
-        "" if part is None else re.sub(" points?|(, changed in| in any of) .*", "", _points(part))
-        for part in (effect.consensus_change, effect.fresh, beside)
+    change, fresh, agreed = (
+        "" if part is None else re.sub(" points?|(, changed in| in any of| in all) .*", "", _points(part))
+        for part in (effect.consensus_change, effect.fresh, effect.share_change)
     )
     kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
     own = ", ".join(filter(None, (kind, "own" if effect.intervention.is_own else "")))
     depth = words.estimate_text(effect.depth_overall, "depth_overall")
     runs = f"{effect.consensus_change.observations:,}"
-    return [change_name(effect.intervention), own, runs, change, fresh, other, depth]
+    return [change_name(effect.intervention), own, runs, change, fresh, agreed, depth]
 
 
 def _share(estimate: Estimate) -> str:
@@ -421,18 +463,10 @@ def _points(change: Estimate) -> str:
 
 
 def _advice(effects: Effects) -> str:
-    """Name what leads, with its effect on fresh replications, then one's own candidates, and what lowers the chance."""
-    singles, *pairs = effects.leaders
-    sentences = [_best("The single change", singles)]
-    if pairs and _is_more(pairs[0][0].effect):
-        whats = "The pair", f"Of the pairs without “{change_name(singles[0].effect.intervention)}”, the one"
-        sentences += [
-            _best(what, leaders) for what, leaders in zip(whats, pairs, strict=False) if _is_more(leaders[0].effect)
-        ]
-    elif pairs:
-        first = _with_effect(pairs[0][0].effect)
-        sentences.append(f"The best pair, {first}, does not do measurably more than its better half.")
-    sentences.append("These effects are on the fresh replications, which had no say in the order.")
+    """Name what leads, alone and together, then one's own candidates, and what lowers the chance of consensus."""
+    first, *others = effects.leaders
+    sentences = [_best("The single change", first), *_of_kinds(others, first), *_together(effects)]
+    sentences.append("These numbers are on the fresh replications, which had no say in the search.")
     for place, single in enumerate(effects.singles, start=1):
         if single.intervention.is_own:
             change = _points(single.consensus_change)
@@ -445,31 +479,59 @@ def _advice(effects: Effects) -> str:
     return " ".join(sentences)
 
 
-def _is_more(pair: Effect) -> bool:
-    """Return whether a pair does measurably more than its better half."""
-    return pair.beyond is not None and pair.beyond.low > 0.0
-
-
 _REASONS = {
     "rule": "lowers the bar",
     "people": "is for others to decide",
     "setting": "is not for a process to decide",
 }
+_KIND_NAMES = {"process": "the process", "setting": "the setting", "people": "people", "rule": "the rule"}
 
 
-def _best(what: str, leaders: Sequence[Leader]) -> str:
-    """Describe the leader of a ranking, and if that does not change only the process, the best that does."""
-    first, process = leaders[0], leaders[-1]
-    if not _fresh(first.effect).low > 0.0:
-        named = _with_effect(first.effect)
-        return f"{what} that ranked first, {named}, does not measurably raise the chance of consensus."
-    text = f"{what} that raises the chance of consensus most is {_with_rivals(first)}."
-    if process is first:
-        return text
-    text = f"{text} But it {_REASONS[first.effect.intervention.kind]}"
-    if not _fresh(process.effect).low > 0.0:
-        return f"{text}; nothing that changes only the process measurably raises it."
-    return f"{text}; the best that changes only the process is {_with_rivals(process)}."
+def _best(what: str, leader: Leader) -> str:
+    """Describe the leader of all changes."""
+    effect, kind = leader.effect, leader.effect.intervention.kind
+    if not _helps(effect):
+        return f"{what} that ranked first, {_with_effect(effect)}, does not measurably raise the chance of consensus."
+    text = f"{what} that raises the chance of consensus most is {_with_rivals(leader)}."
+    return f"{text} But it {_REASONS[kind]}." if kind in _REASONS else text
+
+
+def _of_kinds(leaders: Sequence[Leader], first: Leader) -> Iterator[str]:
+    """Name the best of the other kinds, and the kinds of which nothing helps."""
+    helping = [leader for leader in leaders if _helps(leader.effect)]
+    if helping:
+        named = [f"of {_KIND_NAMES[one.effect.intervention.kind]} it is {_with_rivals(one)}" for one in helping]
+        yield f"{words.capital('; '.join(named))}."
+    idle = [_KIND_NAMES[one.effect.intervention.kind] for one in leaders if one not in helping]
+    if idle and (helping or _helps(first.effect)):
+        yield f"No single change of {' or '.join(idle)} measurably raises it."
+
+
+def _helps(effect: Effect) -> bool:
+    """Return whether an effect is measurably above zero, on fresh replications where there are some."""
+    return _fresh(effect).low > 0.0
+
+
+def _together(effects: Effects) -> Iterator[str]:
+    """Say which bundle is enough: of the process alone, and of every kind."""
+    if not any(bundle.is_process and _helps(bundle.effect) for bundle in effects.bundles):
+        bundles = f"in a bundle of up to {MOST_PARTS} that was tried"
+        yield f"Nothing that is in the hands of the process helps, alone or {bundles}."
+    yield from (_bundle_text(one, words.percent(effects.threshold)) for one in effects.bundles if _helps(one.effect))
+
+
+def _bundle_text(bundle: Bundle, over: str) -> str:
+    """Say what a bundle reaches, and whether that is enough. over: the threshold."""
+    whole, of = (
+        bundle.effect.intervention,
+        "changes of the process alone" if bundle.is_process else "changes of every kind",
+    )
+    names = words.listed([f"“{change_name(part)}”" for part in whole.parts or (whole,)])
+    if not bundle.is_enough:
+        return f"No bundle of {of} that was tried reaches {over}; the best is {names} ({_share(bundle.reached)})."
+    if not whole.parts:
+        return f"Of {of}, {names} is enough to reach {over} ({_share(bundle.reached)})."
+    return f"Of {of}, {len(whole.parts)} together reach {over}: {names} ({_share(bundle.reached)})."
 
 
 def _with_rivals(leader: Leader) -> str:
@@ -485,20 +547,20 @@ def _fresh(effect: Effect) -> Estimate:
 
 
 def _with_effect(effect: Effect) -> str:
-    """Name a change with its effect; of a pair, also its effect beyond its better half."""
-    more = f", {_points(effect.beyond)} beyond its better half" if effect.beyond and _is_more(effect) else ""
-    return f"“{change_name(effect.intervention)}” ({_points(_fresh(effect))}{more})"
+    """Name a change with its effect."""
+    return f"“{change_name(effect.intervention)}” ({_points(_fresh(effect))})"
 
 
 def effects_table(effects: Effects) -> Table:
-    """List one row per intervention, then per pair, the best first.
+    """List one row per intervention, the best first, then per bundle that the text names.
 
-    `runs`: replications behind all estimates but `fresh`, the change of the chance of consensus on others, and
-    `beyond` where there is a `fresh`.
+    `parts`: of a bundle, else 1. `runs`: replications behind all estimates but `fresh`, the change of the chance of
+    consensus on others.
     """
     names = (name for name in Effect._fields if name != "intervention")
-    header = ["change", "kind", "pair", "own", "runs", *estimate_columns(names), "set"]
-    return header, (_row(effect) for effect in (*effects.singles, *effects.pairs))
+    header = ["change", "kind", "parts", "own", "runs", *estimate_columns(names), "set"]
+    bundles = (one.effect for one in effects.bundles if one.effect.intervention.parts)
+    return header, (_row(effect) for effect in (*effects.singles, *bundles))
 
 
 def _row(effect: Effect) -> list[object]:
@@ -507,17 +569,15 @@ def _row(effect: Effect) -> list[object]:
         effect.depth_overall_change,
     )  # fmt: skip
     numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
-    rest = [
-        number
-        for part in (effect.beyond, effect.fresh)
-        for number in ((None,) * 3 if part is None else possible("consensus", part)[:3])
-    ]
+    fresh = (None,) * 3 if effect.fresh is None else possible("consensus", effect.fresh)[:3]
     of = effect.intervention
     runs = effect.consensus_change.observations
-    return [change_name(of), of.kind, bool(of.parts), of.is_own, runs, *numbers, *rest, "; ".join(_as_set(of))]
+    return [
+        change_name(of), of.kind, len(of.parts) or 1, of.is_own, runs, *numbers, *fresh, "; ".join(as_set(of)),
+    ]  # fmt: skip
 
 
-def _as_set(intervention: Intervention) -> Iterator[str]:
+def as_set(intervention: Intervention) -> Iterator[str]:
     """Write a change as `--set` takes it; events are added to those of the scenario."""
     yield from (f"{path}={flow(value)}" for path, value in intervention.changes.items())
     yield from (f"process.events += {flow([event])}" for event in intervention.events)

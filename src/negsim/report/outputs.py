@@ -18,13 +18,16 @@ from negsim.report import explanations
 from negsim.report.looks import PictureFiles
 from negsim.report.minutes import transcript
 from negsim.report.plots import explain
+from negsim.report.plots.robust import robust_pictures
 from negsim.report.plots.run import pictures_of
+from negsim.report.robust import robust_table, robust_text, worlds_table
 from negsim.report.summary import as_data
 from negsim.scenario import Scenario, dump_yaml
 from negsim.study.again import run_again
 from negsim.study.explain import Explanation
 from negsim.study.interventions import Effects
 from negsim.study.results import StudyResults
+from negsim.study.robust import Robustness
 from negsim.study.runner import Runs
 from negsim.study.schema import Cell
 from negsim.study.table import levels_of, row_of
@@ -44,7 +47,7 @@ def write_results(runs: Runs, folder: Path, *, name: str, changes: Sequence[str]
     if (own := rules.own()) is not None:
         about["own_rules"] = own.identity
     with whole_folder(folder, "run") as part:
-        write_table(part / "runs.csv", *run_table([(cell, runs)]))
+        write_table(part / "runs.csv", *_without_empty(run_table([(cell, runs)])))
         write_table(part / "issues.csv", *_issue_table(runs))
         groups = list(runs.scenario.groups)
         write_table(part / "groups.csv", *_table_by("group", groups, GROUP_MEASURES, runs, runs.results.groups))
@@ -80,6 +83,16 @@ def write_effects(effects: Effects, folder: Path, *, scenario: Scenario, name: s
         explain.effects_pictures(effects, name).write(part, form)
 
 
+def write_robust(result: Robustness, folder: Path, *, scenario: Scenario, name: str, form: PictureFiles) -> None:
+    """Write interventions in worlds into a folder. name: of the scenario. form: of the picture."""
+    with whole_folder(folder, "robust") as part:
+        write_table(part / "robust.csv", *robust_table(result))
+        write_table(part / "worlds.csv", *worlds_table(result))
+        write_text(part / "robust.txt", f"{robust_text(result, name)}\n")
+        write_text(part / "scenario.yaml", dump_yaml(scenario))
+        robust_pictures(result, name).write(part, form)
+
+
 def write_explanation(
     explanation: Explanation,
     folder: Path,
@@ -97,6 +110,14 @@ def write_explanation(
         for scenario, file in zip(pair, ("first.yaml", "second.yaml"), strict=True):
             write_text(part / file, dump_yaml(scenario))
         explain.explanation_pictures(main, names=names).write(part, form)
+
+
+def _without_empty(table: Table) -> Table:
+    """Leave out the columns that no row has a value in."""
+    header, rows = table[0], list(table[1])
+    empty = {None, ""}
+    kept = [n for n in range(len(header)) if any(row[n] not in empty and str(row[n]) != "nan" for row in rows)]
+    return [header[n] for n in kept], ([row[n] for n in kept] for row in rows)
 
 
 def run_table(cells: Sequence[tuple[Cell, Runs]]) -> Table:

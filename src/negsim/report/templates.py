@@ -94,7 +94,9 @@ class Templates:
             module = self._engine.get_template(template).make_module(values)
         except TemplateError as error:
             raise NegsimError(f"{_place(error, template)}: {error.message}") from None
-        text = str(module) if _kind(template) == "html" else _tidy(str(module))
+        text = str(module)
+        if _kind(template) != "html":  # one empty line between its parts, code apart, and one end of line at its end
+            text = _FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
         return Sheet(text, getattr(module, "title", ""), getattr(module, "about", ""))
 
     @pass_context
@@ -105,11 +107,6 @@ class Templates:
 
 def _kind(template: str) -> str:
     return template.removesuffix(".j2").rpartition(".")[2]
-
-
-def _tidy(text: str) -> str:
-    """Return text with one empty line between its parts, code apart, and one end of line at its end."""
-    return _FENCE_OR_GAP.sub(lambda match: match[0] if match[1] else "\n\n", text).strip("\n") + "\n"
 
 
 def _place(error: TemplateError, template: str) -> str:

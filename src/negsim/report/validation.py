@@ -133,7 +133,8 @@ def write_validation(result: Validation, out: Path | None, *, weak: str = "") ->
         with whole_folder(out, "case validate") as part:
             write_table(part / "predictions.csv", *_prediction_table(result))
             write_table(part / "scores.csv", *_score_table(result))
-            write_table(part / "one_step_off.csv", *_step_table(result))
+            steps = ([name, *one] for name, moved in result.moved.items() for one in moved)
+            write_table(part / "one_step_off.csv", ["case", "code", "step", "consensus", MAIN_SCORE], steps)
             write_text(part / "validation.txt", text + "\n")
             for draw in (_predictions, _calibration, _scores):
                 style.save(draw(result), part / f"{draw.__name__.removeprefix('_')}.png")
@@ -271,12 +272,6 @@ def _score_table(result: Validation) -> Table:
         error = validation.standard_error(values, result.families)
         rows.append([forecaster, score, *own[:3], *difference[:3], own.observations, error])
     return ["forecaster", "score", "mean", "low", "high", *less, "cases", "standard_error"], iter(rows)
-
-
-def _step_table(result: Validation) -> Table:
-    """List one row per case, code and step, with its prediction."""
-    rows = ([name, *one] for name, moved in result.moved.items() for one in moved)
-    return ["case", "code", "step", "consensus", MAIN_SCORE], rows
 
 
 _PAIR_CAVEATS = (

@@ -160,19 +160,42 @@ def agenda_text(agenda: Iterable[AgendaItem], formats: Mapping[str, SessionForma
     return ", ".join(f"{format_name(item.format, formats)} {percent(item.share)}" for item in agenda)
 
 
+_ON_AGENDAS = ("meetings", "process.meetings", OPENING_PATH)  # how paths begin that change agendas as written
+
+
 def agendas_behind(results: StudyResults) -> dict[str, str]:
-    """Describe the meetings at every level of a factor that sets the methodology, by the level's name."""
-    texts: dict[str, dict[Value, str]] = {}  # by level, then by the share that the cell opens with
+    """Describe the meetings at every level of a factor that sets the methodology, by the level's name.
+
+    Where they differ with another factor, such as the number of meetings, its levels stand before each text.
+    """
+    paths = {factor.name: {factor.name}.union(*(factor.levels or {}).values()) for factor in results.factors}
+    also = [name for name, some in paths.items() if any(path.startswith(_ON_AGENDAS) for path in some)]
+    texts: dict[str, dict[str, str]] = {}  # by level, then by the levels of other factors
     for factor in results.factors:
-        if not any(METHODOLOGY.path in changes for changes in (factor.levels or {}).values()):
+        if METHODOLOGY.path not in paths[factor.name] or factor.levels is None:
             continue
         for number, cell in enumerate(results.cells):
-            level, opening = cell[factor.name], cell.get(OPENING_PATH)
-            of = texts.setdefault(phrase(factor.name, level), {})
-            method = factor.changes(level).get(METHODOLOGY.path, AS_WRITTEN)
-            if opening not in of and isinstance(method, str):
-                of[opening] = agendas_of(results.scenario_of(number), method)
-    return {level: " or ".join(dict.fromkeys(of.values())) for level, of in texts.items() if of}
+            of = texts.setdefault(phrase(factor.name, cell[factor.name]), {})
+            others = cell_name({name: cell[name] for name in also if name != factor.name})
+            method = factor.changes(cell[factor.name]).get(METHODOLOGY.path, AS_WRITTEN)
+            if others not in of:
+                named = method if isinstance(method, str) else AS_WRITTEN  # an agenda written out is in the scenario
+                of[others] = agendas_of(results.scenario_of(number), named)
+    return {level: _by_condition(of) for level, of in texts.items()}
+
+
+def _by_condition(texts: Mapping[str, str]) -> str:
+    """Join the texts under several conditions; the text alone where all are the same.
+
+    >>> _by_condition({"2 meetings": "a", "3 meetings": "a, b", "4 meetings": "a, b"}), _by_condition({"x": "a"})
+    ('with 2 meetings: a; with 3 meetings or 4 meetings: a, b', 'a')
+    """
+    conditions: dict[str, list[str]] = {}
+    for condition, text in texts.items():
+        conditions.setdefault(text, []).append(condition)
+    if len(conditions) == 1:
+        return next(iter(conditions))
+    return "; ".join(f"with {' or '.join(some)}: {text}" for text, some in conditions.items())
 
 
 def days_behind(results: StudyResults) -> str:

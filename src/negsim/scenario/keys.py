@@ -1,8 +1,8 @@
-"""The marks of the keys of the scenario language: what each belongs to, and what it bears on. `schema` sets them.
+"""The marks of the keys of the scenario language: what each belongs to, what it bears on, and its scale.
 
 - An `Aspect` is what the key belongs to, with all that lies below it; a mark below another one says nothing.
 - `Bearing.SIZE` marks a key whose value makes the work on a run larger. It says nothing to `negsim explain`.
-- A mark stands outside of a union: `Annotated[float | None, Aspect.CHAIR]`.
+- A mark stands outside of a union: `Annotated[float | None, Aspect.CHAIR]`; a scale stands at its number.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from negsim.cast.aspects import Aspect
+from negsim.scenario.values import Kind
+from negsim.scenario.words import Scale
 
 
 class Bearing(Enum):
@@ -51,6 +53,31 @@ def _parts(annotation: Any, at: str) -> Iterator[tuple[type[BaseModel], str]]:  
     else:
         value = inner[1] if origin is dict else inner[0]
         yield from _parts(value, at if origin is Annotated else f"{at}*.")
+
+
+def scales(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, Scale]]:
+    """Yield each number of a model that has words: its path, with `*` for any name or number, and its scale.
+
+    >>> from negsim.scenario.schema import Scenario
+    >>> dict(scales(Scenario))["groups.*.red_lines.*.max"].words["low"].number
+    0.25
+    """
+    for name, key in model.model_fields.items():
+        yield from _scales(Annotated[key.annotation, *(key.metadata or [None])], at + name)
+
+
+def _scales(annotation: Any, at: str) -> Iterator[tuple[str, Scale]]:  # noqa: ANN401 - any annotation
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from ((at, kind.scale) for kind in annotation.__metadata__ if isinstance(kind, Kind) and kind.scale)
+        yield from _scales(inner[0], at)
+    elif origin in {Union, UnionType}:
+        for one in inner:
+            yield from _scales(one, at)
+    elif origin is not None and inner:
+        yield from _scales(inner[1] if origin is dict else inner[0], f"{at}.*")
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from scales(annotation, at=f"{at}.")
 
 
 def is_at_or_around(path: str, pattern: str) -> bool:

@@ -72,10 +72,12 @@ def _own(group: schema.Group, delegate: schema.Delegate) -> schema.Group:
     return group.model_copy(update=by_issue | {what: value for what, value in own.items() if value is not None})
 
 
-def _limits(line: schema.RedLine | None) -> tuple[float, float, float]:
-    """Return what is never accepted: text below the first or above the second; and their spread."""
-    low, high, spread = (None, None, 0.0) if line is None else (line.min, line.max, line.spread)
-    return -math.inf if low is None else low, math.inf if high is None else high, spread
+def _limits(line: schema.RedLine | None) -> tuple[float, float, float, bool]:
+    """Return what is never accepted, text below the first or above the second; their spread; whether it is shared."""
+    if line is None:
+        return -math.inf, math.inf, 0.0, False
+    low, high = -math.inf if line.min is None else line.min, math.inf if line.max is None else line.max
+    return low, high, line.spread, line.spread_by == "group"
 
 
 def seat_names(scenario: Scenario) -> list[str]:
@@ -92,11 +94,6 @@ def issue_names(scenario: Scenario) -> list[str]:
 def group_names(scenario: Scenario) -> list[str]:
     """Return the labels of the groups, in the order of the arrays; no two are alike."""
     return distinct([group.label for group in scenario.groups.values()])
-
-
-def caucus_names(scenario: Scenario) -> list[str]:
-    """Name each caucus, in the order of their numbers; a group that is not divided has its group's label."""
-    return [name for group in scenario.groups.values() for name in group.caucuses or (group.label,)]
 
 
 def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
@@ -157,6 +154,7 @@ def _stance_table(scenario: Scenario, room: Sequence[_Seat]) -> CrossTable[table
         red_low=lines[:, :, 0],
         red_high=lines[:, :, 1],
         red_spread=lines[:, :, 2],
+        red_shared=lines[:, :, 3] > 0.0,
     )
 
 
@@ -228,7 +226,7 @@ def _camp_tables(scenario: Scenario, room: Sequence[_Seat]) -> dict[str, Floats]
     """Return the camps' lines on the issues, NaN for none; what they never accept, text below and above (C,K each)."""
     issues, camps = scenario.issues, scenario.camps.values()
     shape = (len(camps), len(issues))
-    limits = np.array([[_limits(camp.red_lines.get(issue)) for issue in issues] for camp in camps]).reshape(*shape, 3)
+    limits = np.array([[_limits(camp.red_lines.get(issue)) for issue in issues] for camp in camps]).reshape(*shape, 4)
     return {
         "camp_share": _camp_shares(scenario, room),
         "camp_line": np.array([[camp.line.get(issue, math.nan) for issue in issues] for camp in camps]).reshape(shape),

@@ -115,7 +115,7 @@ def check(scenario: Scenario, document: Document) -> Scenario:
     problems: list[Problem] = []
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
-            if fault := _unfit(key, _certain(scenario), changes):
+            if fault := _unfit(key, certain_part(scenario), changes):
                 problems.append(problem_at(document, (UNCERTAIN_KEY, key), fault))
                 break
         if problem := _misplaced(scenario, key, distribution):
@@ -131,7 +131,7 @@ def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Cal
     bears: whether a path may affect the size; keys without such a path are not tried. A draw that does not fit is not
     counted: a run that draws it ends in an error before it begins.
     """
-    most = _certain(scenario)
+    most = certain_part(scenario)
     for key, distribution in scenario.uncertain.items():
         for changes in _extremes(scenario, key, distribution):
             if any(map(bears, changes)):
@@ -140,7 +140,7 @@ def largest(scenario: Scenario, size: Callable[[Scenario], float], *, bears: Cal
     return most
 
 
-def _certain(scenario: Scenario) -> Scenario:
+def certain_part(scenario: Scenario) -> Scenario:
     """Return a scenario without what is uncertain in it."""
     basis = {path: why for path, why in scenario.basis.items() if path.split(".")[0] != UNCERTAIN_KEY}
     return scenario.model_copy(update={UNCERTAIN_KEY: {}, "basis": basis})
@@ -148,7 +148,7 @@ def _certain(scenario: Scenario) -> Scenario:
 
 def _parted(scenario: Scenario, places: dict[str, _Place]) -> tuple[Scenario, _Changes]:
     """Split off the certain part, with the parameters of an ensemble's member, from the changes still to be made."""
-    certain, changes = _certain(scenario), _Changes()
+    certain, changes = certain_part(scenario), _Changes()
     for key, place in places.items():
         changes |= _changes_at(scenario, key, place)
         if ensemble := scenario.uncertain[key].ensemble:

@@ -167,20 +167,41 @@ class Position(Part):
         raise fault(f"{what} is not a position; write a number, a word, or mean and spread, as in [0.5, 0.1]")
 
 
-class RedLine(Part):
-    """The text that a seat never accepts, whatever the goodwill: below `min` or above `max`."""
+_End = Annotated[_Place | None, pydantic.BeforeValidator(lambda value: None if value == "none" else value)]
 
-    min: _Place | None = None
-    max: _Place | None = None
+
+class RedLine(Part):
+    """The text that a seat never accepts, whatever the goodwill: below `min` or above `max`; `none`: no red line."""
+
+    shorthand: ClassVar[list[Json]] = [{"const": "none"}]
+    min: _End | None = None
+    max: _End | None = None
     spread: _Spread = 0.02
+    spread_by: Annotated[Literal["seat", "group"], values.choice("unit", ("seat", "group"))] = "seat"
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """Read `none` as a red line without ends, which takes the place of another one."""
+        return {"min": None, "max": None} if value in {None, "none"} else super().spell_out(value)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it has no end."""
+        return self.min is None and self.max is None
 
     @model_validator(mode="after")
     def _refuses_some(self) -> Self:
-        if self.min is None and self.max is None:
-            raise fault("a red line needs min, max or both")
+        if self.is_none and not {"min", "max"} <= self.model_fields_set:
+            raise fault("a red line needs min, max or both; write none to remove it")
         if self.min is not None and self.max is not None and self.max < self.min:
             raise fault(f"min {self.min:g} is above max {self.max:g}; every text would be refused")
         return self
+
+
+_RedLines = Annotated[
+    dict[_IssueName, RedLine],
+    pydantic.AfterValidator(lambda lines: {issue: line for issue, line in lines.items() if not line.is_none}),
+]
 
 
 class Submission(Part):
@@ -1013,6 +1034,7 @@ class Issue(Part):
     between: Annotated[tuple[_Saying, ...], Field(max_length=_MOST_PLACES_BETWEEN)] = ()
     status_quo: _Place
     core: Switch = False
+    outcome: _Place | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -1051,7 +1073,7 @@ def _leaving_value(none: Literal["none"] | None = None) -> Kind:
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
         return float(scale.read(value))
 
-    return Kind(read, {"anyOf": [scale.json, {"const": "none"}]})
+    return Kind(read, {"anyOf": [scale.json, {"const": "none"}]}, scale=scale.scale)
 
 
 class Group(Part):
@@ -1065,7 +1087,7 @@ class Group(Part):
         "without them the group is one caucus.",
     )
     position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS]
-    red_lines: Annotated[dict[_IssueName, RedLine], Aspect.RED_LINES] = Field(default_factory=dict)
+    red_lines: Annotated[_RedLines, Aspect.RED_LINES] = Field(default_factory=dict)
     salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict, validate_default=True)
     openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = (
         None  # None: the parameter's
@@ -1159,7 +1181,7 @@ class Camp(Part):
     label: Label = ""
     share: dict[_GroupName, _Share] = Field(default_factory=dict)
     line: dict[_IssueName, _Place] = Field(default_factory=dict)
-    red_lines: dict[_IssueName, RedLine] = Field(default_factory=dict)  # of all in the camp, without spread
+    red_lines: _RedLines = Field(default_factory=dict)  # of all in the camp, without spread
 
 
 class Linkage(Part):
@@ -1304,7 +1326,7 @@ def _format(value: Plain) -> int:
 
 
 FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
-_STORY: Any = {"story": True, "issues": {"__all__": {"between"}}, "delegates": {"__all__": {"brief"}}}
+_STORY: Any = {"story": True, "issues": {"__all__": {"between", "outcome"}}, "delegates": {"__all__": {"brief"}}}
 
 
 class Scenario(Part):
@@ -1411,7 +1433,7 @@ class Scenario(Part):
     def resolved(self, *, story: bool = True) -> dict[str, Any]:
         """Return everything, said explicitly, as plain data: `loads` reads it back to an equal scenario.
 
-        story: whether to include it, the briefs and the words between the ends of issues, which change no run.
+        story: whether to include what changes no run: it, briefs, words between the ends of issues, what happened.
         """
         return self.model_dump(mode="json", exclude=None if story else _STORY)
 

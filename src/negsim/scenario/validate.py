@@ -121,7 +121,6 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _delegate_names(data)
     yield from _camp_shares(data)
     yield from _weights(data)
-    yield from _voting_weights(data)
     yield from _trust_pairs(data)
     yield from _meetings(data)
     yield from _reaffirmations(data)
@@ -213,22 +212,17 @@ def _camp_shares(data: dict[str, Plain]) -> _Findings:
 
 
 def _weights(data: dict[str, Plain]) -> _Findings:
+    """Check what issues weigh for named delegates, and their votes: each may be the delegate's own or its group's."""
     groups, issues = _parts(data, "groups"), _mapping(data, "issues")
     for i, delegate in enumerate(_items(data, "delegates")):
-        group, own = delegate.get("group"), _mapping(delegate, "salience")
-        theirs = _mapping(groups[group], "salience") if isinstance(group, str) and group in groups else {}
-        weights = theirs | own
+        name, own = delegate.get("group"), _mapping(delegate, "salience")
+        group = groups.get(name, {}) if isinstance(name, str) else {}
+        weights = _mapping(group, "salience") | own
         if own and all(_number("salience", weights.get(issue, 1)) == 0 for issue in issues):
             yield ("delegates", i, "salience"), "every issue has weight 0; at least one has to matter"
-
-
-def _voting_weights(data: dict[str, Plain]) -> _Findings:
-    groups = _parts(data, "groups")
-    for i, delegate in enumerate(_items(data, "delegates")):
-        group, own = delegate.get("group"), delegate.get("voting_weight")
-        theirs = _mapping(groups[group], "voting_weight") if isinstance(group, str) and group in groups else {}
-        if own is not None and theirs.get("together") is not None:
-            message = f"{group} has its voting weight together; give the group the weight of `each` seat instead"
+        is_together = _mapping(group, "voting_weight").get("together") is not None
+        if is_together and delegate.get("voting_weight") is not None:
+            message = f"{name} has its voting weight together; give the group the weight of `each` seat instead"
             yield ("delegates", i, "voting_weight"), message
 
 

@@ -41,12 +41,14 @@ class Kind:
     """A kind of value.
 
     read: gives what the model uses, or a `fault`. json: the JSON Schema of allowed values. in_file: whether a value is
-    checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`.
+    checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`. scale: of
+    a number that has words.
     """
 
     read: Callable[..., Plain]
     json: Json
     in_file: bool = False
+    scale: Scale | None = None
 
     def __get_pydantic_core_schema__(self, source: object, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
         """Give pydantic one function as its view."""
@@ -89,7 +91,7 @@ def coded(scale: str | Scale) -> Kind:
         return float(in_range(value, low, high, words))
 
     limits = {"type": "number", "minimum": low, "maximum": high}
-    return Kind(read, {"anyOf": [limits, {"enum": list(words)}], "description": meaning.meaning})
+    return Kind(read, {"anyOf": [limits, {"enum": list(words)}], "description": meaning.meaning}, scale=meaning)
 
 
 def number(low: float, high: float) -> Kind:

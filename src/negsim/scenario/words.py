@@ -223,4 +223,15 @@ def levels(scale: str) -> list[tuple[str, float]]:
     return sorted(words, key=lambda level: level[1])
 
 
+def next_to(scale: Scale, value: float) -> tuple[float | None, float | None]:
+    """Return the number of the next word below a value of a scale, and of the next above; None where there is none.
+
+    >>> next_to(CODEBOOK["trust"], 0.35), next_to(CODEBOOK["tension"], 0.9)
+    ((0.15, 0.5), (0.8, None))
+    """
+    numbers = [word.number for word in scale.words.values()]
+    below, above = ([n for n in numbers if n < value], [n for n in numbers if n > value])
+    return max(below, default=None), min(above, default=None)
+
+
 ALL_WORDS = frozenset(word for scale in CODEBOOK.values() for word in scale.words)

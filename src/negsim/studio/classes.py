@@ -210,7 +210,10 @@ class TableClass:
         if not self.expects(person, now):
             return
         table = self.table(person.table)
-        self._check_dealt(table, journal)
+        for key, value in self.dealt_game(table).items():
+            if journal[key] != value:
+                other = "another code" if key == "code" else literal(str(journal[key]))
+                raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
         number, last = journal["attempt"], table.last
         attempt = next((one for one in table.attempts if one.number == number), None)
         if attempt is None and len(self.at(table)) > 1 and last is not None and last.result is None:
@@ -233,12 +236,6 @@ class TableClass:
             "code": self.code,
             "levels": self.case.turned(table.levels),
         }
-
-    def _check_dealt(self, table: Table, journal: Plain) -> None:
-        for key, value in self.dealt_game(table).items():
-            if journal[key] != value:
-                other = "another code" if key == "code" else literal(str(journal[key]))
-                raise RefusedError(f"this game is not the one that the desk dealt: its {key} is {other}")
 
     def _grow(self, table: Table, journal: Plain, now: float, last: Attempt) -> None:
         """Add what is new in a journal. Raises `RefusedError` if it is not what the table answered before, and more."""

@@ -68,13 +68,6 @@ class _OneLine(logging.Formatter):
         return f"negsim: {printable(text)[: limits.MOST_LINE]}"
 
 
-def _log_in_lines() -> None:
-    """Write all logs of this process in printable lines."""
-    lines = logging.StreamHandler()
-    lines.setFormatter(_OneLine())
-    logging.root.handlers[:] = [lines]
-
-
 def application(
     *, origin: str | None = None, proxy: Proxy | None = None, tables: ClassServer | None = None
 ) -> Starlette:
@@ -141,7 +134,9 @@ def start(  # noqa: PLR0913 - what the command has
     rules.check_none("the studio")
     plugins.shut()
     check_free(host, port)
-    _log_in_lines()
+    lines = logging.StreamHandler()
+    lines.setFormatter(_OneLine())
+    logging.root.handlers[:] = [lines]
     Guarded.door = door_of_machine(proxy)
     server = _Server(
         uvicorn.Config(

@@ -79,7 +79,7 @@ def export(results: StudyResults, path: str | Path, kind: str, table: str = "run
         results.export(path, kind, table)
         return
     results.check_table(table)
-    frame = results.frame() if table == "runs" else results.series()
+    frame = (results.frame() if table == "runs" else results.series()).dropna(axis="columns", how="all")
     names = {name: _NO_STATA_NAME.sub("_", name)[:_LONGEST_STATA_NAME] for name in map(str, frame.columns)}
     if len({name.casefold() for name in names.values()}) < len(names):
         raise NegsimError(
@@ -95,7 +95,7 @@ def export(results: StudyResults, path: str | Path, kind: str, table: str = "run
     labels = {
         names[column]: (f"{label} ({unit})" if unit else label)[:_LONGEST_STATA_LABEL]
         for of, column, label, unit, *_ in _rows(results)
-        if of == table
+        if of == table and column in names
     }
     with whole_file(Path(path)) as part:
         frame.rename(columns=names).to_stata(part, write_index=False, version=118, variable_labels=labels)

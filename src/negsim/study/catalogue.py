@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Literal, NamedTuple, get_args
 
 from negsim.cast.aspects import Aspect
@@ -60,6 +61,11 @@ class LineEnd(NamedTuple):
     holders: tuple[str, ...]
 
     @property
+    def path(self) -> str:
+        """The path of all red lines of the owner."""
+        return f"{self.section}.{self.owner}.red_lines"
+
+    @property
     def name(self) -> str:
         """The end in words."""
         return f"{'lower' if self.end == 'min' else 'upper'} red line"
@@ -87,11 +93,11 @@ def _holders(scenario: Scenario, section: str, owner: str, issue: str) -> Iterat
 
 
 class Intervention(NamedTuple):
-    """A named set of changes, or two such sets made together.
+    """A named set of changes, or several such sets made together.
 
     name: with methodologies as `--set` takes them; no two of a catalogue have the same. subjects: what it is about.
-    changes: paths and values. events: to be added to the process. parts: the two, of a pair. line: what it lifts.
-    is_own: whether it is one of the user's own candidates.
+    changes: paths and values. events: to be added to the process. parts: the single ones, of a bundle. line: what it
+    lifts. is_own: whether it is one of the user's own candidates.
     """
 
     name: str
@@ -119,31 +125,58 @@ class Intervention(NamedTuple):
 
     def excludes(self, other: Intervention) -> bool:
         """Return whether two interventions are about one subject or change the same."""
-        same = (is_at_or_around(path, its) for path in self.changes for its in other.changes)
-        return bool(self.subjects & other.subjects) or any(same)
+        lifted = self._lines & other._lines  # ends of red lines of one owner can be lifted together
+        pairs = ((path, its) for path in self.changes for its in other.changes if path != its or path not in lifted)
+        return bool(self.subjects & other.subjects) or any(is_at_or_around(path, its) for path, its in pairs)
+
+    @property
+    def _lines(self) -> set[str]:
+        """The paths of the red lines of which it lifts an end."""
+        return {part.line.path for part in self.parts or (self,) if part.line is not None}
 
     def and_(self, other: Intervention) -> Intervention:
-        """Combine two interventions. Raises ValueError if they exclude each other."""
+        """Combine two interventions, parts ordered by name. Raises ValueError if they exclude each other."""
         if self.excludes(other):
             raise ValueError(f"{self.name} and {other.name} exclude each other")
+        parts = tuple(sorted((*(self.parts or (self,)), *(other.parts or (other,))), key=lambda part: part.name))
         return Intervention(
-            f"{self.name} + {other.name}",
+            " + ".join(part.name for part in parts),
             self.subjects | other.subjects,
-            self.changes | other.changes,
-            self.events + other.events,
-            (self, other),
+            reduce(_changed_together, (part.changes for part in parts)),
+            tuple(event for part in parts for event in part.events),
+            parts,
         )
+
+
+def _changed_together(one: dict[str, Plain], other: dict[str, Plain]) -> dict[str, Plain]:
+    """Return the changes of both; of red lines, those ends that neither lifts."""
+    both = {path: _lines_left(one[path], other[path]) for path in one if path in other}
+    return one | other | both
+
+
+def _lines_left(one: dict[str, Plain], other: dict[str, Plain]) -> dict[str, Plain]:
+    """Return the red lines by issue that are left if each of two leaves some."""
+    lines = {
+        issue: line | {end: None for end in ("min", "max") if other[issue][end] is None}
+        for issue, line in one.items()
+        if issue in other
+    }
+    return {issue: line for issue, line in lines.items() if line["min"] is not None or line["max"] is not None}
 
 
 def catalogue(scenario: Scenario) -> list[Intervention]:
     """List every intervention that changes this scenario; none adds days or names a meeting where these are drawn."""
     base = _content(scenario)
-    every = (
+    return [one for one in interventions_of(scenario) if _content(one.of(scenario)) != base]
+
+
+def interventions_of(scenario: Scenario) -> tuple[Intervention, ...]:
+    """List the catalogue with those interventions that change nothing in this scenario."""
+    return (
         *_evenings(scenario), *_time(scenario), *_between_meetings(scenario),
         *(_one(f"methodology: {name}", "methodology", {METHODOLOGY.path: name}) for name in METHODOLOGIES),
         *_chair(scenario), *_setting(scenario), *_people(scenario), *_rules(),
     )  # fmt: skip
-    return [intervention for intervention in every if _content(intervention.of(scenario)) != base]
 
 
 def candidates(scenario: Scenario, try_: Mapping[str, Changes]) -> list[Intervention]:
@@ -267,8 +300,7 @@ def _lifted(scenario: Scenario) -> Iterator[Intervention]:
         if any(rest[end] is not None for end in ("min", "max")):
             lines[line.issue] = rest
         name = f"{line.owner}: no {line.name} on {line.issue}"
-        path = f"{line.section}.{line.owner}.red_lines"
-        yield Intervention(name, frozenset([path]), {path: lines}, line=line)
+        yield Intervention(name, frozenset([name]), {line.path: lines}, line=line)
 
 
 def _absent_delegates(scenario: Scenario) -> Iterator[Intervention]:

@@ -69,16 +69,14 @@ def latin_hypercube_design(factors: int, points: int, seed: int) -> Floats:
     """Draw one point in each of `points` slices of every factor (McKay, Beckman & Conover 1979)."""
     from scipy.stats import qmc  # noqa: PLC0415 - slow to import, as in `_sobol_design`
 
-    sample: Floats = qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points)
-    return sample
+    return np.asarray(qmc.LatinHypercube(factors, rng=np.random.default_rng(seed)).random(points))
 
 
 def _sobol_design(factors: int, points: int, seed: int) -> Floats:
     """Return a scrambled Sobol' sequence."""
     from scipy.stats import qmc  # noqa: PLC0415
 
-    sample: Floats = qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points)
-    return sample
+    return np.asarray(qmc.Sobol(factors, rng=np.random.default_rng(seed)).random(points))
 
 
 def _saltelli_design(factors: int, points: int, seed: int, *, pairs: bool) -> Floats:
@@ -100,8 +98,7 @@ def _morris_design(factors: int, points: int, seed: int) -> Floats:
     points (factors + 1) rows.
     """
     sample = optional("SALib.sample.morris", "a Morris design", SENSITIVITY_EXTRA).sample
-    rows: Floats = sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
-    return rows
+    return np.asarray(sample(unit_problem(factors), points, num_levels=MORRIS_LEVELS, seed=seed % 2**32))
 
 
 def unit_problem(factors: int) -> dict[str, object]:

@@ -189,7 +189,7 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
 
 
 _REPLICATIONS_AT_ONCE = 250  # replications
-_BRIEF_WORK = 4_000_000  # replications times the square of their seats, which a thread does in about a second
+_BRIEF_WORK = 4_000_000  # replications times the square of their seats
 _FEW_WITH_POLICIES = 25  # replications, which take about a second
 Step = tuple[int, int, str]  # done, of how many, what
 
@@ -222,8 +222,7 @@ class Runs:
             return self.is_outcome(measure)
         if measure not in measures.MEASURES:
             return self._own_column(measure)
-        column: Floats = self.results.runs[measure]
-        return column
+        return np.asarray(self.results.runs[measure])
 
     @property
     def own_measures(self) -> dict[str, OwnMeasure]:
@@ -401,22 +400,25 @@ def _in_chunks(measure: _Measuring, seed: int, first: int, replications: int, th
     return table.joined(list(parts))
 
 
-class _Measurer:
-    """The way to measure replications of a scenario, with policies in one thread: they hold Python's lock."""
+def _measuring(
+    scenario: Scenario, policies: Mapping[str, object], seed: int
+) -> Callable[[int, int, int | None], Results]:
+    """Return what measures replications: from the first so many, in threads; with policies, which hold a lock, in one.
 
-    def __init__(self, scenario: Scenario, policies: Mapping[str, object], seed: int) -> None:
-        self._has_policies = has_policies(scenario, policies)
-        self._cases, self._seed = Sampler(scenario, seed).cases, seed
-        self._with_policies = partial(replicate_with_policies, scenario, policies, seed)
+    That raises NegsimError for a number out of range.
+    """
+    if not has_policies(scenario, policies):
+        return partial(run_cases, Sampler(scenario, seed).cases, seed)
 
-    def measure(self, first: int, replications: int, threads: int | None) -> Results:
-        """Measure replications. Raises NegsimError for a number out of range."""
-        if not self._has_policies:
-            return run_cases(self._cases, self._seed, first, replications, threads)
-        return _in_chunks(
-            lambda start, count: table.joined(list(self._with_policies(start, count))),
-            self._seed, first, replications, 1,
-        )  # fmt: skip
+    def measure(start: int, count: int) -> Results:
+        return table.joined(list(replicate_with_policies(scenario, policies, seed, start, count)))
+
+    return lambda first, replications, _: _in_chunks(measure, seed, first, replications, 1)
+
+
+def _brief(scenario: Scenario) -> int:
+    """Return how many replications a thread does in about a second: the work grows with the square of the seats."""
+    return max(1, min(_REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2))
 
 
 def check_count(name: str, count: object) -> None:
@@ -443,7 +445,7 @@ def run(  # noqa: PLR0913 - all but the first by their names
 ) -> Runs:
     """Run replications of a scenario as `negsim.run` does; with policies, in one thread (`sweep` has processes)."""
     scenario, policies = as_scenario(scenario), policies or {}
-    results = _Measurer(scenario, policies, seed).measure(first, replications, threads)
+    results = _measuring(scenario, policies, seed)(first, replications, threads)
     return Runs(scenario, seed, first, results, policies)
 
 
@@ -460,11 +462,10 @@ def run_steps(  # noqa: PLR0913 - all but the first by their names
     _check_replications(seed, first, replications)
     threads = number_of_workers("threads", threads)
     scenario, policies = as_scenario(scenario), policies or {}
-    measurer, parts = _Measurer(scenario, policies, seed), []
-    at_once = max(1, min(_REPLICATIONS_AT_ONCE, _BRIEF_WORK // scenario.seat_count**2)) * threads
-    brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else at_once
+    measure, parts = _measuring(scenario, policies, seed), []
+    brief = _FEW_WITH_POLICIES if has_policies(scenario, policies) else _brief(scenario) * threads
     for start, count in chunks(first, replications, brief):
-        parts.append(measurer.measure(start, count, threads))
+        parts.append(measure(start, count, threads))
         yield start + count - first, replications, "runs"
     return Runs(scenario, seed, first, table.joined(parts), policies)
 

@@ -494,17 +494,13 @@ def _measures_of_scenario(document: Document, beside: Path | None) -> dict[str, 
     """Return the names of the measures that a study's scenario has, or will have; None if it cannot be read."""
     changes, source = document.data.get("changes"), document.data.get("scenario")
     changes = changes if isinstance(changes, dict) else {}
+    of_measures = {path: value for path, value in changes.items() if path.partition(".")[0] == _MEASURES_KEY}
     try:
-        scenario = with_changes(load(_file_of(str(source), beside)), _of_measures(changes))
+        scenario = with_changes(load(_file_of(str(source), beside)), of_measures)
     except NegsimError:
         return None
     declare(scenario.own_measures)
     return dict(scenario.measures)
-
-
-def _of_measures(changes: Mapping[str, Plain]) -> Changes:
-    """Return those of some changes that are about measures of one's own."""
-    return {path: value for path, value in changes.items() if path.partition(".")[0] == _MEASURES_KEY}
 
 
 def _file_of(scenario: str, beside: Path | None) -> str:

@@ -334,6 +334,7 @@ def _package_bounds(case: Case, state: State, deciding: Ints, real: Floats, cost
 
 _Power = Literal["voice", "equal"]
 STATUS_QUO_SOLUTION, RUNS_SOLUTION, EXCHANGE_SOLUTION = "status quo", "runs", "exchange"
+MEDIAN_VOTER = "median voter"
 _MOST_STANCES = 4_000  # delegates times issues of a package that is looked for
 
 
@@ -367,6 +368,35 @@ def people(scenario: Scenario, replications: int, seed: int) -> Iterator[tuple[C
     for case, first, count in Sampler(scenario, seed).cases(0, replications):
         for replication in range(first, first + count):
             yield case, begin(case, stream(seed, replication), 0)
+
+
+class _Crossing(NamedTuple):
+    """An issue on which no text is within all red lines. share: of the draws. floor, ceiling: who is in the way."""
+
+    issue: str
+    share: float
+    floor: str
+    ceiling: str
+
+
+def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[_Crossing]:
+    """Find the issues on which the highest floor of those who may block is above their lowest ceiling in most draws."""
+    ends: list[tuple[Floats, Floats, Ints]] = []
+    for case, state in people(scenario, draws, seed):
+        views = state.views[np.flatnonzero(case.seats["may_block"])]
+        if not len(views):
+            return []
+        who = case.seats["group"][np.flatnonzero(case.seats["may_block"])]
+        low, high = views["red_low"], views["red_high"]
+        ends.append((low.max(axis=0), high.min(axis=0), np.array([who[low.argmax(axis=0)], who[high.argmin(axis=0)]])))
+    lows, highs, groups = (np.array(some) for some in zip(*ends, strict=True))
+    crossed, names = lows > highs, list(scenario.groups)
+    found = []
+    for k, issue in enumerate(scenario.issues):
+        if crossed[:, k].mean() > 0.5:
+            floor, ceiling = (names[int(np.bincount(groups[crossed[:, k], end, k]).argmax())] for end in (0, 1))
+            found.append(_Crossing(issue, float(crossed[:, k].mean()), floor, ceiling))
+    return found
 
 
 def room_of(case: Case, state: State, power: _Power) -> ActorTable:
@@ -423,3 +453,32 @@ def solve_steps(
         np.array(packages),
         terms,
     )
+
+
+class Distances(NamedTuple):
+    """How far solutions are from what happened on one issue, 0..1. distances: by solution; NaN where there is none."""
+
+    title: str
+    issue: str
+    outcome: float
+    distances: dict[str, float]
+
+
+def scores(solved: Solved) -> list[Distances]:
+    """Compute the mean distance between each solution and what happened, for every issue of which that is known.
+
+    Of the runs: their agreed text, and the status quo where they did not agree. The median voter counts once whoever
+    has a position and any interest in the issue.
+    """
+    scenario = solved.runs.scenario
+    rooms = (room_of(*one, "equal") for one in people(scenario, len(solved.runs), solved.runs.seed))
+    voters = [median(room._replace(salience=np.where(room.salience > 0.0, 1.0, 0.0))) for room in rooms]
+    places = solved.places | {MEDIAN_VOTER: np.array(voters)}
+    places[RUNS_SOLUTION] = np.where(solved.agreed > 0.0, places[RUNS_SOLUTION], places[STATUS_QUO_SOLUTION])
+    return [
+        Distances(scenario.title, name, issue.outcome, {
+            solution: float(np.abs(at[:, k] - issue.outcome).mean()) for solution, at in places.items()
+        })
+        for k, (name, issue) in enumerate(scenario.issues.items())
+        if issue.outcome is not None
+    ]  # fmt: skip

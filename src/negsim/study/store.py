@@ -175,6 +175,15 @@ def pack(folder: Path, identity: str, parts: Mapping[str, Path]) -> dict[str, Pa
     return packed
 
 
+def copy_parts(folder: Path, out: Path, identity: str) -> None:
+    """Copy the sound parts of a results folder into another, each as a file of its own, packed or not."""
+    for inner in (PARTS_FOLDER, SERIES_FOLDER):
+        for path in sorted({*find_parts(folder / inner, identity).sound.values()}):
+            pieces = packs.pieces(path) if is_pack(path) else [(path.name, path.read_bytes)]
+            for name, read in pieces:
+                _write_bytes(out / inner, name, read())
+
+
 def take_sound(damaged: Path, identity: str) -> dict[str, Path]:
     """Write the sound parts in a damaged pack as files of their own, and remove it; return the files by name."""
     folder, sound = damaged.parent, dict[str, Path]()
@@ -369,11 +378,24 @@ def export(parts: Sequence[Path], order: str, path: Path, kind: str) -> None:
 
     def write(unfinished: Path) -> None:
         with reading(rows=parts) as database:
-            columns = database.execute("DESCRIBE rows").fetchall() if kind == "csv" else []
-            chosen = ", ".join(plain_column(name, of) for name, of, *_ in columns) or "*"
+            columns = [(name, of) for name, of, *_ in database.execute("DESCRIBE rows").fetchall()]
+            filled = _filled(database, columns)
+            chosen = ", ".join(
+                plain_column(name, of) if kind == "csv" else quoted(name) for name, of in columns if name in filled
+            )
             database.execute(f"COPY (SELECT {chosen} FROM rows {order}) TO {_sql(unfinished)} {form}")
 
     _write(path.parent, write, lambda _: path.name, path)
+
+
+def _filled(database: duckdb.DuckDBPyConnection, columns: Sequence[tuple[str, str]]) -> set[str]:
+    """Return the names of the columns that have a value in some row, or of all where there are no rows."""
+    floats = {"DOUBLE", "FLOAT"}
+    counts = (
+        f"count(nullif({quoted(name)}, 'nan'))" if of in floats else f"count({quoted(name)})" for name, of in columns
+    )
+    total, *some = database.execute(f"SELECT count(*), {', '.join(counts)} FROM rows").fetchone() or (0,)
+    return {name for (name, _), number in zip(columns, some, strict=True) if number or not total}
 
 
 @contextmanager

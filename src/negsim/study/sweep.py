@@ -31,6 +31,7 @@ from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.schema import plugin_formats_in, plugins_of_rules_in
 from negsim.scenario.values import Json
 from negsim.study import archive, rules, store, table
+from negsim.study.checking import check_rows
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
 from negsim.study.estimates import FEWEST_CHANGED, Estimate
@@ -99,6 +100,8 @@ class _Sweep:
     def _finish(self) -> None:
         """Pack what is complete, say so in the manifest, and describe it."""
         identity, loose = self.manifest["identity"], {*self.parts.values(), *self.series.values()}
+        if not all(map(store.is_pack, loose)):
+            check_rows(self.study, self.cells, sorted({*self.parts.values()}))
         packed = [
             store.pack(self.folder / inner, identity, parts)
             for inner, parts in ((store.PARTS_FOLDER, self.parts), (store.SERIES_FOLDER, self.series))
@@ -377,7 +380,7 @@ def _begun(folder: Path, content: Json, tables: Callable[[], str]) -> Json:
     there = store.read_manifest(folder)
     own_rules.check_same(there["identifies"].get("own_rules"), folder)
     if there["identity"] != content["identity"]:
-        raise _other(folder, there, "; ".join(_differences(there["identifies"], content["identifies"])))
+        raise _other(folder, there, "; ".join(differences(there["identifies"], content["identifies"])))
     if there["sources"] != content["sources"] and there["tables"] != tables():
         raise _other(folder, there, _OTHER_RULES)
     return there | {key: content[key] for key in store.LABEL_KEYS}
@@ -389,7 +392,7 @@ def _other(folder: Path, there: Json, why: str) -> NegsimError:
     return NegsimError(f"{folder}: holds another study ({why}); name another folder{how}")
 
 
-def _differences(there: Json, here: Json) -> Iterator[str]:
+def differences(there: Json, here: Json) -> Iterator[str]:
     """Yield the first few differences between two studies."""
     names = [key for key in here["study"] | there["study"] if there["study"].get(key) != here["study"].get(key)]
     for key in names[:3]:

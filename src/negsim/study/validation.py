@@ -66,8 +66,7 @@ def counts(outcomes: Sequence[int] | Floats | Ints) -> Floats:
 
 def shares(hits: Floats) -> Floats:
     """Turn counts by category into a prediction, half a run added to each (3)."""
-    smoothed: Floats = (hits + 0.5) / (hits.sum() + 0.5 * len(hits))
-    return smoothed
+    return np.asarray((hits + 0.5) / (hits.sum() + 0.5 * len(hits)))
 
 
 def ranked_probability(prediction: Floats, happened: int) -> float:
@@ -228,8 +227,7 @@ USUAL_WEIGHT = 0.5  # where no case of another family is scored; 89 cases teach 
 
 def _pooled(model: Floats, base: Floats, weight: float | Floats) -> Floats:
     """Mix linearly (1 - weight) model + weight base (Stone 1961, doi 10.1214/aoms/1177704873)."""
-    mixed: Floats = (1.0 - weight) * model + weight * base
-    return mixed
+    return np.asarray((1.0 - weight) * model + weight * base)
 
 
 def weight_of_the_base(model: Floats, base: Floats, happened: Sequence[int]) -> float:
@@ -336,8 +334,7 @@ class Validation:
         """Average the scores of the predictions made for the other cases (C)."""
         table = self._table(score)
         np.fill_diagonal(table, np.nan)
-        means: Floats = np.nanmean(table, axis=0)
-        return means
+        return np.asarray(np.nanmean(table, axis=0))
 
     def _table(self, score: str = MAIN_SCORE) -> Floats:
         """Score the prediction for case i as if case j had happened (C,C)."""

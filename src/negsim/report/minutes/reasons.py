@@ -125,19 +125,16 @@ def _blocked(story: Story, k: int, readings: int) -> str:
     """Say how many blocked, who, and who did so alone."""
     fewest, blocks = int(_of_issue(story, k, "fewest_blockers")), story.trace.state.views["blocks"][:, k]
     who = [int(i) for i in np.flatnonzero(blocks)]
-    parts = [_often(readings, fewest)]
+    if readings > 2:
+        parts = [sentence("issue.read", n=readings, fewest=fewest)]
+    else:
+        parts = [sentence("issue.read_once" if readings == 1 else "issue.read_twice", fewest=fewest)]
     if who:
         parts.append(sentence("issue.blockers", who=story.people(who)))
     alone = [sentence("issue.alone_at", who=story.delegates[i], n=n) for i, n in _alone(story, k).items()]
     if alone:
         parts.append(sentence("issue.alone", who=alone))
     return " ".join(parts)
-
-
-def _often(readings: int, fewest: int) -> str:
-    if readings > 2:
-        return sentence("issue.read", n=readings, fewest=fewest)
-    return sentence("issue.read_once" if readings == 1 else "issue.read_twice", fewest=fewest)
 
 
 def _alone(story: Story, k: int) -> dict[int, int]:

@@ -384,10 +384,6 @@ def _corridors(story: Story, events: Passage) -> str:
     return sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))
 
 
-def _gap(story: Story, events: Passage) -> str:  # noqa: ARG001
-    return capital(sentence("gap", days=events[-1].days))
-
-
 def _circulate(story: Story, events: Passage) -> str:  # noqa: ARG001
     event: Circulation = events[-1]
     if not event.issues:
@@ -507,7 +503,7 @@ WRITERS: dict[Move, Callable[[Story, Passage], str]] = dict.fromkeys(HAPPENINGS,
     Move.CLOSE_SESSION: _close_session,
     Move.EVENING: _evening,
     Move.CORRIDORS: _corridors,
-    Move.GAP: _gap,
+    Move.GAP: lambda _, events: capital(sentence("gap", days=events[-1].days)),
     Move.CIRCULATE: _circulate,
     Move.REAFFIRM: _reaffirm,
     Move.MOTION: _motion,

@@ -5,7 +5,8 @@
   code. Names, kinds, meanings and units are those of the records, enums and measures of the model, so that a table in a
   paper cannot differ from the code.
 - `references.csv` has the literature that the basis of a parameter names: a source gives a sign or an order of
-  magnitude; turning it into a number of the model is judgement, and the parameter's standing says so.
+  magnitude; turning it into a number of the model is judgement, and the parameter's standing says so. `draws.csv`
+  says what each draw decides.
 - The same scenario gives the same text; docs/conf.py makes that of the focal case for the documentation.
 """
 
@@ -62,36 +63,6 @@ ENTITIES: dict[str, type[Record]] = {  # heading, and the record that declares i
     "Break (given)": tables.BreakRow,
     "What the decision rule asks of a group (given)": tables.ConsentRow,
     "Text on an issue at the start (given)": tables.TextRow,
-}
-_DRAW_TABLE = {
-    Decision.POSITION: "normal, clipped to 0..1: position of a delegate on an issue",
-    Decision.SALIENCE: "lognormal factor: weight of an issue to a delegate",
-    Decision.TEMPER: "normal: temper of a delegate on an issue, once a run",
-    Decision.RED_LINE: "normal: red line of a delegate on an issue",
-    Decision.TRUSTING: "normal: how trusting a delegate is",
-    Decision.TRUSTED: "normal: how far others trust a delegate",
-    Decision.CHAIR_TRUST: "normal, clipped to 0..1: trust in the chair",
-    Decision.CAMP: "which camp, if any, a delegate belongs to",
-    Decision.FLOOR: "exponential: when a delegate next asks for the floor",
-    Decision.TABLING: "whether one given the floor tables a proposal",
-    Decision.ATTRIBUTION: "whether the room keeps who tabled a proposal",
-    Decision.COVERAGE: "whether the chair's draft has a paragraph on an issue",
-    Decision.STEP: "uniform factor 0..2 on how far a text is moved after a failed reading",
-    Decision.NOTICING: "whether an overlap is noticed",
-    Decision.DRAFTERS: "who sits in a drafting group",
-    Decision.ATTENDANCE: "who spends an evening at mixed tables",
-    Decision.TABLE: "who sits at which table",
-    Decision.MOTION: "whether a delegate backs a procedural motion",
-    Decision.WALKOUT: "whether a group leaves",
-    Decision.UNCERTAIN: "what a scenario leaves open",
-    Decision.ACROSS: "whether a delegate seeks company in other groups at a break",
-    Decision.COMPANY: "whom a delegate talks to at a break",
-    Decision.CLIMATE: "normal: the climate that all issues share, once a run",
-    Decision.AMENDING: "whether a delegate of the model writes an amendment",
-    Decision.OFFERING: "whether a delegate of the model makes an offer",
-    Decision.MOVING: "whether a delegate of the model moves to close the list of speakers",
-    Decision.BACKING: "whether a delegate backs that motion",
-    Decision.CLIMATE_OF_ISSUE: "normal: the climate of an issue, once a run",
 }
 
 
@@ -151,6 +122,7 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
 def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
     """Write the tables that are the same for every scenario, but for its chair and its parameters."""
     header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
+    draws = dict(_csv("draws"))
     return {
         "patterns": grid(header, patterns),
         "state": _state_tables(),
@@ -160,7 +132,9 @@ def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
         ),
         "format_numbers": _format_numbers(scenario, chair),
         "format_columns": bullets(f"`{name}`: {field.meaning}" for name, field in formats.columns().items()),
-        "draws": grid(["decision", "what it decides"], [[code(d.name.lower()), _DRAW_TABLE[d]] for d in Decision]),
+        "draws": grid(
+            ["decision", draws["decision"]], [[code(d.name.lower()), draws[d.name.lower()]] for d in Decision]
+        ),
         "measures": measure_table(),
         "issue_measures": ", ".join(map(code, ISSUE_MEASURES)),
         "group_measures": ", ".join(map(code, GROUP_MEASURES)),

@@ -58,11 +58,6 @@ def _png(picture: Picture) -> str:
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
-def _alternative(caption: str) -> str:
-    """Return the text for readers who do not see a picture: the first sentence of its caption."""
-    return re.split(r"[.:;] ", caption)[0]
-
-
 class _Line(NamedTuple):
     text: str
     heading: bool = False
@@ -93,5 +88,10 @@ def _strong(text: str) -> Markup:
 
 PAGE_TEMPLATES = Templates(
     Path(__file__).parent / "templates",
-    filters={"png": _png, "alternative": _alternative, "minutes": _minutes, "strong": _strong},
+    filters={
+        "png": _png,
+        "alternative": lambda caption: re.split(r"[.:;] ", caption)[0],  # for readers who do not see the picture
+        "minutes": _minutes,
+        "strong": _strong,
+    },
 )

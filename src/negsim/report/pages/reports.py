@@ -27,7 +27,7 @@ from negsim.report.minutes import transcript
 from negsim.report.minutes.reasons import reasons
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.page import render
-from negsim.report.pages.setting import caveats, setting, sources
+from negsim.report.pages.setting import caveats, setting, sources, uncertainty
 from negsim.report.plots import runs as plots
 from negsim.report.plots.numbers import LevelLine, cell_line, most_runs
 from negsim.report.plots.run import pictures_of
@@ -79,7 +79,7 @@ def report_of_runs(
         "scenario",
         scenario.title,
         look=look,
-        caveats=caveats(scenario),
+        caveats=[*caveats(scenario), uncertainty(scenario)],
         description=" ".join(scenario.description.split()),
         size=uncertain.sizes(scenario),
         runs=words.counted(len(runs), "run"),
@@ -299,16 +299,12 @@ def _typical_runs(results: StudyResults) -> Iterator[dict[str, object]]:
     name = words.measure_name(results.study.main)
     ends = {} if results.given_policies else _ends(results)
     for which, cell in ends.items():
-        inside = _inside(_typical_run(results, cell), ["paragraphs"])
+        rows = results.sql("SELECT * FROM runs WHERE cell = ? ORDER BY replication", [cell])
+        usual = rows[rows["outcome"] == rows["outcome"].mode()[0]]  # of which the first is run again
+        one = run_again(results, {str(name): column.iloc[0] for name, column in usual.items()})
+        inside = _inside(one, ["paragraphs"])
         heading = "A typical run" if which == "the only" else f"A typical run where the {name} is {which}"
         yield {"heading": heading, "cell": words.cell_name(results.cells[cell]), **inside}
-
-
-def _typical_run(results: StudyResults, cell: int) -> TypicalRun:
-    """Run the first replication of a cell with its most common outcome again."""
-    rows = results.sql("SELECT * FROM runs WHERE cell = ? ORDER BY replication", [cell])
-    usual = rows[rows["outcome"] == rows["outcome"].mode()[0]]
-    return run_again(results, {str(name): column.iloc[0] for name, column in usual.items()})
 
 
 def _inside(run: TypicalRun, pictures: Sequence[str] = _RUN_SHOWN) -> dict[str, object]:

@@ -188,6 +188,15 @@ def caveats(scenario: Scenario) -> list[Note]:
     return [*_account(scenario), Note(NOT_A_FORECAST, _MODEL_TEXT)]
 
 
+def uncertainty(scenario: Scenario) -> Note:
+    """Return the note on what the intervals of runs hold, and what they leave out."""
+    if not (named := subjects(scenario)):
+        what = "The intervals hold at the numbers of the file; how far these could be wrong is not in them."
+        return Note("Nothing uncertain was declared.", what)
+    what = f"Each run draws {listed(named)} anew, so that every number is a mean over these draws."
+    return Note("Some of it is uncertain.", what)
+
+
 def caveat(scenario: Scenario) -> str:
     """Return the headings of `caveats`, as one line."""
     return " ".join(note.heading for note in caveats(scenario))

@@ -84,5 +84,4 @@ def _places(factor: Factor, results: StudyResults) -> Floats:
     if factor.is_numeric:
         return np.array(values, float)
     spread = 0.25 * np.linspace(-1.0, 1.0, 11)[np.arange(len(values)) % 11]
-    numbers: Floats = np.array([factor.values.index(value) for value in values], float) + spread
-    return numbers
+    return np.asarray(np.array([factor.values.index(value) for value in values], float) + spread)

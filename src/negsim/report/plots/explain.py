@@ -19,12 +19,20 @@ from matplotlib.ticker import MaxNLocator
 from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import Colour
 from negsim.negotiation.tables import Floats
-from negsim.report.explanations import as_shown, by_share, change_name, is_between_0_and_1, possible, shortly
+from negsim.report.explanations import (
+    as_shown,
+    by_share,
+    change_name,
+    is_between_0_and_1,
+    possible,
+    shortly,
+    telling_effects,
+)
 from negsim.report.looks import PAGE_HEIGHT
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture, Pictures
 from negsim.report.words import NO_BREAK, change_text, counted, is_share, measure_name, number_text
-from negsim.study.catalogue import INTERVENTION_KINDS
+from negsim.study.catalogue import INTERVENTION_KINDS, Intervention
 from negsim.study.explain import Change, Explanation
 from negsim.study.interventions import Effect, Effects
 
@@ -115,8 +123,7 @@ def waterfall(change: Change, *, names: tuple[str, str], ax: Axes | None = None)
 
 def _way(change: Change) -> Floats:
     """Return where the bars of a waterfall begin, and where the last of them ends."""
-    way: Floats = np.cumsum([change.before.value, *(one.shapley.value for one in by_share(change))])
-    return way
+    return np.asarray(np.cumsum([change.before.value, *(one.shapley.value for one in by_share(change))]))
 
 
 def _leaves_its_scale(change: Change) -> bool:
@@ -191,7 +198,8 @@ class _EffectRow(NamedTuple):
 
 def _on_a_page(effects: Effects) -> tuple[list[_EffectRow], float]:
     """Lay out the rows, without the smallest effects if they need more than a page; return them with their height."""
-    parts = {"": effects.singles, "two changes together": effects.pairs}
+    bundles = [one.effect for one in effects.bundles if one.effect.intervention.parts]
+    parts = {"": telling_effects(effects), "changes together": bundles}
     every = [(heading, one) for heading, part in parts.items() for one in part]
     smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].consensus_change.value))
     for without in range(len(every)):
@@ -214,7 +222,7 @@ def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow],
             rows.append(_EffectRow(top + _HEADING_HEIGHT / 2, top, heading, None))
             top += _HEADING_HEIGHT
         for one in part:
-            name = style.wrapped(change_name(one.intervention), style.letters_beside(60))
+            name = _name_of_row(one.intervention)
             tall = _LINE_HEIGHT * (name.count("\n") + 1)
             if style.is_narrow():
                 rows.append(_EffectRow(top + tall / 2, top + tall + _BAR_HEIGHT / 2, name, one))
@@ -226,9 +234,15 @@ def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow],
     return rows, top
 
 
+def _name_of_row(intervention: Intervention) -> str:
+    """Name a change on one line or more, each part of a bundle on lines of its own."""
+    letters = style.letters_beside(60 if style.is_narrow() else 36)
+    return "\n+ ".join(style.wrapped(change_name(part), letters) for part in intervention.parts or (intervention,))
+
+
 @style.styled
 def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """Plot effects on the chance of consensus: of single changes and of pairs."""
+    """Plot effects on the chance of consensus: of single changes and of bundles."""
     rows, height = _on_a_page(effects)
     ax = style.axes_or_new(ax, height=_AROUND_EFFECTS + height)
     for row in rows:
@@ -245,7 +259,8 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     style.percent_axis(ax.xaxis, "")
     level = number_text(effects.consensus.value, "consensus").replace(" ", NO_BREAK)
     about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
-    without = len(effects.singles) + len(effects.pairs) - sum(row.one is not None for row in rows)
+    every = len(effects.singles) + sum(bool(one.effect.intervention.parts) for one in effects.bundles)
+    without = every - sum(row.one is not None for row in rows)
     if without:
         about += f"; {counted(without, 'smaller effect')} not shown"
     style.label_below(ax, about)

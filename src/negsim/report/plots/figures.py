@@ -44,6 +44,7 @@ _RANKS = "viridis"  # colours of levels that are numbers, up to the share _BRIGH
 _BRIGHTEST = 0.8
 _BAND, _DARK_BAND = 0.15, 0.3  # opacity: of the interval of a point, and of that for comparing points within it
 _POINT_BAR, _PAIRED_BAR = 0.9, 2.6  # of the same as bars
+_WORLDS_LINE = 1.1  # of 10 and 90 % of the worlds, dotted
 _NARROW_LETTERS = 6  # letters: names along an axis that have less room are turned
 _WIDE_RATIO = 50.0  # of the largest number to the smallest
 _WHOLE_AXIS_SHARE = 0.8  # a share from which on an axis goes up to all
@@ -265,7 +266,9 @@ def _span_of(lines: Iterable[LevelLine], measure: str, *, whole: bool = True) ->
     An axis of a measure with a scale of its own shows a tenth of it at least, so that small changes look small.
     whole: whether an axis of shares begins at zero.
     """
-    parts = np.concatenate([np.concatenate(line.estimates) for line in lines])
+    parts = np.concatenate(
+        [np.concatenate([*line.estimates, *(() if line.worlds is None else line.worlds)]) for line in lines]
+    )
     finite = parts[np.isfinite(parts)]
     if not len(finite):
         return None
@@ -338,6 +341,8 @@ def _draw_lines(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks
             if line.paired is not None:
                 ax.vlines(at, *line.paired, color=inks[level], linewidth=_PAIRED_BAR)
         ax.plot(at, line.value, color=inks[level], marker=marks[level], markersize=3.8)
+        if line.worlds is not None:
+            ax.plot(at, line.worlds.T, color=inks[level], linewidth=_WORLDS_LINE, linestyle=":")
     _factor_axis(ax.xaxis, layout.x, next(iter(lines.values())).levels)
     if layout.x.is_numeric and len(at) > 3 and 0.0 < at.min() <= at.max() / _WIDE_RATIO:  # only ratios can be seen
         _log_axis(ax.xaxis, at)
@@ -387,6 +392,8 @@ def _draw_dots(ax: Axes, lines: Mapping[Value, LevelLine], layout: Layout, inks:
         ax.hlines(rows, line.low, line.high, color=inks[level], linewidth=_POINT_BAR)
         if line.paired is not None:
             ax.hlines(rows, *line.paired, color=inks[level], linewidth=_PAIRED_BAR)
+        if line.worlds is not None:
+            ax.hlines(rows, *line.worlds, color=inks[level], linewidth=_WORLDS_LINE, linestyle=":")
         ax.plot(line.value, rows, marks[level], color=inks[level], markersize=4.6)
     _factor_axis(ax.yaxis, layout.x, next(iter(lines.values())).levels, letters=style.letters_beside(_ROW_LETTERS))
     if layout.x.name == words.CELL or not named:
@@ -537,7 +544,9 @@ def _draw_cloud(ax: Axes, one: numbers.Cloud) -> None:
 @style.context()
 def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
     """Plot depth against the chance of consensus: a point a cell, the best cells joined, numbered and named."""
-    factor = _colour_factor(results)
+    levelled = [factor for factor in numbers.varied(results) if factor.span is None]
+    few = [factor for factor in levelled if len(factor.values) <= numbers.MOST_LINES]
+    factor = numbers.preferred(few, METHODOLOGY.path)  # that colours the points
     inks = _inks_of(factor, numbers.levels_of(factor, numbers.MOST_LINES))
     names = _named(frontier, results)
     figure = style.sheet(3.6 + 0.16 * (names.count("\n") + 1))
@@ -556,13 +565,6 @@ def trade_off(frontier: numbers.Frontier, results: StudyResults) -> Figure:
 def _is_line(frontier: numbers.Frontier) -> bool:
     """Return whether the best cells lie apart, so that a line can be seen."""
     return bool(np.ptp(frontier.chance.value[frontier.best]) > 0.0)
-
-
-def _colour_factor(results: StudyResults) -> Factor | None:
-    """Choose the factor that colours the points: methodology, else the first with few levels."""
-    factors = [factor for factor in numbers.varied(results) if factor.span is None]
-    few = [factor for factor in factors if len(factor.values) <= numbers.MOST_LINES]
-    return numbers.preferred(few, METHODOLOGY.path)
 
 
 def _draw_points(ax: Axes, frontier: numbers.Frontier, levels: list[Value], inks: _Inks) -> None:

@@ -26,8 +26,7 @@ def _bins(values: Floats) -> Floats:
     """Return the edges of bins: around each of a few numbers, such as counts, or as many as there is room for."""
     different = np.unique(values)
     if not 1 < len(different) <= _BINS:
-        edges: Floats = np.histogram_bin_edges(values, _BINS)
-        return edges
+        return np.asarray(np.histogram_bin_edges(values, _BINS))
     middles = (different[:-1] + different[1:]) / 2.0
     return np.array([2.0 * different[0] - middles[0], *middles, 2.0 * different[-1] - middles[-1]])
 

@@ -69,6 +69,7 @@ class LevelLine(NamedTuple):
     """A measure over L levels of a factor.
 
     paired: 2,L; both ends of the interval for comparing points over the replications they share; None without any.
+    worlds: 2,L; 10 and 90 % of the worlds of what is uncertain; None without any.
     """
 
     levels: tuple[Value, ...]
@@ -76,6 +77,7 @@ class LevelLine(NamedTuple):
     low: Floats
     high: Floats
     paired: Floats | None = None
+    worlds: Floats | None = None
 
     @property
     def estimates(self) -> tuple[Floats, Floats, Floats]:
@@ -190,6 +192,26 @@ def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = M
     return Curves(measure, layout, panels, int(table["runs"].max()))
 
 
+def over_worlds(data: Curves, results: StudyResults, means: Floats) -> Curves:
+    """Return curves with 10 and 90 % of the worlds at each point. means: of each cell in each world (C,W)."""
+    factors = (data.layout.panels, data.layout.lines, data.layout.x)
+
+    def ends(*levels: Value) -> Floats:
+        here = [(factor.name, level) for factor, level in zip(factors, levels, strict=True) if factor is not None]
+        cells = [c for c, cell in enumerate(results.cells) if all(cell[name] == level for name, level in here)]
+        both: Floats = np.quantile(means[cells].mean(axis=0), (0.1, 0.9)) / unit(data.measure)
+        return both
+
+    panels = {
+        panel: {
+            level: line._replace(worlds=np.array([ends(panel, level, x) for x in line.levels]).T)
+            for level, line in lines.items()
+        }
+        for panel, lines in data.panels.items()
+    }
+    return data._replace(panels=panels)
+
+
 def _line(
     measure: str, values: dict[tuple[Value, ...], Floats], at: tuple[Value, Value], layout: Layout, x: tuple[Value, ...]
 ) -> LevelLine:
@@ -204,8 +226,7 @@ def _ends_of(measure: str, value: Floats, half: Floats) -> Floats | None:
     """Return both ends of intervals (2,L) within the scale of a measure; None if there are none. half: of each."""
     if not np.isfinite(half).any():
         return None
-    both: Floats = np.clip([value - half, value + half], *_scale(measure))
-    return both
+    return np.asarray(np.clip([value - half, value + half], *_scale(measure)))
 
 
 def measures(results: StudyResults) -> list[str]:

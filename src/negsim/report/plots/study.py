@@ -24,7 +24,7 @@ import numpy as np
 
 from negsim.cast.knobs import METHODOLOGY
 from negsim.errors import NegsimError
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.tables import Floats, Outcome
 from negsim.report import words
 from negsim.report.plots import figures, numbers
 from negsim.report.plots.sensitivity import sensitivity_picture
@@ -45,12 +45,15 @@ _Point = tuple[str, Estimate]  # where it is, and what it is
 _Named = Iterator[tuple[str, Picture]]
 
 
-def study_pictures(results: StudyResults) -> Pictures:
-    """Choose the pictures that fit the design of a study, by name."""
+def study_pictures(results: StudyResults, worlds: Floats | None = None) -> Pictures:
+    """Choose the pictures that fit the design of a study, by name.
+
+    worlds: the main measure of each cell in worlds of what is uncertain (C,W), for the curves of a crossed design.
+    """
     check_results(results)
     pictures: dict[str, Picture] = {}
     if numbers.is_crossed(results):
-        pictures |= _of_levels(results) if numbers.varied(results) else {}
+        pictures |= _of_levels(results, worlds) if numbers.varied(results) else {}
     elif results.study.cells and len(results.cells) <= numbers.MOST_ROWS:
         pictures["dots"] = _curves(results, numbers.by_cell(results, results.study.main))
         pictures |= _measures([numbers.by_cell(results, measure) for measure in numbers.measures(results)])
@@ -64,13 +67,16 @@ def study_pictures(results: StudyResults) -> Pictures:
     return Pictures({name: one._replace(caption=f"{note} {one.caption}") for name, one in noted.items()})
 
 
-def _of_levels(results: StudyResults) -> _Named:
+def _of_levels(results: StudyResults, worlds: Floats | None = None) -> _Named:
     """Yield the pictures of a crossed design: the main measure, the others, and the interactions of factors."""
     factors, main = numbers.varied(results), results.study.main
     layout = numbers.curve_layout(factors)
     all_pairs = list(numbers.pairs(results, main)) if len(factors) > 1 else []
     extra = f"; {_about_interaction(all_pairs[0])}" if len(factors) == 2 else ""
     main_curves = numbers.curves(results, layout, main)
+    if worlds is not None:
+        main_curves = numbers.over_worlds(main_curves, results, worlds)
+        extra += f"; dotted, 10 to 90 % of {worlds.shape[1]} draws of what is uncertain"
     yield "curves" if layout.x.is_numeric else "dots", _curves(results, main_curves, extra)
     if len(factors) > 2 or (len(factors) == 2 and all(factor.is_numeric for factor in factors)):
         cells = numbers.curves(results, numbers.map_layout(factors), main, most=numbers.MOST_ROWS)

@@ -278,12 +278,6 @@ def save(picture: Axes | Figure, path: Path, *, caption: str = "", command: str 
     return path
 
 
-def _write_caption(caption: str, file: Path) -> None:
-    """Write a caption as a file for LaTeX (.tex), or as plain text."""
-    latex = f"\\caption{{{_in_latex(caption)}}}\n\\label{{fig:{file.stem}}}"
-    write_text(file, f"{latex if file.suffix == '.tex' else caption}\n")
-
-
 _LATEX = str.maketrans(
     {letter: f"\\{letter}" for letter in "&%$#_{}"}
     | {
@@ -529,10 +523,11 @@ class Picture(NamedTuple):
             return save(self.drawing(), Path(path), caption=self.caption, command=command)
 
     def write(self, path: Path, form: PictureFiles) -> None:
-        """Write the picture in a form, with its captions beside it if that asks for them."""
+        """Write the picture in a form, with its captions beside it, for LaTeX and as text, if that asks for them."""
         self.save(path, self.look or form.look, command=form.command)
-        for name in form.names(path.stem)[1:]:
-            _write_caption(self.caption, path.with_name(name))
+        for file in map(path.with_name, form.names(path.stem)[1:]):
+            latex = f"\\caption{{{_in_latex(self.caption)}}}\n\\label{{fig:{file.stem}}}"
+            write_text(file, f"{latex if file.suffix == '.tex' else self.caption}\n")
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Return the picture as PNG, and the width at which a notebook shows it."""
