@@ -67,7 +67,10 @@ export class Lab {
     const all = [
       { name: "as written", kind: "written", letter: "", setting: {} },
       ...pins.map(({ letter, setting: kept }) => ({
-        name: letter, kind: `pin-${letter.toLowerCase()}`, letter, setting: kept,
+        name: letter,
+        kind: `pin-${letter.toLowerCase()}`,
+        letter,
+        setting: kept,
       })),
       { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
     ];
@@ -101,13 +104,18 @@ export class Lab {
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
-    const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
+    const span = spanOf(
+      measure,
+      this.#facts,
+      this.#all.flatMap((curve) => curve.points),
+    );
     this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
     const { width, height } = this.#layout;
     const { curves } = this;
     byId("chart").classList.toggle("tall", height > innerHeight / 2);
     put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
-    if (isAnswered) this.#showAnswer(curves); else this.#showGuess();
+    if (isAnswered) this.#showAnswer(curves);
+    else this.#showGuess();
     this.#showLegend(curves);
     const companion = curves.find(({ kind }) => kind === "held");
     byId("held").hidden = !companion;
@@ -146,7 +154,9 @@ export class Lab {
    * @param {[level: number, setting: Setting][]} settings */
   #pointsOf(settings) {
     const { measure } = this.#state;
-    return settings.map(([level, each]) => ({ level, made: this.#runs.of(each) })).filter(({ made }) => made.done)
+    return settings
+      .map(([level, each]) => ({ level, made: this.#runs.of(each) }))
+      .filter(({ made }) => made.done)
       .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
   }
 
@@ -179,7 +189,11 @@ export class Lab {
     const guess = this.#guess;
     if (this.#handles?.of !== guess) {
       const made = handles({
-        knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state),
+        knob: axis,
+        measure,
+        guess,
+        span: () => this.#layout,
+        changed: () => this.show(this.#state),
       });
       this.#handles = { of: guess, ground: svg("g", {}), ...made };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
@@ -242,10 +256,9 @@ export class Lab {
     if (Object.keys(setting).length && written.done) {
       const gap = difference(now.values[measure.name], written.values[measure.name]);
       const isClear = gap.low > 0 || gap.high < 0;
-      const how =
-        Number.isNaN(gap.low)
-          ? `(changed in ${gap.changed} of ${counted(gap.runs, "run")})`
-          : `${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}`;
+      const how = Number.isNaN(gap.low)
+        ? `(changed in ${gap.changed} of ${counted(gap.runs, "run")})`
+        : `${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}`;
       if (gap.runs) words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${how}.`);
     }
     const isDone = Math.min(now.done, written.done) >= this.#runs.runs;
@@ -269,7 +282,11 @@ export class Lab {
     this.#once("by-issue", lines, () =>
       byId("by-issue").replaceChildren(
         el("p", {}, "Paragraph by paragraph:"),
-        el("ul", {}, lines.map((line) => el("li", {}, line))),
+        el(
+          "ul",
+          {},
+          lines.map((line) => el("li", {}, line)),
+        ),
       ),
     );
   }
