@@ -67,10 +67,7 @@ export class Lab {
     const all = [
       { name: "as written", kind: "written", letter: "", setting: {} },
       ...pins.map(({ letter, setting: kept }) => ({
-        name: letter,
-        kind: `pin-${letter.toLowerCase()}`,
-        letter,
-        setting: kept,
+        name: letter, kind: `pin-${letter.toLowerCase()}`, letter, setting: kept,
       })),
       { name: isWritten ? "as written" : "now", kind: "now", letter: "", setting },
     ];
@@ -104,18 +101,13 @@ export class Lab {
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
-    const span = spanOf(
-      measure,
-      this.#facts,
-      this.#all.flatMap((curve) => curve.points),
-    );
+    const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
     this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
     const { width, height } = this.#layout;
     const { curves } = this;
     byId("chart").classList.toggle("tall", height > innerHeight / 2);
     put(this.#picture, { viewBox: `0 0 ${width} ${height}`, width, height, class: isAnswered ? "answered" : "asking" });
-    if (isAnswered) this.#showAnswer(curves);
-    else this.#showGuess();
+    if (isAnswered) this.#showAnswer(curves); else this.#showGuess();
     this.#showLegend(curves);
     const companion = curves.find(({ kind }) => kind === "held");
     byId("held").hidden = !companion;
@@ -154,9 +146,7 @@ export class Lab {
    * @param {[level: number, setting: Setting][]} settings */
   #pointsOf(settings) {
     const { measure } = this.#state;
-    return settings
-      .map(([level, each]) => ({ level, made: this.#runs.of(each) }))
-      .filter(({ made }) => made.done)
+    return settings.map(([level, each]) => ({ level, made: this.#runs.of(each) })).filter(({ made }) => made.done)
       .map(({ level, made }) => ({ level, made: made.done, ...estimate(measure, made.values[measure.name]) }));
   }
 
@@ -189,11 +179,7 @@ export class Lab {
     const guess = this.#guess;
     if (this.#handles?.of !== guess) {
       const made = handles({
-        knob: axis,
-        measure,
-        guess,
-        span: () => this.#layout,
-        changed: () => this.show(this.#state),
+        knob: axis, measure, guess, span: () => this.#layout, changed: () => this.show(this.#state),
       });
       this.#handles = { of: guess, ground: svg("g", {}), ...made };
       this.#picture.replaceChildren(this.#handles.ground, this.#handles.element);
@@ -282,11 +268,7 @@ export class Lab {
     this.#once("by-issue", lines, () =>
       byId("by-issue").replaceChildren(
         el("p", {}, "Paragraph by paragraph:"),
-        el(
-          "ul",
-          {},
-          lines.map((line) => el("li", {}, line)),
-        ),
+        el("ul", {}, lines.map((line) => el("li", {}, line))),
       ),
     );
   }
