@@ -26,10 +26,16 @@ def shares(*estimates):
 )
 def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
     found = shares(estimate, estimate)
-    assert any(doubts(found)) is told
+    assert any(REMARK in doubt for doubt in doubts(found)) is told
     text = sensitivity_text(found, "saltelli", "depth")
     assert (REMARK in text) is told
     assert f"{estimate[0]:.2f} [{estimate[1]:.2f}, {estimate[2]:.2f}]" in text
+
+
+def test_an_interval_of_a_first_order_that_passes_one_is_flagged():
+    (doubt,) = doubts(shares((0.9, 0.7, 1.02), (0.9, 0.7, 1.02)))
+    assert "what a explains alone passes 1" in doubt
+    assert not any(doubts(shares((0.9, 0.8, 1.0), (0.9, 0.7, 1.02))))
 
 
 def test_a_factor_cannot_explain_more_alone_than_with_its_interactions():
