@@ -130,6 +130,9 @@ def _reversals(result: Robustness) -> Iterator[str]:
         return
     if not any(world.inputs for world in result.worlds):
         return
+    if not any(one.is_best.any() for one in result.effects[1:]):
+        yield "No other is best in any of them."
+        return
     if not result.reversals:
         yield f"Which input reverses the ranking cannot be told from {_worlds(result)}."
     inputs = len({path for world in result.worlds for path in world.inputs})
