@@ -198,6 +198,7 @@ class _Passes(CompilerBase):  # type: ignore[misc]
     """The path of a rule through numba, without the passes for closures and variables of two types: no rule has any."""
 
     def define_pipelines(self) -> list[Any]:
+        self.state.flags.noalias = "unaliased" in vars(self.state.func_id.func)
         manager = PassManager("rule")
         for step in _PASSES:
             manager.add_pass(step, step.__name__)
