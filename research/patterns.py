@@ -229,7 +229,8 @@ def patterns_report(replications: int, seed: int, out: Path | None = None) -> Re
             "pattern", "standing", "contrast", "expected", "literature", "estimate", "low", "high", "runs",
             "sign_alone", "above", "literature_above", "replaced",
         ]  # fmt: skip
-        write_table(out, header, ([*f[:5], *f.estimate, *f.verdicts, f.of_literature.above, f.replaced] for f in rows))
+        table = ([*f[:5], *f.estimate[:4], *f.verdicts, f.of_literature.above, f.replaced] for f in rows)
+        write_table(out, header, table)
     targets = [finding.verdicts.above == "holds" for finding in rows if finding.standing == "calibrated"]
     asked = [f.verdicts for f in rows if f.standing != "calibrated" and f.verdicts.above and not f.replaced]
     by_sign = sum(verdicts.sign_alone == "holds" for verdicts in asked)
@@ -303,7 +304,7 @@ def holdings_report(name: str, replications: int, seed: int, out: Path | None = 
     rows = yield from holdings(name, replications=replications, seed=seed)
     if out is not None:
         header = ["pattern", "standing", "contrast", "expected", "share", "low", "high", "members"]
-        write_table(out, header, ([*holding[:4], *holding.share] for holding in rows))
+        write_table(out, header, ([*holding[:4], *holding.share[:4]] for holding in rows))
     return "\n".join(
         [
             f"share of the {rows[0].share.observations} members of `{name}` for which a pattern holds",

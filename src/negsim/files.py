@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 import shutil
@@ -314,9 +315,11 @@ _formula = re.compile(FORMULA)
 
 
 def plain_cell(value: object) -> object:
-    """Return a value for a CSV file that no spreadsheet reads as a formula.
+    """Return a value for a CSV file that no spreadsheet reads as a formula; NaN, which does not apply, is empty.
 
-    >>> plain_cell("=1+1"), plain_cell(-0.5)
-    ("'=1+1", -0.5)
+    >>> plain_cell("=1+1"), plain_cell(-0.5), plain_cell(math.nan)
+    ("'=1+1", -0.5, '')
     """
+    if isinstance(value, float) and math.isnan(value):
+        return ""
     return f"'{value}" if isinstance(value, str) and _formula.match(value) else value

@@ -16,7 +16,7 @@ from negsim.scenario import load
 from negsim.study.compare import compare
 from negsim.study.runner import run
 from negsim.study.schema import Study, loads_study
-from sweeps import SMALL
+from sweeps import SMALL, made_up
 
 KNOWN = [name for name in (*ENDINGS, *MEASURES) if lookup(name).kind != "code"]
 SHARES = (0.0, 0.004, 1 / 3, 0.67, 1.0)
@@ -131,3 +131,38 @@ def test_python_counts_times_in_minutes_as_the_column_does():
     study = Study(scenario=str(SMALL), main="minutes", stop={"half_width": 30.0})
     assert study.half_width == 30.0
     assert study.resolved()["stop"]["half_width"] == "0.5 h"
+
+
+MINUTES = f"""
+scenario: {SMALL}
+vary: {{trust.across: {{between: [0, 1]}}, context.tension: {{between: [0, 1]}}}}
+design: latin_hypercube
+points: 80
+replications: 10
+measures: [minutes]
+"""
+
+
+@pytest.fixture(scope="module")
+def timed(tmp_path_factory):
+    """Runs that take longer with more trust: from 2 to 8 hours."""
+    return made_up(MINUTES, tmp_path_factory.mktemp("timed"), minutes=lambda cell, _: 120 + 360 * cell["trust.across"])
+
+
+@pytest.mark.parametrize("written", ["5h", "300 min", "5 hours"])
+def test_what_was_observed_and_what_is_sought_are_printed_as_they_can_be_typed(timed, written):
+    fitted = negsim("study", "fit", timed.folder, "--observed", f"minutes={written}")
+    found = negsim("study", "discover", timed.folder, "--measure", "minutes", "--above", written, "--density", "90%")
+    assert "what was observed: floor time used 5 h, at most " in fitted.stdout
+    assert found.stdout.startswith("Floor time used at least 5 h in ")
+    assert "of the runs where trust across groups is at least 0.4" in found.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("fit", "--observed", "minutes=300"), ("discover", "--measure", "minutes", "--above", "300")]
+)
+def test_a_time_without_a_unit_is_refused_with_both_readings(timed, words):
+    command, *options = words
+    done = negsim("study", command, timed.folder, *options)
+    assert done.exit_code == 2
+    assert '"300" has no unit of time; write 300 min (5 h) or 300 h' in done.stderr

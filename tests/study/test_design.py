@@ -26,6 +26,8 @@ def shares(*estimates):
 )
 def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
     found = shares(estimate, estimate)
+    beyond = "the interval of what a explains alone passes 1, which no share can: take more points"
+    assert (beyond in doubts(found)) is (estimate[2] > 1.0)
     assert any(REMARK in doubt for doubt in doubts(found)) is told
     text = sensitivity_text(found, "saltelli", "depth")
     assert (REMARK in text) is told

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from answers import negsim
+from answers import negsim, table_of
 from negsim.errors import NegsimError
 from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
@@ -228,6 +228,15 @@ def test_a_comparison_is_that_of_the_same_replications(plain):
     assert one.paired == difference(after, before)
     assert one.changed == mean(after)
     assert one.alternative == "3"
+
+
+def test_a_change_in_few_runs_has_empty_cells_where_its_interval_would_be(tmp_path):
+    words = ("process.chair.pressure=0.9", "--replications", "12", "--measure", "depth_overall")
+    done = negsim("compare", SMALL, *words, "--out", tmp_path / "c.csv")
+    [row] = table_of(tmp_path / "c.csv")
+    assert (row["paired_low"], row["paired_high"], row["narrower"]) == ("", "", "")
+    assert float(row["paired"]) == pytest.approx(float(row["changed"]) - float(row["base"]))
+    assert " of 12 runs" in done.stdout
 
 
 def test_independent_intervals_are_welch_s():

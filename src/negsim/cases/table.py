@@ -144,9 +144,7 @@ class _Faults:
     def number(self, cell: _Cell, what: str, low: float, high: float) -> float | None:
         """Read the number in a cell; None, and a problem, for anything else and for a number out of range."""
         limits = (
-            f"write a number of at least {low:g}"
-            if high == _BEYOND
-            else f"write a number from {low:g} to {high:g}"
+            f"write a number of at least {low:g}" if high == _BEYOND else f"write a number from {low:g} to {high:g}"
         )
         text, why = cell.text, ""
         if not text:

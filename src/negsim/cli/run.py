@@ -468,7 +468,7 @@ def compile_model() -> None:
 def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: int | None) -> None:
     """Print how far the chance of consensus moves over worlds; where none are asked for, say what is left out."""
     from negsim.report import words
-    from negsim.report.robust import base_text, uncertainty_text
+    from negsim.report.uncertain import base_text, uncertainty_text
 
     if worlds is None:
         say(uncertainty_text(scenario))

@@ -284,20 +284,15 @@ def _solution_rows(solved: Solved) -> Iterator[list[object]]:
     for k, issue in enumerate(solved.runs.scenario.issues):
         agreed = share(solved.agreed[:, k])
         for name, places in solved.places.items():
-            numbers = _constant(places[:, k]) if name == STATUS_QUO_SOLUTION else _numbers(places[:, k])
+            numbers = _constant(places[:, k]) if name == STATUS_QUO_SOLUTION else mean(places[:, k])[:4]
             yield [issue, name, *numbers, *(agreed[:3] if name == RUNS_SOLUTION else ("", "", ""))]
     for name, costs in solved.costs.items():
-        yield ["", f"loss of {name}", *_numbers(costs), "", "", ""]
+        yield ["", f"loss of {name}", *mean(costs)[:4], "", "", ""]
 
 
 def _constant(values: Floats) -> tuple[object, ...]:
     """Return a value that is the same for every population, without an interval; otherwise an estimate."""
-    return (float(values[0]), "", "", len(values)) if np.ptp(values) == 0.0 else _numbers(values)
-
-
-def _numbers(values: Floats) -> tuple[object, ...]:
-    """Return an estimate, with empty cells for what does not exist."""
-    return tuple("" if math.isnan(number) else number for number in mean(values)[:4])
+    return (float(values[0]), "", "", len(values)) if np.ptp(values) == 0.0 else mean(values)[:4]
 
 
 # How far solutions are from what happened
@@ -334,7 +329,7 @@ def scores_text(scores: Sequence[Distances], terms: Terms, replications: int, se
 def scores_table(scores: Sequence[Distances]) -> Table:
     """List one row per issue and solution."""
     rows: Iterator[list[object]] = (
-        [one.title, one.issue, one.outcome, name, "" if math.isnan(distance) else distance]
+        [one.title, one.issue, one.outcome, name, distance]
         for one in scores
         for name, distance in one.distances.items()
     )

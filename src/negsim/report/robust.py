@@ -13,12 +13,11 @@ from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
 from negsim.report.explanations import as_set, change_name, paragraph
-from negsim.report.uncertain import subjects
-from negsim.scenario import Scenario
+from negsim.report.uncertain import base_text
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.estimates import Estimate, share
-from negsim.study.robust import Reversal, Robustness, WorldEffects, middle
+from negsim.study.robust import Reversal, Robustness, WorldEffects
 from negsim.study.table import estimate_columns
 
 _MOST_NAMED = 3  # rivals or reversals in a sentence
@@ -39,27 +38,6 @@ def robust_text(result: Robustness, name: str) -> str:
         *words.columns([quantities, *(_row(result, one) for one in result.effects)]),
     ]
     return "\n".join([*lines, "", paragraph(_advice(result))])
-
-
-def base_text(base: Floats, measure: str, runs: int | None = None) -> str:
-    """Say how far a measure moves over worlds (W). runs: in each, if that is to be said."""
-    low, half, high = (_level(value, measure) for value in middle(base))
-    each = "" if runs is None else f", {words.counted(runs, 'run')} each"
-    return (
-        f"over {words.counted(len(base), 'world')}{each}: {words.measure_name(measure)} is {low}, {half}, {high}"
-        f" at 10, 50, 90 % of them, {_level(float(base.min()), measure)} to {_level(float(base.max()), measure)} in all"
-    )
-
-
-def uncertainty_text(scenario: Scenario) -> str:
-    """Say what the numbers of runs leave out where no worlds were made."""
-    named = subjects(scenario)
-    if not named:
-        return (
-            "nothing uncertain was declared: the intervals hold at the numbers of the file; --worlds shows how far one"
-            " step of each moves them"
-        )
-    return f"each run draws {words.listed(named)}; --worlds shows how far the chance moves from draw to draw"
 
 
 def _worlds(result: Robustness) -> str:
@@ -87,10 +65,6 @@ def _in_worlds(result: Robustness, flags: Floats) -> str:
     if result.kind == "steps":
         return f"{flags.sum():.0f} of {len(flags)}"
     return words.estimate_text(share(flags), "consensus")
-
-
-def _level(value: float, measure: str) -> str:
-    return words.number_text(value / words.unit(measure), measure)
 
 
 def _gain(value: float, measure: str) -> str:
@@ -155,6 +129,9 @@ def _reversals(result: Robustness) -> Iterator[str]:
             yield f"So is another after {words.counted(len(more), 'further step')}."
         return
     if not any(world.inputs for world in result.worlds):
+        return
+    if not any(one.is_best.any() for one in result.effects[1:]):
+        yield "No other is best in any of them."
         return
     if not result.reversals:
         yield f"Which input reverses the ranking cannot be told from {_worlds(result)}."

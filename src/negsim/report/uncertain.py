@@ -12,9 +12,12 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
+import numpy as np
+
 from negsim.cast.knobs import CORRIDORS, KNOBS, MEETINGS
 from negsim.cast.knobs import DAYS as IN_ALL
-from negsim.report.words import counted, listed
+from negsim.negotiation.tables import Floats
+from negsim.report.words import counted, listed, measure_name, number_text, unit
 from negsim.scenario import Scenario
 from negsim.scenario.schema import PARAMETERS_KEY, SEATS_KEY, Uncertain
 from negsim.scenario.values import is_number
@@ -189,3 +192,27 @@ def _days(written: list[int], way: tuple[dict[str, Plain], ...]) -> list[int]:
     days = [*days, *[days[-1]] * (count - len(days))][:count]
     each, more = divmod(changes.get(IN_ALL.path, sum(days)), count)
     return [each + (m < more) for m in range(count)] if IN_ALL.path in changes else days
+
+
+def base_text(base: Floats, measure: str, runs: int | None = None) -> str:
+    """Say how far a measure moves over worlds (W). runs: in each, if that is to be said."""
+    places = (0.1, 0.5, 0.9, 0.0, 1.0)
+    low, half, high, least, most = (
+        number_text(at / unit(measure), measure) for at in np.quantile(base, places).tolist()
+    )
+    each = "" if runs is None else f", {counted(runs, 'run')} each"
+    return (
+        f"over {counted(len(base), 'world')}{each}: {measure_name(measure)} is {low}, {half}, {high}"
+        f" at 10, 50, 90 % of them, {least} to {most} in all"
+    )
+
+
+def uncertainty_text(scenario: Scenario) -> str:
+    """Say what the numbers of runs leave out where no worlds were made."""
+    named = subjects(scenario)
+    if not named:
+        return (
+            "nothing uncertain was declared: the intervals hold at the numbers of the file; --worlds shows how far one"
+            " step of each moves them"
+        )
+    return f"each run draws {listed(named)}; --worlds shows how far the chance moves from draw to draw"

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -32,11 +32,13 @@ from negsim.scenario.yaml import Plain
 from negsim.study import sequential
 from negsim.study.catalogue import Intervention, candidates, catalogue, interventions_of
 from negsim.study.estimates import LEVEL, Estimate, difference
-from negsim.study.results import StudyResults
 from negsim.study.runner import Runs, Step, check_count, measure_of, run
 from negsim.study.schema import check_measures
 from negsim.study.sequential import Order
 from negsim.study.worlds import World, drawn_worlds, stepped_worlds
+
+if TYPE_CHECKING:
+    from negsim.study.results import StudyResults  # which loads the database
 
 WORLDS = 40  # that are drawn, unless another number is asked for
 _WORLD_KINDS = ("draws", "steps")

@@ -242,10 +242,9 @@ export class Lab {
     if (Object.keys(setting).length && written.done) {
       const gap = difference(now.values[measure.name], written.values[measure.name]);
       const isClear = gap.low > 0 || gap.high < 0;
-      const how =
-        Number.isNaN(gap.low)
-          ? `(changed in ${gap.changed} of ${counted(gap.runs, "run")})`
-          : `${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}`;
+      const how = Number.isNaN(gap.low)
+        ? `(changed in ${gap.changed} of ${counted(gap.runs, "run")})`
+        : `${intervalText(measure, gap, changeText)}${isClear ? "" : ", no detectable difference"}`;
       if (gap.runs) words.push(`Against as written, on the same draws: ${changeText(measure, gap.value)} ${how}.`);
     }
     const isDone = Math.min(now.done, written.done) >= this.#runs.runs;
