@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tables.h"
@@ -225,6 +226,52 @@ void statements(const struct room *r, const double *said, int64_t times, int64_t
 {
     for (int64_t turn = 0; turn < times; turn++)
         hear(r, turn % r->n, (turn / visit) % r->issues, said[turn], frankness, 0.0);
+}
+
+/* The same, unfrank, with what it walks through in columns and without a branch: what a layout for this rule would give. */
+void statements_in_columns(const struct room *r, const double *said, int64_t times, int64_t visit)
+{
+    const int64_t n = r->n, cells = n * r->issues;
+    const struct parameters *p = r->parameters;
+    double *columns = malloc((4 * n + 2 * cells) * sizeof *columns), *openness = columns, *power = columns + n;
+    double *trusted_by = columns + 2 * n, *hears = columns + 3 * n, *positions = columns + 4 * n, *anchors = positions + cells;
+    const double all = r->clock->power, closing = p->isolation_closing;
+
+    for (int64_t i = 0; i < n; i++) {
+        const struct delegate *d = r->delegates + i;
+        openness[i] = d->openness, power[i] = d->power, trusted_by[i] = d->trusted, hears[i] = d->present;
+    }
+    for (int64_t at = 0; at < cells; at++)
+        positions[at] = r->opinions[at].position, anchors[at] = r->opinions[at].instructions;
+    for (int64_t turn = 0; turn < times; turn++) {
+        const int64_t j = turn % n, k = (turn / visit) % r->issues;
+        const double y = said[turn], own = power[j], heard = hears[j];
+        double *restrict x = positions + k * n, *restrict belief = r->belief + (k * n + j) * n;
+        double *restrict believed = r->believed + k * n, *restrict squares = r->squares + k * n;
+        double *restrict trusted = r->trusted + k * n, *restrict trusted_squares = r->trusted_squares + k * n;
+        const double *restrict trust = r->trust + j * n, *restrict a = anchors + k * n, *restrict ears = hears;
+
+        r->opinions[k * n + j].statement = y;
+        hears[j] = 0.0, belief[j] = 0.0;
+#pragma GCC ivdep
+        for (int64_t i = 0; i < n; i++) {
+            const double others = all - power[i], isolation = others <= 0.0 ? 0.0 : 1.0 - trusted_by[i] / others;
+            const double open = openness[i] * (1.0 - closing * isolation), target = open * y + (1.0 - open) * a[i];
+            const double moved = x[i] + p->persuasion * trust[i] * (target - x[i]), before = belief[i];
+            const double change = ears[i] > 0.0 ? p->learning * (y - before) : 0.0;
+            const double first = own * change, second = first * (2.0 * before + change);
+            x[i] = ears[i] > 0.0 ? moved : x[i];
+            belief[i] = before + change;
+            believed[i] += first;
+            squares[i] += second;
+            trusted[i] += trust[i] * first;
+            trusted_squares[i] += trust[i] * second;
+        }
+        hears[j] = heard, belief[j] = NAN;
+    }
+    for (int64_t at = 0; at < cells; at++)
+        r->opinions[at].position = positions[at];
+    free(columns);
 }
 
 /* --------------------------------------------------------------------------------------------- a reading */
@@ -626,15 +673,6 @@ static double least_refused(const struct room *r, int64_t k, double wanted)
             || (refusals[text] == refusals[best] && fabs(y[text] - wanted) < fabs(y[best] - wanted)))
             best = text;
     return y[best];
-}
-
-void answers(const struct room *r, int64_t *response, const double *value, double t, int64_t times)
-{
-    const double conceded = power(t, r->parameters->concession_exponent);
-    for (int64_t turn = 0; turn < times; turn++) {
-        block(r, response, turn);
-        note_answers(r, turn % r->issues, value[turn], response, conceded);
-    }
 }
 
 void revisions(const struct room *r, int64_t *response, const double *value, double t, int64_t times)

@@ -63,18 +63,9 @@ def block(choice: Choice, turn: int) -> None:
         choice.response[i] = Response.BLOCK if (i + turn) % BLOCKING == 0 else Response.ACCEPT
 
 
-@kernel
-def answers(case: Case, state: State, choice: Choice, value: Floats) -> None:
-    """Block texts, issue by issue, and note who blocks and who accepts them; value: the texts."""
-    for turn in range(value.shape[0]):
-        block(choice, turn)
-        k = turn % state.opinions.shape[0]
-        note_answers(case, state, k, value[turn], choice, concession(case, TEXT.t), case.parameters[0].fade)
-
-
 @allocating
 def revisions(case: Case, state: State, choice: Choice, value: Floats) -> None:
-    """Do the same, with the text that fewest are known to refuse as the next one; value: what is wanted."""
+    """Block texts, issue by issue, note who blocks, and go on with what fewest refuse; value: what is wanted."""
     for turn in range(value.shape[0]):
         block(choice, turn)
         k, text = turn % state.opinions.shape[0], state.paragraphs.text
@@ -152,8 +143,8 @@ def zones(case: Case, state: State, times: int) -> int:
     return found
 
 
-statements, readings, answers, revisions, closings, packages, floors = apart(
-    statements, readings, answers, revisions, closings, packages, floors
+statements, readings, revisions, closings, packages, floors = apart(
+    statements, readings, revisions, closings, packages, floors
 )
 draws, first_beliefs, standings, evenings, mappings, gaps, zones = apart(
     draws, first_beliefs, standings, evenings, mappings, gaps, zones

@@ -11,36 +11,39 @@ import time
 from collections.abc import Callable, Sequence
 
 Work = Callable[[], object]
+Clock = Callable[[], float]
 
 ROUNDS = 7
 SECONDS = 0.2  # that one work takes in one round, at least
 
 
-def best(works: Sequence[Work], *, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[float]:
+def best(
+    works: Sequence[Work], *, rounds: int = ROUNDS, seconds: float = SECONDS, clock: Clock = time.perf_counter
+) -> list[float]:
     """Return the seconds that one call of each work takes, warm, in its best round."""
-    calls = [_calls(work, seconds) for work in works]
+    calls = [_calls(work, seconds, clock) for work in works]
     fastest = [math.inf] * len(works)
     for _ in range(rounds):
         for number, work in enumerate(works):
-            fastest[number] = min(fastest[number], _seconds(work, calls[number]))
+            fastest[number] = min(fastest[number], _seconds(work, calls[number], clock))
     return fastest
 
 
-def _calls(work: Work, seconds: float) -> int:
+def _calls(work: Work, seconds: float, clock: Clock) -> int:
     """Return how many calls of a work take this long; the first, which may compile, does not count."""
     work()
     calls = 1
-    while (taken := _seconds(work, calls) * calls) < seconds / 2:
+    while (taken := _seconds(work, calls, clock) * calls) < seconds / 2:
         calls *= 2
     return max(1, round(calls * seconds / taken))
 
 
-def _seconds(work: Work, calls: int) -> float:
+def _seconds(work: Work, calls: int, clock: Clock) -> float:
     """Return the seconds that a call takes, the mean of `calls`."""
-    start = time.perf_counter()
+    start = clock()
     for _ in range(calls):
         work()
-    return (time.perf_counter() - start) / calls
+    return (clock() - start) / calls
 
 
 def shown(seconds: float) -> str:

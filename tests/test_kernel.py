@@ -13,11 +13,15 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
+from cases import case
 from negsim import kernel
 from negsim.errors import NegsimError
 from negsim.kernel import allocating, apart
 from negsim.negotiation import runs, tables
 from negsim.negotiation.beliefs import distances
+from negsim.negotiation.floor import begin
+from negsim.negotiation.influence import hear
+from negsim.negotiation.trust import sum_trust
 from negsim.randomness import stream, uniform
 from patience import LIMIT
 
@@ -103,6 +107,31 @@ def test_threads_that_meet_tables_together_get_one_reference(monkeypatch):
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _: kernel._reference(state), range(2))
     assert first == second == kernel._reference(state)
+
+
+def test_what_an_unaliased_kernel_changes_is_given_to_it_once(monkeypatch):
+    calls = []
+
+    def checked(function):
+        def call(*arguments):
+            arrays = [one for one in arguments if isinstance(one, np.ndarray)]
+            before = [one.tobytes() for one in arrays]
+            function(*arguments)
+            changed = [one for one, old in zip(arrays, before, strict=True) if one.tobytes() != old]
+            assert [sum(np.shares_memory(one, other) for other in arrays) for one in changed] == [1] * len(changed)
+            calls.append((function, len(changed)))
+
+        return call
+
+    modules = [module for name, module in sys.modules.items() if name.startswith("negsim.negotiation.")]
+    promised = {f for module in modules for f in vars(module).values() if "unaliased" in getattr(f, "__dict__", {})}
+    for function in promised:
+        monkeypatch.setattr(sys.modules[function.__module__], function.__name__, checked(function))
+    room = case((3, 2))
+    state = begin(room, stream(7, 0), 0)
+    hear(room, state, 1, 0, 0.9, 0.0, 0.0)
+    sum_trust(state)
+    assert {function for function, changed in calls if changed > 0} == promised != set()
 
 
 @compiled

@@ -39,6 +39,7 @@ from numba.core.typed_passes import (
     NoPythonSupportedFeatureValidation,
     NopythonTypeInference,
 )
+from numba.core.types.functions import BaseFunction
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.untyped_passes import FixupArgs, IRProcessing, TranslateByteCode
 from numba.extending import models, register_model, typeof_impl
@@ -76,15 +77,15 @@ def compile_program(
 
     program, seen, names = AOTCPUCodegen("negsim").create_library("negsim"), set[Any](), dict[str, str]()
     module = program._final_module
-    for name, function in entries.items():
-        rule = rule_of(inspect.unwrap(function))
-        arguments = tuple(kinds[kind] for kind in rule.kinds)
-        with _only_lowered(progress):
+    with _only_lowered(progress):
+        for name, function in entries.items():
+            rule = rule_of(inspect.unwrap(function))
+            arguments = tuple(kinds[kind] for kind in rule.kinds)
             rule.compile(arguments)
-        lowered = rule.overloads[arguments]
-        names[lowered.fndesc.llvm_func_name] = name
-        for part in _modules(lowered.library, seen):
-            module.link_in(part, preserve=True)
+            lowered = rule.overloads[arguments]
+            names[lowered.fndesc.llvm_func_name] = name
+            for part in _modules(lowered.library, seen):
+                module.link_in(part, preserve=True)
     for symbol in (*module.functions, *module.global_variables):
         if symbol.name in names:
             symbol.name = names[symbol.name]
@@ -173,19 +174,30 @@ def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
 
 @contextmanager
 def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
-    """Stop numba at lowered code within the block, for its own functions too, so that it makes nothing callable."""
+    """Stop numba at lowered code within the block, for its own functions too, so that it makes nothing callable.
+
+    What it asks thousands of times, the size of a type and the kind of a call, is answered from memory.
+    """
     codegen, executable = type(cpu_target.target_context.codegen()), CPUContext.get_executable
-    library = codegen._library_class
+    library, size, kind = codegen._library_class, ir.Type._get_ll_global_value_type, BaseFunction.get_call_type
+    known = cache(lambda function, context, arguments: kind(function, context, arguments, {}))
+
+    def call_type(function: Any, context: Any, arguments: Any, keywords: Any) -> Any:
+        return kind(function, context, arguments, keywords) if keywords else known(function, context, arguments)
 
     def address(*_: Any) -> Any:
         progress()
         return [].append  # numba wants a built-in function, and every one of these is another
 
     codegen._library_class, CPUContext.get_executable = _Lowered, address
+    ir.Type._get_ll_global_value_type = cache(size)
+    BaseFunction.get_call_type = call_type  # type: ignore[assignment,method-assign]
     try:
         yield
     finally:
         codegen._library_class, CPUContext.get_executable = library, executable
+        ir.Type._get_ll_global_value_type = size
+        BaseFunction.get_call_type = kind  # type: ignore[method-assign]
 
 
 _PASSES = (
@@ -198,6 +210,7 @@ class _Passes(CompilerBase):  # type: ignore[misc]
     """The path of a rule through numba, without the passes for closures and variables of two types: no rule has any."""
 
     def define_pipelines(self) -> list[Any]:
+        self.state.flags.noalias = "unaliased" in vars(self.state.func_id.func)
         manager = PassManager("rule")
         for step in _PASSES:
             manager.add_pass(step, step.__name__)

@@ -68,9 +68,18 @@ def allocating(function: _Function) -> _Function:
 
 
 def inlined(function: _Function) -> _Function:
-    """Make a kernel stand in place of each of its calls, where parts of what it computes are known: of an address."""
+    """Make a kernel stand in place of each of its calls, where parts of what it computes are known or stay the same."""
     vars(function)["inlined"] = True
     return kernel(function)
+
+
+def unaliased(function: _Function) -> _Function:
+    """Make a kernel stand in place of its calls, none of which gives it an array that another one of them overlaps.
+
+    Only arrays that it just reads may be the same. So a loop may take several numbers at once.
+    """
+    vars(function)["unaliased"] = True
+    return inlined(function)
 
 
 def sample(example: tuple[Any, ...]) -> None:

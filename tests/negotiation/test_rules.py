@@ -26,6 +26,7 @@ from negsim.negotiation.acceptance import (
     reading_minutes,
     report_shortfalls,
     settle,
+    shortfall,
     shortfalls,
     zone_exists,
 )
@@ -1108,14 +1109,15 @@ def test_no_gain_elsewhere_buys_a_loss_on_a_core_issue(core, goodwill, tolerance
 @SOME
 @given(cases(), st.integers(0, 2**32 - 1))
 def test_nobody_objects_to_a_precise_text_at_its_own_ideal(room, seed):
-    state, f = opened(room, seed), np.empty(len(room.seats))
+    state = opened(room, seed)
     for i in range(len(room.seats)):
+        trust = trust_in_others(room, state, i)
         for k in range(len(room.status_quo)):
             own = state.opinions[k, i]
             if own.red_low <= own.position <= own.red_high:
                 for t in (0.0, 0.7):
-                    shortfalls(room, state, Reading(k, own.position, 1.0, -1, False, t, 0.5), np.empty_like(f), f)  # noqa: FBT003
-                    assert f[i] <= 0.0
+                    text = Reading(k, own.position, 1.0, -1, False, t, 0.5)  # noqa: FBT003
+                    assert shortfall(room, state, i, text, trust, concession(room, t)) <= 0.0
 
 
 def reported(**changes):

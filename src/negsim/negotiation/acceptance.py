@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.kernel import allocating, entry, kernel
+from negsim.kernel import allocating, entry, inlined, kernel
 from negsim.negotiation.beliefs import centre
 from negsim.negotiation.formats import pressure_felt
 from negsim.negotiation.influence import concession
@@ -176,7 +176,7 @@ def given(case: Case, state: State, i: int, k: int, trust: float, real: Floats) 
     return min(case.parameters[0].goodwill * credit(case, state, i, 1 << k, trust, real), most) if most > 0.0 else 0.0
 
 
-@kernel
+@inlined
 def latitude(
     case: Case, state: State, i: int, k: int, trust: float, pen_trust: float, conceded: float, pressure: float
 ) -> float:
@@ -261,6 +261,15 @@ def count_present(state: State) -> int:
 
 
 @kernel
+def all_left(state: State) -> bool:
+    """Return whether there is nobody in the room."""
+    for i in range(state.delegates.shape[0]):
+        if state.delegates[i].present:
+            return False
+    return True
+
+
+@kernel
 def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out: Floats) -> None:
     """Write f_ik of every delegate into `out` (N, value units), infinite where a red line is crossed.
 
@@ -329,7 +338,7 @@ def blocking_cost(cost: float, objecting: int, present: int) -> float:
 
 @kernel
 def _count_caucuses(case: Case, state: State, response: Ints) -> None:
-    """Count the members of every caucus in the room, and those of them who object, into `caucuses`."""
+    """Count the members of every caucus in the room and those who object, and what blocking costs them: `caucuses`."""
     for c in range(state.caucuses.shape[0]):
         state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
     for i in range(response.shape[0]):
@@ -337,6 +346,9 @@ def _count_caucuses(case: Case, state: State, response: Ints) -> None:
             caucus = state.caucuses[case.seats[i].caucus]
             caucus.present += 1
             caucus.objecting += 0 if response[i] == Response.ACCEPT else 1
+    for c in range(state.caucuses.shape[0]):
+        caucus = state.caucuses[c]
+        caucus.cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
 
 
 @kernel
@@ -359,8 +371,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
                 accepting += 1
                 continue
             against += 1 if state.delegates[i].power > 0.0 else 0
-            caucus = state.caucuses[case.seats[i].caucus]
-            cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
+            cost = state.caucuses[case.seats[i].caucus].cost
             if not case.seats[i].may_block:
                 response[i] = Response.OBJECT
             elif response[i] == Response.OBJECT and shortfall[i] > cost + relief:

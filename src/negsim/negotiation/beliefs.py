@@ -15,8 +15,8 @@ import math
 
 import numpy as np
 
-from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.tables import Case, Floats, Ints, State, strangers
+from negsim.kernel import allocating, entry, kernel, unaliased
+from negsim.negotiation.tables import Case, DelegateRow, Floats, Ints, State, Table, strangers
 
 
 @kernel
@@ -63,18 +63,31 @@ def sum_beliefs(state: State) -> None:
     for k in range(state.paragraphs.shape[0]):
         for i in range(n):
             believed[k, i], squares[k, i], trusted[k, i], trusted_squares[k, i] = 0.0, 0.0, 0.0, 0.0
-        for j in range(n):
-            power = state.delegates[j].power
-            if power > 0.0:
-                belief[k, j, j] = 0.0
-                for i in range(n):
-                    first = power * belief[k, j, i]
-                    second = first * belief[k, j, i]
-                    believed[k, i] += first
-                    squares[k, i] += second
-                    trusted[k, i] += trust[j, i] * first
-                    trusted_squares[k, i] += trust[j, i] * second
-                belief[k, j, j] = math.nan
+            belief[k, i, i] = 0.0
+        for j in range(0, n, 2):  # two rows at a time: the sums are fetched and put back half as often
+            h = min(j + 1, n - 1)
+            power, power_h = state.delegates[j].power, state.delegates[h].power if h > j else 0.0
+            _add_rows(
+                power, belief[k, j], trust[j], power_h, belief[k, h], trust[h],
+                believed[k], squares[k], trusted[k], trusted_squares[k],
+            )  # fmt: skip
+        for i in range(n):
+            belief[k, i, i] = math.nan
+
+
+@unaliased
+def _add_rows(
+    power: float, b: Floats, trust: Floats, power_h: float, b_h: Floats, trust_h: Floats,
+    believed: Floats, squares: Floats, trusted: Floats, trusted_squares: Floats,
+) -> None:  # fmt: skip
+    """Add the beliefs about j, then those about h, to the sums of those who hold them; all arrays: N."""
+    for i in range(b.shape[0]):
+        first, first_h = power * b[i], power_h * b_h[i]
+        second, second_h = first * b[i], first_h * b_h[i]
+        believed[i] = believed[i] + first + first_h
+        squares[i] = squares[i] + second + second_h
+        trusted[i] = trusted[i] + trust[i] * first + trust_h[i] * first_h
+        trusted_squares[i] = trusted_squares[i] + trust[i] * second + trust_h[i] * second_h
 
 
 @kernel
@@ -89,6 +102,36 @@ def correct(state: State, k: int, j: int, i: int, share: float, towards: float) 
     state.squares[k, i] += second
     state.trusted[k, i] += trust * first
     state.trusted_squares[k, i] += trust * second
+
+
+@kernel
+def correct_in_room(state: State, k: int, j: int, share: float, towards: float, absent: bool) -> None:
+    """Move the beliefs of all others about j as `correct` does; absent: those of delegates who have left, too."""
+    state.belief[k, j, j] = 0.0
+    _correct_row(
+        j, share, towards, absent, state.delegates, state.belief[k, j], state.trust[j],
+        state.believed[k], state.squares[k], state.trusted[k], state.trusted_squares[k],
+    )  # fmt: skip
+    state.belief[k, j, j] = math.nan
+
+
+@unaliased
+def _correct_row(
+    j: int, share: float, towards: float, absent: bool, delegates: Table[DelegateRow], b: Floats, trust: Floats,
+    believed: Floats, squares: Floats, trusted: Floats, trusted_squares: Floats,
+) -> None:  # fmt: skip
+    """Move the beliefs b about j, and the sums of those who hold them; all arrays: N."""
+    power = delegates[j].power
+    for i in range(b.shape[0]):
+        old = b[i]
+        change = share * (towards - old) if (delegates[i].present or absent) and i != j else 0.0
+        first = power * change
+        second = first * (2.0 * old + change)
+        b[i] = old + change
+        believed[i] += first
+        squares[i] += second
+        trusted[i] += trust[i] * first
+        trusted_squares[i] += trust[i] * second
 
 
 @kernel

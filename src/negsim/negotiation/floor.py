@@ -108,7 +108,7 @@ from negsim.negotiation.tables import (
     clear,
     elapsed,
     is_open,
-    open_paragraphs,
+    none_open,
     session_left,
 )
 from negsim.negotiation.text import choose_draft, is_parked, lay_out, read, read_package
@@ -139,7 +139,7 @@ def next_turn(case: Case, state: State) -> Turn:
     kind = case.plan[row].kind
     if state.clock[0].outcome != Outcome.RUNNING:
         return Turn(Move.NOTHING.value, -1, -1)
-    if kind == Row.END or open_paragraphs(state) == 0 or acceptance.count_present(state) == 0:
+    if kind == Row.END or none_open(state) or acceptance.all_left(state):
         return Turn(Move.ADOPT.value, -1, -1)
     if is_break_due(case, state):
         return Turn(Move.CORRIDORS.value, -1, -1)

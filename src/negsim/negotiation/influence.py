@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from negsim.elementary import power
 from negsim.kernel import kernel
-from negsim.negotiation.beliefs import centre, clip, correct
+from negsim.negotiation.beliefs import centre, clip, correct, correct_in_room
 from negsim.negotiation.tables import Case, State
 from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, room_moves_in
 
@@ -39,26 +39,18 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
     p = case.parameters[0]
     learning = (p.learning + frankness * (p.frank_learning - p.learning)) * (1.0 - 0.5 * pressure)
     earned = p.trust_gain * LITTLE_EVIDENCE * frankness
-    believed, squares, trusted, trusted_squares = state.believed, state.squares, state.trusted, state.trusted_squares
-    delegates, opinions, belief, trust = state.delegates, state.opinions, state.belief, state.trust
-    power, everybody, closing, persuasion = delegates[j].power, state.clock[0].power, p.isolation_closing, p.persuasion
+    delegates, opinions, trust = state.delegates, state.opinions, state.trust
+    everybody, closing, persuasion = state.clock[0].power, p.isolation_closing, p.persuasion
     opinions[k, j].statement = place
+    correct_in_room(state, k, j, learning, place, False)
     for i in range(delegates.shape[0]):
         if i == j or not delegates[i].present:
             continue
-        before, confidence, own, mind = belief[k, j, i], trust[j, i], delegates[i], opinions[k, i]
+        own, mind = delegates[i], opinions[k, i]
         others = everybody - own.power
         isolated = 0.0 if others <= 0.0 else 1.0 - own.trusted / others
         a = own.openness * (1.0 - closing * isolated)
-        mind.position += persuasion * confidence * (a * place + (1.0 - a) * mind.instructions - mind.position)
-        change = learning * (place - before)
-        first = power * change
-        second = first * (2.0 * before + change)
-        belief[k, j, i] = before + change
-        believed[k, i] += first
-        squares[k, i] += second
-        trusted[k, i] += confidence * first
-        trusted_squares[k, i] += confidence * second
+        mind.position += persuasion * trust[j, i] * (a * place + (1.0 - a) * mind.instructions - mind.position)
     if earned > 0.0:
         room_moves_in(state, j, earned, 1.0)
 

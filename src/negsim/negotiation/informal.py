@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.beliefs import correct
+from negsim.negotiation.beliefs import correct, correct_in_room
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Choice, Flags, Floats, Ints, Move, State, record
 from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
@@ -185,9 +185,8 @@ def renew(case: Case, state: State, debriefed: bool) -> None:
     if debriefed:
         for k in range(state.paragraphs.shape[0]):
             for j in range(state.delegates.shape[0]):
-                for i in range(state.delegates.shape[0]):
-                    if i != j and state.delegates[i].present and state.delegates[j].present:
-                        correct(state, k, j, i, case.parameters[0].learning, state.opinions[k, j].position)
+                if state.delegates[j].present:
+                    correct_in_room(state, k, j, case.parameters[0].learning, state.opinions[k, j].position, False)
 
 
 @allocating

@@ -18,7 +18,7 @@ import numpy as np
 from negsim.elementary import round_down
 from negsim.kernel import allocating, kernel
 from negsim.negotiation.acceptance import PLACES, TEXTS, half_width, latitude, pen_trust
-from negsim.negotiation.beliefs import correct
+from negsim.negotiation.beliefs import correct_in_room
 from negsim.negotiation.influence import concession, statement
 from negsim.negotiation.tables import Case, Floats, Move, Pen, State, elapsed, is_open, record
 from negsim.negotiation.text import write
@@ -48,14 +48,11 @@ def gap(case: Case, state: State) -> None:
 @kernel
 def _read_record(case: Case, state: State) -> None:
     """Let everybody read what the others last said: b_ij += learning (what j said - b_ij)."""
-    n = state.delegates.shape[0]
     for k in range(state.paragraphs.shape[0]):
-        for j in range(n):
+        for j in range(state.delegates.shape[0]):
             said = state.opinions[k, j].statement
             if state.delegates[j].present and not math.isnan(said):
-                for i in range(n):
-                    if i != j:
-                        correct(state, k, j, i, case.parameters[0].learning, said)
+                correct_in_room(state, k, j, case.parameters[0].learning, said, True)
     record(case, state, Move.RECORD.value)
 
 

@@ -415,6 +415,7 @@ class CaucusRow(Record):
 
     present: int = _column("members in the room")
     objecting: int = _column("those of them who object")
+    cost: float = _column("what it costs each of these to block", "value units")
 
 
 class OpinionRow(Record):
@@ -850,6 +851,15 @@ def open_paragraphs(state: State) -> int:
     for k in range(state.paragraphs.shape[0]):
         count += 1 if is_open(state, k) else 0
     return count
+
+
+@kernel
+def none_open(state: State) -> bool:
+    """Return whether there is no paragraph that may still be agreed."""
+    for k in range(state.paragraphs.shape[0]):
+        if is_open(state, k):
+            return False
+    return True
 
 
 @kernel

@@ -25,7 +25,7 @@ _SOURCES = (
     "*.py", "cases/*.py", "cast/*.py", "ensembles/*.csv", "negotiation/*.py", "policies/*.py", "scenario/*.py",
     "study/own.py", "study/sweep.py", "study/table.py", "study/work.py",
 )  # fmt: skip
-_MARKS = {"allocating", "entry", "inlined", "kernel"}  # of functions that the program contains
+_MARKS = {"allocating", "entry", "inlined", "kernel", "unaliased"}  # of functions that the program contains
 _FIRST_DRAWS = 3
 
 
