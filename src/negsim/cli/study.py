@@ -302,7 +302,7 @@ def discover(
     options.check_picture(picture, form)
     study = _opened(folder)
     sought = measure or study.study.main
-    options.check_measures([sought], study.scenario)
+    study.measured(sought)  # raises for one that was not kept
     box = find(
         study,
         sought,
