@@ -313,11 +313,6 @@ RULES = {  # r: the room's tables, x: the values, one each time
         ),
         linear=True,
     ),
-    "answers noted": Rule(
-        lambda r, x: loops.answers(r.case, r.state, r.choice, x),
-        in_c("answers", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),
-        linear=True,
-    ),
     "a text sought": Rule(
         lambda r, x: loops.revisions(r.case, r.state, r.choice, x),
         in_c("revisions", lambda r, x: (r.choice.response, x, loops.TEXT.t, len(x))),

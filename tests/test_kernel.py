@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from types import FunctionType
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -124,7 +125,8 @@ def test_what_an_unaliased_kernel_changes_is_given_to_it_once(monkeypatch):
         return call
 
     modules = [module for name, module in sys.modules.items() if name.startswith("negsim.negotiation.")]
-    promised = {f for module in modules for f in vars(module).values() if "unaliased" in getattr(f, "__dict__", {})}
+    rules = {one for module in modules for one in vars(module).values() if isinstance(one, FunctionType)}
+    promised = {rule for rule in rules if "unaliased" in vars(rule)}
     for function in promised:
         monkeypatch.setattr(sys.modules[function.__module__], function.__name__, checked(function))
     room = case((3, 2))
