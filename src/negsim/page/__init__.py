@@ -25,7 +25,7 @@ from negsim.scenario.sampling import sample
 
 __all__ = ["LabKnobs", "PageSource", "framed", "page", "page_steps"]
 _USUAL_RUNS = 200  # of a point of a curve
-_MOST_BYTES, _MOST_BYTES_DRAWN = 500_000, 1_000_000  # of a page
+_MOST_BYTES, _MOST_BYTES_DRAWN = 550_000, 1_000_000  # of a page
 Steps = Generator[tuple[int, int, str], None, str]
 
 

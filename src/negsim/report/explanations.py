@@ -48,8 +48,8 @@ def is_between_0_and_1(measure: str) -> bool:
 def possible(measure: str, estimate: Estimate, most: float = 1.0) -> Estimate:
     """Clip the interval of a change to what is possible. most: the largest change of a share.
 
-    >>> possible("consensus", Estimate(0.9, 0.7, 1.1, 9))
-    Estimate(value=0.9, low=0.7, high=1.0, observations=9)
+    >>> print(possible("consensus", Estimate(0.9, 0.7, 1.1, 9)))
+    0.900 [0.700, 1.000]
     """
     if not is_between_0_and_1(measure) or math.isnan(estimate.low):
         return estimate

@@ -84,6 +84,7 @@ def orders(differences: Sequence[Floats], looks: int, *, reach: float = math.inf
     clearest difference pays for all of them, the next for one fewer, and so on to the first that is not measurable.
     reach: the largest difference, as for `estimates.paired`, where most are 0, so that none is without width.
 
+    >>> import numpy as np
     >>> orders([np.ones(100), np.zeros(100)], 1, reach=1.0)
     [<Order.MORE: 'more'>, <Order.SAME: 'same'>]
     """
