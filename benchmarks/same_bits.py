@@ -15,7 +15,8 @@ Compared are
 
 - Floats are equal if their bits are; NaN equals NaN. Whole numbers and floats are equal if their values are.
 - Whatever the reference has, the tree must have: scenarios, tables, columns, rows in their order. A new scenario or
-  table of the tree has nothing to be compared with; a new column must stand in `TREE_ONLY`.
+  table of the tree has nothing to be compared with; a new column must stand in `TREE_ONLY`. A column without any value
+  may be left out.
 - The reference is extracted by `git archive` into a temporary folder and keeps its kernels there. Nothing stays
   behind, in `.git` or elsewhere. `--keep FOLDER` keeps both for the next time, which saves the compiling.
 
@@ -117,7 +118,8 @@ def differences(
     """Yield the differences between two tables: a line for each column, with its first row that differs (from 0)."""
     reference = reference.rename(columns=dict(renamed))
     rows = min(len(reference), len(tree))
-    yield from (f"{name}: only the reference has it" for name in reference if name not in {*tree, *reference_only})
+    lost = (name for name in reference if name not in {*tree, *reference_only} and reference[name].notna().any())
+    yield from (f"{name}: only the reference has it" for name in lost)
     added = (name for name in tree if name not in reference)
     yield from (
         f"{name}: only the tree has it" for name in added if {name, name.partition(".")[0]}.isdisjoint(tree_only)
