@@ -292,3 +292,8 @@ def test_the_catalogue_gives_the_best_of_each_subject_and_no_rule():
 def test_what_cannot_be_asked_is_refused(options, says):
     with pytest.raises(NegsimError, match=says):
         finished(robust.robust(load(SMALL), try_={"more": ["trust.across=0.9"]}, **options))
+
+
+def test_a_number_of_worlds_is_one_of_draws():
+    with pytest.raises(NegsimError, match="worlds is 5; a number is for draws"):
+        finished(robust.robust(load(SMALL), kind="steps", worlds=5))

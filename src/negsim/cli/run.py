@@ -257,8 +257,8 @@ def why(
     candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
     threshold: Annotated[
-        float, typer.Option(min=0.0, max=1.0, metavar="SHARE", help="Chance of consensus that changes together reach.")
-    ] = 0.5,
+        str, typer.Option(metavar="SHARE", help="Chance of consensus that changes together reach.")
+    ] = "50%",
     replications: options.MostReplications = options.RUNS_PRINTED,
     exactly: options.Exactly = False,
     seed: options.Seed = 0,
@@ -274,12 +274,12 @@ def why(
     from negsim.report.explanations import early_effects_text, effects_text
     from negsim.study.interventions import why as try_interventions
 
-    try_ = _candidates(candidates)
+    share, try_ = options.share_of("--threshold", threshold), _candidates(candidates)
     scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
     steps = try_interventions(
         scenario,
         try_=try_,
-        threshold=threshold,
+        threshold=share,
         replications=replications,
         exactly=exactly,
         seed=seed,
@@ -317,7 +317,9 @@ def robust(
             help="Worlds: draws of what is uncertain (default if there are any), or coded values a step up or down.",
         ),
     ] = None,
-    worlds: Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="Number of draws.")] = 40,
+    worlds: Annotated[
+        int | None, options.option(min=1, max=100_000, metavar="N", help="Number of draws (default: 40).")
+    ] = None,
     replications: Annotated[
         int | None,
         options.option(

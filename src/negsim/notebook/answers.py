@@ -30,7 +30,7 @@ from negsim.study.fit import ACCEPTED_SHARE, Fit
 from negsim.study.interventions import THRESHOLD, Effects
 from negsim.study.power import POWER
 from negsim.study.results import StudyResults, check_results
-from negsim.study.robust import WORLDS, Robustness
+from negsim.study.robust import Robustness
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import Index
 
@@ -219,7 +219,7 @@ def robust(
     try_: Mapping[str, Changes] | None = None,
     measure: str = "consensus",
     by: str | None = None,
-    worlds: int = WORLDS,
+    worlds: int | None = None,
     replications: int | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -228,8 +228,8 @@ def robust(
 
     scenario: a built-in name, a path or a Scenario. `try_`: changes of your own, by label; by default the best of the
     catalogue of `why`. by: `draws` of what is uncertain, or `steps` of what is coded; by default draws if there are
-    any. worlds: how many draws. replications: of each change in each world, by default 250, or 100 by steps. Raises
-    NegsimError for changes that cannot be made, and if there is nothing to draw or to step.
+    any. worlds: how many draws, by default 40. replications: of each change in each world, by default 250, or 100 by
+    steps. Raises NegsimError for changes that cannot be made, and if there is nothing to draw or to step.
     """
     scenario = as_notebook(scenario)
     steps = robustness.robust(

@@ -171,7 +171,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         try_: Mapping[str, Changes] | None = None,
         measure: str = "consensus",
         by: str | None = None,
-        worlds: int = 40,
+        worlds: int | None = None,
         replications: int | None = None,
         seed: int = 0,
         threads: int | None = None,

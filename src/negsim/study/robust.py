@@ -40,7 +40,7 @@ from negsim.study.worlds import World, drawn_worlds, stepped_worlds
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults  # which loads the database
 
-WORLDS = 40  # that are drawn, unless another number is asked for
+_WORLDS = 40  # that are drawn, unless another number is asked for
 _WORLD_KINDS = ("draws", "steps")
 RUNS_OF_A_WORLD = {"draws": 250, "steps": 100}  # with each intervention
 _MOST_TRIED = 7  # of the catalogue
@@ -148,7 +148,7 @@ def robust(  # noqa: PLR0913 - all but the first by their names
     try_: Mapping[str, Changes] | None = None,
     measure: str = "consensus",
     kind: str | None = None,
-    worlds: int = WORLDS,
+    worlds: int | None = None,
     replications: int | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -156,15 +156,18 @@ def robust(  # noqa: PLR0913 - all but the first by their names
 ) -> Generator[Step, None, Robustness]:
     """Run interventions in worlds: those of one's own (`try_`), or the best of the catalogue.
 
-    kind: `draws` or `steps`; None as `world_kind` says. replications: of each in each world. steps: as in `worlds_of`.
-    A step counts runs. Raises NegsimError for those that cannot be made, and as `worlds_of` does.
+    kind: `draws` or `steps`; None as `world_kind` says. worlds: how many draws, None for `_WORLDS`. replications: of
+    each in each world. steps: as in `worlds_of`. A step counts runs. Raises NegsimError for those that cannot be made,
+    for a number of steps, and as `worlds_of` does.
     """
     check_measures([measure], scenario.measures)
     kind = world_kind(scenario, kind)
+    if kind == "steps" and worlds is not None:
+        raise NegsimError(f"worlds is {worlds}; a number is for draws: by steps each coded value makes its worlds")
     replications = RUNS_OF_A_WORLD[kind] if replications is None else replications
     if replications < 2:
         raise NegsimError(f"replications is {replications}; a world needs two runs or more, for its halves")
-    every = worlds_of(scenario, kind, count=worlds, seed=seed, steps=steps)
+    every = worlds_of(scenario, kind, count=_WORLDS if worlds is None else worlds, seed=seed, steps=steps)
     own = candidates(scenario, try_ or {})
     trials = _Trials(every, partial(run, seed=seed, threads=threads), measure, replications)
     interventions = own or (yield from trials.chosen(scenario))
