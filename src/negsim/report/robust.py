@@ -97,7 +97,7 @@ def _advice(result: Robustness) -> str:
         sentences.append(f"{whose}, that of any other {_regret(result, second)} or more.")
     choosing, everywhere = (_gain(float(gain.mean()), result.measure) for gain in (result.choosing, first.gain))
     unit = " points" if words.is_share(result.measure) else ""
-    known = f"Who knew the world and chose the best in each would gain {choosing}{unit} on average"
+    known = f"Choosing the best change in each world would gain {choosing}{unit} on average"
     sentences.append(f"{known}; this change gains {everywhere}.")
     return " ".join([*sentences, *_reversals(result)])
 

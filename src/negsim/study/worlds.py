@@ -29,10 +29,8 @@ from negsim.scenario.yaml import Plain, flow
 
 _TENTH = 0.1
 _STEPPED = ("issues", "groups", "delegates", "camps", "trust", "context", "process.chair", PARAMETERS_KEY)
-_DEFAULT_AT_MEDIUM = (
-    ".salience.*",
-    ".voice",
-)  # ends of patterns whose `medium` is the language's, as that of each parameter is
+# Ends of patterns whose `medium` is what the language takes as usual, as that of each parameter is.
+_DEFAULT_AT_MEDIUM = (".salience.*", ".voice")
 _WITHOUT_EFFECT = "camps.*.red_lines.*.spread"
 _AMOUNTS = ("groups.*.seats", "process.hours")
 
