@@ -251,17 +251,17 @@ def of_pairs(gains, are_flags):
     return Interval(fmean(gains), fmean(more) - half, fmean(more) + half, n)
 
 
-def welch(after, before, are_flags):
+def welch(after, before, are_flags, fewest=20):
     """The difference of the means of independent samples, each with one more at each end of what both hold.
 
-    Of zeros and ones that is Agresti and Caffo's (2000), else Welch's (1947); none where fewer than 20 differ from the
-    most common value.
+    Of zeros and ones that is Agresti and Caffo's (2000), else Welch's (1947); none where fewer than so many differ from
+    the most common value.
     """
     n, both = len(after), after + before
     if n < 2:
         return Interval(NAN, NAN, NAN, n)
     value = fmean(after) - fmean(before)
-    if any(map(math.isinf, both)) or (not are_flags and len(both) - max(map(both.count, both)) < 20):
+    if any(map(math.isinf, both)) or (not are_flags and len(both) - max(map(both.count, both)) < fewest):
         return Interval(value, NAN, NAN, n)
     ends = [0.0, 1.0] if are_flags else [min(both), max(both)]
     after, before = after + ends, before + ends

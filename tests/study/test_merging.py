@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import negsim as package
 from answers import negsim
 from negsim import plugins
 from negsim.errors import FailedError, NegsimError
@@ -25,12 +26,11 @@ def whole(tmp_path_factory):
     return swept(SOME, tmp_path_factory.mktemp("whole") / "r")
 
 
-def forged(whole, folder, query):
+def forged(whole, folder, query, table="parts"):
     """A copy of a folder whose rows are what a query of `runs` gives, under right digests."""
     shutil.copytree(whole.folder, folder)
-    (part,) = whole.parts
+    (part,) = (folder / table).glob("*.parquet")
     manifest = json.loads((folder / store.MANIFEST_FILE).read_text())
-    (folder / "parts" / part.name).unlink()
     name, identity = part.name.rpartition("-")[0], manifest["identity"]
 
     def write(path):
@@ -38,8 +38,9 @@ def forged(whole, folder, query):
             database.read_parquet(str(part)).create_view("runs")
             database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, KV_METADATA {{identity: '{identity}'}})")
 
-    new = store._named(folder / "parts", write, name.partition("-to-")[0], identity)
-    manifest["complete"] = [new.name]
+    new = store._named(folder / table, write, name.partition("-to-")[0], identity)
+    part.unlink()
+    manifest["complete"] = [new.name if one == part.name else one for one in manifest["complete"]]
     (folder / store.MANIFEST_FILE).write_text(json.dumps(manifest))
     return folder
 
@@ -112,6 +113,30 @@ def test_a_number_within_its_range_is_found_by_making_runs_again(whole, tmp_path
         check_folder(folder)
 
 
+def test_a_cell_that_does_not_end_by_the_stop_rule_is_refused(tmp_path):
+    stopped = swept(study_of(replications=40, stop={"half_width": 0.2, "every": 10}), tmp_path / "r")
+    counts = stopped.frame().groupby("cell").size()
+    assert check_folder(stopped.folder).again == 8
+    cell = int(counts[counts == 20].index[0])
+    for query, said in {
+        "SELECT * FROM runs WHERE NOT (cell = CELL AND replication >= 10)":
+            f"cell {cell}, replication 10: `stop` goes on with the cell before it; the cell has 10 replications",
+        "SELECT * FROM runs UNION ALL SELECT * REPLACE (replication + 20 AS replication) FROM runs WHERE cell = CELL":
+            f"cell {cell}, replication 20: `stop` ends the cell before it; the cell has 40 replications",
+    }.items():  # fmt: skip
+        folder = forged(stopped, tmp_path / str(len(query)), query.replace("CELL", str(cell)))
+        with pytest.raises(NegsimError, match=said):
+            check_folder(folder)
+
+
+def test_a_time_series_is_that_of_the_runs_that_are_made_again(tmp_path):
+    found = swept(study_of(replications=2, series={"every": 60}), tmp_path / "r")
+    assert package.results(found.folder).check().again == 8
+    later = "SELECT * REPLACE (trust_within + 1e-9 AS trust_within) FROM runs"
+    with pytest.raises(FailedError, match="has another trust_within in its time series"):
+        check_folder(forged(found, tmp_path / "forged", later, "series"))
+
+
 def test_rows_are_checked_once_when_a_folder_is_packed(tmp_path):
     begin(SOME, tmp_path / "r")
     (part, *_) = sorted((tmp_path / "r" / "parts").glob("*.parquet"))
@@ -173,8 +198,9 @@ def test_parts_of_one_study_from_two_folders_are_the_study(whole, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     begin(SOME, here, steps=2)
     begin(SOME, there, steps=3)
-    min(there.glob("parts/*")).unlink()  # which the other folder has
-    some = merge([here, there], tmp_path / "some")
+    (part,) = (here / "parts").iterdir()
+    (there / "parts" / part.name).unlink()
+    some = package.results(here, partial=True).merge(results(there, partial=True), folder=tmp_path / "some")
     assert [len(results(folder, partial=True).parts) for folder in (here, there)] == [1, 1]
     assert len(some) == sum(len(results(folder, partial=True)) for folder in (here, there)) < len(whole)
     done = negsim("study", "merge", str(here), str(there), str(whole.folder), "--out", str(tmp_path / "out"))

@@ -316,17 +316,6 @@ def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigam
     assert found == sensitivity(results(ishigami_results.folder))
 
 
-def test_morris_finds_the_linear_effects_and_nothing_else(tmp_path):
-    def linear(levels, _):
-        return np.dot([3.0, -1.0, 0.0], [float(u) for u in levels.values()])
-
-    text = ISHIGAMI.replace("saltelli", "morris").replace("2048", "8").replace("second_order: true\n", "")
-    indices = sensitivity(made_up(text, tmp_path, share_agreed=linear))
-    assert [one.estimate.value for one in indices if one.name == "mu_star"] == pytest.approx([3.0, 1.0, 0.0])
-    assert [one.estimate.value for one in indices if one.name == "mu"] == pytest.approx([3.0, -1.0, 0.0])
-    assert [one.estimate.value for one in indices if one.name == "sigma"] == pytest.approx([0.0] * 3, abs=1e-12)
-
-
 # ------------------------------------------------------------------------------------------- the command line
 
 

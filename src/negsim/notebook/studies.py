@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from negsim.notebook.answers import Indices, NotebookDiscovery, NotebookFit
     from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
+    from negsim.study.merging import Checked
 
 _MOST_ROWS = 20  # cells that are shown
 
@@ -67,6 +68,21 @@ class NotebookResults(StudyResults):
         from negsim.notebook.answers import fit
 
         return fit(self, observed, share=share)
+
+    def check(self) -> Checked:
+        """Check every row against the study, and make some runs again, as `negsim study check` does.
+
+        Raises NegsimError for the first row that is wrong, FailedError for a run that gives other numbers.
+        """
+        from negsim.study.merging import check_folder
+
+        return check_folder(self.folder)
+
+    def merge(self, *others: StudyResults, folder: str | Path) -> NotebookResults:
+        """Put these parts of a study and those of others into a new folder, as `negsim study merge` does."""
+        from negsim.study.merging import merge
+
+        return as_notebook_results(merge([self.folder, *(other.folder for other in others)], Path(folder)))
 
     def write_report(self, path: str | Path, look: FigureLook | None = None) -> Path:
         """Write a report about the study as one HTML file, its pictures in a look if one is given; return its path."""

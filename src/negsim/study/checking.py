@@ -17,7 +17,7 @@ from negsim.cast.measures import lookup
 from negsim.errors import NegsimError, literal
 from negsim.study import store
 from negsim.study.schema import Cell, Study
-from negsim.study.sequential import looks_of
+from negsim.study.sequential import ended_cells, looks_of
 from negsim.study.table import column_of, measures_of, quoted
 
 _ROUNDING = 1e-9  # of a measure at the end of its scale
@@ -40,7 +40,7 @@ def check_rows(study: Study, cells: Sequence[Cell], parts: Sequence[Path], *, co
 
         faults = [*_doubled(ask), *_of_other_cells(ask, study, cells), *_out_of_range(ask, study)]
         if complete:
-            faults += _missing(ask, study, len(cells))
+            faults += [*_missing(ask, study, len(cells)), *_against_the_rule(ask, study, len(cells))]
     for cell, replication, why in faults:
         raise NegsimError(f"{parts[0].parent.parent}: cell {cell}, replication {replication}: {why}")
 
@@ -65,6 +65,20 @@ def _missing(ask: _Ask, study: Study, cells: int) -> Iterator[_Fault]:
             missing = next(number for number in range(study.replications + 1) if number not in there)
             yield cell, missing, f"is missing; the cell has {count} of at most {ends[-1]} replications"
             return
+
+
+def _against_the_rule(ask: _Ask, study: Study, cells: int) -> Iterator[_Fault]:
+    """Yield the first cell that ends where the stop rule goes on, or goes on where the rule ends it."""
+    counts: dict[int, int] = dict(ask("SELECT cell, count(*) FROM runs GROUP BY cell"))
+    going = set(range(cells))
+    for look in looks_of(study)[:-1]:
+        ended = going & ended_cells(study, look, lambda query, values: ask(query, *values))
+        for cell in sorted(going):
+            if (cell in ended) != (counts[cell] == look):
+                rule = "ends" if cell in ended else "goes on with"
+                yield cell, look, f"`stop` {rule} the cell before it; the cell has {counts[cell]} replications"
+                return
+        going -= ended
 
 
 def _of_other_cells(ask: _Ask, study: Study, cells: Sequence[Cell]) -> Iterator[_Fault]:

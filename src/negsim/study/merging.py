@@ -8,7 +8,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from negsim import plugins
+from negsim import rules as own_rules
 from negsim.errors import FailedError, NegsimError
 from negsim.policies.program import Program
 from negsim.study import store
@@ -16,6 +19,7 @@ from negsim.study.checking import check_rows
 from negsim.study.results import StudyResults, results
 from negsim.study.sweep import differences
 from negsim.study.table import quoted
+from negsim.study.work import Piece, StudyPart, Task, simulate
 
 _EXAMPLES = 8  # runs that are made again
 
@@ -43,11 +47,31 @@ def check_folder(folder: str | Path) -> Checked:
         for number, row in enumerate(rows):
             try:
                 run_again(study, {str(name): value for name, value in row.items()})
+                _check_series(study, int(row["cell"]), int(row["replication"]))
             except FailedError:
                 raise
             except NegsimError as error:
                 return Checked(study, number, str(error))
     return Checked(study, len(rows), "")
+
+
+def _check_series(results: StudyResults, cell: int, replication: int) -> None:
+    """Raise FailedError if a run gives another time series than its rows hold."""
+    study = results.study
+    if study.series is None:
+        return
+    part, changes = StudyPart("", (Piece(cell, replication, 1),)), {cell: study.changes_of(results.cells[cell])}
+    task = Task(
+        (), part, results.scenario, changes, study.seed, (),
+        detail=False, every=study.series.every, policies={}, rules=own_rules.own(),
+    )  # fmt: skip
+    rows = results.sql("SELECT * FROM series WHERE cell = ? AND replication = ? ORDER BY minute", [cell, replication])
+    for name, made in (simulate(task).series or {}).items():
+        if not np.array_equal(rows[name].to_numpy(float), made, equal_nan=True):
+            where = f"{results.folder}: replication {replication} of cell {cell}"
+            raise FailedError(
+                f"{where} has another {name} in its time series: it was written by another machine or version"
+            )
 
 
 @contextmanager

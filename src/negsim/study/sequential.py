@@ -12,13 +12,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from negsim.negotiation.tables import Floats
-from negsim.study.estimates import LEVEL, centre_and_error, normal
+from negsim.study.estimates import FEWEST_CHANGED, LEVEL, Estimate, centre_and_error, normal
+from negsim.study.table import estimate_of, is_flag, moments, varying_runs
 
 if TYPE_CHECKING:
     from negsim.study.schema import Study
@@ -57,6 +58,27 @@ def doublings(first: int, most: int) -> tuple[int, ...]:
 def looks_of(study: Study) -> tuple[int, ...]:
     """Return the replications at which a cell of a study may end."""
     return (study.replications,) if study.stop is None else doublings(study.stop.every, study.replications)
+
+
+def ended_cells(study: Study, look: int, ask: Callable[[str, list[int]], Iterable[tuple[Any, ...]]]) -> set[int]:
+    """Return the cells that the stop rule of a study ends at a look, by their runs. ask: answers a query of `runs`."""
+    main, at = study.main, level(len(looks_of(study)))
+    query = f"SELECT cell, {varying_runs(main)}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
+    return {
+        cell
+        for cell, varying, *numbers in ask(query, [look])
+        if is_narrow(study, estimate_of(main, *numbers, level=at), varying)
+    }
+
+
+def is_narrow(study: Study, estimate: Estimate, varying: int) -> bool:
+    """Return whether a cell may end at a look, by the interval of its main measure.
+
+    Not where there is none. varying: runs that differ from the most common value; until there are enough, the spread
+    of a mean is not known.
+    """
+    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.half_width
+    return narrow and (is_flag(study.main) or varying >= FEWEST_CHANGED)
 
 
 def level(looks: int, comparisons: int = 1) -> float:

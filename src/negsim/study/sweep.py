@@ -34,23 +34,18 @@ from negsim.study import archive, rules, store, table
 from negsim.study.checking import check_rows
 from negsim.study.columns import check_parts
 from negsim.study.design import cells_of
-from negsim.study.estimates import FEWEST_CHANGED, Estimate
 from negsim.study.own import identity_of, own_measures, own_named
 from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
-from negsim.study.sequential import level, looks_of
+from negsim.study.sequential import ended_cells, looks_of
 from negsim.study.table import (
     CANONICAL,
     Columns,
     column_of,
-    estimate_of,
-    is_flag,
     measures_of,
-    moments,
     own_names,
     tidied,
-    varying_runs,
 )
 from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
@@ -190,13 +185,8 @@ class _Sweep:
         made = (layer + 1) * self.cut.layer
         if made not in looks_of(self.study)[:-1]:
             return is_open
-        main = self.study.main
-        of_cells = f"SELECT cell, {varying_runs(main)}, {moments(main)} FROM runs WHERE replication < ? GROUP BY cell"
-        still = list(is_open)
-        for cell, differing, *numbers in store.rows_of(self.parts.values(), of_cells, [made]):
-            estimate = estimate_of(main, *numbers, level=level(len(looks_of(self.study))))
-            still[cell] = is_open[cell] and not is_narrow(self.study, estimate, differing)
-        return still
+        ended = ended_cells(self.study, made, lambda *asked: store.rows_of(self.parts.values(), *asked))
+        return [still and cell not in ended for cell, still in enumerate(is_open)]
 
 
 @contextmanager
@@ -206,16 +196,6 @@ def _guarded(workers: Workers) -> Iterator[None]:
         yield
     except workers.lost:
         raise FailedError("a worker ended before its work was done; sweep again to continue") from None
-
-
-def is_narrow(study: Study, estimate: Estimate, varying: int) -> bool:
-    """Return whether a cell may end at a look, by the interval of its main measure.
-
-    Not where there is none. varying: runs that differ from the most common value; until there are enough, the spread
-    of a mean is not known.
-    """
-    narrow = study.stop is not None and (estimate.high - estimate.low) / 2 <= study.half_width
-    return narrow and (is_flag(study.main) or varying >= FEWEST_CHANGED)
 
 
 @contextmanager
