@@ -154,7 +154,7 @@ STUDY = """
 scenario: classroom
 vary: {meetings.count: [1, 2], process.hours: [3, 5]}
 replications: 40
-series: {every: 60}
+series: {every: 60 min}
 """
 
 

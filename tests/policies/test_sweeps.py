@@ -43,7 +43,7 @@ vary:
 replications: 20
 seed: 7
 detail: true
-series: {{every: 60}}
+series: {{every: 60 min}}
 """
 
 

@@ -37,7 +37,7 @@ changes: {{uncertain: {{trust.across: {{uniform: [0.2, 0.8]}}}}}}
 cells: [{{meetings.count: 1}}, {{meetings.count: 2, methodology: [rolling_text: 1]}}]
 replications: 60
 stop: {{half_width: 0.2, every: 20}}
-series: {{every: 120}}
+series: {{every: 120 min}}
 detail: true
 """,
 }

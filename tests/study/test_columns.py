@@ -121,7 +121,7 @@ def with_a_title(folder):
 @pytest.mark.parametrize("forge_it", [with_a_part, with_a_title])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_that_reads_results_says_it_in_a_sentence(command, forge_it, forged):
-    Path("study.yaml").write_text(f"{PLAIN.replace('40', '4')}detail: true\nseries: {{every: 300}}\n")
+    Path("study.yaml").write_text(f"{PLAIN.replace('40', '4')}detail: true\nseries: {{every: 300 min}}\n")
     sentence = forge_it(forged)
     done = negsim(*COMMANDS[command].format(forged).split())
     if command == "sweep" and forge_it is with_a_title:  # it gives the folder the title of its own study

@@ -31,7 +31,7 @@ changes:
   measures.late: {{expression: minutes + readings, kind: number}}
 vary: {{meetings.count: [1, 2]}}
 replications: 24
-series: {{every: 120}}
+series: {{every: 120 min}}
 """
 SWEEP = """
 import sys

@@ -114,6 +114,10 @@ BAD = {
     HEAD + "measures: [dept]": 's.yaml:2:11: measures: unknown measure "dept"; did you mean "depth"?',
     HEAD + "stop: {half_with: 1}": 's.yaml:2:8: stop.half_with: unknown key; did you mean "half_width"?',
     HEAD + "series: {every: 0}": "s.yaml:2:17: series.every: 0 is out of range; write a number from 1 to 100000",
+    HEAD + "series: {every: 60}": ("s.yaml:2:17: series.every: 60 has no unit of time; write 60 min (1 h) or 60 h"),
+    HEAD + "series: {every: 2000 h}": (
+        "s.yaml:2:17: series.every: 120000.0 is out of range; write a number from 1 to 100000"
+    ),
     HEAD + "a: &a [*a]": "s.yaml:2:8: a.0: *a has no anchor &a before it",
 }
 

@@ -31,7 +31,8 @@ from negsim.study.estimates import Estimate
 from negsim.study.results import results
 from negsim.study.runner import run, workers
 from negsim.study.schema import loads_study
-from negsim.study.sweep import is_narrow, opened
+from negsim.study.sequential import is_narrow
+from negsim.study.sweep import opened
 from negsim.study.work import Cut, simulate
 from patience import LIMIT, until
 from sweeps import PLAIN, SMALL, csv_of, study_of, swept, unpacked

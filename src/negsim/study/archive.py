@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import Path
 
 from negsim.cast.measures import lookup
+from negsim.cast.units import value_text
 from negsim.errors import NegsimError
 from negsim.files import whole_file
 from negsim.negotiation.measures import SERIES, Measure
@@ -55,6 +56,8 @@ def study_in(folder: Path) -> Path:
 def write_inputs(folder: Path, study: Study, base: Scenario) -> None:
     """Write the study and its scenario into a results folder."""
     written = {key: value for key, value in study.resolved().items() if value not in (None, "", [], {}, ())}
+    if study.series is not None:
+        written["series"] = {"every": value_text(study.series.every, "minutes")}
     store.write_text(folder, STUDY_FILE, to_yaml({**written, "scenario": ARCHIVED_SCENARIO}))
     store.write_text(folder, ARCHIVED_SCENARIO, dump_yaml(base))
 

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE_FILES = ("csv", "parquet")
-_NO_SERIES = "{}: keeps no time series; write `series: {{every: 60}}` in the study"
+_NO_SERIES = "{}: keeps no time series; write `series: {{every: 60 min}}` in the study"
 
 
 @dataclass(frozen=True)

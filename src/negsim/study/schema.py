@@ -298,6 +298,16 @@ def _width(value: Plain) -> Plain:
     return float(kinds.in_range(value, 1e-6, 1e6))
 
 
+def _minutes(value: Plain) -> Plain:
+    """Return how many minutes a time of floor time is; in a file it has its unit (`_without_unit`)."""
+    if isinstance(value, str) and is_written(value):
+        try:
+            value = read_value(value, "minutes")
+        except NegsimError as error:
+            raise fault(str(error)) from None
+    return float(kinds.in_range(value, 1, 100_000))
+
+
 _WIDTH = Kind(_width, {"anyOf": [{"type": "number", "minimum": 1e-6, "maximum": 1e6}, {"type": "string"}]})
 
 
@@ -313,9 +323,9 @@ class Stop(Part):
 
 
 class Series(Part):
-    """Rows by floor time: one every given number of minutes."""
+    """Rows by floor time: one every so many minutes, in a file with the unit of a time."""
 
-    every: Annotated[float, kinds.number(1, 100_000)]
+    every: Annotated[float, Kind(_minutes, {"type": "string"})]
 
 
 class Sampled(NamedTuple):
@@ -484,7 +494,7 @@ def loads_study(
     study, problems = validated(document, Study, Names(measure=_measures_of_scenario(document, beside)))
     if study is not None:
         study = study.model_copy(update={"scenario": _file_of(study.scenario, beside)})
-        problems = list(_misfits(document, study))
+        problems = [*_without_unit(document), *_misfits(document, study)]
     raise_all(document, problems)
     assert study is not None  # noqa: S101 - without problems there is one
     return study
@@ -533,6 +543,16 @@ def _misfits(document: Document, study: Study) -> Iterator[Problem]:
         for n, value in enumerate(factor.values):
             refusals = _refusals(scenario, study.changes | factor.changes(value))
             yield from (problem_at(document, _place(document, factor, n), message) for message in refusals)
+
+
+def _without_unit(document: Document) -> Iterator[Problem]:
+    """Yield the time between rows of a series if it has no unit; manifests count minutes."""
+    series = document.data.get("series")
+    if isinstance(series, dict) and is_number(every := series.get("every")):
+        try:
+            read_value(every, "minutes")
+        except NegsimError as error:
+            yield problem_at(document, ("series", "every"), str(error))
 
 
 def _place(document: Document, factor: Factor, n: int) -> Steps:
