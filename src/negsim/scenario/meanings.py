@@ -7,7 +7,7 @@ sentence says what it means. A behavioural parameter has its record, a knob its 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ _PARAMETERS = "parameters."
 _NAMED_ENTRIES = ("additionalProperties", "items")  # of a schema: what stands below a name, or a number
 
 
-def factor_name(path: str) -> str:
-    """Name a factor.
+def factor_name(path: str, labels: Mapping[str, str] | None = None) -> str:
+    """Name a factor. labels: of groups by their keys, which stand for themselves without.
 
     >>> factor_name("meetings.count"), factor_name("process.chair.responsiveness"), factor_name("context.tension")
     ('number of meetings', 'chair responsiveness', 'tension')
@@ -42,15 +42,19 @@ def factor_name(path: str) -> str:
     """
     if path in _LABELS:
         return _LABELS[path]
+
+    def whose(key: str) -> str:
+        return (labels or {}).get(key, key.replace("_", " "))
+
     if path.startswith(_TRUST) and "->" in path:
-        return "trust of {} in {}".format(*path.removeprefix(_TRUST).replace("_", " ").split("->", 1))
+        return "trust of {} in {}".format(*map(whose, path.removeprefix(_TRUST).split("->", 1)))
     if path.startswith(_POLICIES):
         return f"policy of {path.removeprefix(_POLICIES)}"
     steps = path.replace("_", " ").split(".")
-    if steps[0] in _OWNERS and steps[2:3] == ["red lines"] and steps[-1] in _BOUNDS:
-        return f"{steps[1]}: {_BOUNDS[steps[-1]]} red line on {steps[3]}"
     if steps[0] in _OWNERS and len(steps) > 2:
-        return f"{steps[1]}: {' '.join(steps[2:][-3:])}"
+        owner = whose(path.split(".")[1]) if steps[0] == "groups" else steps[1]
+        is_bound = steps[2] == "red lines" and steps[-1] in _BOUNDS
+        return f"{owner}: {f'{_BOUNDS[steps[-1]]} red line on {steps[3]}' if is_bound else ' '.join(steps[2:][-3:])}"
     while len(steps) > 1 and steps[0] in _ROOMS:
         steps = steps[1:]
     return " ".join(steps[-3:])

@@ -25,6 +25,7 @@ from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import Changes, paths_changed
 from negsim.scenario.keys import is_at_or_around
+from negsim.scenario.lowering import group_labels
 from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS, SEATS_KEY, Camp, Delegate, Group
 from negsim.scenario.words import levels, number
@@ -51,6 +52,7 @@ class LineEnd(NamedTuple):
     """An end of a red line: its owner accepts no text below a lower one, or above an upper one.
 
     section: `groups`, `delegates` or `camps`. end: `min` or `max`. holders: the named delegates whom it binds.
+    label: of the owner.
     """
 
     section: str
@@ -59,6 +61,7 @@ class LineEnd(NamedTuple):
     end: str
     place: float
     holders: tuple[str, ...]
+    label: str
 
     @property
     def path(self) -> str:
@@ -76,11 +79,13 @@ def line_ends(scenario: Scenario) -> Iterator[LineEnd]:
     parties: list[tuple[str, str, Group | Delegate | Camp]] = [("groups", *item) for item in scenario.groups.items()]
     parties += [("delegates", delegate.name, delegate) for delegate in scenario.delegates]
     parties += [("camps", *item) for item in scenario.camps.items()]
+    labels = group_labels(scenario)
     for section, owner, party in parties:
         for issue, line in party.red_lines.items():
             ends = {end: place for end in ("min", "max") if (place := getattr(line, end)) is not None}
             holders = tuple(_holders(scenario, section, owner, issue))
-            yield from (LineEnd(section, owner, issue, end, place, holders) for end, place in ends.items())
+            label = labels[owner] if section == "groups" else owner
+            yield from (LineEnd(section, owner, issue, end, place, holders, label) for end, place in ends.items())
 
 
 def _holders(scenario: Scenario, section: str, owner: str, issue: str) -> Iterator[str]:

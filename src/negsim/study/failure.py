@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from negsim.negotiation.tables import Flags, Floats, Outcome, WhyOpen
-from negsim.scenario.lowering import seats
+from negsim.scenario.lowering import group_labels, group_names, seats
 from negsim.study.estimates import Estimate, mean, ratio, share
 from negsim.study.runner import Runs
 from negsim.study.table import estimated
@@ -76,7 +76,7 @@ def failure(runs: Runs) -> Failure:
     failed = failed_runs(runs)
     closable, none = runs.column("closable_issues")[failed], runs.column("no_zone")[failed]
     passable = runs.column("passable_readings")[failed]
-    by_group = zip(runs.scenario.groups, runs.by_group("zones_closed")[failed].T, strict=True)
+    by_group = zip(group_names(runs.scenario), runs.by_group("zones_closed")[failed].T, strict=True)
     zones_closed = [(group, mean(closed)) for group, closed in by_group if closed.any()]
     return Failure(
         failed=share(failed.astype(float)),
@@ -120,11 +120,12 @@ def _blockers(runs: Runs, failed: Flags) -> Iterator[Blocker]:
     if runs.has_drawn_seats:
         blocks = runs.results.blocks.sum(axis=2)
         alone = runs.by_group("pivotal")
-        names = list(runs.scenario.groups)
-        table = ((name, "", blocks[failed, g], alone[failed, g]) for g, name in enumerate(names))
+        names = enumerate(group_names(runs.scenario))
+        table = ((name, "", blocks[failed, g], alone[failed, g]) for g, name in names)
     else:
         by_seat = runs.by_delegate("blocks"), runs.by_delegate("pivotal")
-        groups = [seat.group if seat.named else "" for seat in seats(runs.scenario)]
+        labels = group_labels(runs.scenario)
+        groups = [labels[seat.group] if seat.named else "" for seat in seats(runs.scenario)]
         seated = enumerate(zip(runs.delegates, groups, strict=True))
         table = ((name, group, *(column[failed, i] for column in by_seat)) for i, (name, group) in seated)
     for name, group, all_blocks, alone_blocks in table:

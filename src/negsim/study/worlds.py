@@ -20,6 +20,7 @@ from negsim.errors import ScenarioError
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import Changes
 from negsim.scenario.keys import is_at_or_around, scales
+from negsim.scenario.lowering import group_labels
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.sampling import draws, paths_drawn, sample
 from negsim.scenario.schema import PARAMETERS_KEY
@@ -73,7 +74,7 @@ def stepped_worlds(scenario: Scenario) -> Iterator[World]:
         for number in _steps(value, scale):
             with suppress(ScenarioError):
                 changed = with_changes(scenario, {path: number})
-                yield World(f"{_name(path)} {number:g}", changed, {path: number})
+                yield World(f"{_name(path, scenario)} {number:g}", changed, {path: number})
 
 
 def _is_settled(scenario: Scenario, path: str) -> bool:
@@ -82,10 +83,11 @@ def _is_settled(scenario: Scenario, path: str) -> bool:
     return how is not None and how.one_of is not None and len(how.one_of) == 1
 
 
-def _name(path: str) -> str:
+def _name(path: str, scenario: Scenario) -> str:
     """Name a value without the section in which it stands."""
-    section, _, rest = factor_name(path).partition(" ")
-    return rest if section in _STEPPED and rest else factor_name(path)
+    name = factor_name(path, group_labels(scenario))
+    section, _, rest = name.partition(" ")
+    return rest if section in _STEPPED and rest else name
 
 
 def coded_worlds(case: CodedCase, changes: Changes = ()) -> Iterator[World]:
