@@ -18,6 +18,18 @@ from negsim.study.table import glued
 from negsim.study.work import Done
 
 SMALL = Path(__file__).parent / "data" / "small.yaml"
+BOX_STUDY = f"""
+scenario: {SMALL}
+vary:
+  trust.across: {{between: [0, 1]}}
+  context.tension: {{between: [0, 1]}}
+  meetings.count: {{between: [1, 6], whole: true}}
+  methodology: [chair_text, rolling_text, straw_poll]
+design: latin_hypercube
+points: 400
+replications: 20
+measures: [share_agreed]
+"""  # a hypercube in which a box can be found
 PLAIN = f"""
 scenario: {SMALL}
 vary:

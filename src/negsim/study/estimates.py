@@ -85,10 +85,23 @@ class Estimate(NamedTuple):
         """True if the interval lies wholly on one side of zero, which makes a paired change measurable."""
         return self.low > 0.0 or self.high < 0.0
 
+    def excludes_zero_among(self, comparisons: int) -> bool:
+        """Return whether it would exclude zero as one of so many that hold together."""
+        return abs(self.low + self.high) > wider(comparisons) * (self.high - self.low)
+
     def __str__(self) -> str:
         if math.isnan(self.low) and self.changed is not None:
             return f"{self.value:.3f}, changed in {self.changed} of {self.observations} runs"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def wider(comparisons: int) -> float:
+    """Return by how much intervals have to be wider so that so many hold together (Bonferroni).
+
+    >>> round(wider(1), 3), round(wider(10), 3)
+    (1.0, 1.432)
+    """
+    return normal(1.0 - (1.0 - LEVEL) / max(1, comparisons)) / normal()
 
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)  # of no observations

@@ -44,6 +44,7 @@ _MEMBERS = 100  # of the ensemble
 _MIDDLE = (0.025, 0.5, 0.975)  # quantiles
 _PERMUTATIONS = 999
 _SIGNIFICANCE = 0.05  # of the test, for all parameters together
+_ROUNDING = 1e-12  # of distances, which are equal where as many values lie on a side
 _MISSING_FROM = 0.5  # standard deviations from what was observed, on the mean of what was accepted
 _LEAST_CORRELATION = 0.3  # of two parameters that are said to go together
 
@@ -246,7 +247,7 @@ def _moved(values: pd.Series, weights: Floats, seed: int) -> float:
         return float(np.abs(np.cumsum(some[order])[ends] / some.sum() - even).max())
 
     rng = np.random.default_rng(seed)
-    seen = distance(weights)
+    seen = distance(weights) - _ROUNDING
     return (1 + sum(distance(rng.permutation(weights)) >= seen for _ in range(_PERMUTATIONS))) / (1 + _PERMUTATIONS)
 
 

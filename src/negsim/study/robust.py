@@ -9,7 +9,7 @@
 - What reverses the ranking is asked of all inputs at once: the largest correlation of any input, by rank, with which of
   two is better, the first intervention or one that is best somewhere, against that of shuffled worlds (Westfall &
   Young 1993).
-  Where worlds are steps, it is the worlds where another is measurably better, all steps together.
+  Where worlds are steps, it is the worlds where another is measurably better, all worlds together.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ _MOST_TRIED = 7  # of the catalogue
 _SCREENING_WORLDS, _SCREENING_RUNS = 20, 10  # in which what is tried is chosen, and runs in each
 _PERMUTATIONS = 1999
 _MEASURABLE = 1.0 - LEVEL
+CLAIMS = 3  # that an answer makes: which inputs reverse the ranking, in which worlds, and how many are helped or hurt
 
 
 class WorldEffects(NamedTuple):
@@ -91,7 +92,8 @@ class Robustness(NamedTuple):
     """Interventions in worlds, that which is best in most of them first.
 
     base: the measure without any (W). rivals: those that are not best in measurably fewer worlds than the first.
-    choosing: the gain of choosing the best in each world, on other runs than those it is chosen on (W).
+    choosing: the gain of choosing the best in each world, on other runs than those it is chosen on (W). better: in how
+    many worlds another is measurably better than the first.
     """
 
     measure: str
@@ -104,6 +106,7 @@ class Robustness(NamedTuple):
     rivals: tuple[Intervention, ...]
     choosing: Floats
     reversals: tuple[Reversal, ...]
+    better: int
 
 
 def middle(values: Floats) -> tuple[float, float, float]:
@@ -304,13 +307,11 @@ def _answer(trials: _Trials, interventions: Sequence[Intervention], values: Floa
     regret, choosing = _from_halves(changes)
     order = sorted(range(len(interventions)), key=lambda j: (-is_best[j].sum(), -gain[j].mean()))
     effects = tuple(WorldEffects(interventions[j], gain[j], is_best[j], helps[j], hurts[j], regret[j]) for j in order)
-    if kind == "draws":
-        reversals = inputs_that_reverse(trials.worlds, effects, seed=seed)
-    else:
-        reversals = _steps_that_reverse(trials.worlds, effects, values[1:][order])
+    better = _worlds_that_reverse(trials.worlds, effects, values[1:][order])
+    reversals = better if kind == "steps" else inputs_that_reverse(trials.worlds, effects, seed=seed)
     return Robustness(
         trials.measure, kind, trials.replications, seed, tuple(trials.worlds), base.mean(axis=1), effects,
-        tuple(one.intervention for one in rivals(effects)), choosing, tuple(reversals),
+        tuple(one.intervention for one in rivals(effects)), choosing, tuple(reversals), len(better),
     )  # fmt: skip
 
 
@@ -370,7 +371,7 @@ def inputs_that_reverse(
     reversals: dict[str, Reversal] = {}
     for c, j in sorted(np.ndindex(found.shape), key=lambda at: -found[at]):
         chance = float((1 + (most >= found[c, j] - 1e-12).sum()) / (1 + permutations))
-        if chance > _MEASURABLE:
+        if chance > _MEASURABLE / CLAIMS:
             break
         if names[c] not in reversals:
             reversals[names[c]] = _reversal(names[c], worlds, (first, beaten[j]), chance)
@@ -426,15 +427,15 @@ def _reversal(name: str, worlds: Sequence[World], pair: tuple[WorldEffects, Worl
     return reversal._replace(middle=half, low=counts[0], high=counts[1])
 
 
-def _steps_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects], values: Floats) -> list[Reversal]:
-    """Return the steps after which another intervention is measurably better than the first, all together.
+def _worlds_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects], values: Floats) -> list[Reversal]:
+    """Return the worlds in which another intervention is measurably better than the first, all together.
 
     values: the measure with each (J,W,R).
     """
     pairs = [(j, w) for j in range(1, len(effects)) for w in range(len(worlds))]
     if not pairs:
         return []
-    orders = sequential.orders([values[j, w] - values[0, w] for j, w in pairs], 1, reach=_reach(values))
+    orders = sequential.orders([values[j, w] - values[0, w] for j, w in pairs], CLAIMS, reach=_reach(values))
     found = [pair for pair, order in zip(pairs, orders, strict=True) if order is Order.MORE]
     best = {w: max((j for j, other in found if other == w), key=lambda j: effects[j].gain[w]) for _, w in found}
     return [

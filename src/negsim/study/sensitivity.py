@@ -1,8 +1,10 @@
 """Sensitivity: how much each factor of a study explains of the variation in a measure.
 
 - A cell's value is its mean over the replications. Intervals are at 95 %; the study's seed decides their resamples.
-- Sobol' indices are scipy's, those of pairs Saltelli's (2002); Morris's elementary effects are SALib's.
+- First-order and total indices are those of Saltelli et al. (2010, doi 10.1016/j.cpc.2009.09.018), those of pairs
+  Saltelli's (2002); Morris's elementary effects are SALib's.
 - An estimate is reported as computed, even outside the range of an index; `doubts` says what cannot be.
+- An order of sizes, and what a pair does, is named only where it is measurable, all together at 95 % (Bonferroni).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from negsim.errors import NegsimError, optional
 from negsim.negotiation.tables import Floats, Ints
 from negsim.scenario.values import listed
 from negsim.study.design import MORRIS_LEVELS, SENSITIVITY_EXTRA, shares_of, unit_problem
-from negsim.study.estimates import Estimate, by_percentiles, student
+from negsim.study.estimates import Estimate, by_percentiles, student, wider
 
 if TYPE_CHECKING:
     from negsim.study.results import StudyResults
@@ -93,18 +95,13 @@ def _sobol(blocks: Floats, factors: int) -> Floats:
 
     blocks: A, B, A with one factor of B each, perhaps B with one factor of A each; by points.
     """
-    from scipy import stats  # noqa: PLC0415 - slow to import, and tables of results import this module
-
-    points, centred = blocks.shape[1], blocks - blocks[:2].mean()
-    a, b, ab, ba = centred[0], centred[1], centred[2 : 2 + factors], centred[2 + factors :]
-    mixed = np.resize(ab, (max(2, factors), 1, points))  # scipy takes no single one
-    indices = stats.sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": mixed}, n=points)
-    first, total = indices.first_order.ravel()[:factors], indices.total_order.ravel()[:factors]
-    if not len(ba):
-        return np.concatenate([first, total])
-    variance = np.var(np.concatenate([a, b]))
-    closed = (np.mean(ba[i] * ab[j] - a * b) / variance for i, j in combinations(range(factors), 2))
-    pairs = [one - first[i] - first[j] for one, (i, j) in zip(closed, combinations(range(factors), 2), strict=True)]
+    blocks = blocks - blocks[:2].mean()
+    a, b, ab, ba = blocks[0], blocks[1], blocks[2 : 2 + factors], blocks[2 + factors :]
+    variance = blocks[:2].var()
+    both = combinations(range(factors if len(ba) else 0), 2)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of resampled points that are all alike
+        first, total = (b * (ab - a)).mean(axis=1) / variance, ((a - ab) ** 2).mean(axis=1) / (2.0 * variance)
+        pairs = [(ba[i] * ab[j] - a * b).mean() / variance - first[i] - first[j] for i, j in both]
     return np.concatenate([first, total, pairs])
 
 
@@ -137,6 +134,26 @@ def _morris_indices(names: Sequence[str], values: Floats, points: int, seed: int
             Index(name, "sigma", Estimate(spread, math.nan, math.nan, points)),
         ]
     return indices
+
+
+RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
+
+
+def strongest(indices: Sequence[Index]) -> list[str]:
+    """Return the factor that matters most in all, then those that are not measurably weaker."""
+    sizes = sorted((one for one in indices if one.name in RANKED_BY), key=lambda one: -one.estimate.value)
+    first, scale = sizes[0].estimate, wider(math.comb(len(sizes), 2))
+    return [
+        factor for factor, _, (value, _, high, *_), _ in sizes
+        if first.value - value <= scale * math.hypot(first.value - first.low, high - value)
+    ]  # fmt: skip
+
+
+def together(indices: Sequence[Index]) -> Index | None:
+    """Return the pair that measurably explains something only together, the largest of several."""
+    pairs = [one for one in indices if one.other]
+    more = [one for one in pairs if one.estimate.low > 0.0 and one.estimate.excludes_zero_among(len(pairs))]
+    return max(more, key=lambda one: one.estimate.value, default=None)
 
 
 def doubts(indices: Sequence[Index]) -> Iterator[str]:
