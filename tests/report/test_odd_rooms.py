@@ -91,16 +91,14 @@ def test_the_names_of_32_issues_in_brackets_fit_beside_them(tmp_path):
 
 @pytest.mark.deep
 def test_every_group_of_a_large_room_has_the_colour_of_its_place_wherever_it_is_drawn():
-    named = [
-        {"name": f"Person {n}", "group": f"group_{n}", "red_lines": {"issue_0": {"max": n / 40}}} for n in range(31)
-    ]
-    room = odd(groups=MOST_GROUPS, seats=1, parts={"delegates": named})
+    room = odd(groups=MOST_GROUPS, seats=1)
     inks = list(group_colours(list(room.groups)).values())
     assert len(set(inks)) == 16
     html = page(PageSource(room, "odd"), runs=1)
     assert [group["colour"] for group in facts_of(html)["groups"]] == inks
-    lines = {line.get_color() for line in charts.red_lines(room, dict.fromkeys(room.issues, (0.0, 1.0))).lines}
-    assert lines >= set(inks)
+    drawn = [charts.Line(n / 40, f"Person {n}", is_low=False, group=name) for n, name in enumerate(room.groups)]
+    chart = charts.red_lines(room, dict.fromkeys(room.issues, drawn))
+    assert {line.get_color() for line in chart.lines} >= set(inks)
 
 
 def test_letters_that_no_font_has_are_one_clear_sentence(tmp_path):

@@ -28,7 +28,7 @@ STUDIES = {
     "number": "vary: {meetings.count: [3, 1, 2]}",
     "word": "vary: {chair: {as it was: {}, strong: {process.chair.pressure: none}}}",
     "number and word": "vary: {methodology: [chair_text, rolling_text], meetings.count: [1, 2, 3]}",
-    "numbers": "vary: {context.tension: [0, 1], meetings.count: [1, 3]}\nseries: {every: 200}",
+    "numbers": "vary: {context.tension: [0, 1], meetings.count: [1, 3]}\nseries: {every: 200 min}",
     "three": "vary: {meetings.count: [1, 2, 3], informal.mixed_evenings: [0, 1],"
     " methodology: [chair_text, rolling_text]}",
     "four": "vary: {a: {x: {}, y: {context.tension: 1}}, meetings.count: [1, 3], informal.mixed_evenings: [0, 1],"
@@ -39,10 +39,10 @@ STUDIES = {
     "\ndesign: saltelli\npoints: 8\nmain: minutes",
     "nowhere agreed": "vary: {context.tension: {between: [0, 1]}, parameters.goodwill: {between: [0.5, 1]}}"
     "\ndesign: saltelli\npoints: 2\nchanges: {methodology: questionnaire}\nmain: depth",
-    "words and numbers": "vary: {process.chair.pressure: [0.5, none, high]}\nseries: {every: 200}",
+    "words and numbers": "vary: {process.chair.pressure: [0.5, none, high]}\nseries: {every: 200 min}",
     "cells": "cells: [{methodology: chair_text}, {methodology: rolling_text, meetings.count: 3}, {meetings.count: 1}]",
     "no agreement": "vary: {meetings.count: [1, 2]}\nchanges: {methodology: questionnaire}\nmain: depth",
-    "nothing varied": "series: {every: 200}",
+    "nothing varied": "series: {every: 200 min}",
 }
 FEW = {"outcomes", "frontier", "time_to_consensus"}
 PICTURES = {

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ from negsim.study.compare import Comparison
 from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.power import POWER
 from negsim.study.runner import Runs
-from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, doubts
+from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, RANKED_BY, Index, doubts, strongest
 from negsim.study.solutions import (
     EXCHANGE_SOLUTION,
     MEDIAN_VOTER,
@@ -38,7 +38,7 @@ from negsim.study.table import estimate_columns, estimate_numbers
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, and only the cells of a study come in its tables
 
-_RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
+_MOST_NAMED = 3  # factors in a sentence
 _SAME = 1e-9  # half-widths up to here are rounding
 _MEANINGS = {
     "compromise": "mean of the positions, weighted by power and salience",
@@ -73,7 +73,7 @@ def comparison_text(
     half_width: of the interval that is wanted, in units of the measure; or else power: the share of samples whose
     interval is to exclude zero.
     """
-    goal = "for the interval to exclude zero in " + words.percent(power)
+    goal = f"for the interval to exclude zero in {words.percent(power)}, if the difference is as large as here"
     if half_width is not None:
         texts = {value_text(half_width, one.measure) for one in comparisons}
         goal = f"for a half-width of {texts.pop() if len(texts) == 1 else f'{half_width:g}'}"
@@ -153,8 +153,10 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
         *(f"{name}: {meaning}" for name, meaning in meanings.items()),
         "",
         *words.columns(rows),
+        "",
+        f"{words.capital(words.measure_name(measure))} depends most on {strongest(indices)[0]}{as_strong(indices)}.",
     ]
-    if pairs := by_pair(scaled):
+    if pairs := _by_pair(scaled):
         pair_rows = ([f"{one.factor} x {one.other}", words.estimate_text(one.estimate)] for one in pairs)
         lines += ["", *words.columns([["", PAIR_INDEX], *pair_rows])]
     for doubt in doubts(indices):
@@ -171,11 +173,17 @@ def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
 
 def by_size(indices: Sequence[Index]) -> list[str]:
     """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
-    sizes = {index.factor: index.estimate.value for index in indices if index.name in _RANKED_BY}
+    sizes = {index.factor: index.estimate.value for index in indices if index.name in RANKED_BY}
     return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
-def by_pair(indices: Sequence[Index]) -> list[Index]:
+def as_strong(indices: Sequence[Index], name: Callable[[str], str] = str) -> str:
+    """Name the factors that are not measurably weaker than the strongest; "" of none. name: of a factor."""
+    others = words.listed(list(map(name, strongest(indices)[1:])), most=_MOST_NAMED)
+    return f"; {others} cannot be told apart from it" if others else ""
+
+
+def _by_pair(indices: Sequence[Index]) -> list[Index]:
     """List the indices of pairs, the largest first."""
     return sorted((one for one in indices if one.other), key=lambda one: -one.estimate.value)
 

@@ -31,9 +31,11 @@ _LINE_LETTERS = 110  # of a line
 
 
 def change_name(intervention: Intervention) -> str:
-    """Name a change; methodologies have their usual names."""
+    """Name a change; methodologies have their usual names, and groups their labels."""
     if intervention.parts:
         return " + ".join(map(change_name, intervention.parts))
+    if line := intervention.line:
+        return f"{line.label}: no {line.name} on {line.issue}"
     method = intervention.changes.get(METHODOLOGY.path)
     if isinstance(method, str) and not intervention.is_own:
         return f"methodology: {words.format_name(method)}"
@@ -215,7 +217,7 @@ def _less(alone: Estimate, share: Estimate) -> bool:
 
 def _overlap(change: Change) -> Iterator[str]:
     """Name the pair that does most more, or less, together than apart."""
-    pairs = [pair for pair in change.pairs if pair.interaction.excludes_zero]
+    pairs = [pair for pair in change.pairs if pair.interaction.excludes_zero_among(len(change.pairs))]
     if pairs:
         pair = max(pairs, key=lambda pair: abs(pair.interaction.value))
         more = pair.interaction.value * change.change.value > 0.0
@@ -385,7 +387,7 @@ def _line_name(effect: LineEffect, without: str) -> str:
 
 
 def _line_at(line: LineEnd) -> str:
-    owner = f"the camp {line.owner}" if line.section == "camps" else line.owner
+    owner = f"the camp {line.owner}" if line.section == "camps" else line.label
     return f"the {line.name} of {owner} at {words.number_text(line.place)}"
 
 
@@ -517,21 +519,20 @@ def _together(effects: Effects) -> Iterator[str]:
     if not any(bundle.is_process and _helps(bundle.effect) for bundle in effects.bundles):
         bundles = f"in a bundle of up to {MOST_PARTS} that was tried"
         yield f"Nothing that is in the hands of the process helps, alone or {bundles}."
-    yield from (_bundle_text(one, words.percent(effects.threshold)) for one in effects.bundles if _helps(one.effect))
+    yield from (_bundle_text(one, effects.threshold) for one in effects.bundles if _helps(one.effect))
 
 
-def _bundle_text(bundle: Bundle, over: str) -> str:
-    """Say what a bundle reaches, and whether that is enough. over: the threshold."""
-    whole, of = (
-        bundle.effect.intervention,
-        "changes of the process alone" if bundle.is_process else "changes of every kind",
-    )
+def _bundle_text(bundle: Bundle, threshold: float) -> str:
+    """Say what a bundle reaches, and whether that is enough on the fresh replications, too."""
+    whole, over, reached = bundle.effect.intervention, words.percent(threshold), _share(bundle.reached)
+    of = "changes of the process alone" if bundle.is_process else "changes of every kind"
     names = words.listed([f"“{change_name(part)}”" for part in whole.parts or (whole,)])
     if not bundle.is_enough:
-        return f"No bundle of {of} that was tried reaches {over}; the best is {names} ({_share(bundle.reached)})."
+        return f"No bundle of {of} that was tried reaches {over}; the best is {names} ({reached})."
+    is_sure = bundle.reached.low >= threshold
     if not whole.parts:
-        return f"Of {of}, {names} is enough to reach {over} ({_share(bundle.reached)})."
-    return f"Of {of}, {len(whole.parts)} together reach {over}: {names} ({_share(bundle.reached)})."
+        return f"Of {of}, {names} {'is' if is_sure else 'may be'} enough to reach {over} ({reached})."
+    return f"Of {of}, {len(whole.parts)} together {'' if is_sure else 'may '}reach {over}: {names} ({reached})."
 
 
 def _with_rivals(leader: Leader) -> str:
@@ -598,7 +599,7 @@ def _failure_rows(effects: Effects) -> Iterator[list[object]]:
         yield from ([why.name.lower(), issue.issue, *part[:4]] for why, part in issue.reasons.items())
     yield from (["zones_closed", group, *zones[:4]] for group, zones in effects.failure.zones_closed.items())
     for one in effects.line_ends:
-        yield ["zone_without", f"{one.line.owner}: {one.line.name} on {one.line.issue}", *one.opens[:4]]
+        yield ["zone_without", f"{one.line.label}: {one.line.name} on {one.line.issue}", *one.opens[:4]]
     for blocker in effects.failure.blockers:
         yield ["blocks", blocker.name, *blocker.blocks[:4]]
         yield ["pivotal", blocker.name, *blocker.alone[:4]]

@@ -1,7 +1,8 @@
 """Which answers survive what is uncertain: interventions in many worlds, as text and as rows.
 
 - The share of drawn worlds has Wilson's interval. Steps are no sample of anything: their worlds are counted.
-- An order or a reversal is named only where it is measurable.
+- An order, a regret or a reversal is named only where it is measurable. A change without effect helps in one of forty
+  worlds, and hurts in as many, so a count that is no larger says so.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from negsim.negotiation.tables import Floats
 from negsim.report import words
 from negsim.report.explanations import as_set, change_name, paragraph
 from negsim.report.uncertain import base_text
+from negsim.scenario.lowering import group_labels
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import Plain, flow
-from negsim.study.estimates import Estimate, share
-from negsim.study.robust import Reversal, Robustness, WorldEffects
+from negsim.study.estimates import LEVEL, Estimate, mean, share
+from negsim.study.robust import CLAIMS, Reversal, Robustness, WorldEffects
 from negsim.study.table import estimate_columns
 
 _MOST_NAMED = 3  # rivals or reversals in a sentence
@@ -48,8 +50,12 @@ def _about_worlds(result: Robustness) -> str:
     if result.kind == "steps":
         return "a world: one coded value a step up or down, for all its runs"
     inputs = dict.fromkeys(path for world in result.worlds for path in world.inputs)
-    named = words.listed([factor_name(path) for path in inputs], most=_MOST_NAMED)
+    named = words.listed([_input_name(result, path) for path in inputs], most=_MOST_NAMED)
     return f"a world: one draw of {named}, held for all its runs; shares of worlds with intervals at 95 %"
+
+
+def _input_name(result: Robustness, path: str) -> str:
+    return factor_name(path, group_labels(result.worlds[0].scenario))
 
 
 def _row(result: Robustness, effect: WorldEffects) -> list[str]:
@@ -83,23 +89,37 @@ def _advice(result: Robustness) -> str:
     first, *_ = result.effects
     if not first.is_best.any():
         return f"No change raises the measure in any of {_worlds(result)}."
-    helps, hurts = (f"{flags.sum():.0f}" for flags in (first.helps, first.hurts))
+    helps, hurts = map(_count, (first.helps, first.hurts))
     sentences = [f"{_quoted(first)} is best in {_of(result, first.is_best)}, helps in {helps} and hurts in {hurts}."]
     if result.rivals:
         named = words.listed([f"“{change_name(one)}”" for one in result.rivals], most=_MOST_NAMED)
         sentences.append(f"That it is best more often than {named} cannot be told from {_worlds(result)}.")
-    by_regret = sorted(result.effects, key=lambda one: float(one.regret.max()))
-    least, second = by_regret[0], (by_regret[1:] or [first])[0]
-    whose = f"Its largest regret is {_regret(result, first)}"
-    if least is not first:
-        sentences.append(f"{whose}, that of {_quoted(least)} {_regret(result, least)}.")
-    elif second is not first:
-        sentences.append(f"{whose}, that of any other {_regret(result, second)} or more.")
+    if result.better:
+        sentences.append(_regrets(result))
+    elif len(result.effects) > 1 and result.kind == "draws":
+        sentences.append("In no world is another measurably better.")
     choosing, everywhere = (_gain(float(gain.mean()), result.measure) for gain in (result.choosing, first.gain))
     unit = " points" if words.is_share(result.measure) else ""
-    known = f"Choosing the best change in each world would gain {choosing}{unit} on average"
-    sentences.append(f"{known}; this change gains {everywhere}.")
+    more = f"{choosing}{unit} on average" if mean(result.choosing - first.gain).low > 0.0 else "nothing more"
+    sentences.append(f"Choosing the best change in each world would gain {more}; this change gains {everywhere}.")
     return " ".join([*sentences, *_reversals(result)])
+
+
+def _count(flags: Floats) -> str:
+    """Write how many worlds are so, and where as many would be by chance, that."""
+    n, worlds, chance = int(flags.sum()), len(flags), (1.0 - LEVEL) / 2.0
+    tail = sum(math.comb(worlds, k) * chance**k * (1.0 - chance) ** (worlds - k) for k in range(n, worlds + 1))
+    return f"{n}" if n == 0 or tail <= chance / CLAIMS else f"{n} (as chance would)"
+
+
+def _regrets(result: Robustness) -> str:
+    """Say how far the first is behind at most, and which is less far, or how far any other is."""
+    first, *others = result.effects
+    least = min(others, key=lambda one: float(one.regret.max()))
+    whose = f"Its largest regret is {_regret(result, first)}"
+    if least.regret.max() < first.regret.max():
+        return f"{whose}, that of {_quoted(least)} {_regret(result, least)}."
+    return f"{whose}, that of any other {_regret(result, least)} or more."
 
 
 def _quoted(effect: WorldEffects) -> str:
@@ -140,7 +160,7 @@ def _reversals(result: Robustness) -> Iterator[str]:
     for rival in dict.fromkeys(change_name(one.rival) for one in result.reversals):
         by = [one for one in result.reversals if change_name(one.rival) == rival]
         first = change_name(by[0].first)
-        hangs = "; and on ".join(map(_reversal_text, by[:_MOST_NAMED]))
+        hangs = "; and on ".join(_reversal_text(result, one) for one in by[:_MOST_NAMED])
         yield f"Which of “{first}” and “{rival}” is better hangs on {hangs}{among}."
 
 
@@ -148,9 +168,9 @@ def _lead(one: Reversal, measure: str) -> str:
     return "" if one.gap is None else words.change_text(words.in_units(one.gap, measure), measure)
 
 
-def _reversal_text(one: Reversal) -> str:
+def _reversal_text(result: Robustness, one: Reversal) -> str:
     """Name an input, the chance that shuffled worlds show as much, and where the first of two is better."""
-    text = f"{factor_name(one.name)}, p = {one.chance:.3f}"
+    text = f"{_input_name(result, one.name)}, p = {one.chance:.3f}"
     if one.low is None or one.high is None:
         return text
     low, high = (f"{counts[0]} of {sum(counts)} worlds" for counts in (one.low, one.high))

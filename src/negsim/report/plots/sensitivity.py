@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 
 from negsim.cast.palette import GROUP_COLOURS, Colour
 from negsim.negotiation.tables import Floats
-from negsim.report.comparisons import by_pair, by_size, indices_in_units
+from negsim.report.comparisons import as_strong, by_size, indices_in_units
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture
 from negsim.report.words import capital, estimate_text, measure_name
 from negsim.scenario.meanings import factor_name
-from negsim.study.sensitivity import INDEX_NAMES, Index, doubts
+from negsim.study.sensitivity import INDEX_NAMES, Index, doubts, together
 
 _LABELS = {"first_order": "alone (first order)", "total_order": "with its interactions (total)"}
 _BAR_HEIGHT = 0.36
@@ -111,20 +111,15 @@ def _name_points(ax: Axes, factors: Sequence[str], size: Floats, spread: Floats)
 def _about_sensitivity(indices: Sequence[Index], measure: str) -> str:
     """Say which factor matters most, and how much; which pair; and whether the points are too few to say so."""
     rows = indices_in_units(indices, measure)
-    strongest = by_size(rows)[0]
+    first, pair = by_size(rows)[0], together(rows)
     names = _LABELS | {"mu": "mean effect", "mu_star": "mean size of its effects (μ*)", "sigma": "their spread (σ)"}
-    parts = [
-        f"{names[one.name]} {estimate_text(one.estimate, '')}"
-        for one in rows
-        if one.factor == strongest and not one.other
-    ]
-    pairs = [
-        f" The pair that explains most only together: {factor_name(one.factor)} and {factor_name(one.other)}"
-        f" {estimate_text(one.estimate, '')}."
-        for one in by_pair(rows)[:1]
-    ]
+    own = [one for one in rows if one.factor == first and not one.other]
+    parts = [f"{names[one.name]} {estimate_text(one.estimate, '')}" for one in own]
     remarks = [f" {capital(doubt)}." for doubt in doubts(indices)]
+    if pair is not None:
+        both = f"{factor_name(pair.factor)} and {factor_name(pair.other)}"
+        remarks.insert(0, f" Only together, {both} explain {estimate_text(pair.estimate, '')}.")
     return (
         f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
-        f" {factor_name(strongest)}, {', '.join(parts)}.{''.join([*pairs, *remarks])}"
+        f" {factor_name(first)}, {', '.join(parts)}{as_strong(rows, factor_name)}.{''.join(remarks)}"
     )
