@@ -65,6 +65,8 @@ class Decision(IntEnum):
     MOVING = 31
     BACKING = 32
     CLIMATE_OF_ISSUE = 33
+    DEAL = 34
+    LOCK = 35
 
 
 Ints = NDArray[np.int64]
