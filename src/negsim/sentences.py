@@ -1,8 +1,9 @@
 """Write the sentences that a page in a browser shows too, from patterns that Python and JavaScript fill in alike.
 
 - `sentences.json` has the patterns by key. A slot such as `{who}` takes text or a whole number.
-- A slot may name one of three functions: `{n|plural bracket}` writes a number with its noun (`person/people` where an s
-  is not enough), `{names|list}` writes a list of texts, `{text|place}` describes a place on the scale of an issue.
+- A slot may name one of four functions: `{n|plural bracket}` writes a number with its noun (`person/people` where an s
+  is not enough), `{names|list}` writes a list of texts, `{text|place}` says where a place on the scale of an issue lies
+  ("at 13 hours (0.40)"), `{text|amount}` names it ("13 hours (0.40)", or "0.40" where the issue has no amounts).
 - A pattern holds nothing else. The caller chooses the pattern that fits, and writes numbers with decimals as text.
 """
 
@@ -25,7 +26,7 @@ _MIDDLE = 0.05  # of the scale: nearer than this to .5 counts as halfway
 _QUARTER = 0.25  # of the scale: nearer than this to an end is near it
 _END_DISTANCE = 0.08  # of the scale: nearer than this to an end counts as that end
 _PLACE_DISTANCE = 0.03  # of the scale: nearer than this to a place that has words counts as that place
-
+_WHOLE_FROM = 10.0  # amounts from here on need no decimals
 
 NO_VALUE = "n/a"  # does not apply, such as the depth of what was agreed where nothing was
 
@@ -37,6 +38,8 @@ class Place(NamedTuple):
     high: str
     value: float
     between: tuple[str, ...] = ()  # words for places at equal distances
+    amounts: tuple[float, ...] = ()  # of the places with words, the ends included
+    unit: str = ""  # of the amounts; with a slash before the plural
 
 
 _Filling = str | float | Sequence[str] | Place
@@ -74,6 +77,8 @@ def _filled(filling: _Filling, function: str | None, forms: str | None) -> str:
         return listed(filling)
     if function == "place" and isinstance(filling, Place):
         return place(filling)
+    if function == "amount" and isinstance(filling, str | Place):
+        return filling if isinstance(filling, str) else named(filling)
     raise TypeError(f"{filling!r} is not for a slot of the kind {function}")
 
 
@@ -92,6 +97,11 @@ def place(at: Place) -> str:
     if math.isnan(at.value):
         return sentence("place.none")
     number, shown = f"{at.value:.2f}", round(at.value, 2)
+    if at.amounts:
+        nth, ends = round(shown * (len(at.amounts) - 1), 9), (at.low, *at.between, at.high)
+        is_there = nth == int(nth)
+        there = sentence("place.word", end=ends[int(nth)]) if is_there else sentence("place.amount", amount=amount(at))
+        return sentence("place.number", words=there, number=number)
     if at.between:
         words, steps = (at.low, *at.between, at.high), len(at.between) + 1
         nearest = int(shown * steps + 0.5)
@@ -106,6 +116,48 @@ def place(at: Place) -> str:
     return sentence("place.at" if distance < _END_DISTANCE else "place.near", end=end, number=number)
 
 
+def named(at: Place) -> str:
+    """Name a place by its amount, where the issue has amounts, and its number."""
+    number = f"{at.value:.2f}"
+    return sentence("place.number", words=amount(at), number=number) if at.amounts else number
+
+
+def line_of(issue: Issue, low: float, high: float) -> str:
+    """Say what somebody never signs on an issue, "" for a seat that signs everything.
+
+    low, high: the red lines; 0 and 1 or beyond for none. One with more than two digits is rounded to the safe side.
+    """
+    rises = issue.amounts[:1] < issue.amounts[-1:]
+    lines = []
+    if low > 0.0:
+        lines.append((math.ceil(round(100.0 * low, 6)) / 100.0, "below", "less" if rises else "more"))
+    if high < 1.0:
+        lines.append((math.floor(round(100.0 * high, 6)) / 100.0, "above", "more" if rises else "less"))
+    return " or ".join(
+        sentence("line.amount", side=side, amount=amount(place_on(issue, line)), end=end, number=f"{line:.2f}")
+        if issue.amounts
+        else sentence("line", end=end, number=f"{line:.2f}")
+        for line, end, side in lines
+    )
+
+
+def amount(at: Place) -> str:
+    """Write the amount at a place, on the straight line between those at both sides of it, with two digits or more.
+
+    >>> amount(Place("slow", "quick", 0.4, ("a day", "a shift"), (72, 24, 1, 0), "hour/hours"))
+    '19 hours'
+    >>> [amount(Place("none", "half", value, (), (0, 4), "chair/chairs")) for value in (0.05, 0.25, 0.46)]
+    ['0.2 chairs', '1 chair', '1.8 chairs']
+    """
+    nth = round(at.value, 2) * (len(at.amounts) - 1)
+    n = min(int(nth), len(at.amounts) - 2)
+    much = at.amounts[n] + (nth - n) * (at.amounts[n + 1] - at.amounts[n])
+    text = f"{much:.{0 if much >= _WHOLE_FROM else 1 if much >= 1.0 else 2}f}"
+    number = text.rstrip("0").rstrip(".") if "." in text else text
+    one, _, more = at.unit.partition("/")
+    return f"{number} {one if number == '1' or not more else more}".strip()
+
+
 def on_scale(issue: Issue, value: float) -> str:
     """Describe the place of a text between the labelled ends of an issue, in words and as a number."""
     return place(place_on(issue, value))
@@ -113,7 +165,7 @@ def on_scale(issue: Issue, value: float) -> str:
 
 def place_on(issue: Issue, value: float) -> Place:
     """Return the place of a text between the labelled ends of an issue."""
-    return Place(issue.low, issue.high, value, issue.between)
+    return Place(issue.low, issue.high, value, issue.between, issue.amounts, issue.unit)
 
 
 def signed(value: float, digits: int = 2) -> str:

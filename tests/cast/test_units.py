@@ -131,6 +131,10 @@ def test_python_counts_times_in_minutes_as_the_column_does():
     study = Study(scenario=str(SMALL), main="minutes", stop={"half_width": 30.0})
     assert study.half_width == 30.0
     assert study.resolved()["stop"]["half_width"] == "0.5 h"
+    assert (
+        Study(scenario=str(SMALL), series={"every": 90}).series
+        == loads_study(f"scenario: {SMALL}\nseries: {{every: 1.5 h}}").series
+    )
 
 
 MINUTES = f"""

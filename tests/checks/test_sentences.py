@@ -10,7 +10,13 @@ from negsim.sentences import SLOT, patterns, slots_of
 
 SOURCES = Path(negsim.__file__).parent
 PATTERNS = patterns()
-FUNCTIONS = {None: None, "plural": r"[a-z ]+(/[a-z ]+)?", "list": None, "place": None}  # with what they are told
+FUNCTIONS = {
+    None: None,
+    "plural": r"[a-z ]+(/[a-z ]+)?",
+    "list": None,
+    "place": None,
+    "amount": None,
+}  # with what they are told
 OF_MOVE = re.compile(rf"(question\.)?({'|'.join(move.name.lower() for move in Move)})(\.carried|\.lost)?")
 IN_TEMPLATES = re.compile(r'"([a-z_.]+)" \| sentence\b(?!\()')  # none of which has slots
 

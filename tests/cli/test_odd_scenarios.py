@@ -52,7 +52,7 @@ SWEEP = "study sweep study.yaml --out results"
 STUDY = """scenario: room.yaml
 vary: {meetings.count: [1, 2], trust.across: [0.2, 0.8]}
 replications: 4
-series: {every: 60}
+series: {every: 60 min}
 """
 REFUSALS = {
     "case agree": r"room.yaml:\d+:1: is a scenario, not a case; ",

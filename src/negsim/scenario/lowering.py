@@ -96,6 +96,11 @@ def group_names(scenario: Scenario) -> list[str]:
     return distinct([group.label for group in scenario.groups.values()])
 
 
+def group_labels(scenario: Scenario) -> dict[str, str]:
+    """Return the labels of the groups by their keys."""
+    return dict(zip(scenario.groups, group_names(scenario), strict=True))
+
+
 def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
     """Return the number of the caucus that each seat is in (N)."""
     numbers, first = np.zeros(len(room), np.int64), 0
@@ -115,7 +120,7 @@ def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
 
 def _seat_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.SeatRow]:
     """Fill the table of seats (N)."""
-    groups, usual = list(scenario.groups), scenario.parameters.openness
+    groups, issues, usual = list(scenario.groups), list(scenario.issues), scenario.parameters.openness
     leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
     return fill(
         tables.SEAT_ROW,
@@ -130,7 +135,13 @@ def _seat_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.SeatR
         outside_option=[value if isinstance(value, float) else math.nan for value in leaving],
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
         camp=_camps(scenario, room),
+        secret_issue=[next((issues.index(issue) for issue in _secret(seat)), -1) for seat in room],
+        secret=[next(iter(_secret(seat).values()), 0.0) for seat in room],
     )
+
+
+def _secret(seat: _Seat) -> dict[str, float]:
+    return {} if seat.named is None else seat.named.secret
 
 
 def _voting_weight(seat: _Seat) -> float:
@@ -517,6 +528,7 @@ def lower(scenario: Scenario) -> Case:
         stances=_stance_table(scenario, room),
         group_size=np.array([group.seats for group in scenario.groups.values()], np.int64),
         status_quo=np.array([issue.status_quo for issue in scenario.issues.values()]),
+        deal=_deal_table(scenario),
         core=np.array([issue.core for issue in scenario.issues.values()], np.bool_),
         trust_mean=_trust_mean(scenario, room),
         **_camp_tables(scenario, room),
@@ -533,10 +545,24 @@ def lower(scenario: Scenario) -> Case:
     )
 
 
+def _deal_table(scenario: Scenario) -> Table[tables.DealRow]:
+    """Fill the table of what is dealt by issue (K): nothing, where a file says nothing."""
+    deal, nothing = scenario.dealt or schema.Dealt(), schema.DealtRange(uniform=(0.0, 0.0))
+    moved, raised = (
+        np.array([of.get(issue, nothing).uniform for issue in scenario.issues]).T
+        for of in (deal.position, deal.red_lines)
+    )
+    return fill(
+        tables.DEAL_ROW, len(scenario.issues),
+        position_low=moved[0], position_high=moved[1], red_low=raised[0], red_high=raised[1],
+    )  # fmt: skip
+
+
 def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     """Fill the settings of the whole process (1)."""
     context, process = scenario.context, scenario.process
     rule = process.decision_rule.numbers(next(iter(scenario.groups)))
+    locked = scenario.dealt.locked if scenario.dealt else None
     return fill(
         tables.SETTING_ROW,
         1,
@@ -557,6 +583,9 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         has_moves=bool(process.moves.names),
         motions=list(scenario.session_formats).index(MOTION_FORMAT) if process.moves.motions else -1,
         initiative=process.moves.initiative,
+        dealt=scenario.dealt is not None,
+        locked_low=locked.uniform[0] if locked else math.nan,
+        locked_high=locked.uniform[1] if locked else math.nan,
         **{name: getattr(process.moves, name) for name in TABLE_MOVES if name != "motions"},
     )
 

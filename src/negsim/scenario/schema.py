@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import IntEnum
 from functools import partial
-from itertools import cycle, islice, takewhile
+from itertools import cycle, islice, pairwise, takewhile
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -497,6 +497,7 @@ class Moves(Part):
     amendments: Switch = False
     lone_bracket: Switch = False
     questions: Switch = False
+    secrets: Switch = False
     offers: Switch = False
     pens: Switch = False
     motions: Switch = False
@@ -1008,6 +1009,27 @@ class Uncertain(OneOf):
         )
 
 
+class DealtRange(Part):
+    """The range of a number that is dealt, in the grammar of `uncertain`."""
+
+    uniform: Annotated[tuple[float, ...], _ends(whole=False)]
+
+    @field_validator("uniform")
+    @classmethod
+    def _on_the_scale(cls, ends: tuple[float, ...]) -> tuple[float, ...]:
+        if max(map(abs, ends)) > 1.0:
+            raise fault(f"from {ends[0]:g} to {ends[1]:g} is longer than the scale, which is from 0 to 1")
+        return ends
+
+
+class Dealt(Part):
+    """The answer of a play case, drawn once for each seed and the same in all its replications (rule 5.19)."""
+
+    position: dict[_IssueName, DealtRange] = Field(default_factory=dict)
+    red_lines: dict[_IssueName, DealtRange] = Field(default_factory=dict)
+    locked: DealtRange | None = None
+
+
 class Source(Part):
     """A source of numbers; `insider` says how its author took part in the process."""
 
@@ -1023,6 +1045,7 @@ class Source(Part):
 
 
 _Saying = Annotated[str, values.text(most=_MOST_LETTERS_TO_SAY)]
+_Amount = Annotated[float, values.number(0, 1_000_000_000)]
 
 
 class Issue(Part):
@@ -1032,9 +1055,28 @@ class Issue(Part):
     low: RequiredText
     high: RequiredText
     between: Annotated[tuple[_Saying, ...], Field(max_length=_MOST_PLACES_BETWEEN)] = ()
+    amounts: Annotated[tuple[_Amount, ...], Field(max_length=_MOST_PLACES_BETWEEN + 2)] = ()
+    unit: Label = ""
     status_quo: _Place
     core: Switch = False
     outcome: _Place | None = None
+
+    @field_validator("amounts")
+    @classmethod
+    def _rise_or_fall(cls, amounts: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
+        labelled = len(info.data.get("between", amounts[2:])) + 2  # a fault of those between is reported there
+        if amounts and len(amounts) != labelled:
+            raise fault(f"lists {len(amounts)} for {labelled} places with words: low, those between, and high")
+        if len({one < other for one, other in pairwise(amounts)}) > 1 or len({*amounts}) < len(amounts):
+            raise fault("has to rise all along the scale, or fall all along it")
+        return amounts
+
+    @field_validator("unit")
+    @classmethod
+    def _with_amounts(cls, unit: str, info: ValidationInfo) -> str:
+        if unit and info.data.get("amounts") == ():
+            raise fault("is the unit of amounts, of which there are none; list amounts, or leave it out")
+        return unit
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -1142,6 +1184,10 @@ class Delegate(Part):
     position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS] = Field(default_factory=dict)
     red_lines: Annotated[dict[_IssueName, RedLine], Aspect.RED_LINES] = Field(default_factory=dict)
     salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict)
+    secret: Annotated[dict[_IssueName, _Share], Field(max_length=1), Aspect.MOVES] = Field(
+        default_factory=dict,
+        description="how far what only the delegate knows moves the red line on the issue of whoever is shown it",
+    )
     openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
     voice: Annotated[Annotated[float, values.coded("voice")] | None, Aspect.DISPOSITIONS] = None
     may_block: Annotated[Switch | None, Aspect.RULE] = None
@@ -1326,7 +1372,11 @@ def _format(value: Plain) -> int:
 
 
 FormatNumber = Annotated[int, Kind(_format, {"const": 1})]
-_STORY: Any = {"story": True, "issues": {"__all__": {"between", "outcome"}}, "delegates": {"__all__": {"brief"}}}
+_STORY: Any = {
+    "story": True,
+    "issues": {"__all__": {"between", "amounts", "unit", "outcome"}},
+    "delegates": {"__all__": {"brief"}},
+}
 
 
 class Scenario(Part):
@@ -1364,6 +1414,7 @@ class Scenario(Part):
         "facilitator, the class of a plug-in that the command loads, as in mine:Spoiler; none for nobody",
     )
     uncertain: Annotated[dict[RequiredText, Uncertain], Field(max_length=_MOST_UNCERTAIN)] = Field(default_factory=dict)
+    dealt: Annotated[Dealt | None, Aspect.POSITIONS] = None
     formats: Annotated[
         _OwnFormats,
         Field(max_length=_MOST_FORMATS, validate_default=True),

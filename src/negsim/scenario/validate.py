@@ -37,8 +37,9 @@ from negsim.scenario.yaml import SCENARIO_FILE, Document, FileKind, Path, Plain,
 _KINDS = ("coding", "assumption", "derived")
 _TEXTS = {  # keys whose values are texts, whatever the words in them
     "title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp", "caucus",
+    "unit",
 }  # fmt: skip
-_TOLD = {"story", "brief", "between"}  # keys below which everything is a text
+_TOLD = {"story", "brief", "between", "amounts"}  # keys below which everything is a text
 
 
 def _basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
@@ -125,6 +126,7 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _meetings(data)
     yield from _reaffirmations(data)
     yield from _policies(data)
+    yield from _deal(data)
     yield from _basis_problems(data)
 
 
@@ -267,6 +269,13 @@ def _policies(data: dict[str, Plain]) -> _Findings:
         label, _, number = str(name).rpartition(" ")
         if name not in seats and not (label in labels and number.isdecimal() and 0 < int(number[:6]) <= MOST_SEATS):
             yield (POLICIES_KEY, str(name)), f"{literal(name)} has no seat here{did_you_mean(str(name), seats)}"
+
+
+def _deal(data: dict[str, Plain]) -> _Findings:
+    """A locked issue needs somebody who may open it."""
+    is_locked = _mapping(data, "dealt").get("locked") is not None
+    if is_locked and not any(delegate.get("secret") for delegate in _items(data, "delegates")):
+        yield ("dealt", "locked"), "nothing could open the issue again; give delegates a `secret`"
 
 
 def _number(scale: str, value: Plain) -> float:
