@@ -74,7 +74,7 @@ def places(folder):
     yield "schema", all(f'"{name}"' in schema_json() for name in ("fish_bowl", "two_thirds"))
     yield "why", "two thirds" in {one.name for one in catalogue(plain)}
     context = {"title": "", "about": "", "number": 2, "scenario": plain, "in_front": ""}
-    context |= {"points": 8, "prices": {"meeting": 2, "half": 2, "all": 4}, "most_meetings": 4}
+    context |= {"points": 4, "prices": {"meeting": 2, "day": 1}, "written": [], "score": "depth"}
     slides = LESSON_TEMPLATES.fill("2_budget/slides.md.j2", **context, formats=plain.session_formats.values())
     yield "lesson 2", "| fish_bowl | a few speak |" in slides.text.replace("\\", "")
     yield "knobs", "breaks.a_day" in KNOBS

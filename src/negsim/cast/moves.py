@@ -45,6 +45,12 @@ TABLE_MOVES: dict[str, _TableMove] = {
             by_model=False,
         ),
         _TableMove(
+            name="secrets",
+            label="secret shown",
+            meaning="once, in the corridor, a delegate may show somebody what only it knows, which moves a red line",
+            by_model=False,
+        ),
+        _TableMove(
             name="offers",
             label="conditional offer",
             meaning="after a failed reading, delegates may accept the text if another paragraph becomes what they ask",
@@ -95,7 +101,8 @@ TURNS: dict[int, _TurnWords] = {
     Move.READ_OFFER: _TurnWords(_TEXT, "reading", "offer", is_once=True, takes_time=True),
     Move.READ_PACKAGE: _TurnWords(_TEXT, "reading", "package", is_once=True),
     Move.ADOPT: _TurnWords(_TEXT, "report", "report", is_once=True),
-    Move.ASK: _TurnWords(("whom",), "statements", "corridor"),
+    Move.ASK: _TurnWords(("whom",), "corridor", "corridor", is_once=True),
+    Move.SHOW: _TurnWords(("about",), "secret", "secret", is_once=True),
     Move.TAKE_PEN: _TurnWords(("about", "place"), "pen"),
     Move.CALL: _TurnWords(("about",), "statements"),
     Move.VOTE: _TurnWords(("response",), "motion", "motion", is_once=True, takes_time=True),
