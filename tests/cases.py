@@ -16,6 +16,7 @@ from negsim.negotiation.parameters import table as parameter_table
 from negsim.negotiation.tables import (
     BREAK_ROW,
     CONSENT_ROW,
+    DEAL_ROW,
     PLAN_ROW,
     SEAT_ROW,
     SETTING_ROW,
@@ -24,6 +25,7 @@ from negsim.negotiation.tables import (
     Case,
     Pen,
     Row,
+    blank,
     fill,
 )
 from negsim.randomness import SEATS_PER_GROUP
@@ -115,6 +117,8 @@ def case(
         "outside_option": np.nan,
         "chair_trust": 0.5,
         "camp": -1,
+        "secret_issue": -1,
+        "secret": 0.0,
     } | (seats or {})
     views = {
         "position": centres[group][:, None],
@@ -144,6 +148,9 @@ def case(
         **dict.fromkeys(TABLE_MOVES, False),
         "motions": -1,
         "initiative": 0.0,
+        "dealt": False,
+        "locked_low": np.nan,
+        "locked_high": np.nan,
     } | (setting or {})
     asked = {"accept": 0.0, "blocks": ANY_NUMBER} | (consent or {})
     written = {"value": np.nan, "precision": 0.0, "agreed": False, "pen": Pen.NOBODY} | (text or {})
@@ -153,6 +160,7 @@ def case(
         stances=fill(STANCE_ROW, (n, issues), **views),
         group_size=np.array(sizes),
         status_quo=np.full(issues, 0.1),
+        deal=blank(issues, DEAL_ROW),
         core=np.zeros(issues, np.bool_),
         trust_mean=np.where(group[:, None] == group[None, :], 0.7, 0.4),
         camp_share=np.zeros((groups, 0)),

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from journals import STORM, finished, journal, read, turns_of
 from negsim.errors import NegsimError
-from negsim.games import MOST_JOURNAL_BYTES, digest_of_end, play_again, read_journal
+from negsim.games import MOST_JOURNAL_BYTES, Asked, digest_of_end, play_again, read_journal
 from negsim.negotiation.tables import Move, Outcome
+from negsim.policies import SeatedNegotiation
+from negsim.replay import AnswerRow
+from negsim.scenario import load
 
 
 def refusal(**changed):
@@ -52,7 +55,8 @@ def test_rows_that_are_not_the_seats_to_decide_are_refused():
     amend, read_, speak = turns_of(Move.AMEND)[0][0], turns_of(Move.READ)[0][0], turns_of(Move.SPEAK)
     others = next(n for n, turn in speak if turn.who != 0)
     ask, evening = turns_of(Move.ASK)[0][0], turns_of(Move.EVENING)[0][0]
-    offer, opens = turns_of(Move.OFFER)[0][0], turns_of(Move.OPEN_SESSION)[0][0]
+    opens = turns_of(Move.OPEN_SESSION)[0][0]
+    shows = turns_of(Move.SHOW)[0][0]
     for rows in (
         [[amend, "place", 1, 0.5]],
         [[amend, "response", 0, 0]],
@@ -71,13 +75,40 @@ def test_rows_that_are_not_the_seats_to_decide_are_refused():
         [[evening, "guest", 0, 0]],
         [[evening, "guest", n, 0] for n in range(14)],
         [[evening, "guest", 0, 1], [evening, "guest", 1, 1]],
-        [[offer, "about", 0, 7]],
-        [[offer, "about", 0, 0.5]],
+        [[shows, "about", 1, 2]],
+        [[shows, "about", 0, 0]],
+        [[shows, "about", 0, 14]],
+        [[shows, "about", 0, 1.5]],
         [[opens, "place", 0, 0.5]],
     ):
         said = refusal(rows=rows)
         assert said.startswith(f"x.json: rows: turn {rows[0][0]}, "), rows
         assert "\n" not in said
+
+
+def test_an_offer_asks_for_another_issue_that_is_open():
+    room = SeatedNegotiation(load("storm", changes=["process.moves.offers=true"]), {}, seed=4, replication=0)
+    while room.run.pending.move != Move.OFFER:
+        room.finish_turn()
+    due = Asked(room, 0, "x.json")
+    due.check([AnswerRow(9, "about", 0, -1.0)])
+    for about in (7.0, 0.5, float(room.run.pending.issue)):
+        with pytest.raises(NegsimError, match="about 0 cannot be"):
+            due.check([AnswerRow(9, "about", 0, about)])
+
+
+def test_a_secret_is_shown_once():
+    first, _ = turns_of(Move.SHOW)[0]
+    nobody = play_again(read(rows=[[first, "about", 0, -1]]), STORM)
+    assert int(nobody.room.run.state.movers["shown"][0]) == -1
+    room = play_again(read(rows=[[first, "about", 0, 3]]), STORM).room
+    assert int(room.run.state.movers["shown"][0]) == 3
+    while room.run.pending.move != Move.SHOW:
+        room.finish_turn()
+    due = Asked(room, 0, "x.json")
+    due.check([AnswerRow(9, "about", 0, -1.0)])
+    with pytest.raises(NegsimError, match="about 0 cannot be 4"):
+        due.check([AnswerRow(9, "about", 0, 4.0)])
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,10 @@ def by_name(row):
     return dict(zip(row.dtype.names, row.item(), strict=True))
 
 
+def in_two_digits(x):
+    return x if math.isinf(x) else math.floor(100.0 * x + 0.5) / 100.0
+
+
 def mean_by(weight, value):
     """The mean of values by weight, both by delegate."""
     return math.fsum(w * value[d] for d, w in weight.items()) / math.fsum(weight.values())
@@ -76,6 +80,7 @@ class Paragraph:
         self.before, self.blockers_before = None, 0  # text and precision before the last revision, and who blocked them
         self.minutes = 0.0  # that its readings took in this mandate
         self.passed_over = []  # delegates whose lone bracket did not stop it
+        self.failed = []  # those whose amendment did not pass
         self.stopped_alone, self.by_seat, self.invited = set(), False, False
         self.amendments, self.amended = {}, set()  # that wait, by their movers; who has written one today
         self.read_amendments = []  # before the reading that is due
@@ -143,17 +148,18 @@ class Room:
     def __init__(self, case, seed, replication):
         self.case, self.p, self.setting = case, by_name(case.parameters[0]), by_name(case.setting[0])
         self.consent = [by_name(rule) for rule in case.consent]
-        self.stream = stream(seed, replication)
+        self.seed, self.stream = seed, stream(seed, replication)
+        self.lot = self.stream  # of what people want
         self.issues = range(case.stances.shape[1])
         self.quo = [float(q) for q in case.status_quo]
-        self.delegates = [Delegate(seat, number) for number, seat in enumerate(case.seats)]
         self.paragraphs = [Paragraph() for _ in self.issues]
         self.proposals = []
         self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = self.breaks = 0
         self.minute = self.session_ends = self.since_notice = 0.0
         self.to_read = None
         self.in_session = self.drafted = self.to_warn = False
-        self.asked = self.called = self.moved = self.pens_given = False
+        self.asked = self.showed = self.called = self.moved = self.pens_given = False
+        self.locked, self.shown = None, set()
         self.to_offer, self.offers, self.offered = None, {}, set()
         self.movers, self.pens, self.taken_up = [], set(), None
         self.consulted, self.taken_up_again = [], 0
@@ -166,7 +172,9 @@ class Room:
         self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
         self.parked, self.read_texts = [0 for _ in self.issues], []
-        self.zones = [self.zone(k) for k in self.issues] if self.setting["has_moves"] else None
+        self.zones = [self.zone_when_shown(k) for k in self.issues] if self.setting["has_moves"] else None
+        if self.zones:
+            self.zone_start = [bool(zone) for zone in self.zones]
 
     def start_from(self, k, given):
         if math.isnan(given["value"]):
@@ -190,14 +198,78 @@ class Room:
         return shared + self.p["climate_by_issue"] * normal(self.stream, Decision.CLIMATE_OF_ISSUE.value, 0, 0, k, 0, 0)
 
     def first_draw(self, decision, delegate, issue=0):
-        return normal(self.stream, decision.value, 0, 0, issue, delegate.address, 0)
+        wanted = decision in {Decision.POSITION, Decision.SALIENCE}
+        return normal(self.lot if wanted else self.stream, decision.value, 0, 0, issue, delegate.address, 0)
 
     # ------------------------------------------------------------------------------------- the people
 
     def populate(self):
+        if not self.setting["dealt"]:
+            self.gather()
+            return
+        own = self.stream
+        for attempt in range(1000):
+            self.stream = self.lot = stream(self.seed, attempt)
+            self.gather()
+            self.climate = [self.p["climate"] + self.p["climate_by_issue"] for _ in self.issues]
+            if all(self.can_be_agreed(k) for k in self.issues):
+                break
+        self.stream = own
+        self.climate = [self.climate_of(k) for k in self.issues]
+        self.gather()
+        self.lock()
+
+    def can_be_agreed(self, k):
+        if any(self.crosses_red_line(d, k, d.position[k]) for d in self.delegates):
+            return False
+        zone = self.zone(k)
+        return bool(zone) and max(zone) - min(zone) >= 0.08
+
+    def deal(self, k):
+        """Move all wishes on an issue, and all red lines, by what is dealt, to two digits."""
+        ends, draws = self.case.deal[k], [uniform(self.lot, Decision.DEAL.value, 0, 0, k, who, 0) for who in (0, 1)]
+        moved = float(ends["position_low"] + draws[0] * (ends["position_high"] - ends["position_low"]))
+        raised = float(ends["red_low"] + draws[1] * (ends["red_high"] - ends["red_low"]))
+        for d in self.delegates:
+            d.position[k] = d.instructions[k] = clip(in_two_digits(d.position[k] + moved))
+            d.red[k] = tuple(in_two_digits(end + raised) for end in d.red[k])
+
+    def lock(self):
+        """Let a red line on one issue go beyond the nearest that faces it."""
+        if math.isnan(self.setting["locked_low"]):
+            return
+        draws = [uniform(self.lot, Decision.LOCK.value, 0, 0, *at) for at in ((0, 0, 0), (0, 1, 0), (1, 0, 0))]
+        k, gaps = int(draws[0] * len(self.issues)), (self.setting["locked_low"], self.setting["locked_high"])
+        gap = float(gaps[0] + draws[2] * (gaps[1] - gaps[0]))
+        low, high = max(d.red[k][0] for d in self.delegates), min(d.red[k][1] for d in self.delegates)
+        facing = [
+            d
+            for d in self.delegates
+            if (d.red[k][0] > -math.inf and high < math.inf) or (d.red[k][1] < math.inf and low > -math.inf)
+        ]
+        if not facing:
+            return
+        d = facing[int(draws[1] * len(facing))]
+        below, above = d.red[k]
+        if below > -math.inf:
+            below = in_two_digits(high + gap)
+            x = max(d.position[k], below)
+        else:
+            above = in_two_digits(low - gap)
+            x = min(d.position[k], above)
+        d.red[k], self.locked = (below, above), (d, k)
+        d.instructions[k] = d.first[k] = x
+        d.go(k, x)
+
+    def gather(self):
+        self.delegates = [Delegate(seat, number) for number, seat in enumerate(self.case.seats)]
         for d, stances in zip(self.delegates, self.case.stances, strict=True):
             for k, stance in enumerate(stances):
                 self.draw_stance(d, k, stance)
+        if self.setting["dealt"]:
+            for k in self.issues:
+                self.deal(k)
+        for d in self.delegates:
             total = sum(d.salience)
             d.salience = [s / total for s in d.salience]
             sigma, issues = self.p["salience_weight"], len(d.salience)
@@ -220,7 +292,7 @@ class Room:
         d.instructions.append(d.position[k])
         d.temper.append(self.p["temper"] * self.first_draw(Decision.TEMPER, d, k))
         by = d.address - d.address % SEATS_PER_GROUP if stance["red_shared"] else d.address
-        z = normal(self.stream, Decision.RED_LINE.value, 0, 0, k, by, 0) if stance["red_spread"] > 0.0 else 0.0
+        z = normal(self.lot, Decision.RED_LINE.value, 0, 0, k, by, 0) if stance["red_spread"] > 0.0 else 0.0
         moved = stance["red_spread"] * z
         d.red.append((float(stance["red_low"] + moved), float(stance["red_high"] + moved)))
         z = self.first_draw(Decision.SALIENCE, d, k)
@@ -493,6 +565,17 @@ class Room:
         accepted = {d: self.latitude(d, k, 1.0, 1.0, 0.0, real=True) for d in self.here}
         return [y for y in TEXTS if self.would_pass(k, y, 0.7, accepted)]
 
+    def zone_when_shown(self, k):
+        """The zone, were whoever locks the issue shown the secret that moves its line most."""
+        if self.locked is None or self.locked[1] != k:
+            return self.zone(k)
+        d, line = self.locked[0], self.locked[0].red[k]
+        seats = [seat for n, seat in enumerate(self.case.seats) if n != d.number and seat["secret_issue"] == k]
+        most = max((float(seat["secret"]) for seat in seats), default=0.0)
+        d.red[k] = (line[0] - most, line[1] + most)
+        zone, d.red[k] = self.zone(k), line
+        return zone
+
     def zone_exists(self, k):
         return bool(self.zone(k))
 
@@ -525,9 +608,9 @@ class Room:
             for k, text in enumerate(self.result())
         ]
         points = 100.0 * (sum(got) - sum(without)) / max(0.1, sum(best) - sum(without))
-        return (
-            points - 40.0 * self.red_lines_signed(d) - 15.0 * sum(text.passed_over.count(d) for text in self.paragraphs)
-        )
+        passed_over = sum(text.passed_over.count(d) for text in self.paragraphs)
+        failed = sum(text.failed.count(d) for text in self.paragraphs)
+        return points - 40.0 * self.red_lines_signed(d) - 15.0 * passed_over - 2.0 * failed
 
     def would_pass(self, k, y, v, accepted, ease=0.0):
         """Whether a text passes, with `ease` taken off every shortfall."""
@@ -604,8 +687,9 @@ class Room:
         return move, k, who
 
     def next_move(self):
-        if self.setting["questions"] and not self.asked:
-            return Move.ASK, None, None
+        asks, shows = self.setting["questions"] and not self.asked, self.setting["secrets"] and not self.showed
+        if asks or shows:
+            return Move.ASK if asks else Move.SHOW, None, None
         if self.movers:
             return Move.VOTE, None, None
         if self.setting["motions"] >= 0 and not (self.moved or self.called) and self.form["closing"] != Move.READ:
@@ -753,6 +837,9 @@ class Room:
         self.spend(self.p["statement"])
         self.sponsor_hears(who, objectors)
         if not passed:
+            text.failed.append(who)
+            for other in set(blockers) - {who}:
+                other.lose(who, self.p["trust_loss"])
             self.infer_answers(k, y, blockers, self.t)
         late = self.session_ends - self.minute < self.p["statement"] - 1e-9
         passing = [one for one in text.read_amendments if one[3]]
@@ -825,6 +912,16 @@ class Room:
             for other in asked:
                 for k in self.issues:
                     d.believe(other, k, 1.0, other.position[k])
+
+    def show(self):
+        self.showed = True
+        for d, other in self.decide(Move.SHOW).items():
+            seat = self.case.seats[d.number]
+            k = int(seat["secret_issue"])
+            if k >= 0 and d not in self.shown and d is not other and d.present and other.present:
+                low, high = other.red[k]
+                other.red[k] = (low - float(seat["secret"]), high + float(seat["secret"]))
+                self.shown.add(d)
 
     def take_pen(self):
         self.pens_given = True
@@ -1358,7 +1455,7 @@ class Room:
         if self.plan["caucus"]:
             self.caucus([d for d in self.here if d not in guests and d not in mixed])
         self.walk_out()
-        self.asked, self.offered = False, set()
+        self.asked, self.showed, self.offered = False, False, set()
         for text in self.paragraphs:
             text.read_today, text.amended = 0, set()
         self.row += 1

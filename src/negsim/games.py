@@ -420,10 +420,13 @@ class Asked:
         return row.entry == self.seat and (math.isnan(row.value) or _is_place(row.value))
 
     def about(self, row: AnswerRow) -> bool:
-        """Return whether an offer, a pen or a motion may be about this."""
+        """Return whether an offer, a pen or a motion may be about this, or a secret be shown to this seat."""
         case, k = self.room.run.case, int(row.value) if row.value == row.value // 1 else -2
         if row.entry != self.seat or k < 0:
             return row.entry == self.seat and k == -1
+        if self.turn.move == Move.SHOW:
+            has_one = case.seats["secret_issue"][self.seat] >= 0 and self.state.movers["shown"][self.seat] < 0
+            return bool(has_one) and k != self.seat and self._is_present(k)
         if self.turn.move == Move.CALL:
             return k == int(case.setting["motions"][0])
         if k >= len(self.room.issues):

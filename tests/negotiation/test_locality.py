@@ -68,7 +68,7 @@ def test_what_a_seat_decides_depends_on_nothing_that_is_anothers(name):
         while run.outcome == Outcome.RUNNING and tried < TRIED:
             turn, n = run.pending, len(run.state.delegates)
             due = turn.move in RESPONSES or turn.move in {
-                Move.SPEAK, Move.TABLE, Move.SUBMIT, Move.OFFER, Move.CALL, Move.ASK, Move.TAKE_PEN,
+                Move.SPEAK, Move.TABLE, Move.SUBMIT, Move.OFFER, Move.CALL, Move.ASK, Move.SHOW, Move.TAKE_PEN,
             }  # fmt: skip
             if due:
                 seat = turn.who if turn.move in {Move.SPEAK, Move.TABLE, Move.SUBMIT} else int(generator.integers(n))

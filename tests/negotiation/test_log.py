@@ -29,7 +29,7 @@ from negsim.scenario.lowering import lower
 
 FULL = Path(__file__).parents[1] / "data" / "full.yaml"
 ELSEWHERE = {Move.CORRIDORS, Move.ASIDE}  # `test_rules` looks at these, `test_moves` at the others
-ELSEWHERE |= {Move.READ_AMENDMENT, Move.READ_OFFER, Move.QUESTION, Move.RESERVE, Move.VOTE}
+ELSEWHERE |= {Move.READ_AMENDMENT, Move.READ_OFFER, Move.QUESTION, Move.SECRET, Move.RESERVE, Move.VOTE}
 WRITTEN = ["status", "text", "precision", "pen"]
 
 

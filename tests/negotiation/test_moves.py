@@ -12,7 +12,7 @@ from negsim.negotiation.moves import MOST_AMENDMENTS, MOST_OFFERS, QUESTIONS_A_D
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
 from negsim.negotiation.tables import Move, Outcome, Response, Status
 
-ON = {"amendments": True, "lone_bracket": True, "questions": True, "offers": True, "pens": True}
+ON = {"amendments": True, "lone_bracket": True, "questions": True, "secrets": True, "offers": True, "pens": True}
 ALL = {**ON, "motions": CODES["rolling_text"]}
 READ_FIRST = {"timetable": plan([[("rolling_text", 240.0)]] * 2), "parameters": {"climate": 0.0}}
 
@@ -61,6 +61,7 @@ def test_moves_that_nobody_makes_leave_every_bit(seed):
         "entries.amendment",
         "paragraphs.invited",
         "clock.asked",
+        "clock.showed",
         "clock.called",
         "clock.pens_given",
     }
@@ -86,6 +87,7 @@ def test_every_move_is_a_switch_of_its_own(name):
     turns = {
         "amendments": {Move.AMEND, Move.READ_AMENDMENT}, "offers": {Move.OFFER, Move.READ_OFFER},
         "questions": {Move.ASK}, "pens": {Move.TAKE_PEN}, "motions": {Move.CALL, Move.VOTE}, "lone_bracket": set(),
+        "secrets": {Move.SHOW},
     }  # fmt: skip
     assert {move for move in seen if move >= Move.AMEND} == turns[name]
 
@@ -107,6 +109,19 @@ def test_the_amendment_that_fewest_object_to_becomes_the_text_and_is_agreed():
     assert text.precision >= 0.7
     assert text.readings == 1
     assert [float(event.place) for event in logged(run, Move.READ_AMENDMENT)] == [0.2, 0.4, 0.6]
+
+
+def test_those_who_block_a_text_that_fails_trust_its_author_less():
+    run = room({"amendments": True})
+    until(run, Move.AMEND)
+    run.choice.place[2] = 0.4
+    run.finish_turn()
+    before = run.state.trust[2].copy()
+    answers(run, blockers=(4, 5), objectors=(0,))
+    run.finish_turn()
+    change = run.state.trust[2] / before - 1.0
+    assert change[[4, 5]] == pytest.approx(-run.case.parameters["trust_loss"][0])
+    assert (change[[0, 1, 3]] >= 0.0).all()
 
 
 def test_a_seat_amends_a_paragraph_once_a_day_and_the_three_most_trusted_are_read():
@@ -195,6 +210,25 @@ def test_who_is_asked_tells_the_truth_and_nobody_else_learns():
     assert np.array_equal(position, run.state.opinions["position"])
     assert run.minute == 0.0
     assert [(int(event.who), int(event.whom)) for event in logged(run, Move.QUESTION)] == [(0, 3), (0, 5)]
+
+
+def test_a_secret_moves_the_red_line_of_whoever_is_shown_it_once_and_no_other():
+    lines, knows = {"red_low": 0.6, "red_high": 0.8}, {"secret_issue": [1, 1, -1, 1, 1, 1], "secret": 0.25}
+    run = room({"secrets": True}, stances=lines, seats=knows)
+    until(run, Move.SHOW)
+    run.choice.about[:4] = 5, 0, 5, 3  # seat 2 has nothing to show, seat 3 nobody to show it to
+    run.finish_turn()
+    expected = np.tile([0.6, 0.8], (3, 6, 1))
+    expected[1, [0, 5]] = 0.35, 1.05
+    opinions = run.state.opinions
+    assert np.stack([opinions["red_low"], opinions["red_high"]], -1) == pytest.approx(expected)
+    assert [(event.issue, event.who, event.whom) for event in logged(run, Move.SECRET)] == [(1, 0, 5), (1, 1, 0)]
+    until(run, Move.EVENING)
+    until(run, Move.SHOW)
+    run.choice.about[[0, 1]] = 4
+    run.finish_turn()
+    assert len(logged(run, Move.SECRET)) == 2
+    assert run.state.movers["shown"].tolist() == [5, 0, -1, -1, -1, -1]
 
 
 # M4: offers.

@@ -14,7 +14,7 @@ from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, TEXTS, passable_texts, zone_exists
 from negsim.negotiation.runs import LOG_ROWS, Negotiation, replicate
-from negsim.negotiation.tables import Move, Outcome, Row
+from negsim.negotiation.tables import DEAL_ROW, Move, Outcome, Row, fill
 from negsim.scenario import load, names, with_changes
 from negsim.scenario.lowering import lower
 from twin import SEARCHED, Delegate, Room
@@ -57,6 +57,9 @@ def check_people(state, room):
             getattr(d, name.removesuffix("_position") if name.startswith("first") else name) for d in room.delegates
         ]
         np.testing.assert_allclose(state.views[name], np.array(ours), **CLOSE, err_msg=name)
+    lines = np.array([d.red for d in room.delegates])
+    for name, at in (("red_low", 0), ("red_high", 1)):
+        np.testing.assert_allclose(state.views[name], lines[:, :, at], **CLOSE, err_msg=name)
     said = [[np.nan if y is None else y for y in d.said] for d in room.delegates]
     np.testing.assert_allclose(state.views["statement"], np.array(said), **CLOSE)
     held = np.array([list(d.trust.values()) for d in room.delegates])
@@ -230,10 +233,21 @@ def test_moves_together_are_those_of_the_twin(rule):
 
 
 def test_what_people_move_is_what_the_twin_makes_of_it():
-    """Questions and pens, which the model's own delegates leave to people, and amendments and offers of theirs."""
-    setting = {"amendments": True, "questions": True, "offers": True, "pens": True, "motions": CODES["rolling_text"]}
+    """Questions, secrets and pens, which the model's delegates leave to people, and amendments and offers of theirs."""
+    setting = {
+        "amendments": True,
+        "questions": True,
+        "secrets": True,
+        "offers": True,
+        "pens": True,
+        "motions": CODES["rolling_text"],
+    }
     timetable = plan([[("chair_text", 30.0), ("questionnaire", 30.0)], *ALL_FORMATS], mixed=0.5)
-    table = contested(setting=setting, stances={"spread": 0.2}, timetable=timetable)
+    lines = {"red_low": np.repeat([0.3, -np.inf, 0.2], 3)[:, None]}
+    knows = {"secret_issue": np.arange(9) % 3, "secret": 0.15}
+    table = contested(
+        setting=setting, stances={"spread": 0.2, **lines}, seats=knows, timetable=timetable, sizes=(3, 3, 3)
+    )
     run, room = Negotiation(table, seed=9, log_rows=LOG_ROWS), PeoplesRoom(table, 9, 0)
     seen = set()
     for move, *_ in room.play():
@@ -241,7 +255,8 @@ def test_what_people_move_is_what_the_twin_makes_of_it():
             people_move(run)
         seen.add(Move(run.finish_turn().move))
         assert room.minute == pytest.approx(run.minute, abs=1e-9), move
-    assert {Move.READ_AMENDMENT, Move.READ_OFFER, Move.ASK, Move.TAKE_PEN, Move.VOTE} <= seen
+    assert {Move.READ_AMENDMENT, Move.READ_OFFER, Move.ASK, Move.SHOW, Move.TAKE_PEN, Move.VOTE} <= seen
+    assert len(room.shown) == PeoplesRoom.PEOPLE
     check_people(run.state, room)
     check_text(run.state, room)
     check_refusals(run.state, room)
@@ -255,7 +270,7 @@ def wish(seat, issue, issues):
 class PeoplesRoom(Room):
     """A room in which people in the first seats make every move that they may."""
 
-    HOOKS = (Move.AMEND, Move.OFFER, Move.ASK, Move.TAKE_PEN, Move.CALL)
+    HOOKS = (Move.AMEND, Move.OFFER, Move.ASK, Move.SHOW, Move.TAKE_PEN, Move.CALL)
     PEOPLE = 4
 
     def decide(self, move, k=None):
@@ -264,6 +279,7 @@ class PeoplesRoom(Room):
             Move.AMEND: lambda d: wish(d.number, k, issues)[1],
             Move.OFFER: lambda d: wish(d.number, k, issues),
             Move.ASK: lambda d: [self.delegates[d.number + 1], self.delegates[d.number + 4]],
+            Move.SHOW: lambda d: self.delegates[d.number + 2],
             Move.TAKE_PEN: lambda d: wish(d.number, 0, issues),
             Move.CALL: lambda _: True,
         }
@@ -277,8 +293,28 @@ def people_move(run):
         issue, place = wish(seat, max(turn.issue, 0), len(choice.values))
         choice.about[seat], choice.place[seat] = issue, place
         choice.whom[seat] = seat + 1, seat + 4
-        if turn.move == Move.CALL:
-            choice.about[seat] = CODES["rolling_text"]
+        if turn.move in {Move.CALL, Move.SHOW}:
+            choice.about[seat] = CODES["rolling_text"] if turn.move == Move.CALL else seat + 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deal_is_that_of_the_twin(seed):
+    """Wishes and lines moved apart, one line beyond those that face it, and the luck of each replication beside it."""
+    lines = {
+        "red_low": np.repeat([0.3, -np.inf, 0.2], 2)[:, None],
+        "red_high": np.repeat([np.inf, 0.7, 0.9], 2)[:, None],
+    }
+    ranges = {"position_low": -0.1, "position_high": 0.2, "red_low": -0.1, "red_high": [0.0, 0.1, 0.2]}
+    knows = {"secret_issue": np.arange(6) % 3, "secret": 0.15}
+    room = contested(
+        (2, 2, 2), seats=knows, stances={"spread": 0.05, "red_spread": 0.02} | lines,
+        setting={"dealt": True, "locked_low": 0.05, "locked_high": 0.1, "has_moves": True},
+        deal=fill(DEAL_ROW, 3, **ranges), timetable=plan([[("rolling_text", 60.0)]]),
+    )  # fmt: skip
+    rooms = [check_run(room, seed, r) for r in range(2)]
+    assert rooms[0].locked[1] == rooms[1].locked[1]
+    assert [d.first for d in rooms[0].delegates] == [d.first for d in rooms[1].delegates]
+    assert [d.temper for d in rooms[0].delegates] != [d.temper for d in rooms[1].delegates]
 
 
 @pytest.mark.parametrize("setting", [{}, {"separable": True}, {"vote_share": 0.4}, {"blocks": 2}], ids=str)

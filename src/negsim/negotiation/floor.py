@@ -83,6 +83,7 @@ from negsim.negotiation.score import weigh_best
 from negsim.negotiation.tables import (
     BREAK_ROW,
     CONSENT_ROW,
+    DEAL_ROW,
     DRAFTS,
     PLAN_ROW,
     PROPOSES,
@@ -458,8 +459,8 @@ def _sample() -> None:
     """Register samples of the program's tables."""
     one, cross = np.zeros(1), np.zeros((1, 1))
     case = Case(
-        blank(1, SEAT_ROW), blank((1, 1), STANCE_ROW), np.ones(1, np.int64), one, np.zeros(1, np.bool_),
-        cross, cross, cross, cross, cross,
+        blank(1, SEAT_ROW), blank((1, 1), STANCE_ROW), np.ones(1, np.int64), one, blank(1, DEAL_ROW),
+        np.zeros(1, np.bool_), cross, cross, cross, cross, cross,
         blank(1, SETTING_ROW), blank(1, CONSENT_ROW), blank(1, TEXT_ROW), blank(1, PLAN_ROW),
         np.zeros((1, 1), np.bool_), np.zeros((1, 1), np.int64), cross,
         blank(1, BREAK_ROW), blank(1, FORMAT_ROW), blank(1, PARAMETER_ROW),

@@ -292,6 +292,15 @@ class CorridorQuestion(Happening):
     whom: int
 
 
+class SecretShown(Happening):
+    """A delegate shows another what only it knows, which moves the other's red line."""
+
+    move = Move.SECRET
+    issue: int
+    who: int
+    whom: int
+
+
 class Reservation(Happening):
     """The room passes over the lone bracket of a delegate, just before the result of the reading."""
 

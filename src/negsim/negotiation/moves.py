@@ -1,4 +1,4 @@
-"""Moves of the table beside speaking and answering: amendments, offers, questions, the pen, a motion (rule 5.16).
+"""Moves of the table beside speaking and answering: amendments, offers, questions, secrets, the pen, a motion (5.16).
 
 Each is a switch of the process. A move is two kinds of turn: one at which whoever likes makes it, and one for each that
 was made, at which the room answers.
@@ -12,7 +12,8 @@ was made, at which the room answers.
 
 An amendment is put to the room before the text (rule 90 of the General Assembly, A/520/Rev.17). An offer links two
 issues (Tollison & Willett 1979, doi 10.1017/S0020818300032252; Sebenius 1983, doi 10.1017/S002081830003438X). Who
-writes first gains by it (Baron & Ferejohn 1989, doi 10.2307/1961664).
+writes first gains by it (Baron & Ferejohn 1989, doi 10.2307/1961664). What can be checked convinces whoever is shown it
+(Milgrom 1981, doi 10.2307/3003562).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from negsim.negotiation.tables import (
     record,
     session_left,
 )
-from negsim.negotiation.trust import isolation, trust_in_others
+from negsim.negotiation.trust import isolation, lose, trust_in_others
 from negsim.randomness import NONE, Decision, uniform
 
 MOST_AMENDMENTS = 3  # read before one reading
@@ -55,8 +56,9 @@ _ROUNDING = 1e-9  # steps of the scale of texts by which a place may miss a text
 def next_move(case: Case, state: State) -> Turn:
     """Find the move that is due in a session, whatever is read next; NOTHING if none is."""
     moves, clock = case.setting[0], state.clock[0]
-    if moves.questions and not clock.asked:
-        return Turn(Move.ASK.value, -1, -1)
+    asks, shows = moves.questions and not clock.asked, moves.secrets and not clock.showed
+    if asks or shows:
+        return Turn(Move.ASK.value if asks else Move.SHOW.value, -1, -1)
     if clock.to_vote:
         return Turn(Move.VOTE.value, -1, -1)
     form = format_of(case, state)
@@ -129,6 +131,8 @@ def follow_move(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         _read_offer(case, state, turn, choice)
     elif turn.move == Move.ASK:
         _ask(case, state, choice.whom)
+    elif turn.move == Move.SHOW:
+        _show(case, state, choice.about)
     elif turn.move == Move.TAKE_PEN:
         _give_pens(case, state, choice)
     elif turn.move == Move.CALL:
@@ -290,6 +294,8 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
                 best.shortfall = short
     spend(case, state, case.parameters[0].statement)
     text.sponsor_hears(case, state, who, choice)
+    if not passed:
+        lose_by_failing(case, state, k, who, choice.response)
     at = record(case, state, Move.READ_AMENDMENT.value)
     state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
@@ -298,6 +304,15 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
     time_left = session_left(state) >= case.parameters[0].statement - 1e-9
     if best.passed and (_next_amender(state, k) < 0 or not time_left):
         _agree_on_amendment(case, state, k)
+
+
+@kernel
+def lose_by_failing(case: Case, state: State, k: int, who: int, response: Ints) -> None:
+    """Count a text of `who` on k that fails, and let those who block it trust its author less."""
+    state.entries[k, who].failed += 1
+    for i in range(response.shape[0]):
+        if i != who and state.delegates[i].present and response[i] == Response.BLOCK:
+            lose(state, who, i, case.parameters[0].trust_loss)
 
 
 @kernel
@@ -450,7 +465,7 @@ def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         state.clock[0].to_offer = -1
 
 
-# Questions in the corridor.
+# Questions and secrets in the corridor.
 
 
 @kernel
@@ -466,6 +481,23 @@ def _ask(case: Case, state: State, whom: Ints) -> None:
                 correct(state, k, j, i, 1.0, state.opinions[k, j].position)
             at = record(case, state, Move.QUESTION.value)
             state.log[at].who, state.log[at].whom = i, j
+
+
+@kernel
+def _show(case: Case, state: State, whom: Ints) -> None:
+    """Let those who like show somebody (N; -1 nobody), once, what only they know: its red lines move out."""
+    state.clock[0].showed = True
+    for i in range(whom.shape[0]):
+        j, k = whom[i], case.seats[i].secret_issue
+        if j < 0 or j == i or k < 0 or state.movers[i].shown >= 0:
+            continue
+        if not state.delegates[i].present or not state.delegates[j].present:
+            continue
+        moved, opinion = case.seats[i].secret, state.opinions[k, j]
+        opinion.red_low, opinion.red_high = opinion.red_low - moved, opinion.red_high + moved
+        state.movers[i].shown = j
+        at = record(case, state, Move.SECRET.value)
+        state.log[at].issue, state.log[at].who, state.log[at].whom = k, i, j
 
 
 # The pen.

@@ -3,6 +3,7 @@
 - A delegate's draws carry its own address, so one more seat, or another mean, moves nobody else's draws.
 - Trust of i in j is the mean of the pair plus i's trustingness and j's trustworthiness (the social relations model,
   Kenny & La Voie 1984, doi 10.1016/S0065-2601(08)60144-6): half of the variance each, two draws a delegate.
+- Where a case is dealt (rule 5.19), what people want is drawn for the seed, and everything else for the replication.
 - Linkage bends instructions, a = (1 - lambda) a0 + lambda (the camp's line), and people start from their instructions
   (5.14).
 """
@@ -10,35 +11,151 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 
-from negsim.elementary import exp, log
+from negsim.elementary import exp, log, round_down
 from negsim.kernel import allocating, kernel
-from negsim.negotiation.acceptance import assign_power
+from negsim.negotiation.acceptance import assign_power, crosses_red_line, nearest_in_zone
 from negsim.negotiation.beliefs import clip, distances, imagine
 from negsim.negotiation.tables import Case, Floats, State
 from negsim.negotiation.trust import sum_trust, trust_levels
-from negsim.randomness import NONE, SEATS_PER_GROUP, Decision, normal, uniform
+from negsim.randomness import NONE, SEATS_PER_GROUP, Decision, Stream, normal, uniform
+
+_MOST_DEALS = 1000  # tried before the last is taken as it is
+_LEAST_ZONE = 0.08  # of the scale, that a deal leaves open on every issue
+_ONE = cast("int", np.int64(1))  # as `NONE`, no literal
 
 
 @allocating
 def populate(case: Case, state: State) -> None:
     """Fill a newly allocated state with the people and the climate of one replication."""
-    _draw_climate(case, state)
-    assign_power(case, state)
-    draw_positions(case, state)
-    draw_red_lines(case, state)
-    draw_salience(case, state)
-    draw_trust(case, state)
-    join_camps(case, state)
-    imagine(case, state)
-    sum_trust(state)
+    if case.setting[0].dealt:
+        _deal(case, state)
+    else:
+        _gather(case, state, state.stream)
     clock = state.clock[0]
     clock.trust_within, clock.trust_across, clock.trust_chair = trust_levels(state)
     clock.perceived_distance, clock.real_distance = distances(state)
     for i in range(state.delegates.shape[0]):
         state.delegates[i].wish = next_wish(case, state, i)
+
+
+@allocating
+def _deal(case: Case, state: State) -> None:
+    """Deal what people want, once for all replications of a seed: the first deal that could be agreed on every issue.
+
+    Deal a is drawn as replication a of the seed would be, and tried in a hard climate.
+    """
+    replication, lot, wanted = state.stream[1], state.stream.copy(), np.empty(state.delegates.shape[0])
+    for attempt in range(_MOST_DEALS):
+        state.stream[1] = lot[1] = np.uint64(attempt)
+        _gather(case, state, lot)
+        if _can_be_agreed(case, state, wanted):
+            break
+    state.stream[1] = replication
+    _gather(case, state, lot)
+    _lock(case, state, lot)
+
+
+@allocating
+def _gather(case: Case, state: State, lot: Stream) -> None:
+    """Draw everybody, what they want from `lot` and the rest from the replication, and let them imagine each other."""
+    _draw_climate(case, state)
+    assign_power(case, state)
+    draw_positions(case, state, lot)
+    draw_red_lines(case, state, lot)
+    if case.setting[0].dealt:
+        _move_by_lot(case, state, lot)
+    draw_salience(case, state, lot)
+    draw_trust(case, state)
+    join_camps(case, state)
+    imagine(case, state)
+    sum_trust(state)
+
+
+@kernel
+def _move_by_lot(case: Case, state: State, lot: Stream) -> None:
+    """Add to all positions on an issue, and to all red lines, a number that is dealt; round to two digits."""
+    for k in range(state.opinions.shape[0]):
+        row = case.deal[k]
+        moved = _between(row.position_low, row.position_high, uniform(lot, Decision.DEAL, NONE, NONE, k, NONE, NONE))
+        raised = _between(row.red_low, row.red_high, uniform(lot, Decision.DEAL, NONE, NONE, k, _ONE, NONE))
+        for i in range(state.opinions.shape[1]):
+            opinion = state.opinions[k, i]
+            opinion.position = clip(_to_two_digits(opinion.position + moved))
+            opinion.instructions = opinion.position
+            if opinion.red_low > -math.inf:
+                opinion.red_low = _to_two_digits(opinion.red_low + raised)
+            if opinion.red_high < math.inf:
+                opinion.red_high = _to_two_digits(opinion.red_high + raised)
+
+
+@kernel
+def _between(low: float, high: float, u: float) -> float:
+    return low + u * (high - low)
+
+
+@kernel
+def _to_two_digits(x: float) -> float:
+    return round_down(100.0 * x + 0.5) / 100.0
+
+
+@kernel
+def _can_be_agreed(case: Case, state: State, wanted: Floats) -> bool:
+    """Return whether every issue has a zone wide enough, and nobody's wish crosses its own line. wanted: N."""
+    last = wanted.shape[0] - 1
+    for k in range(state.opinions.shape[0]):
+        state.paragraphs[k].climate = case.parameters[0].climate + case.parameters[0].climate_by_issue
+        for i in range(wanted.shape[0]):
+            wanted[i] = 0.0 if i < last else 1.0
+            if crosses_red_line(state, i, k, state.opinions[k, i].position):
+                return False
+        nearest_in_zone(case, state, k, wanted)
+        if not wanted[last] - wanted[0] >= _LEAST_ZONE:
+            return False
+    return True
+
+
+@kernel
+def _lock(case: Case, state: State, lot: Stream) -> None:
+    """Close one issue by the red line of one delegate, both dealt: it goes beyond the nearest line across.
+
+    A secret on the issue may open it again (5.16). The delegate wants at least what its line asks for.
+    """
+    setting, issues, n = case.setting[0], state.opinions.shape[0], state.opinions.shape[1]
+    if math.isnan(setting.locked_low):
+        return
+    k = int(uniform(lot, Decision.LOCK, NONE, NONE, NONE, NONE, NONE) * issues)
+    gap = _between(setting.locked_low, setting.locked_high, uniform(lot, Decision.LOCK, NONE, NONE, _ONE, NONE, NONE))
+    low, high, facing = -math.inf, math.inf, 0
+    for i in range(n):
+        low, high = max(low, state.opinions[k, i].red_low), min(high, state.opinions[k, i].red_high)
+    for i in range(n):
+        facing += 1 if _faces_a_line(state, k, i, low, high) else 0
+    left = int(uniform(lot, Decision.LOCK, NONE, NONE, NONE, _ONE, NONE) * facing)
+    for i in range(n):
+        if not _faces_a_line(state, k, i, low, high):
+            continue
+        opinion = state.opinions[k, i]
+        if left == 0:
+            if opinion.red_low > -math.inf:
+                opinion.red_low = _to_two_digits(high + gap)
+                opinion.position = max(opinion.position, opinion.red_low)
+            else:
+                opinion.red_high = _to_two_digits(low - gap)
+                opinion.position = min(opinion.position, opinion.red_high)
+            opinion.instructions = opinion.first_position = opinion.position
+            state.movers[i].locked = k
+        left -= 1
+
+
+@kernel
+def _faces_a_line(state: State, k: int, i: int, low: float, high: float) -> bool:
+    """Return whether i has a red line on k that another's faces. low, high: the tightest of all, infinite for none."""
+    opinion = state.opinions[k, i]
+    return bool((opinion.red_low > -math.inf and high < math.inf) or (opinion.red_high < math.inf and low > -math.inf))
 
 
 @kernel
@@ -64,14 +181,14 @@ def next_wish(case: Case, state: State, i: int) -> float:
 
 
 @kernel
-def draw_positions(case: Case, state: State) -> None:
-    """Draw x_ik from the group's mean and spread, clipped to the scale, and tempers; both once a replication."""
+def draw_positions(case: Case, state: State, lot: Stream) -> None:
+    """Draw x_ik from the group's mean and spread, clipped to the scale; and tempers, once a replication."""
     issues, n = state.opinions.shape
     for i in range(n):
         for k in range(issues):
             z = 0.0
             if case.stances[i, k].spread > 0.0:
-                z = normal(state.stream, Decision.POSITION, NONE, NONE, k, case.seats[i].address, NONE)
+                z = normal(lot, Decision.POSITION, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
             state.opinions[k, i].instructions = state.opinions[k, i].position
             z = normal(state.stream, Decision.TEMPER, NONE, NONE, k, case.seats[i].address, NONE)
@@ -79,7 +196,7 @@ def draw_positions(case: Case, state: State) -> None:
 
 
 @kernel
-def draw_red_lines(case: Case, state: State) -> None:
+def draw_red_lines(case: Case, state: State, lot: Stream) -> None:
     """Draw red lines, by seat or, where they are shared, by group; one draw moves both ends alike."""
     issues, n = state.opinions.shape
     for i in range(n):
@@ -89,20 +206,20 @@ def draw_red_lines(case: Case, state: State) -> None:
                 address = case.seats[i].address
                 if case.stances[i, k].red_shared:
                     address -= address % SEATS_PER_GROUP  # of the group's first seat
-                z = normal(state.stream, Decision.RED_LINE, NONE, NONE, k, address, NONE)
+                z = normal(lot, Decision.RED_LINE, NONE, NONE, k, address, NONE)
                 low, high = low + spread * z, high + spread * z
             state.opinions[k, i].red_low, state.opinions[k, i].red_high = low, high
 
 
 @kernel
-def draw_salience(case: Case, state: State) -> None:
+def draw_salience(case: Case, state: State, lot: Stream) -> None:
     """Draw s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
     share = case.parameters[0].salience_weight
     issues, n = state.opinions.shape
     for i in range(n):
         total = 0.0
         for k in range(issues):
-            z = normal(state.stream, Decision.SALIENCE, NONE, NONE, k, case.seats[i].address, NONE)
+            z = normal(lot, Decision.SALIENCE, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].salience = case.stances[i, k].salience * exp(case.setting[0].salience_spread * z)
             total += state.opinions[k, i].salience
         for k in range(issues):

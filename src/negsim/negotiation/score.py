@@ -3,7 +3,8 @@
 - 0 is no deal, 100 the seat's best text of all that could have been agreed on each issue at the start, were everybody
   to concede all they ever would. An issue without such a text counts as no deal.
 - By instructions, not by where the delegate ends: who comes round to a text has not got more for those who sent it.
-- A red line in an adopted report costs `RED_LINE_COST`, a lone bracket that the room passes over `PASSED_OVER_COST`.
+- A red line in an adopted report costs `RED_LINE_COST`, a lone bracket that the room passes over `PASSED_OVER_COST`, an
+  amendment that fails `FAILED_TEXT_COST`: else whoever tried every number would find the right one for nothing.
 
 Scores that set a seat's outcome against its own best and its own alternative are those of exercises in negotiation;
 what the delegate has to bring home is Putnam's second level (1988, doi 10.1017/S0020818300027697).
@@ -21,6 +22,7 @@ from negsim.negotiation.tables import Case, Floats, Outcome, State, Status, is_c
 
 RED_LINE_COST = 40.0  # points, for each issue
 PASSED_OVER_COST = 15.0  # points, each time
+FAILED_TEXT_COST = 2.0  # points, each
 _LEAST_STAKE = 0.1  # value that full marks are worth at least, so that a seat with little to win has no wild score
 
 
@@ -47,11 +49,28 @@ def weigh_best(case: Case, state: State, out: Floats) -> None:
     for k in range(state.paragraphs.shape[0]):
         for i in range(out.shape[0]):
             nearest[i] = state.opinions[k, i].first_position
-        nearest_in_zone(case, state, k, nearest)
+        _nearest_when_shown(case, state, k, nearest)
         state.paragraphs[k].zone_start = not math.isnan(nearest[0])
         for i in range(out.shape[0]):
             is_open = state.paragraphs[k].zone_start
             out[i] += _worth(case, state, i, k, nearest[i], PRECISION) if is_open else _no_deal(case, state, i, k)
+
+
+@allocating
+def _nearest_when_shown(case: Case, state: State, k: int, wanted: Floats) -> None:
+    """As `nearest_in_zone`, were whoever locks k shown the secret that moves its line most."""
+    low, high = -math.inf, math.inf
+    for i in range(wanted.shape[0]):
+        if state.movers[i].locked == k:
+            most = 0.0
+            for j in range(wanted.shape[0]):
+                most = max(most, case.seats[j].secret) if j != i and case.seats[j].secret_issue == k else most
+            low, high = state.opinions[k, i].red_low, state.opinions[k, i].red_high
+            state.opinions[k, i].red_low, state.opinions[k, i].red_high = low - most, high + most
+    nearest_in_zone(case, state, k, wanted)
+    for i in range(wanted.shape[0]):
+        if state.movers[i].locked == k:
+            state.opinions[k, i].red_low, state.opinions[k, i].red_high = low, high
 
 
 @kernel
@@ -83,19 +102,21 @@ def red_lines_signed(state: State, i: int) -> int:
 @entry
 @kernel
 def score(case: Case, state: State, i: int, best: float) -> float:
-    """Compute S = 100 (V - V0) / max(.1, V1 - V0) - 40 for each red line signed - 15 for each bracket passed over.
+    """Compute S = 100 (V - V0) / max(.1, V1 - V0) - 40 a red line signed - 15 a bracket passed over - 2 a failed text.
 
     V: what the result is worth to i; V0: no deal; V1: `best`, what `weigh_best` found at the start; NaN if it is NaN.
     """
     if math.isnan(best):
         return math.nan
-    value, no_deal, passed_over = 0.0, 0.0, 0
+    value, no_deal, passed_over, failed = 0.0, 0.0, 0, 0
     for k in range(state.paragraphs.shape[0]):
         without = _no_deal(case, state, i, k)
         text = state.paragraphs[k]
         value += _worth(case, state, i, k, text.text, text.precision) if _is_result(state, k) else without
         no_deal += without
         passed_over += state.entries[k, i].passed_over
+        failed += state.entries[k, i].failed
     stake = best - no_deal
     gained = 100.0 * (value - no_deal) / (_LEAST_STAKE if stake < _LEAST_STAKE else stake)
-    return float(gained - RED_LINE_COST * red_lines_signed(state, i) - PASSED_OVER_COST * passed_over)
+    costs = PASSED_OVER_COST * passed_over + FAILED_TEXT_COST * failed
+    return float(gained - RED_LINE_COST * red_lines_signed(state, i) - costs)

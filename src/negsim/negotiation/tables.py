@@ -156,7 +156,7 @@ class _Code(IntEnum):
 
 
 SPEAKS, PROPOSES, RESPONDS, DRAFTS = 1, 2, 4, 8  # what somebody is asked for at a turn; a sum for several
-AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES = 16, 32, 64, 128, 256
+AMENDS, OFFERS, ASKS, TAKES_PEN, MOVES, SHOWS = 16, 32, 64, 128, 256, 512
 
 
 class Move(_Code):
@@ -221,6 +221,8 @@ class Move(_Code):
     CIRCULATE = 40, "logged in a gap: drafts go out, in time for capitals or too late"
     RECONSIDER = 41, "logged in a gap: capitals reconsider their instructions"
     DROP = 42, "logged after a failed reading: the paragraph has had its share of the time, and is dropped"
+    SHOW = 43, "moves: once a day each delegate that still has a secret may show it to somebody", SHOWS
+    SECRET = 44, "logged: one delegate shows another what only it knows"
 
 
 class Row(_Code):
@@ -300,6 +302,8 @@ class SeatRow(Record):
     outside_option: float = _column("what the delegate can have without this process, 0..1; NaN if none", "value units")
     chair_trust: float = _column("mean trust in the chair, 0..1")
     camp: int = _column("camp where the file fixes it, -1 if none, -2 to be drawn from camp_share")
+    secret_issue: int = _column("issue on which the delegate has a secret, -1 if none")
+    secret: float = _column("how far the secret moves the red lines of whoever is shown it")
 
 
 class StanceRow(Record):
@@ -312,6 +316,15 @@ class StanceRow(Record):
     red_high: float = _column("text above is never acceptable; +inf if none")
     red_spread: float = _column("standard deviation of both red lines")
     red_shared: bool = _column("whether the red lines of the whole group move alike, by one draw")
+
+
+class DealRow(Record):
+    """The ranges from which an issue is dealt: what is added to what the file says, the same for everybody."""
+
+    position_low: float = _column("least that is added to positions")
+    position_high: float = _column("most that is added to positions")
+    red_low: float = _column("least that is added to red lines")
+    red_high: float = _column("most that is added to red lines")
 
 
 class SettingRow(Record):
@@ -335,10 +348,14 @@ class SettingRow(Record):
     amendments: bool = _column("whether amendments are read before a text")
     lone_bracket: bool = _column("whether a lone bracket stops the room once on a paragraph, and is passed over then")
     questions: bool = _column("whether delegates ask each other questions in the corridor")
+    secrets: bool = _column("whether delegates show each other what only they know")
     offers: bool = _column("whether delegates make conditional offers after a failed reading")
     pens: bool = _column("whether delegates ask for the pen on first texts")
     motions: int = _column("row of the format that a motion to close the list of speakers takes up; -1 without motions")
     initiative: float = _column("chance that a seat of the model makes a move by itself, 0..1")
+    dealt: bool = _column("whether what people want is drawn once for all replications of a seed")
+    locked_low: float = _column("least by which one red line lies beyond those across it; NaN if no issue is locked")
+    locked_high: float = _column("most by which it does")
 
 
 class ConsentRow(Record):
@@ -501,6 +518,8 @@ class MoverRow(Record):
     offered: bool = _column("whether the delegate has made an offer today")
     has_pen: bool = _column("whether the room has given the delegate the pen on a paragraph")
     moves: bool = _column("whether the delegate moves the motion that the room is to decide on")
+    locked: int = _column("issue that the red line of the delegate closes until it is shown a secret, -1 none", new=-1)
+    shown: int = _column("the delegate whom it has shown its secret, -1 nobody", new=-1)
     best: float = _column(
         "worth of the best texts that could be agreed at the start, by instructions; NaN: not weighed", new=np.nan
     )
@@ -513,6 +532,7 @@ class EntryRow(Record):
     bracket_used: bool = _column("whether the delegate has stopped the room alone on the paragraph")
     amendment: float = _column("amendment of the delegate that waits to be read, 0..1; NaN if none", new=np.nan)
     amended: bool = _column("whether the delegate has written an amendment to the paragraph today")
+    failed: int = _column("amendments of the delegate to the paragraph that did not pass")
     opposed: bool = _column("whether the delegate blocks the best amendment so far")
 
 
@@ -550,6 +570,7 @@ class ClockRow(Record):
     to_offer: int = _column("issue whose reading has failed and on which offers are due, else -1", new=-1)
     to_vote: bool = _column("whether the room is about to decide on a motion to close the list of speakers")
     asked: bool = _column("whether delegates had the time to ask questions today")
+    showed: bool = _column("whether delegates had the time to show secrets today")
     called: bool = _column("whether delegates had the time to move in this session")
     moved: bool = _column("whether somebody has moved to close the list of speakers at this meeting")
     pens_given: bool = _column("whether pens on first texts were given in this session")
@@ -621,6 +642,7 @@ class EventRow(Record):
 
 
 SEAT_ROW, STANCE_ROW, SETTING_ROW, CONSENT_ROW = map(record_type, (SeatRow, StanceRow, SettingRow, ConsentRow))
+DEAL_ROW = record_type(DealRow)
 TEXT_ROW, PLAN_ROW, BREAK_ROW = map(record_type, (TextRow, PlanRow, BreakRow))
 DELEGATE_ROW, CAUCUS_ROW, OPINION_ROW = map(record_type, (DelegateRow, CaucusRow, OpinionRow))
 PARAGRAPH_ROW, _PROPOSAL_ROW = map(record_type, (ParagraphRow, ProposalRow))
@@ -648,6 +670,7 @@ class Case(NamedTuple):
     stances: CrossTable[StanceRow]  # N,K
     group_size: Ints  # G
     status_quo: Floats  # K; 0..1
+    deal: Table[DealRow]  # K
     core: Flags  # K; whether a package may not make up elsewhere for what it costs on the issue
     trust_mean: Floats  # N,N; [holder i, about j] (`State.trust` is the other way round), tension included
     camp_share: Floats  # G,C; chance that a seat of the group is of the camp (rows sum to at most 1)
@@ -692,7 +715,8 @@ class Choice(NamedTuple):
     dinner: Ints  # N; the number of the dinner that each goes to in the evening, 0 none
     argument: Floats  # N; where each argues, if it blocks, that the text should stand; NaN: what it would state
     place: Floats  # N; the text that each moves: its amendment, what its offer asks for, its first text; NaN none
-    about: Ints  # N; the other issue of an offer, the issue of a pen, the format that a motion takes up; -1 none
+    about: Ints  # N; the other issue of an offer, the issue of a pen, the format that a motion takes up, the seat to
+    # which a secret is shown; -1 none
     whom: Ints  # N,2; the seats that each asks in the corridor, -1 none
 
 

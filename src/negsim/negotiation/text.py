@@ -532,7 +532,7 @@ def is_parked(case: Case, state: State, k: int) -> bool:
 @kernel
 def unpark(case: Case, state: State) -> None:
     """Begin a new day: parked paragraphs may be read again, and delegates have their moves of a day again."""
-    state.clock[0].asked = False
+    state.clock[0].asked = state.clock[0].showed = False
     for k in range(state.paragraphs.shape[0]):
         state.paragraphs[k].read_today = 0
     if case.setting[0].has_moves:
