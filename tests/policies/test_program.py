@@ -6,6 +6,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_process_reads_the_question_and_prints_the_answer(tmp_path, caplog):
     script = tmp_path / "answer.py"
     script.write_text(
         "import json, sys\nquestion = json.load(sys.stdin)\n"
-        "assert question['seat'] == 'Norland' and 'You stand at' in question['brief']\n"
+        "assert question['seat'] == 'Norland' and 'you want it' in question['brief']\n"
         "print(json.dumps({'place': 0.9, 'response': 'object', 'places': {'scope': 0.9}}))\n",
         encoding="utf-8",
     )
@@ -207,3 +208,54 @@ def test_a_program_makes_every_move(tmp_path, caplog):
     asked |= with_moves(MOVES, tmp_path / "statements.jsonl", "questionnaire")
     assert set(MOVES) <= asked
     assert caplog.text == ""
+
+
+def decided(key, form, issues, others):
+    """What somebody decides: the answer, and the reply of a program that gives it or, in three of ten, goes wrong."""
+    chance = Random(str(key))  # noqa: S311 - no secret
+    some = chance.sample(issues, chance.randint(1, len(issues))) if issues else []
+    answer = {
+        "place": chance.random,
+        "places": lambda: {issue: chance.random() for issue in some},
+        "one": lambda: {issue: chance.random() for issue in some[:1]},
+        "response": lambda: chance.choice(["accept", "object"]),
+        "names": lambda: chance.sample(others, 2),
+        "move": lambda: chance.random() < 0.5,
+    }[form]()
+    wrong = ["nonsense", "[1]", '{"place": 2, "places": {"x": 0}, "response": "no", "names": "all", "move": 1}', "{}"]
+    if answer == {} or chance.random() < 0.3:
+        return None, chance.choice(wrong)
+    return answer, f"```json\n{json.dumps({'places' if form == 'one' else form: answer})}\n```"
+
+
+FORMS = {
+    "speak": "place", "propose": "places", "draft": "places", "respond": "response", "amend": "place", "offer": "one",
+    "ask": "names", "ask_for_pen": "one", "move": "move",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("methodology", ["rolling_text", "questionnaire", "chair_text"])
+def test_a_program_decides_as_its_twin_does_without_questions_and_replies(methodology, tmp_path):
+    moves = "process.moves={amendments: true, questions: true, offers: true, pens: true, motions: true}"
+    scenario = load("classroom", changes=[moves, f"methodology={methodology}", "parameters.goodwill=0.5"])
+    names, made = seat_names(scenario), set()
+
+    def ask(question):
+        forms = {"one": " one ", "names": '"names"', "move": '"move"', "response": '"response"', "place": '"place"'}
+        form = next((form for form, word in forms.items() if word in question["answer"]), "places")
+        key = question["seat"], question["move"], question["minute"], form
+        return decided(key, form, question["issues"], names[2:])[1]
+
+    def decide(view, form):
+        made.add(form)
+        key = view.name, view.move.name.lower(), round(view.minute, 1), form
+        return decided(key, form, list(view.issues), names[2:])[0]
+
+    twin = type("Twin", (), {name: lambda _, view, form=form: decide(view, form) for name, form in FORMS.items()})
+    held = names[0], "chair"
+    runs = [
+        run(scenario, replications=3, seed=2, policies=dict.fromkeys(held, policy))
+        for policy in (twin, Program(ask, replies=tmp_path / "replies.jsonl"), None)
+    ]
+    assert tables(runs[0]) == tables(runs[1]) != tables(runs[2])
+    assert len(made) > 1

@@ -23,6 +23,7 @@ from negsim.policies.strategies import (
     Tough,
     Trader,
 )
+from negsim.policies.views import KnownAnswers
 from negsim.scenario import load
 from negsim.study.runner import run
 
@@ -68,8 +69,10 @@ def seen(**known):
         "salience": dict.fromkeys(ISSUES, 0.5), "red_lines": dict.fromkeys(ISSUES, (-np.inf, np.inf)),
         "belief": {"Ann": dict.fromkeys(ISSUES, 0.6), "Bob": dict.fromkeys(ISSUES, 0.8)},
         "learnt": {"Ann": dict.fromkeys(ISSUES, 0.0), "Bob": dict.fromkeys(ISSUES, 0.0)},
-        "status_quo": dict.fromkeys(ISSUES, 0.9), "brackets": {}, "answers": {}, "minute": 0.0, "minutes_left": 100.0,
-        "text": {"here": Paragraph(0.5, 0.7, "chair")}, "default": "accept", "shortfall": 0.0,
+        "status_quo": dict.fromkeys(ISSUES, 0.9), "brackets": {}, "answers": {},
+        "known_answers": {issue: {"Ann": KnownAnswers(), "Bob": KnownAnswers()} for issue in ISSUES},
+        "minute": 0.0, "minutes_left": 100.0, "default": "accept", "shortfall": 0.0,
+        "text": {"here": Paragraph(0.5, 0.7, "chair")},
     }  # fmt: skip
     return SimpleNamespace(**usual | known)
 

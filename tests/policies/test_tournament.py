@@ -13,7 +13,7 @@ OWN = "from negsim.policies.strategies import Hardball\n\n\nclass Softball(Hardb
 
 def played(folder, entrant):
     (folder / "mine.py").write_text(OWN, encoding="utf-8")
-    options = ["--games", "2", "--out", "out", "--figure", "figure.png", "--enter", entrant]
+    options = ["--games", "6", "--out", "out", "--figure", "figure.png", "--enter", entrant]
     return subprocess.run([sys.executable, SCRIPT, *options], cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from negsim.negotiation.tables import State
 from negsim.policies.questions import SeatQuestion
+from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names
 from negsim.scenario.lowering import seats as seats_of
 from negsim.scenario.schema import Issue, WrittenBrief
-from negsim.sentences import sentence
+from negsim.sentences import line_of, place_on, sentence
 
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
@@ -24,33 +26,31 @@ if TYPE_CHECKING:
 _MATTERS_MOST, _MATTERS_LESS = 1.3, 0.75  # times the weight of an ordinary issue
 
 
-class _DelegatePlace(NamedTuple):
-    """A delegate's place on an issue."""
+class Interest(NamedTuple):
+    """A delegate's wish and red lines on an issue."""
 
     issue: Issue
-    position: float
     instructions: float
     weight: float  # salience, 1 the average
-    red_low: float
-    red_high: float
-    believed: tuple[float, ...]  # mean belief about each group, itself left out; NaN nobody
+    red_low: float  # 0 or below for none
+    red_high: float  # 1 or above for none
 
     @property
-    def text(self) -> str:
-        """Where it stands, how much it matters, and what it can never accept."""
-        place, instructions = f"{self.position:.2f}", f"{self.instructions:.2f}"
-        parts = [sentence("brief.place", place=place, instructions=instructions)]
+    def wish(self) -> str:
+        """What it wants, and how much it matters."""
+        label, text = self.issue.label, place_on(self.issue, self.instructions)
+        words = [sentence("brief.want.amount" if self.issue.amounts else "brief.want", issue=label, text=text)]
         if self.weight > _MATTERS_MOST:
-            parts.append(sentence("brief.matters.most"))
+            words.append(sentence("brief.matters.most"))
         elif self.weight < _MATTERS_LESS:
-            parts.append(sentence("brief.matters.less"))
-        else:
-            parts.append(sentence("brief.matters"))
-        if self.red_low > 0.0:
-            parts.append(sentence("brief.red_low", line=f"{self.red_low:.2f}"))
-        if self.red_high < 1.0:
-            parts.append(sentence("brief.red_high", line=f"{self.red_high:.2f}"))
-        return " ".join(parts)
+            words.append(sentence("brief.matters.less"))
+        return " ".join(words)
+
+    @property
+    def line(self) -> str:
+        """What it never signs, "" for none."""
+        line = line_of(self.issue, self.red_low, self.red_high)
+        return line and sentence("brief.line", issue=self.issue.label, line=line)
 
 
 class _BriefPart(NamedTuple):
@@ -70,13 +70,20 @@ def story_of(story: str) -> tuple[_BriefPart, ...]:
     return _with_text((sentence("brief.story"), _paragraphs(story)))
 
 
-def parts_of(written: WrittenBrief | None) -> tuple[_BriefPart, ...]:
-    """Return the parts of a written brief that have text; none for None."""
-    return () if written is None else _with_text(
+def in_sentences(interests: Sequence[Interest]) -> dict[str, list[str]]:
+    """Say what a seat wants and never signs, by the part of the brief to which each belongs."""
+    lines = [one.line for one in interests if one.line]
+    return {"wants": [one.wish for one in interests], "never": lines or [sentence("brief.no_line")]}
+
+
+def parts_of(written: WrittenBrief | None, interests: Sequence[Interest]) -> tuple[_BriefPart, ...]:
+    """Return the parts of a brief that have text: the author's words, if there are any, and what was drawn."""
+    written, drawn = written or WrittenBrief.model_construct(who=""), in_sentences(interests)
+    return _with_text(
         (sentence("brief.who"), _paragraphs(written.who)),
-        (sentence("brief.wants"), _paragraphs(written.wants)),
+        (sentence("brief.wants"), (*_paragraphs(written.wants), *drawn["wants"])),
         (sentence("brief.arguments"), tuple(f"“{saying}”" for saying in written.arguments)),
-        (sentence("brief.never"), _paragraphs(written.never)),
+        (sentence("brief.never"), (*_paragraphs(written.never), *drawn["never"])),
         (sentence("brief.secret"), _paragraphs(written.secret)),
         (sentence("brief.friend"), _paragraphs(written.friend)),
         (sentence("brief.foe"), _paragraphs(written.foe)),
@@ -106,7 +113,7 @@ class Brief(NamedTuple):
     group: str
     may_block: bool
     camp: str  # what it is called, "" for none
-    stances: tuple[_DelegatePlace, ...]
+    scales: tuple[tuple[Issue, tuple[float, ...]], ...]  # with the mean belief about each group; NaN for nobody else
     trust: Mapping[str, float]  # mean trust in each group
     chair_trust: float
 
@@ -132,11 +139,11 @@ class Brief(NamedTuple):
         yield self.title
         yield from (part.text for part in (*self.story, *self.told))
         yield self.rights
-        for stance in self.stances:
-            ends = sentence("brief.issue", issue=stance.issue.label, low=stance.issue.low, high=stance.issue.high)
-            levels = _levels(dict(zip(self.trust, stance.believed, strict=True)))
+        for issue, groups in self.scales:
+            ends = sentence("brief.issue", issue=issue.label, low=issue.low, high=issue.high)
+            levels = _levels(dict(zip(self.trust, groups, strict=True)))
             believed = f" {sentence('brief.believed', levels=levels)}" if levels else ""
-            yield f"{ends} {stance.text}{believed}"
+            yield f"{ends}{believed}"
         yield self.trust_text
 
 
@@ -145,21 +152,30 @@ def _levels(levels: Mapping[str, float]) -> str:
     return "; ".join(f"{group} {level:.2f}" for group, level in levels.items() if not math.isnan(level))
 
 
+def interests_of(scenario: Scenario, state: State, seat: int) -> list[Interest]:
+    """Return what a seat wants and never signs, issue by issue, as it was drawn."""
+    return [
+        Interest(
+            issue,
+            float(row["first_position"]),
+            float(row["salience"]) * len(scenario.issues),
+            float(row["red_low"]),
+            float(row["red_high"]),
+        )
+        for issue, row in zip(scenario.issues.values(), state.views[seat], strict=True)
+    ]
+
+
 def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
     """Write the brief of a seat at this moment."""
     state = room.run.state
     group, own = state.delegates["group"], np.arange(len(room.names)) == seat
     members = [(group == g) & ~own for g in range(len(room.scenario.groups))]
     trust = tuple(float(state.trust[who, seat].mean()) if who.any() else math.nan for who in members)
-    stances = []
-    for k, issue in enumerate(room.scenario.issues.values()):
-        row = state.views[seat, k]
-        position, instructions, salience, red_low, red_high = (
-            float(row[name]) for name in ("position", "instructions", "salience", "red_low", "red_high")
-        )
-        believed = tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members)
-        weight = salience * len(room.issues)
-        stances.append(_DelegatePlace(issue, position, instructions, weight, red_low, red_high, believed))
+    scales = [
+        (issue, tuple(float(state.belief[k, who, seat].mean()) if who.any() else math.nan for who in members))
+        for k, issue in enumerate(room.scenario.issues.values())
+    ]
     groups, camp = group_names(room.scenario), room.camp(seat)
     named = seats_of(room.scenario)[seat].named
     written = None if named is None else named.brief
@@ -167,11 +183,11 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
         name=room.names[seat],
         emblem="" if written is None else written.emblem,
         story=story_of(room.scenario.story),
-        told=parts_of(written),
+        told=parts_of(written, interests_of(room.scenario, state, seat)),
         group=groups[int(group[seat])],
         may_block=bool(room.run.case.seats["may_block"][seat]),
         camp=room.scenario.camps[camp].label if camp else "",
-        stances=tuple(stances),
+        scales=tuple(scales),
         trust=dict(zip(groups, trust, strict=True)),
         chair_trust=float(state.delegates["chair_trust"][seat]),
     )

@@ -45,7 +45,12 @@ class _Rule(NamedTuple):
 
 _CASE_RULES = (
     _Rule("seats", "group caucus address may_block voting_weight", ROOM, "who sits for whom, by which rule"),
-    _Rule("seats", "openness voice outside_option chair_trust camp", SEAT, "what a delegate is like, and was given"),
+    _Rule(
+        "seats",
+        "openness voice outside_option chair_trust camp secret_issue secret",
+        SEAT,
+        "what a delegate is like, and was given",
+    ),
     _Rule(
         "stances",
         "position spread salience red_low red_high red_spread red_shared",
@@ -54,13 +59,14 @@ _CASE_RULES = (
     ),
     _Rule("group_size", "", ROOM, "everybody can count"),
     _Rule("status_quo core", "", ROOM, "what is so today, and what must be settled"),
+    _Rule("deal", "*", NOBODY, "what was dealt is drawn from it"),
     _Rule("trust_mean", "", SEAT, "whom a delegate trusts before it has met them"),
     _Rule("camp_share camp_line camp_red_low camp_red_high", "", NOBODY, "what others were given is drawn from it"),
     _Rule(
         "setting",
         "salience_spread trust_spread linkage spillover table_size pressure accept blocks weight_accept minority"
-        " record_dissent separable vote_share chair_reports has_moves amendments lone_bracket questions offers pens"
-        " motions initiative",
+        " record_dissent separable vote_share chair_reports has_moves amendments lone_bracket questions secrets offers"
+        " pens motions initiative dealt locked_low locked_high",
         ROOM,
         "the rules of procedure",
     ),
@@ -109,8 +115,9 @@ _STATE_RULES = (
     _Rule("paragraphs", "climate", ROOM, "a part of what each asks of a text, the same for all"),
     _Rule("paragraphs", "passable shortfall false_convergence zone_start", NOBODY, "what others could have accepted"),
     _Rule("movers", "offer_issue offer offered has_pen moves", ROOM, "moves are made before all"),
-    _Rule("movers", "best", SEAT, "what there is to win for the seat"),
-    _Rule("entries", "passed_over bracket_used amendment amended opposed", ROOM, "moves are made before all"),
+    _Rule("movers", "best shown", SEAT, "what there is to win for the seat, and whom it has told"),
+    _Rule("movers", "locked", NOBODY, "whose line closes an issue"),
+    _Rule("entries", "passed_over bracket_used amendment amended failed opposed", ROOM, "moves are made before all"),
     _Rule(
         "amendments",
         "place precision pen passed dissent objectors blockers dissenters present majority",
@@ -123,7 +130,7 @@ _STATE_RULES = (
     _Rule(
         "clock",
         "minute session_ends since_notice power share parties row format breaks turn in_session issue statements"
-        " drafted to_read to_warn warnings to_offer to_vote asked called moved pens_given closed_before outcome"
+        " drafted to_read to_warn warnings to_offer to_vote asked showed called moved pens_given closed_before outcome"
         " readings statement_minutes tabled discussed renewed renewal_support",
         ROOM,
         "where the process is",
@@ -153,7 +160,7 @@ _EVENT_RULES = (
     _Rule("log", "position shortfall", NOBODY, "where somebody really stands"),
     _Rule("log", "chance passable passable_low passable_high", NOBODY, "what others could have accepted"),
 )  # fmt: skip
-_BETWEEN_TWO = (Move.ASIDE.value, Move.QUESTION.value)  # events that only the two know
+_BETWEEN_TWO = (Move.ASIDE.value, Move.QUESTION.value, Move.SECRET.value)  # events that only the two know
 _SEAT_AXIS = {  # the dimension of a table along which the seats lie
     "seats": 0, "stances": 0, "trust_mean": 0,
     "delegates": 0, "opinions": 1, "believed": 1, "squares": 1, "trusted": 1, "trusted_squares": 1, "movers": 0,

@@ -45,7 +45,7 @@ def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
             return _floor(view, scenario)
         case Move.SUBMIT:
             return _submission(view, scenario)
-        case Move.AMEND | Move.OFFER | Move.ASK | Move.TAKE_PEN | Move.CALL:
+        case Move.AMEND | Move.OFFER | Move.ASK | Move.SHOW | Move.TAKE_PEN | Move.CALL:
             return _table_move(room, view)
         case move if TURNS[move].question == "motion":
             return _motion(view, _motion_facts(room, move))
@@ -102,11 +102,14 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
         Move.AMEND: f"You may write an amendment{about}, which is read before the text",
         Move.OFFER: f"You may offer to accept the text{about} for a change elsewhere",
         Move.ASK: "You may ask two delegates in the corridor where they stand",
+        Move.SHOW: "You may show one delegate, once, what only you know",
         Move.TAKE_PEN: sentence("question.pen"),
         Move.CALL: "You may move to close the list of speakers and take up a rolling text",
     }
     facts = [_stands(key, paragraph, view, scenario) for key, paragraph in view.text.items()]
     facts += [f"{key} is in brackets by {listed(names)}." for key, names in view.brackets.items() if key == view.issue]
+    if view.move == Move.SHOW and view.secret is not None:
+        facts.append(f"It is about {scenario.issues[view.secret].label}: their red line there moves out.")
     if view.move in {Move.OFFER, Move.TAKE_PEN}:
         facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
     return SeatQuestion(

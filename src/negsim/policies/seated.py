@@ -37,6 +37,7 @@ from negsim.negotiation.tables import (
     OFFERS,
     PROPOSES,
     RESPONDS,
+    SHOWS,
     SPEAKS,
     TAKES_PEN,
     Case,
@@ -66,6 +67,7 @@ _METHODS = {  # of a delegate's policy
     "amend": AMENDS,
     "offer": OFFERS,
     "ask": ASKS,
+    "show": SHOWS,
     "ask_for_pen": TAKES_PEN,
     "move": MOVES,
 }
@@ -452,6 +454,8 @@ class SeatedNegotiation:
             yield _Answer("about", seat, int(self.run.case.setting["motions"][0]) if answer else -1)
         elif turn.move == Move.ASK:
             yield from self._asked_whom(seat, answer, what)
+        elif turn.move == Move.SHOW:
+            yield from (_Answer("about", seat, entry.value) for entry in self._asked_whom(seat, [answer], what))
         else:
             yield from self._placed_elsewhere(seat, turn, answer, what)
 

@@ -16,10 +16,10 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
+from negsim.policies.forecast import chances, late_of
 from negsim.policies.views import View
 
 _Floats = NDArray[np.float64]
-_STEP = 1 / 50
 _PLACES: _Floats = np.arange(51) / 50  # the texts that a strategy thinks of
 
 
@@ -87,9 +87,8 @@ class Conceding:
 
     def demand(self, view: View, issue: str) -> float:
         """Return the place that it asks for by now."""
-        spent = view.minute / max(view.minute + view.minutes_left, 1e-9)
         own = view.instructions[issue]
-        return own + float(spent ** (1.0 / self.b)) * (_others(view, issue) - own)
+        return own + float(late_of(view) ** (1.0 / self.b)) * (_others(view, issue) - own)
 
 
 class TitForTat:
@@ -234,20 +233,12 @@ class Asker(Novice):
 
     Negotiators who seek and give information on priorities find more joint gain (Thompson 1991, doi
     10.1016/0022-1031(91)90020-7). It asks those with brackets, then those whom it expects to be furthest away. For each
-    text it weighs what it gains by it with the chance that nobody brackets it, by what it was told, by which texts were
-    bracketed aloud, and else by the distance. Where it may, it writes the first text of all (Baron and Ferejohn 1989,
-    doi 10.2307/1961664).
+    text it weighs what it gains by it with the chance that nobody brackets it (`negsim.policies.forecast`). Where it
+    may, it writes the first text of all (Baron and Ferejohn 1989, doi 10.2307/1961664).
     """
-
-    latitude = 0.22  # of the scale: as far from where somebody seems to stand, a bracket is as likely as not
-
-    def __init__(self) -> None:
-        self.read: dict[str, float] = {}  # the text last read, by issue
-        self.refused: dict[tuple[str, str], tuple[float, float]] = {}  # below and above, by name and issue
 
     def ask(self, view: View) -> list[str]:
         """Name two whom it has not asked: who holds most brackets, then who is furthest."""
-        self.note(view)
         held = [name for names in view.brackets.values() for name in names]
 
         def urgency(name: str) -> tuple[int, float]:
@@ -258,51 +249,41 @@ class Asker(Novice):
 
         return sorted((name for name in view.belief if name not in view.answers), key=urgency, reverse=True)[:2]
 
-    def respond(self, view: View) -> str | None:
-        """Keep in mind what is read; answer as a novice."""
-        self.note(view)
-        self.read |= {issue: text.value for issue, text in view.text.items()}
-        return super().respond(view)
+    def show(self, view: View) -> str | None:
+        """Show what only it knows to whoever closes the issue: by its red line, by a bracket, or by what was told.
+
+        Lines that face each other the wrong way close an issue for certain. On the last day it guesses.
+        """
+        issue = view.secret
+        if issue is None:
+            return None
+        told = {name: answer.red_lines[issue] for name, answer in view.answers.items()}
+        low = max(line[0] for line in (*told.values(), view.red_lines[issue]))
+        high = min(line[1] for line in (*told.values(), view.red_lines[issue]))
+        closing = [name for name, line in told.items() if low > high and (line[0] == low or line[1] == high)]
+        held = [name for name in view.brackets.get(issue, ()) if name in view.trust]
+        strict = [
+            name for name, line in told.items() if view.minutes_left <= view.minute and max(line[0], -line[1]) > -inf
+        ]
+        return next(iter(closing or held or strict), None)
 
     def amend(self, view: View) -> float | None:
         """Write the text with the most to gain, if any gains."""
-        self.note(view)
         issue = _one(view)
-        return _best(_gains_on(view, issue) * self.chances(view, issue))[0]
+        return _best(_gains_on(view, issue) * _passes(view, issue))[0]
 
     def ask_for_pen(self, view: View) -> tuple[str, float] | None:
         """Ask for the pen on the issue on which a first text has most to gain."""
-        self.note(view)
         return self.best_text(view, view.issues)
 
     def best_text(self, view: View, issues: Iterable[str], paid: float = 0.0) -> tuple[str, float] | None:
         """Return the issue and the text with the most to gain, besides what is `paid` elsewhere; None if none gains."""
         most, best = 0.0, None
         for issue in issues:
-            place, worth = _best((paid + _gains_on(view, issue)) * self.chances(view, issue))
+            place, worth = _best((paid + _gains_on(view, issue)) * _passes(view, issue))
             if place is not None and worth > most:
                 most, best = worth, (issue, place)
         return best
-
-    def note(self, view: View) -> None:
-        """Keep in mind who has bracketed which text: they refuse what lies beyond it from where they stand."""
-        for issue, names in view.brackets.items():
-            for name in (name for name in names if name in view.belief and issue in self.read):
-                low, high = self.refused.get((name, issue), (-inf, inf))
-                text = self.read[issue]
-                is_low = view.belief[name][issue] > text
-                self.refused[name, issue] = (max(low, text + _STEP), high) if is_low else (low, min(high, text - _STEP))
-
-    def chances(self, view: View, issue: str) -> _Floats:
-        """Return the chance that nobody brackets each text (51)."""
-        chances = np.ones_like(_PLACES)
-        for name, row in view.belief.items():
-            told = view.answers.get(name)
-            away = (_PLACES - (row[issue] if told is None else told.position[issue])) / self.latitude
-            is_open = _is_in(*self.refused.get((name, issue), (-inf, inf)))
-            each = np.where(is_open, 1.0 / (1.0 + away * away * away * away), 0.1)
-            chances *= each if told is None else np.where(_is_in(*told.red_lines[issue]), each, 0.0)
-        return chances
 
 
 class Trader(Asker):
@@ -314,7 +295,6 @@ class Trader(Asker):
 
     def offer(self, view: View) -> tuple[str, float] | None:
         """Offer a yes to the text that failed for the place on another issue at which the sum gains most."""
-        self.note(view)
         here = _one(view)
         if _crosses(view):
             return None
@@ -348,6 +328,11 @@ def _within(view: View, issue: str, place: float) -> float:
 def _gains_on(view: View, issue: str) -> _Floats:
     """Return what each text gains over the status quo; less than nothing over a red line (51)."""
     return np.where(_is_in(*view.red_lines[issue]), _gain(view, issue, _PLACES), -1.0)
+
+
+def _passes(view: View, issue: str) -> _Floats:
+    """Return the chance that nobody brackets each text that the seat writes (51)."""
+    return np.asarray(np.prod([1.0 - each for each in chances(view, issue, _PLACES).values()], axis=0))
 
 
 def _is_in(low: float, high: float) -> NDArray[np.bool_]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from functools import cached_property
-from math import isnan
+from math import inf, isnan
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, did_you_mean, literal
@@ -23,7 +24,10 @@ from negsim.negotiation.tables import Move, Turn
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
 
+_T = TypeVar("_T")
 Numbers = Mapping[str, float]  # by issue
+Number = float | NDArray[np.float64]  # of one delegate, or of many at once
+_ANSWERED = ["refused_below", "refused_above", "accepted_low", "accepted_high", "blocks"]  # of opinions
 
 
 class Paragraph(NamedTuple):
@@ -40,6 +44,17 @@ class CorridorAnswer(NamedTuple):
     position: Numbers  # where it stood, by issue
     red_lines: Mapping[str, tuple[float, float]]  # the lowest and the highest text that it can ever accept, by issue
     priority: str  # the issue that counts most for it
+
+
+class KnownAnswers(NamedTuple):
+    """What the room knows of somebody's answers on an issue: places 0..1, infinite where it knows none."""
+
+    refused_below: Number = -inf  # text here and below
+    refused_above: Number = inf  # text here and above
+    accepted_low: Number = inf
+    accepted_high: Number = -inf
+    brackets: Number = 0  # at readings of the paragraph
+    may_block: Number = True
 
 
 class RoomView:
@@ -130,6 +145,15 @@ class RoomView:
         held, names = self._room.run.state.opinions["bracket"], self._room.names
         who = (tuple(names[seat] for seat in np.flatnonzero(row).tolist()) for row in held)
         return MappingProxyType({issue: those for issue, those in zip(self._room.issues, who, strict=True) if those})
+
+    @cached_property
+    def known_answers(self) -> Mapping[str, Mapping[str, KnownAnswers]]:
+        """What the room knows of each delegate's answers to texts, by issue and name."""
+        room = self._room
+        may, answered = room.run.case.seats["may_block"].tolist(), np.asarray(room.run.state.opinions)[_ANSWERED]
+        known = {issue: map(KnownAnswers._make, zip(*zip(*row, strict=True), may, strict=True))
+                 for issue, row in zip(room.issues, answered.tolist(), strict=True)}  # fmt: skip
+        return _frozen({issue: dict(zip(room.names, rows, strict=True)) for issue, rows in known.items()})
 
     @cached_property
     def statements(self) -> Mapping[str, Numbers]:
@@ -223,7 +247,18 @@ class View(RoomView):
     @cached_property
     def answers(self) -> Mapping[str, CorridorAnswer]:
         """The last answers of those whom it asked in the corridor, by name."""
-        return MappingProxyType(dict(self._room.corridor_answers.get(self._holder, {})))
+        answers = dict(self._room.corridor_answers.get(self._holder, {}))
+        shown = int(self._room.run.state.movers["shown"][self._holder])
+        if shown >= 0 and (name := self._room.names[shown]) in answers:  # its line has moved, and it says so
+            answers[name] = answers[name]._replace(red_lines=self._room.red_lines(shown))
+        return MappingProxyType(answers)
+
+    @cached_property
+    def secret(self) -> str | None:
+        """The issue on which it knows something that it has shown nobody yet; None for none."""
+        shown = int(self._room.run.state.movers["shown"][self._holder])
+        issue = int(self._room.run.case.seats["secret_issue"][self._holder])
+        return self._room.issues[issue] if issue >= 0 and shown < 0 else None
 
     @cached_property
     def brackets_used(self) -> tuple[str, ...]:
@@ -238,7 +273,7 @@ class View(RoomView):
         return float(self._room.run.choice.shortfall[self._holder]) if is_read else None
 
 
-def _frozen(table: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
+def _frozen(table: Mapping[str, Mapping[str, _T]]) -> Mapping[str, Mapping[str, _T]]:
     return MappingProxyType({name: MappingProxyType(row) for name, row in table.items()})
 
 
