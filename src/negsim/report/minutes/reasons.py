@@ -14,7 +14,7 @@ from negsim.cast.codes import CLOSED_STATUSES
 from negsim.cast.formats import IDLE_FORMAT
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Trace
-from negsim.negotiation.tables import EventRow, Move, State, Status, Table
+from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes.story import Story, duration, would_have_passed
 from negsim.report.words import RULE_LABELS, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
@@ -86,7 +86,7 @@ def _open_paragraph(story: Story, k: int) -> str:
         has_text = not math.isnan(_of_issue(story, k, "text"))
         return " ".join([*parts, sentence("issue.never_read" if has_text else "issue.no_text")])
     parts.append(_blocked(story, k, readings))
-    parts += _at_readings(story.trace.events, story.trace.state, k)
+    parts += _at_readings(story, k)
     shortfall = _of_issue(story, k, "shortfall")
     if math.isinf(shortfall) or shortfall <= 0.0:
         parts.append(sentence("issue.only_red_lines"))
@@ -103,18 +103,18 @@ def _zone(story: Story, k: int) -> str:
     return sentence("issue.no_zone_by_now" if start else "issue.no_zone")
 
 
-def _at_readings(log: Table[EventRow], state: State, k: int) -> Iterator[str]:
+def _at_readings(story: Story, k: int) -> Iterator[str]:
     """Count the failed readings on k at which another text would have passed, and describe the last.
 
     Yields nothing about an issue that was read only as a proposal or in a package.
     """
-    readings = [event for event in events(log) if isinstance(event, Verdict) and event.issue == k]
-    failed = int(state.paragraphs["failed"][k])
+    readings = [event for event in events(story.trace.events) if isinstance(event, Verdict) and event.issue == k]
+    failed = int(story.trace.state.paragraphs["failed"][k])
     passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
     if passable:
         number, event = passable[-1]
         head = sentence("issue.passable", n=len(passable), failed=failed, reading=number)
-        yield f"{head} {would_have_passed(event)}"
+        yield f"{head} {would_have_passed(story, event)}"
     elif failed == 1:
         yield sentence("issue.not_passable")
     elif failed:

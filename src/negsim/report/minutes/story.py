@@ -41,7 +41,7 @@ from negsim.negotiation.tables import EventRow, Move, Pen, Status, Table
 from negsim.report.words import capital, format_name, issue_names, listed, percent
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import floor_minutes, seat_names, seats
-from negsim.sentences import Place, patterns, place_on, sentence, slots_of
+from negsim.sentences import Place, named, patterns, place_on, sentence, slots_of
 
 Passage = Sequence[Any]  # events of `negotiation.log`, of the kinds that the function for its move reads
 
@@ -188,7 +188,7 @@ def _speak(story: Story, events: Passage) -> str:
     groups = [sentence("people.by", n=n, group=group) for group, n in story.by_group(speakers)]
     who, most = Counter(speakers).most_common(1)[0]
     often = sentence("statements.often", who=story.delegates[who], n=most) if most > 2 else ""
-    about = [(story.quoted(k), len(values), _range(values)) for k, values in by_issue.items()]
+    about = [(story.quoted(k), len(values), _range(story, k, values)) for k, values in by_issue.items()]
     if len(about) == 1:
         ((issue, n, span),) = about
         return sentence("statements", n=n, issue=issue, range=span, speakers=groups, often=often)
@@ -196,9 +196,9 @@ def _speak(story: Story, events: Passage) -> str:
     return sentence("statements.on_issues", n=len(events), topics=topics, speakers=groups, often=often)
 
 
-def _range(values: Sequence[float]) -> str:
-    low, high = f"{min(values):.2f}", f"{max(values):.2f}"
-    return low if max(values) - min(values) < 0.005 else sentence("statements.range", low=low, high=high)
+def _range(story: Story, k: int, values: Sequence[float]) -> str:
+    low, high = story.place(k, min(values)), story.place(k, max(values))
+    return named(low) if high.value - low.value < 0.005 else sentence("statements.range", low=low, high=high)
 
 
 def _draft(story: Story, events: Passage) -> str:
@@ -234,31 +234,26 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
     if lifted:
         parts.append(sentence("reading.lifted", n=len(lifted), who=story.people(lifted)))
     if not math.isnan(room.passable):
-        parts.append(would_have_passed(room))
+        parts.append(would_have_passed(story, room))
     parts += [
         sentence("reading.passed_over", who=story.delegates[one.who]) for one in reading if one.move == Move.RESERVE
     ]
     after = float(story.trace.text[snapshot, k])
     if after in story.amendments.pop(k, []) and not room.passed:
-        parts.append(sentence("reading.amended", place=f"{after:.2f}"))
+        parts.append(sentence("reading.amended", place=story.place(k, after)))
         story.new_text(k)
     elif abs(after - text) >= 0.005:
-        parts.append(sentence("reading.moves", place=f"{after:.2f}"))
+        parts.append(sentence("reading.moves", place=story.place(k, after)))
     if room.parked:
         parts.append(sentence("reading.parked"))
     return " ".join(parts)
 
 
-def would_have_passed(reading: Verdict) -> str:
-    """Say which text would have passed instead of the one that failed, with enough digits to differ.
-
-    >>> would_have_passed(Verdict(minute=9.0, meeting=0, day=0, issue=0, place=0.43, blockers=2, passed=False,
-    ...                           parked=False, passable=0.48))
-    '0.48 would have passed; the room read 0.43.'
-    """
-    digits = 2 if f"{reading.passable:.2f}" != f"{reading.place:.2f}" else 4
+def would_have_passed(story: Story, reading: Verdict) -> str:
+    """Say which text would have passed instead of the one that failed, with enough digits to differ."""
+    differs = f"{reading.passable:.2f}" != f"{reading.place:.2f}"
     low, high, passable, place = (
-        f"{value:.{digits}f}"
+        story.place(reading.issue, value) if differs else f"{value:.4f}"
         for value in (reading.passable_low, reading.passable_high, reading.passable, reading.place)
     )
     if reading.passable_low < reading.passable_high:
@@ -416,7 +411,7 @@ def _read_amendment(story: Story, events: Passage) -> str:
     parts.append(sentence("amendment.passes") if event.passed else sentence("amendment.fails", blockers=event.blockers))
     parts += [sentence("reading.passed_over", who=story.delegates[one.who]) for one in events[:-1]]
     if story.trace.status[snapshot, k] in CLOSED_STATUSES:
-        parts.append(sentence("amendment.agreed", place=f"{float(story.trace.text[snapshot, k]):.2f}"))
+        parts.append(sentence("amendment.agreed", place=story.place(k, story.trace.text[snapshot, k])))
         story.new_text(k)
     return " ".join(parts)
 
@@ -473,6 +468,7 @@ _PATTERNS = {  # of moves whose names their patterns do not have
 }
 _SLOTS: dict[str, Callable[[Story, Any], str | Place]] = {  # what stands in those that are not a column as it is
     "who": lambda story, event: story.delegates[event.who],
+    "whom": lambda story, event: story.delegates[event.whom],
     "group": lambda story, event: story.seats[event.who].of.label,
     "pen": _pen,
     "issue": lambda story, event: story.quoted(event.issue),
