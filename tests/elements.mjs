@@ -20,6 +20,7 @@ class Element {
     },
   };
   classList = {
+    contains: (name) => this.className.split(" ").includes(name),
     toggle: (name, isOn) => {
       const others = this.className.split(" ").filter((one) => one && one !== name);
       this.className = [...others, ...(isOn ? [name] : [])].join(" ");

@@ -53,16 +53,18 @@ function answered(sheet, facts, { pick, chance }) {
       return button && button.getAttribute("aria-pressed") === "true";
     };
     if (named(sheet, "✎")) reply.amend = pressed("✎") ? moved(sheet.querySelector(".scales-upright .handle")) : null;
-    if (named(sheet, "⇄")) reply.offer = pressed("⇄") ? offered(sheet, moved, pick) : null;
     const act = pick(sheet.querySelectorAll(".act"));
     act.click();
     return { act: act.className.split(" ")[1], ...reply };
   }
-  if (kind === "evening") {
-    reply.guests = names(".dinner .face");
-    if (sheet.querySelector(".ask")) reply.ask = names(".ask .face");
-    sheet.querySelector(".answers .main").click();
-    return { act: "evening", ...reply };
+  const talk = { corridor: ["ask", "Ask "], secret: ["show", "Show it to "], evening: ["evening", "Dine with "] }[kind];
+  if (talk) {
+    const [act, words] = talk;
+    reply.whom = names(".ask .face");
+    const send = sheet.querySelector(".answers .main");
+    if (reply.whom.length && !send.textContent.startsWith(words)) throw new Error(`it says ${send.textContent}`);
+    send.click();
+    return { act, ...reply };
   }
   const values = sheet.querySelectorAll(".issue-scale").map((scale) => {
     const value = moved(scale.querySelector(".handle")),
@@ -70,29 +72,14 @@ function answered(sheet, facts, { pick, chance }) {
     return !box || box.checked ? [[nameOf(scale.querySelector("h2").textContent), value]] : [];
   });
   reply.values = Object.fromEntries(values.flat());
-  if (sheet.querySelector(".ask")) reply.ask = names(".ask .face");
   const call = kind === "statements" && sheet.querySelectorAll("input").at(-1);
   if (call) reply.call = call.checked = chance(0.5);
   const act = { statements: "speak", pen: "pen", submission: "table" }[kind];
   const send = sheet.querySelector(".answers .main");
-  if (kind === "statements") check(send.textContent, reply.ask);
   if (send.disabled) {
     named(sheet, "N").click(); // Nothing, or Not now
     return { act, values: {} };
   }
   send.click();
   return { act, ...reply };
-}
-
-/** Check that a button says whether somebody is asked. */
-function check(words, ask = []) {
-  if (ask.length > 0 !== / ask |^Ask [^n]/.test(words)) throw new Error(`it says ${words}`);
-}
-
-/** Choose what to ask for in exchange, and where it is to stand. */
-function offered(sheet, moved, pick) {
-  const select = sheet.querySelector(".offer select");
-  select.value = pick(select.children).getAttribute("value");
-  select.tell("change");
-  return { issue: sheet.querySelector(".offer select").value, place: moved(sheet.querySelector(".offer .handle")) };
 }

@@ -27,10 +27,8 @@ export function randomPlayer(seed) {
     const given = { act: pick(question.acts) },
       { values, may = {} } = question;
     if (values) given.values = placesOf(question);
-    if (question.ask) given.ask = some(question.ask);
-    if (question.guests) given.guests = some(question.guests);
+    if (question.whom) given.whom = some(question.whom);
     if (may.amend && random() < 0.6) given.amend = random();
-    if (may.offer?.length && random() < 0.5) given.offer = { issue: pick(may.offer), place: random() };
     if (may.call) given.call = random() < 0.5;
     if (given.act === "block" && random() < 0.3) given.argument = random();
     return given;
@@ -63,8 +61,16 @@ export function thinkingPlayer() {
     return question.people
       .filter(({ me, present, confidence }) => present && !me && !confidence)
       .sort((a, b) => b.brackets.length - a.brackets.length || away(b) - away(a))
-      .slice(0, question.ask.most)
+      .slice(0, question.whom.most)
       .map(({ name }) => name);
+  };
+  const closing = ({ issue, people, bars }) => {
+    const { red } = bars.find((bar) => bar.issue === issue);
+    const lines = people.filter(({ me, confidence }) => !me && confidence).map((one) => [one.name, one.confidence[issue].red]);
+    const low = Math.max(red[0] ?? -Infinity, ...lines.map(([, line]) => line[0]));
+    const high = Math.min(red[1] ?? Infinity, ...lines.map(([, line]) => line[1]));
+    const found = lines.filter(([, line]) => low > high && (line[0] === low || line[1] === high));
+    return found.slice(0, 1).map(([name]) => name);
   };
   return (question) => {
     for (const { name, brackets } of question.people) {
@@ -74,9 +80,9 @@ export function thinkingPlayer() {
         if (now !== null) refused.set(`${name} ${issue}`, [...known, now]);
       }
     }
-    const ask = question.ask ? urgent(question) : [];
-    if (question.kind === "statements") return { act: "speak", values: {}, ask };
-    if (question.kind === "evening") return { act: "evening", guests: [], ask };
+    if (question.kind === "corridor") return { act: "ask", whom: urgent(question) };
+    if (question.kind === "statements") return { act: "speak", values: {} };
+    if (question.kind === "secret") return { act: "show", whom: closing(question) };
     if (question.kind !== "reading" && question.kind !== "report") return null;
     const gains = question.before.worth > 0,
       act = gains ? "accept" : "object";
@@ -87,7 +93,7 @@ export function thinkingPlayer() {
     const weighed = worth.map((points, n) => points * chance(question, issue, n / steps));
     const best = weighed.indexOf(Math.max(...weighed)),
       { now } = question.bars.find((bar) => bar.issue === issue);
-    return { act, amend: weighed[best] > 0 && Math.abs(best / steps - now) > 0.02 ? best / steps : null, offer: null };
+    return { act, amend: weighed[best] > 0 && Math.abs(best / steps - now) > 0.02 ? best / steps : null };
   };
 }
 

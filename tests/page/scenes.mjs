@@ -209,7 +209,7 @@ export const scenes = {
   "a run at a glance": () => [timelineOf({ facts, run, width: 480 }), timelineLegend(facts)],
   "the people": () => {
     const outlook = { belief: run.position.map((place) => 1 - place) };
-    const scales = shown("scales", () => showPeople({ ...page, run, eyes: 0, outlook, choose: nothing }));
+    const scales = shown("scales", () => showPeople({ ...page, run: { ...run, seats: facts.seats }, eyes: 0, outlook, choose: nothing }));
     return [legend(page), eyesChoice({ facts, id: "eyes", choose: nothing }).element, scales, onScreen("brief")];
   },
   "the story and the process": () => {
@@ -238,9 +238,19 @@ export const scenes = {
   },
   "a sheet of the report": () => sheet({ ...facts.reading, kind: "report", issue: null, may: undefined }),
   "a sheet of a motion": () =>
-    sheet({ ...facts.reading, kind: "motion", issue: null, may: {}, text: {}, acts: ["accept", "object"] }),
+    sheet({
+      ...facts.reading, kind: "motion", issue: null, may: {}, text: {}, acts: ["accept", "object"], objection: undefined,
+    }),
   "a sheet of an evening": () =>
-    sheet({ kind: "evening", guests: { most: 2, of: ["Ben", "Chair of group 2"] }, acts: ["evening"] }),
+    sheet({ kind: "evening", whom: { most: 2, of: ["Ben", "Chair of group 2"] }, acts: ["evening"] }),
+  "a sheet of the corridor": () =>
+    sheet({ kind: "corridor", whom: { most: 2, of: ["Ben", "Mr Cem Dag"] }, acts: ["ask"], values: undefined }),
+  "a sheet of a secret": () => {
+    const of = { whom: { most: 1, of: ["Ben", "Mr Cem Dag"] }, secret: { text: "A word.\n\nAnd one more.", moved: 0.2 } };
+    const element = sheet({ ...of, kind: "secret", issue: "a", acts: ["show"], values: undefined });
+    for (const face of element.querySelectorAll(".ask .face")) face.click();
+    return element;
+  },
   "a sheet for the pen": () => sheet({ kind: "pen", acts: ["pen"], values: ["b"] }),
   "the cards of an answer": () => [
     cardsOf({ ...page, cards: facts.cards, last: false, goOn: nothing }),

@@ -25,6 +25,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SEAT, SEED = "Minister Amara Diallo", 4  # a seed in which the model fails in her seat
 HOSTILE = "</script><img src=x onerror=struck()>"
+LONELIEST = """() => {
+    const all = [...document.querySelectorAll(".ladder circle")].map((dot) => dot.getBoundingClientRect());
+    const gaps = all.map(({x, y}, n) => Math.min(...all.map((other, m) => (
+        m === n ? Infinity : Math.hypot(other.x - x, other.y - y)))));
+    return gaps.indexOf(Math.max(...gaps));
+}"""  # the dot of the scales that is furthest from the others
 MAIN = ".start button, .answers .main, .acts button"  # what a screen asks to press
 
 
@@ -101,7 +107,7 @@ def test_the_first_decision_is_one_click_away(reader, storm):
     for words in (
         "You are Minister Amara Diallo",
         "Records come first.",
-        "Nothing slower",
+        "you never sign",
     ):
         expect(tab.locator(".you")).to_contain_text(words)
     expect(tab.locator(".door .lead")).to_contain_text("A storm has cut the coast's only internet exchange.")
@@ -112,7 +118,7 @@ def test_the_first_decision_is_one_click_away(reader, storm):
     expect(tab.locator(".start button")).to_be_in_viewport(ratio=1)
     tab.locator(".start button").click()
     expect(tab.locator("#asked")).to_be_focused()
-    assert tab.locator(".handle").count() == 3
+    assert tab.locator(".sheet .face").count() == 13
 
 
 @pytest.mark.deep
@@ -146,25 +152,34 @@ def test_the_keyboard_alone_plays_from_the_door_to_the_debriefing(reader, storm)
     tab_to(".start button")
     tab.keyboard.press("Enter")
     expect(tab.locator("#asked")).to_be_focused()
-    tab_to(".handle")
-    before = float(tab.locator(".handle").first.get_attribute("aria-valuenow"))
-    tab.keyboard.press("ArrowUp")
-    assert float(tab.locator(".handle").first.get_attribute("aria-valuenow")) == pytest.approx(before + 0.01, abs=0.006)
-    tab_to(".sheet .main")
+    has_written = False
     while (shown := screen(tab)) != "debrief":
+        if not has_written and tab.locator(".extra button").count():
+            tab_to(".extra button")
+            tab.keyboard.press("Enter")
+            expect(tab.locator(".handle")).to_be_focused()
+            before = float(tab.locator(".handle").get_attribute("aria-valuenow"))
+            tab.keyboard.press("ArrowUp")
+            now = float(tab.locator(".handle").get_attribute("aria-valuenow"))
+            assert now == pytest.approx(before + 0.01, abs=0.006)
+            has_written = True
         tab_to(".sheet .main, .sheet .act" if shown == "sheet" else ".came .main")
         tab.keyboard.press("Enter")
         settled(tab)
+    assert has_written
     expect(tab.locator("#ended")).to_be_focused()
 
 
 def test_a_finger_moves_the_mark_on_a_scale(reader, storm):
     tab = reader(storm, size=SIZES[0], has_touch=True)
     begin(tab)
+    while not tab.locator(".extra button").count():
+        answer(tab)
+    tab.locator(".extra button").click()
     box = tab.locator(".reach").first.bounding_box()
     tab.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.25)
     expect(tab.locator(".handle").first).to_have_attribute("aria-valuenow", "0.75")
-    expect(tab.locator(".written").first).to_have_text("You say: at “access at once and a judge afterwards” (0.75).")
+    expect(tab.locator(".written").first).to_contain_text(re.compile(r"^You write: .* \(0\.75\), worth "))
 
 
 def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them(reader, storm):
@@ -189,7 +204,8 @@ def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them
     expect(name).to_be_focused()
     while not tab.locator(".extra button").count():
         answer(tab)
-    dot = tab.locator(".ladder circle").first
+    dot = tab.locator(".ladder circle").nth(tab.evaluate(LONELIEST))
+    dot.evaluate("one => one.scrollIntoView({block: 'center'})")
     box = dot.bounding_box()
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(known.locator("h2")).to_contain_text(dot.locator("title").text_content().split(":")[0])
@@ -232,6 +248,7 @@ def test_the_file_of_a_game_is_played_again_by_python_to_the_same_score(reader, 
 def test_the_file_of_a_game_under_way_is_played_again_by_python_as_far_as_it_goes(reader, storm):
     tab = reader(storm)
     begin(tab)
+    tab.locator(".sheet .face").first.click()
     answer(tab)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Save the game so far").click()
@@ -367,14 +384,15 @@ def test_a_browser_without_webassembly_gets_a_sentence(reader, storm):
 
 def test_a_hostile_scenario_runs_nothing_in_a_game(reader, tmp_path):
     text = text_of("storm")
-    for word in ("Traffic records", "standing access", "Greta Holm", "Records come first"):
+    for word in ("Traffic records", "high: at once, a judge afterwards", "Greta Holm", "Records come first"):
         assert word in text, word
     text = text.replace("label: Traffic records", f'label: "{HOSTILE}"').replace(
         "name: Greta Holm", f'name: "{HOSTILE}"'
     )
     text = text.replace("Records come first.", f"{HOSTILE} first.").replace(
-        "high: standing access", f'high: "{HOSTILE}"'
+        "high: at once, a judge afterwards", f'high: "{HOSTILE}"'
     )
+    text = text.replace("->Greta Holm", f"->{HOSTILE}").replace("Greta Holm->", f"{HOSTILE}->")
     path = written(tmp_path, loads(text), SEAT)
     tab = reader(path, before="globalThis.hits = 0; globalThis.struck = () => (globalThis.hits += 1)")
     assert HOSTILE in tab.locator(".you").inner_text()
@@ -387,7 +405,7 @@ def test_a_hostile_scenario_runs_nothing_in_a_game(reader, tmp_path):
 @pytest.mark.deep
 def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(reader, storm, tmp_path):
     left = [[0, 4000, "delegate", 0, None]]
-    games = {"One": {"result": finished()}, "Two": {"answers": left * 7}, "Three": {"answers": []}}
+    games = {"One": {"result": finished()}, "Two": {"answers": left * 12}, "Three": {"answers": []}}
     path = tmp_path / "end.html"
     journals = [journal(table=table, **changed) for table, changed in games.items()]
     path.write_text(with_facts(storm.read_text("utf-8"), journals=journals), encoding="utf-8")
@@ -396,7 +414,7 @@ def test_a_table_that_did_not_finish_is_on_the_end_page_with_how_far_it_came(rea
         expect(tab.locator(".headline")).to_contain_text("of 100. 2 tables did not finish.")
         rows = tab.locator(".score-row").all_text_contents()
         assert rows[0].startswith("One")
-        assert rows[1:] == ["Twonot finished7 answers, day 2", "Threenot begun"]
+        assert rows[1:] == ["Twonot finished12 answers, day 2", "Threenot begun"]
         assert tab.locator("#compare-table option").count() == 1
         expect(tab.locator(".turning li").first).to_contain_text(re.compile(r"” on day \d at \d\d:\d\d"))
         assert axe_finds(tab) == []

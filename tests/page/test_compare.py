@@ -128,3 +128,20 @@ def test_a_paragraph_that_lost_its_text_ends_without_a_place():
     answer([labels, root.all((one) => one.getAttribute("cy") === "NaN").length]);
     """
     assert told(script, journal("One", last="NaN")) == [["Access at One: open, without a text"] * 2, 0]
+
+
+def test_tables_stand_among_ways_to_play_their_seat_once_those_are_known():
+    ways = [["asks", 80.0, 60.0, 95.0], ["accepts", 40.0, -9.0, 70.0]]
+    shown = """
+    await compare(root, {facts, model});
+    const part = root.with("id", "compare-luck").parent;
+    const rows = root.all((one) => ["luck-row", "score-row deal-0"].includes(one.getAttribute("class")));
+    answer([part.hidden, part.all(({name}) => name === "h3").map(({textContent}) => textContent),
+      rows.filter((one) => part.all((each) => each === one).length).map(({textContent}) => textContent)]);
+    """
+    hidden, deals, rows = told(shown, journal("Reds", 55.0, luck=ways), journal("Blues", 20.0, seat="Ben", luck=ways))
+    assert (hidden, deals) == (False, ["Ana", "Ben"])
+    assert rows == [
+        "asks80 (60 to 95)", "Reds55", "accepts40 (−9 to 70)", "asks80 (60 to 95)", "accepts40 (−9 to 70)", "Blues20",
+    ]  # fmt: skip
+    assert told(shown, journal("Reds"))[0] is True

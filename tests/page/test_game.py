@@ -8,11 +8,18 @@ import pytest
 
 from benchmarks import games
 from negsim.games import digest_of_end, play_again, read_journal
+from negsim.negotiation.log import SecretShown, events
 from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import Outcome
 from negsim.page import PageSource, page
+from negsim.policies import SeatedNegotiation
+from negsim.policies.brief import interests_of
+from negsim.policies.forecast import chances
+from negsim.policies.views import CorridorAnswer
+from negsim.report.minutes.story import WRITERS, Story, move_of, passages
 from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
+from negsim.sentences import line_of, sentence
 from node import answer, blocks_of, module, needs_node
 
 pytestmark = [needs_node, pytest.mark.slow]
@@ -102,10 +109,13 @@ def test_a_game_left_to_the_delegate_is_the_run_without_a_game(storm):
         assert journal["result"]["digest"] == digest_of_end(end)
 
 
-def test_a_sheet_of_statements_counts_for_its_day(storm):
-    """Every statement that the seat makes on that day is the one of the sheet, and only on the issues that it names."""
+def test_a_sheet_of_statements_counts_for_its_day():
+    """In a process without the moves beside which they earn nothing.
+
+    Every statement that the seat makes on that day is the one of the sheet, and only on the issues that it names.
+    """
     script = """
-    const said = (question) => question.kind === "statements" ? {act: "speak", values: {access: 0.375}, ask: []} : null;
+    const said = (question) => question.kind === "statements" ? {act: "speak", values: {access: 0.375}} : null;
     answer(facts.seats.map(({name}) => {
       const game = played(new Game(engine, {seat: name}), said);
       const turns = game.course.turns.map((turn, at) => ({...turn, at}));
@@ -114,7 +124,8 @@ def test_a_sheet_of_statements_counts_for_its_day(storm):
       return [floor.map(({at}) => [at, "values", 0, 0.375]), game.rows];
     }));
     """
-    answers = answer(START + script, **storm[1])
+    scenario = load("storm", changes=["process.moves={lone_bracket: true}"])
+    answers = answer(START + script, **parts_of(scenario, "storm"))
     assert any(wanted for wanted, _ in answers)
     for wanted, rows in answers:
         assert rows == wanted
@@ -176,15 +187,35 @@ def test_a_sheet_says_what_its_seat_believes_whom_it_trusts_and_who_has_a_bracke
             assert [place for _, place, _ in bars] == state.opinions["first_position"][:, seat].tolist()
 
 
+def test_a_page_says_of_every_seat_what_its_brief_says_of_a_deal(storm):
+    """What it wants and what it never signs, before the game and in it, as policies and printed sheets have it."""
+    script = f"""
+    const {{bars}} = await import({module("question.js")});
+    const {{drawnOf}} = await import({module("playbrief.js")});
+    answer(given.seeds.map((seed) => facts.seats.map(({{name}}) =>
+      drawnOf(bars(new Game(engine, {{seed, seat: name}})), facts))));
+    """
+    seeds, scenario = [SEED, 185, 2], storm[0]
+    for seed, drawn in zip(seeds, answer(START + script, seeds=[str(seed) for seed in seeds], **storm[1]), strict=True):
+        room = SeatedNegotiation(scenario, {}, seed=seed, replication=0)
+        for seat, said in enumerate(drawn):
+            stances = interests_of(scenario, room.run.state, seat)
+            lines = [stance.line for stance in stances if stance.line] or [sentence("brief.no_line")]
+            assert said == {"wants": [stance.wish for stance in stances], "never": lines}
+
+
 def test_a_text_is_worth_what_its_scale_says(storm):
-    """A sheet's points for the text on it are about those of the nearest place of its scale."""
+    """A sheet's points for the text on it are about those of the nearest place, on the same side of the red line."""
     script = """
     answer(facts.seats.flatMap(({name}, replication) => {
       const game = new Game(engine, {seat: name, replication}), found = [];
       for (; game.question; game.answer(null)) {
-        const {kind, what, issue, text, worth, before} = game.question;
-        if (kind !== "reading" || what !== "paragraph" || text[issue].value === null) continue;
-        found.push([before.worth, worth[issue][Math.round(text[issue].value * (worth[issue].length - 1))]]);
+        const {kind, what, issue, text, worth, before, bars} = game.question, {value} = text[issue] ?? {};
+        if (kind !== "reading" || what !== "paragraph" || value === null) continue;
+        const near = Math.round(value * (worth[issue].length - 1));
+        const [low, high] = bars.find((bar) => bar.issue === issue).red;
+        const isOver = (y) => y < (low ?? 0) || y > (high ?? 1);
+        if (isOver(value) === isOver(near / (worth[issue].length - 1))) found.push([before.worth, worth[issue][near]]);
       }
       return found;
     }));
@@ -192,6 +223,57 @@ def test_a_text_is_worth_what_its_scale_says(storm):
     found = [(said, near) for said, near in answer(START + script, **storm[1]) if not isinstance(said, str)]
     assert max(abs(near) for _, near in found) > 20
     assert [(said, near) for said, near in found if abs(said - near) > 15] == []
+
+
+class _Forecasts:
+    """A policy that leaves all to its delegate, and keeps the forecast at every reading."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def amend(self, view):
+        for issue, (value, _, pen) in view.text.items() if view.issue else ():
+            self.kept[view.minute, view.move.name, issue] = chances(view, issue, value, pen)
+
+    respond = amend
+
+
+def test_a_page_forecasts_as_the_policies_do(storm):
+    """The same chances at the same readings of the same games, with the red lines that two told in the corridor."""
+    script = """
+    answer(facts.seats.map(({name}, replication) => {
+      const game = new Game(engine, {seat: name, replication}), {eyes} = game, sheets = [];
+      const told = eyes.names.map((_, j) => j).filter((j) => j !== eyes.seat).slice(0, 2);
+      for (const j of told) game.confidences[eyes.names[j]] = Object.fromEntries(
+        eyes.told(j).issues.map((one, k) => [eyes.issues[k], one]));
+      for (; game.question; game.answer(null)) {
+        const {what, issue, text, before} = game.question, k = eyes.issues.indexOf(issue);
+        if (!["paragraph", "amendment"].includes(what) || game.move === "DISCUSS") continue;
+        const {value, pen} = text[issue];
+        const chance = (_, j) => eyes.chance(k, value, j, {pen, confidences: game.confidences});
+        sheets.push([eyes.clock("minute"), game.move, issue, eyes.names.map(chance), before.you_fear]);
+      }
+      return [told, sheets];
+    }));
+    """
+    scenario, parts = storm
+    compared = 0
+    for seat, (told, sheets) in enumerate(answer(START + script, **parts)):
+        name = seat_names(scenario)[seat]
+        room = SeatedNegotiation(scenario, {name: _Forecasts}, seed=SEED, replication=seat)
+        room.corridor_answers[seat] = {
+            room.names[j]: CorridorAnswer(room.numbers(j, "position"), room.red_lines(j), "") for j in told
+        }
+        room.go_on()
+        kept = room.policies[seat].kept
+        for minute, move, issue, found, likely in sheets:
+            wanted = {one: float(chance) for one, chance in kept[minute, move, issue].items()}
+            assert {one: found[room.seat(one)] for one in wanted} == pytest.approx(wanted, rel=1e-9)
+            assert [one["name"] for one in likely] == sorted(
+                (one for one in wanted if wanted[one] >= 0.5), key=lambda one: -wanted[one]
+            )
+            compared += len(likely)
+    assert compared > 20
 
 
 def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
@@ -222,22 +304,140 @@ def test_a_card_shows_who_blocked_as_the_log_has_it(storm):
         assert unexpected == [name for name in bracketed if name != own and name not in feared]
 
 
-def test_whoever_is_asked_in_the_corridor_tells():
+def test_whoever_is_asked_in_the_corridor_tells(storm):
     script = """
     answer(facts.seats.slice(0, 4).map(({name}) => {
-      const game = new Game(engine, {seat: name});
-      while (game.question && !(game.move === "ASK" && game.question.ask)) game.answer(null);
-      if (!game.question) return null;
-      const ask = game.question.ask.of.slice(0, 1), [card] = game.answer({act: "speak", values: {}, ask});
-      return [ask, card.kind, [...new Set(card.learned.map(({who}) => who))]];
+      const game = new Game(engine, {seat: name}), whom = game.question.whom.of.slice(0, 1);
+      const [card] = game.answer({act: "ask", whom});
+      return [whom, card.kind, [...new Set(card.learned.map(({who}) => who))]];
     }));
     """
-    scenario = load("storm", changes=[MOVES])
-    found = [one for one in answer(START + script, **parts_of(scenario, "storm")) if one]
-    assert found
-    for asked, kind, told in found:
+    for asked, kind, told in answer(START + script, **storm[1]):
         assert kind == "corridor"
         assert told == asked
+
+
+def test_where_delegates_write_and_ask_no_sheet_is_about_what_earns_nothing(storm):
+    """Neither statements nor a dinner nor an offer; without those moves, the first two."""
+    script = """
+    const kinds = (one) => [...new Set(one.flatMap(({name}, n) => {
+      const game = new Game(engine, {seat: name, seed: n}), found = [];
+      for (; game.question; game.answer(null)) found.push(game.question.kind);
+      return found;
+    }))].sort();
+    answer(kinds(facts.seats.slice(0, 5)));
+    """
+    assert answer(START + script, **storm[1]) == ["corridor", "reading", "report", "secret"]
+    bare = load("storm", changes=["process.moves={lone_bracket: true}"])
+    assert answer(START + script, **parts_of(bare, "storm")) == ["evening", "reading", "report", "statements"]
+
+
+def test_a_secret_is_shown_once_and_moves_what_the_seat_was_told(storm):
+    """The card says where the line of whoever was asked before now lies, which is true; the next day asks no more."""
+    script = """
+    answer(facts.seats.map(({name}, n) => {
+      const game = new Game(engine, {seat: name, seed: n}), {eyes} = game;
+      const asked = game.question.whom.of.slice(0, 2);
+      game.answer({act: "ask", whom: asked});
+      const {kind, issue, secret, remarks} = game.question, told = game.confidences[asked[0]][issue].red;
+      const [card] = game.answer({act: "show", whom: asked.slice(0, 1)});
+      const truth = eyes.told(eyes.names.indexOf(asked[0])).issues[eyes.issues.indexOf(issue)].red;
+      const known = game.confidences[asked[0]][issue].red, later = [];
+      for (; game.question; game.answer(null)) later.push(game.question.kind);
+      const text = (red) => red.map(String);
+      return [kind, secret, remarks, card, text(told), text(known), text(truth), later, [asked[0], issue]];
+    }));
+    """
+    moved = 0
+    for kind, secret, remarks, card, told, known, truth, later, (whom, issue) in answer(START + script, **storm[1]):
+        assert (kind, secret["moved"]) == ("secret", 0.2)
+        assert secret["text"]
+        assert "20 %" in remarks[0]
+        assert (card["kind"], card["mine"]) == ("secret", True)
+        assert whom in card["sentences"][0]
+        assert known == truth
+        assert "secret" not in later
+        if known != told:
+            moved += 1
+            line = line_of(storm[0].issues[issue], *(float(x.replace("Infinity", "inf")) for x in known))
+            assert card["sentences"][1].endswith(
+                f"Now they never sign {line}." if line else "Now they can sign anything."
+            )
+    assert moved > 2
+
+
+def test_the_minutes_say_who_showed_whom_what_issue_alike_in_page_and_python(storm):
+    script = f"""
+    import {{Story}} from {module("minutes.js")};
+    const game = new Game(engine, {{seat: facts.seats[0].name}});
+    game.answer({{act: "ask", whom: []}});
+    const whom = game.question.whom.of.slice(0, 1);
+    game.answer({{act: "show", whom}});
+    while (game.question) game.answer(null);
+    const story = new Story(facts, game.course.story().run);
+    answer([whom[0], story.lines().map(({{text}}) => text), game.journal()]);
+    """
+    scenario, parts = storm
+    whom, lines, journal = answer(START + script, **parts)
+    trace = play_again(read_journal(json.dumps(journal)), scenario).trace
+    story = Story(scenario, trace)
+    assert lines == [WRITERS[move_of(one)](story, one).replace("**", "") for one in passages(trace.events)]
+    (event,) = (one for one in events(trace.events) if isinstance(one, SecretShown))
+    assert (event.who, scenario.issues[list(scenario.issues)[event.issue]].label) == (0, "The second site")
+    shown = f"In the corridor Minister Amara Diallo shows {whom} what only they know about “The second site”"
+    assert [line.partition(",")[0] for line in lines if " what only they know " in line] == [shown]
+
+
+def test_an_objection_does_what_its_button_says(storm):
+    """Of each answer to a text that was an objection: what the sheet said is what came of it."""
+    script = """
+    const found = [];
+    for (const [n, {name}] of facts.seats.entries()) {
+      for (const seed of [n, n + 100]) {
+        const game = new Game(engine, {seat: name, seed}), {seat} = game;
+        while (game.question) {
+          const {kind, what, objection, acts} = game.question, {issue} = game.course.pending;
+          const isText = kind === "reading" && what === "paragraph";
+          const [card] = game.answer(isText ? {act: "object", amend: null} : null);
+          if (isText && card?.kind === "reading") found.push([objection, game.mayBlock, card.bracketed.includes(name)]);
+        }
+        game.free();
+      }
+    }
+    answer(found);
+    """
+    found = answer(START + script, **storm[1])
+    assert {what for what, *_ in found} >= {"bracket", "aside", "joins"}
+    for what, _, is_bracket in found:
+        assert what == "joins" or is_bracket == (what == "bracket")
+    joins = {is_bracket for what, _, is_bracket in found if what == "joins"}
+    assert joins == {False, True}
+
+
+def test_a_text_that_moved_says_towards_whom(storm):
+    """Those who bracketed it, with "you" for the seat itself; and neither card nor end calls the seat by its name."""
+    script = """
+    answer(facts.seats.flatMap(({name}, n) => {
+      const game = new Game(engine, {seat: name, seed: n}), found = [];
+      while (game.question) {
+        const act = game.question.acts.includes("block") ? "block" : null;
+        for (const card of game.answer(act && {act})) found.push([name, card.bracketed ?? [], card.sentences]);
+      }
+      for (const {sentences} of game.aftermath().debrief().issues) found.push([name, [], sentences]);
+      return found;
+    }));
+    """
+    moved = 0
+    for own, bracketed, sentences in answer(START + script, **storm[1]):
+        assert not [text for text in sentences if own in text]
+        for text in sentences:
+            if " moves it towards " in text:
+                who = text.partition(" moves it towards ")[2].partition(": the text is now")[0]
+                moved += who.startswith("you") or " you" in who
+                assert all(
+                    name in [*bracketed, "you"] or name[0].isdigit() for name in who.replace(" and ", ", ").split(", ")
+                )
+    assert moved > 5
 
 
 IN_PARTS = ("process.adoption=separable",)
@@ -269,7 +469,7 @@ def test_a_dropped_paragraph_is_on_no_list_and_counts_as_no_deal():
     sheets = [(step["question"], step["dropped"]) for step in seen if step["question"] and step["dropped"]]
     for question, dropped in sheets:
         assert [bar["issue"] for bar in question["bars"] if bar["dropped"]] == dropped
-        asked = {*question.get("values", ()), *question.get("may", {}).get("offer", ()), *question["text"]}
+        asked = {*question.get("values", ()), *question["text"]}
         assert not asked & {*dropped}
         assert all(question["worth"][issue] == [] for issue in dropped)
         is_report = question["kind"] == "report"
@@ -331,40 +531,6 @@ def test_turning_points_compare_answers_under_the_same_draws(storm):
     assert all(len(points) <= 3 for points in found)
 
 
-def test_an_offer_is_put_only_while_the_text_is_within_the_lines_of_its_seat(storm):
-    """A failed reading moves the text; no seat is held to a yes that it did not give."""
-    script = """
-    const offers = [];
-    for (const {name} of facts.seats) {
-      for (const seed of [0, 1, 2]) {
-        const offered = ({acts, kind, may}) => (kind !== "reading" ? null
-          : {act: acts.at(-1), offer: may?.offer?.length ? {issue: may.offer[0], place: 0.5} : null});
-        const game = new Game(engine, {seat: name, seed}), {apart} = game.eyes;
-        let notPut = 0;
-        while (game.question) {
-          const cards = game.answer(offered(game.question));
-          notPut += cards.filter(({kind, accepted}) => kind === "offer" && !accepted).length;
-        }
-        const put = game.snapshots.filter(({move, rows}) => move === "OFFER" && rows[0][3] >= 0);
-        offers.push([notPut, put.map(({turn, state}) => {
-          apart.setState(state);
-          const k = turn.issue, at = k * facts.seats.length + game.seat;
-          const {red_low: low, red_high: high} = apart.table("State", "opinions").row(at, ["red_low", "red_high"]);
-          const text = apart.table("State", "paragraphs").get(k, "text");
-          return text >= low && text <= high;
-        })]);
-        game.free();
-      }
-    }
-    answer(offers);
-    """
-    offers = answer(START + script, **storm[1])
-    assert sum(not_put for not_put, _ in offers) > 0
-    within = [one for _, put in offers for one in put]
-    assert within
-    assert all(within)
-
-
 def test_a_game_under_way_that_is_played_again_stops_after_its_last_row(storm):
     """As Python does it: only a stated result lets it go on to an end."""
     script = """
@@ -423,7 +589,7 @@ const game = await model.play({{seat, seed: 3, levels: {{[facts.knobs[0].name]: 
 def test_a_game_goes_on_only_where_it_was_played(storm):
     """A journal brings its own levels; another scenario, other rules or another end are refused in a sentence."""
     script = """
-    await game.answer({act: "speak", values: {}, ask: []});
+    await game.answer({act: "ask", whom: []});
     const open = game.journal(), back = await model.resume(open);
     while (game.question) await game.answer(null);
     const over = game.journal(), again = await model.again({...over, rules: "newer"});
@@ -486,8 +652,8 @@ def test_the_page_says_sentences_about_replies_that_are_wrong(storm):
     answer([said, game.answers.length, game.rows.length]);
     """
     replies = [
-        {"act": "dance"}, {"act": "speak", "values": {"access": 2}}, {"act": "speak", "values": {"acess": 0.5}},
-        {"act": "speak", "ask": ["Nobody"]}, {"act": "speak", "ask": ["Greta Holm", "Mei Tan", "Victor Sandu"]},
+        {"act": "dance"}, {"act": "ask", "values": {"access": 2}}, {"act": "ask", "values": {"acess": 0.5}},
+        {"act": "ask", "whom": ["Nobody"]}, {"act": "ask", "whom": ["Greta Holm", "Mei Tan", "Victor Sandu"]},
     ]  # fmt: skip
     said, answers, rows = answer(START + script, replies=replies, **storm[1])
     assert len(said) == len(replies)

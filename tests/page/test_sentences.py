@@ -49,12 +49,28 @@ FILLINGS = {
     None: ["Ann", "", "$& {x} “”", 0, 7, 12],
     "plural": NUMBERS,
     "list": LISTS,
+    "amount": [
+        "0.40",
+        *(
+            Place("a", "c", value, ("b",), amounts, "hour/hours")
+            for value in PLACES[:-1]
+            for amounts in ((), (24, 6, 0.5))
+        ),
+    ],
     "place": [
-        Place("low <i>", "high $1", value, between)
+        Place("low <i>", "high $1", value, between, amounts, unit)
         for value in PLACES
-        for between in ((), ("half",), ("a $&", "<b>", "c"))
+        for between, amounts, unit in (
+            ((), (), ""),
+            (("half",), (), ""),
+            (("a $&", "<b>", "c"), (), ""),
+            (("a", "b", "c"), (72.0, 24.0, 6.0, 1.0, 0.0), "hour/hours"),
+            ((), (0.0, 4.0), "$& chairs"),
+            (("a", "b"), (0.0, 1 / 3, 1.5, 1e9), ""),
+        )
     ],
 }
+FILLINGS["amount"] = [one for one in FILLINGS["place"] if not math.isnan(one.value)] + ["0.4312"]
 
 
 def kinds_of(pattern):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from negsim.page import PageSource, page
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario import load
+from negsim.sentences import line_of
 from negsim.studio.shared import SeatReply, SharedTable
 from node import NODE, blocks_of, module, needs_node
 
@@ -27,7 +29,9 @@ import {{SharedGame}} from {module("sharedgame.js")};
 import {{randomPlayer}} from {PLAYERS};
 const games = new Map();
 const plain = (value) => JSON.stringify(value, (_, v) => typeof v === "number" && !Number.isFinite(v) ? String(v) : v);
-const shown = (game) => ({{question: game.question, cards: game.cards, send: game.send ?? null}});
+const shown = (game) => ({{
+  question: game.question, cards: game.cards, send: game.send ?? null, told: game.confidences,
+}});
 let engine = null;
 const answers = {{
   async start({{blocks}}) {{
@@ -44,9 +48,9 @@ const answers = {{
     games.get(seat).game.hear(news);
     return shown(games.get(seat).game);
   }},
-  answer({{seat}}) {{
+  answer({{seat, given}}) {{
     const {{game, reply}} = games.get(seat);
-    game.answer(reply(game.question), {{milliseconds: 1000}});
+    game.answer(given ?? reply(game.question), {{milliseconds: 1000}});
     return shown(game);
   }},
   finish({{seat, end}}) {{
@@ -138,7 +142,8 @@ def test_a_table_is_played_by_the_rows_of_its_pages_and_again_to_the_same_bits(p
     seats = SeatedNegotiation(scenario, {}, seed=SEED, replication=0).names[:3]
     table, sheets, _ = play(scenario, pages, seats)
     assert {seat for _, seat, *_ in sheets} == set(seats)
-    assert {question["kind"] for *_, question, _ in sheets} >= {"reading", "statements"}
+    wanted = {"corridor", "secret"} if scenario.process.moves.questions else {"statements"}
+    assert {question["kind"] for *_, question, _ in sheets} >= {"reading", *wanted}
     again = SeatedNegotiation(scenario, {}, seed=SEED, replication=0)
     assert [turn.move for turn in replay(again, table.rows)] == [turn.move for turn in table.turns]
     digest = digest_of_end(again.run.state)
@@ -169,6 +174,46 @@ def without_views(card):
     """A card without what only the whole room could say exactly."""
     vague = {"views", "nearer", "trust", *(["sentences"] if card["kind"] == "statement" else [])}
     return {key: value for key, value in card.items() if key not in vague}
+
+
+@pytest.mark.parametrize("place", ["storm"], indirect=True)
+def test_a_secret_is_told_to_the_two_and_to_nobody_else(place):
+    """A card to whoever shows it and to whoever is shown; what was told of the line moves, also after a reload."""
+    scenario, pages = place
+    seats = SeatedNegotiation(scenario, {}, seed=SEED, replication=0).names[:3]
+    table = SharedTable(scenario, seats, seed=SEED, replication=0)
+    table.take_seats(seats)
+    table.go_on()
+    shower, shown, other = seats
+    own = table.room.run.case.seats[table.numbers[shower]]
+    issue, number = table.room.issues[own["secret_issue"]], table.numbers[shown]
+    opinion = table.room.run.state.opinions[own["secret_issue"], number]
+    opinion["red_low"], opinion["red_high"] = 0.3, 0.7
+    for seat in seats:
+        pages.ask("share", seat=seat, news=table.news(seat, -1) | {"replies": []}, player=0, isFirst=True)
+    for kind in ("corridor", "secret"):
+        have = len(table.turns)
+        for seat in seats:
+            act = {"act": {"corridor": "ask", "secret": "show"}[kind], "whom": [shown] if seat == shower else []}
+            send = pages.ask("answer", seat=seat, given=act)["send"]
+            rows = rows_of([[send["turn"], column, entry, value] for column, entry, value in send["rows"]])
+            table.check(seat, send["turn"], rows)
+            table.take(seat, rows)
+        told = {seat: pages.ask("hear", seat=seat, news=table.news(seat, have) | {"replies": []}) for seat in seats}
+    cards = {seat: [card for card in told[seat]["cards"] if card["kind"] == "secret"] for seat in seats}
+    label, line = scenario.issues[issue].label, partial(line_of, scenario.issues[issue])
+    assert cards[other] == []
+    assert cards[shower][0]["sentences"] == [
+        f"You showed {shown} what only you know about “{label}”.",
+        f"They told you that they never sign {line(0.3, 0.7)}. Now they never sign {line(0.1, 0.9)}.",
+    ]
+    assert cards[shown][0]["sentences"] == [
+        f"{shower} showed you what only they know about “{label}”.",
+        f"You would never have signed {line(0.3, 0.7)}. Now you never sign {line(0.1, 0.9)}.",
+    ]
+    again = pages.ask("share", seat=shower, news=table.news(shower, -1) | {"replies": []}, player=0, isFirst=True)
+    for page_of_shower in (told[shower], again):
+        assert page_of_shower["told"][shown][issue]["red"] == pytest.approx([0.1, 0.9])
 
 
 def test_rows_of_another_seat_or_another_turn_are_refused_and_change_nothing():

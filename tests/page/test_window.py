@@ -29,7 +29,7 @@ const root = await opened("playalone.js", given), host = root.getElementById("ga
 const key = ["negsim.play", facts.name, facts.play.scenario, facts.play.rules].join(".");
 const kept = () => JSON.parse(localStorage.getItem(key));
 const short = (reply) => reply && Object.fromEntries(
-  Object.entries(reply).map(([name, what]) => [name, ["ask", "guests"].includes(name) ? what.map(shortName) : what]));
+  Object.entries(reply).map(([name, what]) => [name, name === "whom" ? what.map(shortName) : what]));
 """
 PLAY = f"""{GAME}
 (await until(() => named(host, "Play now"))).click();

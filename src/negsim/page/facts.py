@@ -31,11 +31,12 @@ from negsim.negotiation.log import HAPPENINGS
 from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
 from negsim.negotiation.moves import QUESTIONS_A_DAY
 from negsim.negotiation.runs import LOG_ROWS
-from negsim.negotiation.score import PASSED_OVER_COST, RED_LINE_COST
+from negsim.negotiation.score import FAILED_TEXT_COST, PASSED_OVER_COST, RED_LINE_COST
 from negsim.negotiation.tables import Case, Move, Pen, Row
 from negsim.page.arrays import PageArrays
 from negsim.page.knobs import HeldDays, PageKnob, PageLevel
 from negsim.platforms import WASM
+from negsim.policies.forecast import WEIGHTS
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.report import uncertain, words
 from negsim.report.minutes.story import Clock
@@ -151,6 +152,8 @@ def _play(source: PageSource) -> _Facts:
         "questions": QUESTIONS_A_DAY,
         "red_line_cost": RED_LINE_COST,
         "passed_over_cost": PASSED_OVER_COST,
+        "forecast": WEIGHTS._asdict(),
+        "failed_text_cost": FAILED_TEXT_COST,
         "session": Row.SESSION.value,
         "end": Row.END.value,
     }
@@ -180,7 +183,7 @@ def _notes(arrays: PageArrays) -> Sequence[str]:
 def _issues(scenario: Scenario) -> list[_Facts]:
     return [
         {"name": name, "label": label, "low": issue.low, "high": issue.high, "status_quo": issue.status_quo,
-         "places": list(issue.places)}
+         "places": list(issue.places), "amounts": list(issue.amounts), "unit": issue.unit}
         for (name, issue), label in zip(scenario.issues.items(), issue_names(scenario), strict=True)
     ]  # fmt: skip
 

@@ -5,7 +5,6 @@
 
 import { take } from "./decisions.js";
 import { SAME_TEXT } from "./eyes.js";
-import { fixed } from "./sentences.js";
 import { finite } from "./question.js";
 import { dayOf, whole } from "./words.js";
 
@@ -80,7 +79,9 @@ export class Aftermath {
       worth: agreed ? eyes.worth([[k, text, precision]]) : null,
       crosses: eyes.crosses(k, text),
       readings,
-      sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
+      sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])].map(
+        (text) => this.game.addressed(text),
+      ),
     };
   }
 
@@ -108,9 +109,9 @@ export class Aftermath {
   #misjudged(beliefs) {
     const off = (/** @type {Belief} */ { thought, true: truth }) => Math.abs(thought - truth);
     const most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
-    const issue = this.game.label(this.eyes.issues.indexOf(most.issue));
-    const numbers = { thought: fixed(most.thought, 2), place: fixed(most.true, 2) };
-    return this.sentence("debrief.misjudged", { who: most.who, issue, ...numbers });
+    const k = this.eyes.issues.indexOf(most.issue);
+    const places = { thought: this.game.place(k, most.thought), place: this.game.place(k, most.true) };
+    return this.sentence("debrief.misjudged", { who: most.who, issue: this.game.label(k), ...places });
   }
 
   /** Play the same again with the model in all seats. */
@@ -250,7 +251,7 @@ export class Aftermath {
     const what = (/** @type {Row[]} */ rows) => {
       const [, column, , value] = rows.find(([, name]) => name === "place" || name === "response");
       if (column === "response") return sentence(["turning.accept", "turning.object", "turning.bracket"][value]);
-      return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: fixed(value, 2) });
+      return Number.isNaN(value) ? sentence("turning.nothing") : sentence("turning.amend", { place: game.place(k, value) });
     };
     const title =
       k < 0

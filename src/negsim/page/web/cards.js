@@ -1,7 +1,7 @@
 // Cards: what a turn did, as a seat sees it: who accepted, who bracketed, what it is worth, what it had thought.
 
-import { finite, texts } from "./question.js";
-import { capital, fixed } from "./sentences.js";
+import { finite, likely, texts } from "./question.js";
+import { capital, fixed, lineOf } from "./sentences.js";
 
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
@@ -10,6 +10,7 @@ const MOST_LESSONS = 3; // of the scale, from which on a belief has changed; how
 const LONG_READING = 15; // minutes from which on a card says how long it took
 const LEAST_STEP = 0.005; // of the scale, from which on a card says that the text has moved
 const LEAST_TRUST_CHANGE = 0.002; // from which on it is shown
+const MOST_FOLLOWED = 3; // people that a card names of those towards whom a text has moved
 
 /** Note what a card compares with: before a turn. @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function notes(game, turn, move) {
@@ -25,9 +26,12 @@ export function notes(game, turn, move) {
     closed: eyes.issues.map((_, k) => eyes.isClosed(k)),
     minute: eyes.clock("minute"),
     brackets: eyes.issues.map((_, k) => eyes.blockers(k)),
-    text: eyes.issues.map((_, k) => eyes.paragraph(k).text),
+    paragraphs: eyes.issues.map((_, k) => eyes.paragraph(k)),
+    amendments: eyes.issues.map((_, k) => eyes.state("amendments").row(k, ["place", "pen"])),
+    red: eyes.issues.map((_, k) => eyes.opinion(k)).map(({ red_low: low, red_high: high }) => /** @type {Limits} */ ([low, high])),
+    confidences: { ...game.confidences },
     read,
-    feared: turn.issue < 0 ? [] : eyes.feared(read, game.confidences),
+    feared: (likely(game, move, read) ?? []).map(({ j }) => eyes.names[j]),
     whom,
     thought: (move === "EVENING" ? eyes.names.map((_, j) => j) : whom).map((j) =>
       eyes.issues.map((__, k) => eyes.belief(k, j)),
@@ -46,7 +50,7 @@ export function notes(game, turn, move) {
 export function cardOf(game, turn, move, before) {
   const kind = game.facts.turns[move].card;
   const { eyes } = game;
-  if (!kind || (kind === "statement" && turn.who !== eyes.seat)) return null;
+  if (!kind || (kind === "statement" && (turn.who !== eyes.seat || game.hasMoves))) return null;
   const changed = eyes.trusted() - before.trusted;
   /** @type {Card} */
   const card = {
@@ -61,6 +65,7 @@ export function cardOf(game, turn, move, before) {
     lastBracketLifted: false,
   };
   if (kind === "corridor") return corridorCard(game, card, before);
+  if (kind === "secret") return secretCard(game, card, before);
   if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
   if (kind === "draft") return draftCard(game, card, turn, move, before);
   if (READINGS.includes(kind) || kind === "motion") {
@@ -77,7 +82,7 @@ export function cardOf(game, turn, move, before) {
 function draftCard(game, card, turn, move, before) {
   const { eyes } = game;
   const places = eyes.issues.map((_, k) => eyes.paragraph(k).text);
-  const issues = eyes.issues.filter((_, k) => places[k] !== before.text[k] && !Number.isNaN(places[k]));
+  const issues = eyes.issues.filter((_, k) => places[k] !== before.paragraphs[k].text && !Number.isNaN(places[k]));
   if (!issues.length) return null;
   const isHanded = move === "DRAFT";
   const handed = isHanded ? game.penName(eyes.paragraph(eyes.issues.indexOf(issues[0])).pen) : undefined;
@@ -106,27 +111,9 @@ function statementCard(game, k, card) {
     .filter((i) => Math.abs(stands(then, i) - value) - Math.abs(stands(now, i) - value) >= LEAST_APPROACH)
     .map((i) => eyes.names[i]);
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
-  const believed = sentence("card.believed", { now: fixed(mean(now), 2), before: fixed(mean(then), 2) });
+  const believed = sentence("card.believed", { now: game.place(k, mean(now)), before: game.place(k, mean(then)) });
   const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, ...(seesWho ? [nearer] : [])];
   return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences, nearer: who };
-}
-
-/** Return the card that says why an offer of the seat's was not put to the room.
- * @param {SeatGame} game @param {number} k @param {string} key @param {Fillings} fillings */
-export function notPut(game, k, key, fillings) {
-  const { eyes, sentence } = game;
-  const text = game.place(k, eyes.paragraph(k).text);
-  return {
-    kind: "offer",
-    title: sentence("card.not_put"),
-    sentences: [sentence(key, { text, ...fillings })],
-    issue: eyes.issues[k],
-    mine: true,
-    trust: "same",
-    closed: false,
-    dropped: false,
-    lastBracketLifted: false,
-  };
 }
 
 /** Say who answered how, and what has become of the text.
@@ -144,7 +131,7 @@ function responses(game, turn, before, kind) {
   const texts = agreed.length
     ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
-  const feared = before.feared.map((j) => eyes.names[j]);
+  const { feared } = before;
   const isDropped = kind === "reading" && eyes.isDropped(k);
   return {
     accepted: who(0),
@@ -174,42 +161,37 @@ function lastTime(game, k, kind, { text, bracketed }) {
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end.
  * @param {SeatGame} game @param {Answered} more @param {Notes} before @param {Turn} turn */
-function* rest(game, { kind, agreed, bracketed, closed, dropped }, before, turn) {
+function* rest(game, { kind, agreed, bracketed, objected, closed, dropped }, before, turn) {
   const { sentence, eyes } = game;
   const events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE"))
-    yield sentence("reading.passed_over", { who: eyes.names[who] });
-  const isWithin = (/** @type {Confidence[string]} */ { red: [low, high] }, /** @type {number} */ y) =>
-    y >= low && y <= high;
+    yield who === game.seat
+      ? sentence("card.passed_over")
+      : sentence("reading.passed_over", { who: eyes.names[who] });
   const y = before.read[0]?.value;
-  const known =
-    turn.issue < 0 || kind === "offer"
-      ? []
-      : bracketed.filter(
-          (name) => game.confidences[name] && isWithin(game.confidences[name][eyes.issues[turn.issue]], y),
-        );
+  const isWithin = (/** @type {string} */ name) => {
+    const [low, high] = game.confidences[name]?.[eyes.issues[turn.issue]].red ?? [NaN, NaN];
+    return y >= low && y <= high;
+  };
+  const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter(isWithin);
   if (known.length) yield sentence("card.within", { who: known });
-  for (const issue of agreed) {
-    const k = eyes.issues.indexOf(issue);
-    yield* agreedAt(game, k, bracketed);
-    if (kind !== "offer" && k === turn.issue && game.read.get(k)?.reply?.offer) yield sentence("card.not_needed");
-  }
-  yield* effects(game, { kind, bracketed, closed, dropped }, before, turn);
+  for (const issue of agreed) yield* agreedAt(game, eyes.issues.indexOf(issue), bracketed);
+  yield* effects(game, { kind, bracketed, objected, closed, dropped }, before, turn);
 }
 
 /** Say where a paragraph was agreed, and by whose pen. @param {SeatGame} game @param {number} k @param {string[]} bracketed */
 function* agreedAt(game, k, bracketed) {
   const { sentence, eyes } = game;
-  const { text, known, pen, status } = eyes.paragraph(k);
+  const { text, known, pen, status, before } = eyes.paragraph(k);
   yield sentence("card.at", { issue: game.label(k), text: game.place(k, text) });
-  if (known && pen === eyes.seat) yield sentence("card.yours");
-  if (status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: bracketed });
+  if (known && pen === eyes.seat) yield sentence(Number.isNaN(before) ? "card.yours" : "card.yours.moved");
+  if (status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: named(game, bracketed) });
 }
 
 /** Say what a reading comes to: for the report, the clock and the text.
- * @param {SeatGame} game @param {Pick<Answered, "kind" | "bracketed" | "closed" | "dropped">} more @param {Notes} before
+ * @param {SeatGame} game @param {Pick<Answered, "kind" | "bracketed" | "objected" | "closed" | "dropped">} more @param {Notes} before
  * @param {Turn} turn */
-function* effects(game, { kind, bracketed, closed, dropped }, before, turn) {
+function* effects(game, { kind, bracketed, objected = [], closed, dropped }, before, turn) {
   const { sentence, eyes } = game;
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
   if (kind === "report")
@@ -217,11 +199,35 @@ function* effects(game, { kind, bracketed, closed, dropped }, before, turn) {
   const took = eyes.clock("minute") - before.minute;
   if (kind === "reading" && bracketed.length && took >= LONG_READING)
     yield sentence("card.took", { minutes: fixed(took, 0) });
-  const text = turn.issue < 0 ? NaN : eyes.paragraph(turn.issue).text;
   if (dropped) yield sentence("card.left_out");
-  else if (!closed && Math.abs(text - before.text[turn.issue]) >= LEAST_STEP)
-    yield sentence("card.moves", { text: game.place(turn.issue, text) });
+  else if (!closed && turn.issue >= 0) 
+    yield* moved(game, { kind, k: turn.issue, towards: bracketed.length ? bracketed : objected }, before);
 }
+
+/** Say where the text on k has moved, who moved it, and towards whom. towards: those who bracketed it, or else objected.
+ * @param {SeatGame} game @param {{ kind: string, k: number, towards: string[] }} of @param {Notes} before */
+function* moved(game, { kind, k, towards }, before) {
+  const { sentence, eyes } = game;
+  const { text } = eyes.paragraph(k);
+  const { text: old, before: older, blockers_before: brackets } = before.paragraphs[k];
+  const { place, pen } = before.amendments[k];
+  const where = { text: game.place(k, text) };
+  if (!(Math.abs(text - old) >= LEAST_STEP)) return;
+  if (kind === "proposal") yield sentence("card.now", where);
+  else if (text === place)
+    yield pen === game.seat
+      ? sentence("card.moves.yours", where)
+      : sentence("card.moves.amended", { who: eyes.names[pen], ...where });
+  else if (!Number.isNaN(older) && towards.length > brackets) yield sentence("card.moves.back", where);
+  else {
+    const who = named(game, towards);
+    const few = who.length > MOST_FOLLOWED + 1 ? [...who.slice(0, MOST_FOLLOWED), `${who.length - MOST_FOLLOWED} others`] : who;
+    yield sentence("card.moves", { pen: capital(game.writer()), who: few, ...where });
+  }
+}
+
+/** Return names as a sentence has them, the seat's own as "you". @param {SeatGame} game @param {string[]} names */
+const named = (game, names) => names.map((name) => game.nameOf(game.eyes.names.indexOf(name)));
 
 /** Say what has happened between two meetings. Capitals may reconsider; the score does not. @param {SeatGame} game */
 function gap(game) {
@@ -238,7 +244,7 @@ function evening(game, { thought }) {
   const guests = gave
     ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat)
     : [];
-  if (!guests.length) return minutes(game);
+  if (!guests.length) return minutes(game).map((line) => game.addressed(line));
   const learnt = guests.flatMap((j) =>
     eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })),
   );
@@ -246,7 +252,7 @@ function evening(game, { thought }) {
     .sort((a, b) => Math.abs(b.now - b.thought) - Math.abs(a.now - a.thought));
   const said = most.slice(0, MOST_LESSONS).map(({ j, k, ...one }) =>
     sentence("card.learnt", {
-      who: eyes.names[j], issue: game.label(k), thought: fixed(one.thought, 2), now: fixed(one.now, 2),
+      who: eyes.names[j], issue: game.label(k), thought: game.place(k, one.thought), now: game.place(k, one.now),
     }),
   );
   return [sentence("card.dinner", { guests: guests.map((i) => eyes.names[i]) }), ...said];
@@ -287,7 +293,7 @@ function titleOf(game, { kind, closed, dropped, agreed = [], bracketed = [], han
     return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
   if (dropped) return sentence("card.dropped", { issue });
   if (["motion", "evening", "gap", "report"].includes(kind)) return sentence(`card.${kind}`);
-  if (kind === "draft") return handed ? sentence("card.hands_out", { who: capital(handed) }) : sentence("card.draft");
+  if (kind === "draft") return handed ? sentence("card.hands_out", { who: handed }) : sentence("card.draft");
   if (kind === "package") return sentence("card.package", { n: bracketed.length });
   return sentence(bracketed.length ? `card.${kind}.bracketed` : `card.${kind}.open`, { issue, n: bracketed.length });
 }
@@ -313,4 +319,48 @@ function corridorCard(game, card, { whom, thought }) {
     mine: true,
     learned,
   };
+}
+
+/** Say what was shown of what only one knows: by the seat, to the seat, or both.
+ * @param {SeatGame} game @param {Card} card @param {Notes} before @returns {Card | null} */
+function secretCard(game, card, before) {
+  const { course, seat, sentence } = game;
+  const shown = course.story().run.events.filter(({ move, moment }) => move === "SECRET" && moment === game.turn)
+    .filter(({ who, whom }) => who === seat || whom === seat);
+  const sentences = shown.flatMap((one) => (one.who === seat ? showed(game, one, before) : wasShown(game, one, before)));
+  return shown.length ? { ...card, title: sentence("card.secret"), sentences, mine: true } : null;
+}
+
+/** Say whom the seat has shown what it knows, and where the red line of that person now lies, if they have told it.
+ * @param {SeatGame} game @param {Happening} of @param {Notes} before */
+function showed(game, { issue: k, whom }, before) {
+  const { eyes, sentence } = game;
+  const who = eyes.names[whom];
+  const issue = eyes.issues[k];
+  const told = before.confidences[who];
+  const to = sentence("card.showed", { who, issue: game.label(k) });
+  if (!told) return [to, sentence("card.showed.untold")];
+  const [low, high] = told[issue].red;
+  const out = eyes.room.table("Case", "seats").get(eyes.seat, "secret");
+  const red = /** @type {Limits} */ ([low - out, high + out]);
+  game.confidences[who] = { ...told, [issue]: { ...told[issue], red } };
+  return [to, ...lineMoves(game, "showed", { k, before: [low, high], now: red })];
+}
+
+/** Say who has shown the seat what they know, and where its red line now lies.
+ * @param {SeatGame} game @param {Happening} of @param {Notes} before */
+function wasShown(game, { issue: k, who }, before) {
+  const { eyes, sentence, label } = game;
+  const { red_low: low, red_high: high } = eyes.opinion(k);
+  const to = sentence("card.shown", { who: eyes.names[who], issue: label(k) });
+  return [to, ...lineMoves(game, "shown", { k, before: before.red[k], now: [low, high] })];
+}
+
+/** Say where a red line lay and where it lies now. how: the seat has "showed" something, or was "shown" it.
+ * @param {SeatGame} game @param {string} how @param {{ k: number, before: Limits, now: Limits }} of */
+function lineMoves({ sentence, facts }, how, { k, ...lines }) {
+  const before = lineOf(sentence, facts.issues[k], lines.before);
+  const now = lineOf(sentence, facts.issues[k], lines.now);
+  if (!before) return [sentence(`card.${how}.none`)];
+  return [now ? sentence(`card.${how}.line`, { before, now }) : sentence(`card.${how}.gone`, { before })];
 }

@@ -45,6 +45,13 @@ class Comparison {
   /** @type {Map<string, { score: number }>} */ byModel = new Map(); // by deal: how the model does in the seat
   headline = el("p", { class: "headline", "aria-live": "polite" });
   scores = wide("Scores of the tables");
+  luck = wide("Tables beside five ways to play");
+  lucky = section("luck", "Luck and skill",
+    el("p", { class: "key" },
+      "Five ways to play the same seat beside the same deal, 60 games each with other luck: the dot is the mean, and the line holds eight games of ten. One game does not tell ways apart whose lines overlap.",
+    ),
+    this.luck,
+  );
   lives = wide("Every paragraph at every table");
   choice = el("select", {
     id: "compare-table",
@@ -87,6 +94,7 @@ class Comparison {
       section("scores", "How the tables did", this.headline, this.scores,
         (this.facts.refused ?? []).map((why) => el("p", { class: "about" }, `Left out: ${why}`)),
       ),
+      this.lucky,
       section("lives", "How the texts moved",
         el("p", { class: "key" },
           "Each line is the text of a paragraph over the clock; the shade is the share of the room that held it in brackets. A green mark at a reading that failed: texts that would have passed then. The sign at the end is how it ended.",
@@ -177,6 +185,7 @@ class Comparison {
   draw() {
     this.headline.textContent = this.#headline();
     this.scores.replaceChildren(this.#scoreChart());
+    this.#showLuck();
     this.lives.replaceChildren(this.#lifeTable());
     this.#showMisjudged();
     this.#showNumbers();
@@ -206,21 +215,28 @@ class Comparison {
     return `${under}: ${played.length === 1 ? high : `${low} to ${high}`} of 100.${late}`;
   }
 
+  /** Return where a score stands between two edges, and the marks of its axis.
+   * @param {number} left @param {number} right @param {number} height */
+  #axis(left, right, height) {
+    const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
+    const x = (/** @type {number} */ score) =>
+      left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (right - left);
+    const ticks = [lowest, 0, 50, 100].map((tick) =>
+      svg("g", { class: tick ? "tickline" : "tickline zero" },
+        svg("line", { x1: x(tick), x2: x(tick), y1: 6, y2: height - 20 }),
+        svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
+      ),
+    );
+    return { x, ticks };
+  }
+
   #scoreChart() {
     /** @type {Played[]} */ const rows = [...this.played, ...this.unfinished];
     const { width, left, right } = CHART;
     const row = 30;
     const top = 6;
     const height = top + row * Math.max(1, rows.length) + 24;
-    const lowest = -this.facts.play.red_line_cost; // a text signed over a red line, and nothing gained
-    const x = (/** @type {number} */ score) =>
-      left + ((Math.max(lowest, Math.min(100, score)) - lowest) / (100 - lowest)) * (width - left - right);
-    const ticks = [lowest, 0, 50, 100].map((tick) =>
-      svg("g", { class: tick ? "tickline" : "tickline zero" },
-        svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: height - 20 }),
-        svg("text", { x: x(tick), y: height - 4, "text-anchor": "middle" }, whole(tick)),
-      ),
-    );
+    const { x, ticks } = this.#axis(left, width - right, height);
     const deals = [...new Set(this.tables.map((table) => this.dealOf(table)))];
     const bars = rows.map((table, n) => {
       const y = top + row * (n + 0.5);
@@ -257,6 +273,51 @@ class Comparison {
       series("ul", { class: "legend" }, deals, (deal, n) =>
         el("li", {}, spot(`swatch deal-${n % 4}`), deal, dashed(deal)),
       ),
+    );
+  }
+
+  /** Show the tables of each deal beside what the desk has of ways to play its seat. */
+  #showLuck() {
+    const known = this.played.filter(({ journal }) => journal.luck?.length);
+    const deals = [...new Set(known.map((table) => this.dealOf(table)))].sort();
+    this.lucky.hidden = !deals.length;
+    this.luck.replaceChildren(
+      ...deals.flatMap((deal) => [
+        el("h3", {}, deal),
+        this.#luckChart(deal, known.filter((table) => this.dealOf(table) === deal)),
+      ]),
+    );
+  }
+
+  /** @param {string} deal @param {Done[]} tables */
+  #luckChart(deal, tables) {
+    const { width } = CHART;
+    const [left, right, row] = [262, width - 96, 28]; // px
+    const rows = [
+      ...tables.map(({ journal, name, score }) => ({ name: journal.shared ?? name, score, ends: null })),
+      ...(tables[0].journal.luck ?? []).map(([name, score, ...ends]) => ({ name, score, ends })),
+    ].sort((one, other) => other.score - one.score);
+    const height = row * rows.length + 30;
+    const { x, ticks } = this.#axis(left, right, height);
+    return drawing([width, height], `Tables and ways to play: ${deal}`, { class: "score-chart" }, ticks,
+      rows.map(({ name, score, ends }, n) => {
+        const y = 6 + row * (n + 0.5);
+        const strong = ends ? null : "strong";
+        return svg("g", { class: ends ? "luck-row" : "score-row deal-0" },
+          svg("text", { x: left - 12, y: y + 5, "text-anchor": "end", class: strong }, name),
+          ends
+            ? [
+                svg("line", { x1: x(ends[0]), x2: x(ends[1]), y1: y, y2: y }),
+                svg("circle", { cx: x(score), cy: y, r: 5 }),
+              ]
+            : svg("rect", {
+                x: Math.min(x(0), x(score)), width: Math.max(2, Math.abs(x(score) - x(0))), y: y - 8, height: 16, rx: 3,
+              }),
+          svg("text", { x: width - 2, y: y + 5, "text-anchor": "end", class: strong },
+            ends ? `${whole(score)} (${whole(ends[0])} to ${whole(ends[1])})` : whole(score),
+          ),
+        );
+      }),
     );
   }
 

@@ -16,6 +16,7 @@ export class Course {
     /** @type {Evening[]} */
     this.evenings = [];
     this.pending = { move: 0, issue: 0, who: 0 }; // the turn that is due
+    this.inWords = false; // whether its story leaves out the numbers of places that have amounts
   }
 
   /** Begin the run, as negotiation/runs.py does, and find the first turn. */
@@ -157,7 +158,7 @@ export class Course {
       failed: room.table("State", "paragraphs").column("failed"),
       measures: room.table("Results", "runs").row(0, VERDICT),
       issues: Array.from({ length: room.sizes.K }, (_, k) => room.table("Results", "issues").row(k, ISSUE)),
-    });
+    }, this.inWords);
   }
 
   /** Return the run as the page shows it. @returns {Run} */
@@ -186,27 +187,27 @@ export class Course {
     });
   }
 
-  /** Return the seats of this run, as the facts of the page have those of replication 0; named delegates come first. */
+  /** Return the seats of this run with what they were dealt or drew; named delegates come first. */
   seats() {
     const { groups, seats: known, seats_per_group: seatsPerGroup } = this.engine.facts;
     const { N, K } = this.room.sizes;
     const seats = this.room.table("Case", "seats");
-    const stances = this.room.table("Case", "stances");
+    const opinions = this.room.table("State", "opinions");
     const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
       const group = seats.get(i, "group");
       const number = seats.get(i, "address") % seatsPerGroup;
       const { named, text } = groups[group];
       const name = named[number] ?? `${text} ${number + 1}`;
-      const of = (/** @type {"position" | "salience" | "red_low" | "red_high"} */ column) =>
-        Array.from({ length: K }, (__, k) => stances.get(i * K + k, column));
+      const of = (/** @type {"first_position" | "salience" | "red_low" | "red_high"} */ column) =>
+        Array.from({ length: K }, (__, k) => opinions.get(k * N + i, column));
       return {
         group,
         name,
         named: number < named.length,
         may_block: seats.get(i, "may_block") > 0,
         brief: known.find((seat) => seat.name === name)?.brief ?? null,
-        position: of("position"),
+        position: of("first_position"),
         salience: of("salience"),
         red: of("red_low").map((low, k) => /** @type {Red} */ ([finite(low), finite(of("red_high")[k])])),
       };

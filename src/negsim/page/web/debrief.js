@@ -3,9 +3,9 @@
 
 import { drawing, el, fold, grid, series, svg, wide } from "./dom.js";
 import { shortName } from "./playfaces.js";
-import { issueOf, wordsAt } from "./playladder.js";
-import { capital, counted, fixed } from "./sentences.js";
-import { whole } from "./words.js";
+import { amountAt, issueOf, wordsAt } from "./playladder.js";
+import { capital, counted } from "./sentences.js";
+import { ofYour, whole } from "./words.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
 const MOST_TIMES = 5; // readings whose times fit under them
@@ -68,12 +68,13 @@ function lifeOf(life, facts) {
       : readings;
   return el("article", { class: "life" },
     el("h3", {}, issue.label,
-      agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${whole(worth ?? NaN)} of your 100`) : null,
+      agreed && Number.isFinite(worth) ? el("span", { class: "worth" }, ` ${ofYour(worth ?? NaN)}`) : null,
     ),
     el("p", {}, endOf(life, issue, facts, missed)),
     where
       ? el("p", {},
-          `${capital(momentOf(missed))} ${spanOf(where)} would have passed; the room read ${fixed(missed.place, 2)}.`,
+          capital(momentOf(missed)), " ", spanOf(issue, where, facts), " would have passed; the room read ",
+          amountAt(issue, missed.place, facts), ".",
         )
       : null,
     points.length ? lifeLine(issue, points) : null,
@@ -106,9 +107,11 @@ const endOf = ({ agreed, dropped, text, crosses }, issue, facts, missed) =>
 /** @param {{ day: string | null, time: string }} of */
 export const momentOf = ({ day, time }) => (day === null ? `at ${time}` : `on ${day} at ${time}`);
 
-/** @param {[low: number, high: number]} of */
-const spanOf = ([low, high]) =>
-  low === high ? `only ${fixed(low, 2)}` : `any text from ${fixed(low, 2)} to ${fixed(high, 2)}`;
+/** @param {Issue} issue @param {[low: number, high: number]} of @param {Facts} facts */
+const spanOf = (issue, [low, high], facts) =>
+  low === high
+    ? ["only ", amountAt(issue, low, facts)]
+    : ["any text from ", amountAt(issue, low, facts), " to ", amountAt(issue, high, facts)];
 
 /** @param {Issue} issue @param {Reading} more @param {Facts} facts */
 const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) =>
@@ -116,7 +119,7 @@ const itemOf = (issue, { day, time, place, blockers, passable, agreed }, facts) 
     el("span", { class: "time" }, capital(momentOf({ day, time }))),
     ` ${capital(wordsAt(issue, place, facts))}: `,
     el("b", {}, agreed ? "agreed." : counted(blockers, "bracket") + "."),
-    passable ? ` ${capital(spanOf(passable))} would have passed.` : "",
+    passable ? [" Would have passed: ", spanOf(issue, passable, facts), "."] : "",
   );
 
 /** Draw a paragraph's text from reading to reading, with the texts that would have passed behind it.
@@ -168,9 +171,10 @@ function lifeLine(issue, readings) {
 function beliefs({ beliefs: all, misjudged }, facts) {
   const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
     .slice(0, MOST_BELIEFS);
-  const rows = lines.map(({ who, issue, thought, true: truth }) => [
-    shortName(who), issueOf(facts, issue).label, fixed(thought, 2), fixed(truth, 2),
-  ]);
+  const rows = lines.map(({ who, issue: name, thought, true: truth }) => {
+    const issue = issueOf(facts, name);
+    return [shortName(who), issue.label, amountAt(issue, thought, facts), amountAt(issue, truth, facts)];
+  });
   const title = "What you believed, and what was true";
   return [el("h2", {}, title), el("p", {}, misjudged), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
 }

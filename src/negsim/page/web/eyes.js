@@ -2,9 +2,8 @@
 //
 // Nothing here that the seat cannot know, but where the name of a method says so.
 
-const MOST_FEARED = 3; // delegates that the seat expects to block first
+const LEAST_LIKELY = 0.5; // chance of a bracket from which on somebody is named
 export const SAME_TEXT = 0.02; // of the scale; texts that are nearer count as one
-const LEAST_FEARED_DISTANCE = 0.15; // of the scale: nobody is feared who seems nearer to the text
 
 export class Eyes {
   /** room: its tables. apart: a room of the same size, to try things in. seat: its number. best: what it can win, if that is known.
@@ -54,7 +53,7 @@ export class Eyes {
 
   /** @param {number} k */
   paragraph(k) {
-    return this.state("paragraphs").row(k, ["text", "precision", "pen", "known", "status", "readings", "by_seat"]);
+    return this.state("paragraphs").row(k, ["text", "precision", "pen", "known", "status", "before", "blockers_before"]);
   }
 
   /** @param {number} k */
@@ -143,28 +142,37 @@ export class Eyes {
     };
   }
 
-  /** Return whom the seat expects to block texts first, by what they said in the corridor or by its beliefs.
-   * @param {{ k: number, value: number }[]} texts @param {Record<string, Confidence>} confidences */
-  feared(texts, confidences) {
-    return [...new Set(texts.flatMap(({ k, value }) => this.#feared(k, value, confidences)))].slice(0, MOST_FEARED);
+  /** Return who is likely to bracket a text, the likeliest first.
+   * @param {Put} text @param {Record<string, Confidence>} confidences */
+  likely({ k, value, pen }, confidences) {
+    return this.seats.map((_, j) => ({ j, chance: this.chance(k, value, j, { pen, confidences }) }))
+      .filter(({ j, chance }) => j !== this.seat && this.isPresent(j) && chance >= LEAST_LIKELY)
+      .sort((one, other) => other.chance - one.chance);
   }
 
-  /** @param {number} k @param {number} y @param {Record<string, Confidence>} confidences */
-  #feared(k, y, confidences) {
-    const away = (/** @type {number} */ j) => {
-      const refused = this.refused.get(k);
-      const isNoNearer =
-        refused &&
-        Math.abs(y - this.belief(k, j)) >
-          Math.abs(/** @type {number} */ (refused.text) - this.belief(k, j)) - SAME_TEXT;
-      if (isNoNearer && refused.who.includes(j)) return 2;
-      const confidence = confidences[this.names[j]]?.[this.issues[k]];
-      if (confidence && (y < confidence.red[0] || y > confidence.red[1])) return 2;
-      return Math.abs(y - (confidence?.stands ?? this.belief(k, j)));
-    };
-    const others = this.seats.map((_, j) => j)
-      .filter((j) => j !== this.seat && this.isPresent(j) && away(j) > LEAST_FEARED_DISTANCE);
-    return others.sort((one, other) => away(other) - away(one));
+  /** Return the chance that somebody brackets a text, as `negsim.policies.forecast` computes it.
+   * @param {number} k @param {number} y @param {number} j
+   * @param {{ pen: string | null, confidences: Record<string, Confidence> }} rest */
+  chance(k, y, j, { pen, confidences }) {
+    const { forecast: weights } = this.facts.play;
+    const known = this.state("opinions").row(k * this.room.sizes.N + j,
+      ["refused_below", "refused_above", "accepted_low", "accepted_high", "blocks"],
+    );
+    const [low, high] = confidences[this.names[j]]?.[this.issues[k]]?.red ?? [-Infinity, Infinity];
+    if (!this.seats[j].may_block) return 0;
+    if (y < low || y > high) return 1;
+    if (y <= known.refused_below || y >= known.refused_above) return weights.if_refused;
+    if (y >= known.accepted_low && y <= known.accepted_high) return weights.if_accepted;
+    if (pen === this.names[j]) return weights.if_author;
+    const place = this.belief(k, j);
+    const minute = this.clock("minute");
+    const beyond = Math.max(Math.min(place, known.accepted_low) - y, y - Math.max(place, known.accepted_high), 0);
+    const nearer = Math.abs(this.room.table("Case", "status_quo").get(k, "") - place) - Math.abs(y - place);
+    const z =
+      weights.start + weights.beyond * beyond + weights.nearer * nearer + weights.brackets * Math.log1p(known.blocks) +
+      weights.accepts * Number(known.accepted_low < Infinity) +
+      (weights.late * minute) / Math.max(this.plan(["deadline"]).deadline, minute, 1e-9);
+    return 1 / (1 + Math.exp(-z));
   }
 
   // What texts are worth: the score is the model's own, of a state in which nothing is agreed but that text.
@@ -242,6 +250,18 @@ export class Eyes {
     const accepts = this.wouldAccept(turn);
     parameters.set(0, goodwill, "goodwill");
     return accepts;
+  }
+
+  /** Return what an objection of the seat's to what a turn puts to the room comes to: "bracket", "aside", or "joins", a bracket
+   * if enough of its caucus object too, which only they know. @param {Turn} turn */
+  objection(turn) {
+    const short = this.wouldChoose(turn, "shortfall").get(this.seat, "");
+    const costs = this.room.table("Case", "parameters").row(0, ["block_cost", "dissent_relief"]);
+    const relief = this.setting("record_dissent") > 0 ? costs.dissent_relief : 0;
+    if (short > costs.block_cost + relief) return "bracket";
+    const caucus = this.room.table("Case", "seats").column("caucus");
+    const isAlone = this.seats.every((_, j) => j === this.seat || caucus[j] !== caucus[this.seat] || !this.isPresent(j));
+    return isAlone || !(short > relief) ? "aside" : "joins";
   }
 
   /** Return which of the texts on an issue would truly pass in a state: 1 or 0.

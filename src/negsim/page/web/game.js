@@ -47,6 +47,7 @@ export class Game extends SeatGame {
   /** @param {Dealer} engine @param {string} seat @param {Pick<Source, "answers"> | null} journal */
   #begin(engine, seat, journal) {
     this.course = new Course(engine, this.room, this.replication);
+    this.course.inWords = true;
     this.course.begin();
     const seats = this.course.seats();
     this.seat = seats.findIndex(({ name }) => name === seat);

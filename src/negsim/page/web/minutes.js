@@ -2,7 +2,7 @@
 //
 // The words are those of report/minutes; a test compares them. What the catalogue has no pattern for is left out.
 
-import { capital, catalogue, fixed, listed, percent } from "./sentences.js";
+import { capital, catalogue, fixed, listed, named, percent, placeOn } from "./sentences.js";
 
 const MOST_NAMED = 5; // delegates that are named one by one
 const MOST_WORDS = 20; // of what blocked
@@ -23,11 +23,12 @@ function duration(sentence, minutes) {
 
 /** The story of one run. */
 export class Story {
-  /** run: its moments, events, sizes and what its tables hold at the end. @param {Facts} facts @param {Recorded} run */
-  constructor(facts, run) {
+  /** run: its moments, events, sizes and what its tables hold at the end. inWords: whether places that have amounts go
+   * without their numbers. @param {Facts} facts @param {Recorded} run */
+  constructor(facts, run, inWords = false) {
     this.facts = facts;
     this.run = run;
-    this.sentence = catalogue(facts.sentences);
+    this.sentence = catalogue(facts.sentences, inWords);
     this.brackets = new Map();
     this.readings = new Map();
     this.lastRead = NaN; // minute of the last reading; paragraphs of one package have the same
@@ -64,8 +65,7 @@ export class Story {
 
   /** @param {number} k @param {number} value */
   place(k, value) {
-    const { low, high, places } = this.facts.issues[k];
-    return { low, high, value, between: places.slice(1, -1) };
+    return placeOn(this.facts.issues[k], value);
   }
 
   /** @param {number} i */
@@ -110,6 +110,7 @@ export class Story {
     const decided = "passed" in event ? (event.passed ? ".carried" : ".lost") : "";
     const words = {
       ...("who" in event && { who: this.who(event.who) }),
+      ...("whom" in event && { whom: this.who(event.whom) }),
       ...("issue" in event && { issue: this.quoted(event.issue) }),
     };
     return this.sentence(event.move.toLowerCase() + decided, { .../** @type {{}} */ (event), ...words });
@@ -130,20 +131,18 @@ export class Story {
     const [who, most] = mostCommon(speakers);
     const often = most > 2 ? this.sentence("statements.often", { who: this.who(who), n: most }) : "";
     const about = [...byIssue].map(([k, places]) => ({
-      issue: this.quoted(k), n: places.length, range: this.range(places),
+      issue: this.quoted(k), n: places.length, range: this.range(k, places),
     }));
     if (about.length === 1) return this.sentence("statements", { ...about[0], speakers: groups, often });
     const topics = about.map((one) => this.sentence("statements.topic", one));
     return this.sentence("statements.on_issues", { n: events.length, topics, speakers: groups, often });
   }
 
-  /** @param {number[]} places */
-  range(places) {
-    const least = Math.min(...places);
-    const most = Math.max(...places);
-    const low = fixed(least, 2);
-    const high = fixed(most, 2);
-    return most - least < 0.005 ? low : this.sentence("statements.range", { low, high });
+  /** @param {number} k @param {number[]} places */
+  range(k, places) {
+    const low = this.place(k, Math.min(...places));
+    const high = this.place(k, Math.max(...places));
+    return high.value - low.value < 0.005 ? named(this.sentence, low) : this.sentence("statements.range", { low, high });
   }
 
   /** @param {Happening[]} events */
@@ -193,9 +192,9 @@ export class Story {
     const amended = this.amendments.get(k) ?? [];
     this.amendments.delete(k);
     if (amended.includes(after) && !room.passed) {
-      parts.push(this.sentence("reading.amended", { place: fixed(after, 2) }));
+      parts.push(this.sentence("reading.amended", { place: this.place(k, after) }));
       this.brackets.set(k, []);
-    } else if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: fixed(after, 2) }));
+    } else if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: this.place(k, after) }));
     if (room.parked) parts.push(this.sentence("reading.parked"));
     return parts.join(" ");
   }
@@ -216,7 +215,7 @@ export class Story {
     parts.push(passed ? this.sentence("amendment.passes") : this.sentence("amendment.fails", { blockers }));
     parts.push(...this.passedOver(events));
     if (this.isClosedAs(moment.status[k])) {
-      parts.push(this.sentence("amendment.agreed", { place: fixed(moment.text[k], 2) }));
+      parts.push(this.sentence("amendment.agreed", { place: this.place(k, moment.text[k]) }));
       this.brackets.set(k, []);
     }
     return parts.join(" ");
@@ -242,13 +241,12 @@ export class Story {
   }
 
   /** @param {Happening} of */
-  wouldHavePassed({ passable, passable_low: low, passable_high: high, place }) {
-    const digits = fixed(passable, 2) !== fixed(place, 2) ? 2 : 4;
-    if (low < high) {
-      const ends = { low: fixed(low, digits), high: fixed(high, digits), place: fixed(place, digits) };
-      return this.sentence("reading.passable_range", ends);
-    }
-    return this.sentence("reading.passable", { passable: fixed(passable, digits), place: fixed(place, digits) });
+  wouldHavePassed({ issue, passable, passable_low: low, passable_high: high, place }) {
+    const differs = fixed(passable, 2) !== fixed(place, 2);
+    const at = (/** @type {number} */ value) => (differs ? this.place(issue, value) : fixed(value, 4));
+    if (low < high)
+      return this.sentence("reading.passable_range", { low: at(low), high: at(high), place: at(place) });
+    return this.sentence("reading.passable", { passable: at(passable), place: at(place) });
   }
 
   /** @param {Happening[]} events @param {number} at */

@@ -219,6 +219,9 @@ class RemoteGame extends AskedGame {
   get cards() {
     return this.#state.cards;
   }
+  get bars() {
+    return this.#state.bars;
+  }
   get written() {
     return this.#state.journal;
   }

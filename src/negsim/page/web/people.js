@@ -41,7 +41,8 @@ export function legend({ facts, marks }) {
 
 /** Show where everybody stands in a run before its first turn. outlook: {belief} of the chosen seat, or null.
  * @param {{ facts: Facts, marks: Mark[], run: Run, eyes: number, outlook: Outlook | null, choose: (seat: number) => unknown }} of */
-export function showPeople({ facts, marks, run, eyes, outlook, choose }) {
+export function showPeople({ facts: page, marks, run, eyes, outlook, choose }) {
+  const facts = { ...page, seats: run.seats };
   const issues = facts.issues.length;
   const host = byId("scales");
   const width = widthIn(host);

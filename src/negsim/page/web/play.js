@@ -8,7 +8,7 @@ import { experiment } from "./experiment.js";
 import { followLinks } from "./links.js";
 import { marksOf } from "./marks.js";
 import { connect } from "./model.js";
-import { briefOf, wordsOf } from "./playbrief.js";
+import { briefOf, drawnOf, wordsOf } from "./playbrief.js";
 import { cardsOf, stripOf } from "./playcards.js";
 import { doorOf } from "./playdoor.js";
 import { peopleOf, showPerson } from "./playfaces.js";
@@ -123,11 +123,21 @@ class GamePage {
     });
     this.put(door.element);
     try {
-      this.opening ??= (await this.model).run({}, 0);
+      const model = await this.model;
+      door.know(await this.drawn(model));
+      this.opening ??= model.run({}, 0);
       door.move(await this.opening);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** What the seat was dealt; of a shared table, whose draws are a secret, the server says that. @param {Model} model */
+  async drawn(model) {
+    if (this.desk?.deal?.shared) return this.desk.deal.brief ?? null;
+    const game = await model.play(this.deal);
+    game.end();
+    return drawnOf(game.bars, this.facts);
   }
 
   /** Sit down at a table of the class. */
@@ -365,7 +375,8 @@ class GamePage {
   }
 
   /** Say what is known of somebody who is named. @param {string} name */
-  tell = (name) => showPerson(this.playing.people.find((one) => one.name === name), this.seen, this.marks);
+  tell = (name) =>
+    showPerson(this.playing.people.find((one) => (name === "you" ? one.me : one.name === name)), this.seen, this.marks);
 
   /** @param {Asked | null} question */
   strip(question) {
@@ -375,7 +386,7 @@ class GamePage {
   brief() {
     const { seat } = this.journal();
     const known = this.facts.seats.find(({ name }) => name === seat) ?? { brief: null }; // not in a room with more seats than as written
-    return fold(`Your brief: ${seat}`, { class: "yours" }, briefOf(known));
+    return fold(`Your brief: ${seat}`, { class: "yours" }, briefOf(known, drawnOf(this.playing.bars, this.facts), this.facts));
   }
 
   foot() {

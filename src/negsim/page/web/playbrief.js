@@ -1,20 +1,13 @@
 // The brief of a seat: in a sentence each for the first screen, and whole for whoever opens it.
 
 import { el, fold, series } from "./dom.js";
-import { listed, fixed } from "./sentences.js";
-import { wordsAt } from "./playladder.js";
+import { catalogue, lineOf, placeOn } from "./sentences.js";
 import { paragraphs } from "./words.js";
 
-/** @type {[part: BriefPart, title: string][]} */
-const PARTS = [
-  ["who", "Who you are"],
-  ["wants", "What you want, and why"],
-  ["arguments", "What you can say aloud"],
-  ["never", "What you must not sign"],
-  ["secret", "What only you know"],
-  ["friend", "Your friend"],
-  ["foe", "Your foe"],
-];
+/** @type {BriefPart[]} */
+const PARTS = ["who", "wants", "arguments", "never", "secret", "friend", "foe"];
+const MATTERS_MOST = 1.3;
+const MATTERS_LESS = 0.75; // times the weight of an ordinary issue
 
 const WORDS = [
   ["Reading", "The room is asked about a text: each delegate accepts, objects or brackets."],
@@ -37,25 +30,31 @@ const WORDS = [
 export const sentencesOf = (text, most) =>
   text.replace(/\s+/g, " ").trim().split(/(?<=[.!?]["”]?)\s+(?=\S)/).slice(0, most).join(" ");
 
-/** Say what a seat wants: in the words of its brief, or by its position on the issue that matters most to it.
- * @param {Seat} seat @param {Facts} facts */
-export function wantsOf(seat, facts) {
-  if (seat.brief?.wants) return sentencesOf(seat.brief.wants, 1);
-  const k = seat.salience.indexOf(Math.max(...seat.salience));
-  const issue = facts.issues[k];
-  return `${issue.label}, ${wordsAt(issue, seat.position[k], facts)}. It matters most to you.`;
+/** Say what a seat wants and never signs, issue by issue, as policies/brief.py does.
+ * @param {Bar[]} bars @param {Pick<Facts, "issues" | "sentences">} facts @returns {Drawn} */
+export function drawnOf(bars, { issues, sentences }) {
+  const sentence = catalogue(sentences);
+  const wants = bars.map(({ yours, salience }, k) => {
+    const key = issues[k].amounts?.length ? "brief.want.amount" : "brief.want";
+    const wish = sentence(key, { issue: issues[k].label, text: placeOn(issues[k], yours) });
+    const weight = salience * issues.length;
+    const matters = weight > MATTERS_MOST ? "brief.matters.most" : weight < MATTERS_LESS ? "brief.matters.less" : "";
+    return matters ? `${wish} ${sentence(matters)}` : wish;
+  });
+  const lines = bars.map(({ red }, k) => ({ issue: issues[k].label, line: lineOf(sentence, issues[k], red) }))
+    .filter(({ line }) => line);
+  const never = lines.length ? lines.map((line) => sentence("brief.line", line)) : [sentence("brief.no_line")];
+  return { wants, never };
 }
 
-/** Say what a seat must not sign. @param {Seat} seat @param {Facts} facts */
-export function neverOf(seat, facts) {
-  if (seat.brief?.never) return sentencesOf(seat.brief.never, 1);
-  const lines = seat.red.flatMap(([low, high], k) => [
-      low === null ? "" : `${facts.issues[k].label} below ${fixed(low, 2)}`,
-      high === null ? "" : `${facts.issues[k].label} above ${fixed(high, 2)}`,
-    ])
-    .filter(Boolean);
-  return lines.length ? `${listed(lines)}.` : "You have no red line.";
-}
+/** Say what a seat wants: a sentence of its brief, and the wish on the issue that matters most to it.
+ * @param {Seat} seat @param {Drawn | null} drawn */
+export const wantsOf = ({ brief, salience }, drawn) =>
+  [sentencesOf(brief?.wants ?? "", 1), drawn?.wants[salience.indexOf(Math.max(...salience))] ?? ""].filter(Boolean).join(" ");
+
+/** Say what a seat must not sign: why, and then the line itself. @param {Seat} seat @param {Drawn | null} drawn */
+export const neverOf = ({ brief }, drawn) =>
+  [brief?.never ? sentencesOf(brief.never, 1) : "", ...(drawn?.never ?? [])].filter(Boolean).join(" ");
 
 /** Say what the words at the table mean, and how the sessions work.
  * @param {{ formats: Format[], meetings: Meeting[], statuses: Status[] }} of */
@@ -71,14 +70,18 @@ export function wordsOf({ formats, meetings, statuses }) {
   );
 }
 
-/** Return the whole brief, part by part; a seat without one gets a sentence. @param {{ brief?: Brief | null }} seat */
-export function briefOf(seat) {
-  const parts = PARTS.map(([part, title]) => ({ title, text: seat.brief?.[part] ?? "" })).filter(
-    ({ text }) => text.length,
+/** Return the whole brief, part by part: the author's words, and what was drawn.
+ * @param {{ brief?: Brief | null }} seat @param {Drawn | null} drawn @param {Pick<Facts, "sentences">} facts */
+export function briefOf({ brief }, drawn, { sentences }) {
+  const parts = PARTS.map((part) => ({
+    title: sentences[`brief.${part}`],
+    text: brief?.[part] ?? "",
+    lines: part === "wants" || part === "never" ? (drawn?.[part] ?? []) : [],
+  }));
+  return series("div", { class: "brief" },
+    parts.filter(({ text, lines }) => text.length || lines.length),
+    ({ title, text, lines }) => [el("h3", {}, title), said(text), lines.map((line) => el("p", {}, line))],
   );
-  if (!parts.length)
-    return el("p", {}, "This seat has no written brief; the scales say what you want and what you never sign.");
-  return series("div", { class: "brief" }, parts, ({ title, text }) => [el("h3", {}, title), said(text)]);
 }
 
 /** @param {string | string[]} text */

@@ -3,9 +3,9 @@
 import { button, el, put, series, svg } from "./dom.js";
 import { lettered } from "./marks.js";
 import { answersOf, peopleIn, shortName } from "./playfaces.js";
-import { issueOf, limitsOf } from "./playladder.js";
-import { capital, counted, fixed } from "./sentences.js";
-import { dayOf, shortened, whole } from "./words.js";
+import { amountAt, issueOf, limitsOf } from "./playladder.js";
+import { capital, counted } from "./sentences.js";
+import { dayOf, ofYour, shortened } from "./words.js";
 
 const SPARKS = 14;
 /** @type {Record<string, [sign: string, words: string]>} */
@@ -68,17 +68,18 @@ function bracketsOf({ before = null, after = NaN }) {
 function worthOf({ kind, worth, closed }) {
   const points = worth ?? NaN;
   if (!Number.isFinite(points)) return null;
-  const isReport = kind === "report";
-  const of = closed ? " of your 100, now that it is agreed" : isReport ? " of 100" : " of your 100, if it is agreed";
-  return el("li", {}, el("b", {}, whole(points)), of);
+  const when = closed ? ", now that it is agreed" : kind === "report" ? "" : ", if it is agreed";
+  return el("li", {}, el("b", {}, ofYour(points)), when);
 }
 
 /** @param {Card} card @param {TablePage} more */
 function figures(card, { tell }) {
   const { kind, mine, trust, unexpected = [], feared = [], bracketed = [] } = card;
+  const right = feared.filter((name) => bracketed.includes(name));
   const spared = kind === "reading" || mine ? feared.filter((name) => !bracketed.includes(name)) : [];
   return [
     bracketsOf(card),
+    right.length ? el("li", {}, "You rightly expected brackets from ", peopleIn(right, tell), ".") : null,
     unexpected.length ? el("li", {}, "You did not expect brackets from ", peopleIn(unexpected, tell), ".") : null,
     spared.length
       ? el("li", {}, "You expected brackets from ",
@@ -99,12 +100,14 @@ function figures(card, { tell }) {
 /** What people told in the corridor, beside what one thought. @param {Card} of @param {TablePage} more */
 function learned({ learned: lines }, { facts }) {
   if (!lines) return null;
-  const line = (/** @type {Learned} */ { issue: name, thought, stands, red }) =>
-    el("li", {}, `${issueOf(facts, name).label}: `,
-      el("b", {}, fixed(stands, 2)),
-      el("b", { class: "over" }, limitsOf(red)),
-      ` (you thought ${fixed(thought, 2)}).`,
+  const line = (/** @type {Learned} */ { issue: name, thought, stands, red }) => {
+    const issue = issueOf(facts, name);
+    return el("li", {}, `${issue.label}: `,
+      el("b", {}, amountAt(issue, stands, facts)),
+      el("b", { class: "over" }, limitsOf(issue, red, facts)),
+      ". You thought ", amountAt(issue, thought, facts), ".",
     );
+  };
   return series("div", { class: "learned" }, [...new Set(lines.map(({ who }) => who))], (who) => {
     const own = lines.filter((each) => each.who === who);
     const first = issueOf(facts, own[0].priority);

@@ -15,6 +15,13 @@ const MOST_HEIGHT = 0.3; // of the window's height for the table on a phone
 export function doorOf({ facts, marks, seat, resume, changed, isClass, play, experiment, choose }) {
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
+  const [wants, never, brief] = [el("p", {}), el("p", {}), el("div", {})];
+  const know = (/** @type {Drawn | null} */ drawn) => {
+    wants.textContent = wantsOf(you, drawn);
+    never.textContent = neverOf(you, drawn);
+    brief.replaceChildren(briefOf(you, drawn, facts));
+  };
+  know(null);
   const element = el("div", { class: "door" },
     el("header", {},
       el("p", { class: "kicker" }, "A negotiation to play"),
@@ -29,16 +36,16 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
           el("h2", {}, `You are ${you.name}`),
           el("p", { class: "group" }, facts.groups[you.group].label),
           el("h3", {}, "What you want"),
-          el("p", {}, wantsOf(you, facts)),
+          wants,
           el("h3", {}, "What you must not sign"),
-          el("p", {}, neverOf(you, facts)),
+          never,
         ),
       ),
       el("p", { class: "goal" }, goalOf(facts)),
       changed && !isClass ? el("p", { class: "about changed" }, `Not as written: ${changed}.`) : null,
       play ? el("p", { class: "start" }, button("main", play, resume || "Play now")) : null,
     ),
-    fold("Your whole brief, for your eyes only", { open: isClass }, briefOf(you)),
+    fold("Your whole brief, for your eyes only", { open: isClass }, brief),
     facts.story
       ? fold("What happened", { open: isClass }, paragraphs(facts.story).map((part) => el("p", {}, part)))
       : null,
@@ -59,6 +66,7 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
   );
   return {
     element,
+    know, // what was drawn
     move: (/** @type {Run} */ run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }),
   };
 }

@@ -3,7 +3,7 @@
 
 import { button, el, fold, put, series, svg } from "./dom.js";
 import { lettered } from "./marks.js";
-import { limitsOf, wordsAt } from "./playladder.js";
+import { amountAt, limitsOf, wordsAt } from "./playladder.js";
 import { fixed, inList, listed } from "./sentences.js";
 
 const LARGE_ROOM = 20; // people; in one as large, more than MOST_NAMED in a row are counted by group
@@ -27,6 +27,9 @@ export const namesOf = (names) => listed(names.map(shortName));
 export const peopleIn = (names, tell) =>
   inList(names.map((name) => button("name", () => tell(name), shortName(name))), MOST_LISTED);
 
+/** Return the name of somebody at the table, "you" for oneself. @param {TableFacts} facts @param {string} name */
+const nameIn = ({ seats }, name) => (seats.some((seat) => seat.me && seat.name === name) ? "you" : shortName(name));
+
 /** @param {TableFacts} facts @param {Mark[]} marks @param {string} name @param {number} [size] */
 const faceMark = (facts, marks, name, size = 22) => {
   const seat = facts.seats.find((each) => each.name === name);
@@ -43,12 +46,16 @@ export function facesOf({ facts, marks, of, most, chosen, changed }) {
   const faces = new Map();
   const show = () => {
     for (const [name, face] of faces)
-      put(face, { "aria-pressed": String(chosen.has(name)), disabled: !chosen.has(name) && chosen.size >= most });
+      put(face, {
+        "aria-pressed": String(chosen.has(name)), disabled: most > 1 && !chosen.has(name) && chosen.size >= most,
+      });
     changed();
   };
   return byGroup(facts, of, (name) => {
     const press = () => {
-      if (!chosen.delete(name)) chosen.add(name);
+      const isNew = !chosen.delete(name);
+      if (most === 1) chosen.clear();
+      if (isNew) chosen.add(name);
       show();
     };
     const face = button("face", press, faceMark(facts, marks, name), ` ${shortName(name)}`);
@@ -84,13 +91,12 @@ export const peopleOf = ({ people, facts, marks, tell }) =>
 /** Show who somebody is, and what is known of them, until it is put away.
  * @param {Person} of @param {TableFacts} facts @param {Mark[]} marks */
 export function showPerson({ name, group, present, me, trust, belief, confidence, brackets }, facts, marks) {
-  const line = (/** @type {Issue} */ { name: issue, label, ...scale }) => {
-    const told = confidence?.[issue];
-    const where = wordsAt(scale, belief[issue], facts);
+  const line = (/** @type {Issue} */ issue) => {
+    const told = confidence?.[issue.name];
     return el("li", {},
-      el("b", {}, label),
-      `: ${where}${me ? "" : ", you believe"}.`,
-      told ? ` They told you ${fixed(told.stands, 2)}${limitsOf(told.red)}.` : "",
+      el("b", {}, issue.label),
+      `: ${wordsAt(issue, belief[issue.name], facts)}${me ? "" : ", you believe"}.`,
+      told ? [" They told you ", amountAt(issue, told.stands, facts), limitsOf(issue, told.red, facts), "."] : "",
     );
   };
   const labels = facts.issues.filter(({ name: issue }) => brackets.includes(issue)).map(({ label }) => label);
@@ -119,7 +125,7 @@ export const answersOf = ({ facts, marks, tell }, rows) =>
           facts.seats.length > LARGE_ROOM && names.length > MOST_NAMED
             ? groupsOf(facts, marks, names)
             : names.map((name) =>
-                button("person", () => tell(name), faceMark(facts, marks, name, 18), ` ${shortName(name)}`),
+                button("person", () => tell(name), faceMark(facts, marks, name, 18), ` ${nameIn(facts, name)}`),
               ),
         ),
       ),

@@ -2,12 +2,13 @@
 // sign, where you believe the others to stand, and, where you write something, a mark that a finger or the arrow keys move.
 
 import { el, put, spot, svg } from "./dom.js";
-import { catalogue, fixed, place } from "./sentences.js";
-import { whole } from "./words.js";
+import { catalogue, fixed, lineOf, named, place, placeOn } from "./sentences.js";
+import { ofYour } from "./words.js";
 
-const RUNG = 2.125;
-const DENSE_RUNG = 1.5625; // rem from rung to rung, and where several scales stand below each other
-const LEAST_HEIGHT = 4.25; // rem of a scale with words at its ends alone
+const HEIGHT = 30; // rem of a scale, a twentieth of which is 24 px
+const WIDE_HEIGHT = 20; // and in a wide window, which is lower
+const DENSE_RUNG = 1.5625; // rem from rung to rung of one that is only looked at, beside others
+const LEAST_HEIGHT = 4.25; // rem of one with words at its ends alone
 const TAG = 1.125; // rem that a tag beside the scale needs
 const RAIL = 26;
 const DOT = 2.5;
@@ -20,38 +21,45 @@ const STEPS = {
 /** @param {Pick<Facts, "issues">} facts @param {string | undefined} name */
 export const issueOf = (facts, name) => facts.issues.find((issue) => issue.name === name);
 
-/** Return the words for a place on an issue's scale.
- * @param {Omit<Place, "value"> & { places?: string[] }} issue @param {number | null} value
- * @param {Pick<Facts, "sentences">} facts */
-export function wordsAt(issue, value, facts) {
-  const { low, high, places = [] } = issue;
-  return place(catalogue(facts.sentences), { low, high, value: value ?? NaN, between: places.slice(1, -1) });
-}
+/** Return the words for a place on an issue's scale: "at 13 hours".
+ * @param {Omit<Issue, "name" | "label">} issue @param {number | null} value @param {Pick<Facts, "sentences">} facts */
+export const wordsAt = (issue, value, facts) => place(catalogue(facts.sentences, true), placeOn(issue, value ?? NaN));
+
+/** Name a place: "13 hours"; its number stands behind it for those who want to see decimals.
+ * @param {Omit<Issue, "name" | "label">} issue @param {number} value @param {Pick<Facts, "sentences">} facts */
+export const amountAt = (issue, value, facts) =>
+  [named(catalogue(facts.sentences, true), placeOn(issue, value)), decimalOf(issue, value)];
+
+/** The number of a place that is said by an amount, shown on request.
+ * @param {Pick<Issue, "amounts">} issue @param {number | null} value */
+const decimalOf = ({ amounts = [] }, value) =>
+  amounts.length && value !== null ? el("span", { class: "decimal" }, ` (${fixed(value, 2)})`) : "";
 
 /** Whether a text crosses a red line. @param {Red} of @param {number | null} value */
 export const crossed = ([low, high], value) =>
   value !== null && ((low !== null && value < low) || (high !== null && value > high));
 
-/** Say what somebody never signs, to follow where they stand. @param {Red} of */
-export const limitsOf = ([low, high]) =>
-  `${low !== null && low > 0 ? `, never below ${fixed(low, 2)}` : ""}${high !== null && high < 1 ? `, never above ${fixed(high, 2)}` : ""}`;
+/** Say what somebody never signs, to follow where they stand. @param {Issue} issue @param {Red} red @param {Pick<Facts, "sentences">} facts */
+export function limitsOf(issue, red, facts) {
+  const line = lineOf(catalogue(facts.sentences), issue, red);
+  return line && `, never ${line}`;
+}
 
 /** Draw the scale.
  *
  * bar, people: as a question has them. worth: what each text from one end to the other is worth, or null. write: {label,
- * short, value, changed} of a mark to move, or null. isDense: with less room between the rungs where the window is narrow.
+ * short, value, changed} of a mark to move, or null. isDense: small, where it is only looked at.
  * tell: called with the name of whom a tap on the rail means.
  * @param {Ladder} of */
 export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
   const places = issue.places?.length > 1 ? issue.places : [issue.low, issue.high];
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const height =
-    rem *
-    Math.max(
-      LEAST_HEIGHT,
-      (isDense && !matchMedia("(min-width: 60rem)").matches ? DENSE_RUNG : RUNG) * (places.length - 1),
-    );
-  const rungs = places.map((words, n) => at(el("span", { class: "rung" }, words), n / (places.length - 1)));
+  const whole = matchMedia("(min-width: 60rem)").matches ? WIDE_HEIGHT : HEIGHT;
+  const height = rem * (isDense ? Math.max(LEAST_HEIGHT, DENSE_RUNG * (places.length - 1)) : whole);
+  const rungs = places.map((words, n) => {
+    const share = n / (places.length - 1);
+    return at(el("span", { class: "rung" }, words, decimalOf(issue, share)), share);
+  });
   const scale = el("div", { class: "ladder", role: "img", "aria-label": said(issue, bar, facts) },
     rail({ issue, bar, facts, people, height, tell }),
     rungs,
@@ -72,8 +80,8 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
     el("h2", {}, issue.label,
       bar.closed ? el("span", { class: "closed" }, " agreed") : bar.dropped ? el("span", {}, " dropped") : "",
     ),
-    frame,
     output,
+    frame,
   );
 }
 
@@ -84,19 +92,19 @@ function worded({ issue, bar, facts, worth, write }) {
   return [
     el("b", {}, `${write.label}: `),
     wordsAt(issue, write.value, facts),
-    points === null ? "" : [", worth ", el("b", {}, `${whole(points)} of your 100`)],
+    decimalOf(issue, write.value),
+    points === null ? "" : [", worth ", el("b", {}, ofYour(points))],
     crossed(bar.red, write.value) ? el("b", { class: "over" }, ". It crosses your red line.") : ".",
   ].flat();
 }
 
 /** @param {Issue} issue @param {Bar} more @param {TableFacts} facts */
 function said(issue, { now, yours, red }, facts) {
-  const [low, high] = red;
+  const line = lineOf(catalogue(facts.sentences), issue, red);
   const parts = [
     now === null ? "no text yet" : `the text is ${wordsAt(issue, now, facts)}`,
     `you want ${wordsAt(issue, yours, facts)}`,
-    low === null ? "" : `you never sign below ${fixed(low, 2)}`,
-    high === null ? "" : `you never sign above ${fixed(high, 2)}`,
+    line && `you never sign ${line}`,
   ];
   return `${issue.label}: ${parts.filter(Boolean).join("; ")}`;
 }
@@ -117,7 +125,7 @@ function rail({ issue, bar, facts, people, height, tell }) {
           cx: column(group), cy: y(belief[issue.name]), r: confidence ? DOT + 1.5 : DOT,
           fill: facts.groups[group].colour, class: confidence ? "confidence" : "belief",
         },
-        svg("title", {}, `${name}: you believe ${fixed(belief[issue.name], 2)}`),
+        svg("title", {}, `${name}: you believe ${named(catalogue(facts.sentences), placeOn(issue, belief[issue.name]))}`),
       ),
     }));
   const tap = (/** @type {MouseEvent} */ { clientX, clientY }) => {
@@ -220,9 +228,15 @@ function handleOf({ issue, facts, write, scale, height }) {
   return handle;
 }
 
-/** Say what the marks of a scale are. @param {TableFacts} facts */
-export const keyOf = (facts) =>
-  el("ul", { class: "legend key" },
+/** Say what the marks of a scale are, with a box that shows the numbers of places from now on. @param {TableFacts} facts */
+export function keyOf(facts) {
+  const { classList } = document.documentElement;
+  const change = (/** @type {{ target: HTMLInputElement }} */ { target }) => classList.toggle("decimals", target.checked);
+  const box = el("input", { type: "checkbox", checked: classList.contains("decimals"), change });
+  const hasAmounts = facts.issues.some(({ amounts }) => amounts?.length);
+  return el("ul", { class: "legend key" },
     facts.groups.map(({ label, colour }) => el("li", {}, spot("dot", colour), label)),
     el("li", {}, "A dot is where you believe somebody stands, ringed if they told you. Red: you must not sign."),
+    hasAmounts ? el("li", {}, el("label", { class: "pick" }, box, " Show places as numbers from 0 to 1, too")) : null,
   );
+}

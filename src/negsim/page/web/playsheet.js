@@ -3,13 +3,18 @@
 
 import { button, el, fold, put, series } from "./dom.js";
 import { facesOf, namesOf, peopleIn, shortName } from "./playfaces.js";
-import { crossed, issueOf, keyOf, ladderOf, limitsOf } from "./playladder.js";
-import { capital, fixed } from "./sentences.js";
-import { whole } from "./words.js";
+import { amountAt, crossed, issueOf, keyOf, ladderOf, limitsOf } from "./playladder.js";
+import { percent } from "./sentences.js";
+import { ofYour, paragraphs } from "./words.js";
 
 /** @type {Record<string, [sign: string, word: string, more?: string]>} */
 const ANSWERS = {
-  accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object", "on record"], block: ["[ ]", "Bracket", "stop it"],
+  accept: ["✓", "Accept", "let it pass"], object: ["✗", "Object"], block: ["[ ]", "Bracket", "stop it"],
+};
+/** @type {Record<string, string>} */
+const OBJECTIONS = {
+  record: "on record", aside: "on record, you stand aside", bracket: "counts as a bracket",
+  joins: "a bracket if your group objects too",
 };
 /** @type {typeof ANSWERS} */ const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 /** @type {Record<string, [verb: string, label: string, short: string]>} */
@@ -19,26 +24,32 @@ const WRITES = {
   pen: ["Ask for the pen", "You would write", "you write"],
 };
 
+/** @type {Record<string, [verb: string, nobody: string]>} */
+const TALKS = {
+  corridor: ["Ask", "Ask nobody"], secret: ["Show it to", "Show it to nobody today"],
+  evening: ["Dine with", "Keep to the plan"],
+};
+
 /** Build the sheet of a question. answer: called with a reply, or null for what the adviser would do. adviser: promises
  * a sentence. tell: called with a name that is tapped. isWatching: somebody else answers.
  * @param {Sheet & { isWatching: boolean, adviser: () => Promise<string> }} of */
 export function sheetOf({ question, facts, marks, isWatching, answer, adviser, tell }) {
   const { remarks } = question;
   const sheet = { question, facts, marks, answer, tell };
-  const build = question.kind === "evening" ? evening : question.kind in WRITES ? writing : reading;
+  const build = question.kind in TALKS ? talking : question.kind in WRITES ? writing : reading;
   const { body, buttons } = build(sheet);
   return el("section", { class: `sheet ${question.kind}`, "aria-labelledby": "asked" },
     el("h1", { id: "asked", tabindex: -1 }, question.title),
     remarks.length ? series("div", { class: "said" }, remarks, (remark) => el("p", {}, remark)) : null,
     isWatching
       ? el("fieldset", { disabled: true }, body)
-      : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser, question))],
+      : [body, el("div", { class: "answers" }, buttons, advice(answer, adviser))],
   );
 }
 
 /** The button that asks the adviser, and then, in its place, what the adviser says.
- * @param {Sheet["answer"]} answer @param {() => Promise<string>} adviser @param {Asked} rest */
-function advice(answer, adviser, { kind, ask: people }) {
+ * @param {Sheet["answer"]} answer @param {() => Promise<string>} adviser */
+function advice(answer, adviser) {
   const host = el("div", { class: "advice", "aria-live": "polite" });
   const follow = button("quiet", () => answer(null), "Do as advised");
   const ask = button("quiet",
@@ -50,18 +61,6 @@ function advice(answer, adviser, { kind, ask: people }) {
     "Ask my adviser",
   );
   host.append(ask);
-  if (kind === "statements" && people) {
-    host.append(
-      button("quiet",
-        () => {
-          const first = document.querySelector(".ask .face");
-          first.scrollIntoView({ block: "center" });
-          first.focus({ preventScroll: true });
-        },
-        "Ask in the corridor ↓",
-      ),
-    );
-  }
   return host;
 }
 
@@ -73,7 +72,7 @@ function scaleOf({ question: { people, worth }, facts, tell }, bar, more) {
   return ladderOf({ issue: issueOf(facts, bar.issue), bar, facts, people, worth: worth[bar.issue], tell, ...more });
 }
 
-/** Statements, proposals, the pen: a mark on every scale that one may write on; with statements, whom to ask.
+/** Statements, proposals, the pen: a mark on every scale that one may write on.
  * @param {Sheet} sheet */
 function writing(sheet) {
   const { question, facts, answer } = sheet;
@@ -89,7 +88,6 @@ function writing(sheet) {
     if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
     return { name, write, box, element };
   });
-  /** @type {Set<string>} */ const asked = new Set();
   const [act] = question.acts;
   const call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const picked = () => written.filter(({ box }) => !box || box.checked);
@@ -99,12 +97,11 @@ function writing(sheet) {
   };
   const reply = () => {
     const values = Object.fromEntries(picked().map(({ name, write }) => [name, write.value]));
-    return { act, values, ...(question.ask && { ask: [...asked] }), ...(call && { call: call.checked }) };
+    return { act, values, ...(call && { call: call.checked }) };
   };
   const send = button("main", () => answer(reply()));
   const show = () => {
-    const plans = [names.length && verb, asked.size && `ask ${namesOf([...asked])}`].filter(Boolean);
-    send.textContent = capital(plans.join(", and ")) || (question.ask ? "Ask nobody" : "Go on");
+    send.textContent = names.length ? verb : "Go on";
     send.disabled = isPick && !picked().length;
   };
   show();
@@ -114,23 +111,39 @@ function writing(sheet) {
       series("div", { class: "scales-upright" }, written, ({ element }) => element),
       names.length ? keyOf(facts) : null,
       call && el("label", { class: "pick" }, call, " Move to close the list of speakers and take up a rolling text"),
-      question.ask ? corridor(sheet, asked, show) : null,
     ],
     buttons: isPick ? [send, nothing] : [send],
   };
 }
 
-/** Whom to ask in the corridor: faces to tap.
- * @param {Sheet} of @param {Set<string>} chosen @param {() => unknown} changed */
-const corridor = ({ question: { ask }, facts, marks }, chosen, changed) =>
-  ask &&
-  el("div", { class: "ask" },
-    el("h2", {}, `In the corridor: choose up to ${ask.most} people to ask`),
-    el("p", { class: "about" }, "They tell you the truth about where they stand and what they never sign."),
-    facesOf({ facts, marks, ...ask, chosen, changed }),
-  );
+/** Whom to ask in the corridor, to show what one knows, to dine with: faces to tap.
+ * @param {Sheet} sheet */
+function talking(sheet) {
+  const { question, facts, marks, answer } = sheet;
+  const { kind, secret, issue } = question;
+  const [act] = question.acts;
+  const [verb, nobody] = TALKS[kind];
+  const whom = /** @type {Most} */ (question.whom);
+  /** @type {Set<string>} */ const chosen = new Set();
+  const send = button("main", () => answer({ act, whom: [...chosen] }));
+  const changed = () => (send.textContent = chosen.size ? `${verb} ${namesOf([...chosen])}` : nobody);
+  const bar = issue === null ? null : barOf(question, issue);
+  changed();
+  return {
+    body: [
+      secret?.text ? fold("What only you know", {}, paragraphs(secret.text).map((part) => el("p", {}, part))) : null,
+      bar && before(sheet, bar),
+      el("div", { class: "ask" },
+        whom.most > 1 ? el("p", { class: "about" }, `Choose up to ${whom.most}.`) : null,
+        facesOf({ facts, marks, ...whom, chosen, changed }),
+      ),
+      bar && [scaleOf(sheet, bar, { isDense: true }), keyOf(facts)],
+    ],
+    buttons: [send],
+  };
+}
 
-/** A reading, the report, a motion: accept, object or bracket; with another text or an offer where one may.
+/** A reading, the report, a motion: accept, object or bracket; with another text where one may write.
  * @param {Sheet} sheet */
 function reading(sheet) {
   const { question, facts, answer } = sheet;
@@ -140,44 +153,31 @@ function reading(sheet) {
   const [first] = bars;
   const isDense = bars.length > 1;
   const amend = may.amend ? { label: "You write", short: "you write", value: rounded(first.yours) } : null;
-  /** @type {{ issue: string, value: number | null } | null} */
-  const offer = may.offer?.length ? { issue: may.offer[0], value: null } : null;
-  const on = { amend: false, offer: false };
+  let isWriting = false;
   const host = el("div", { class: "scales-upright" });
   const note = el("p", { class: "note", "aria-live": "polite" });
   const draw = () => {
-    const scales = bars.map((bar, n) => scaleOf(sheet, bar, { write: n === 0 && on.amend ? amend : null, isDense }));
-    host.replaceChildren(...scales, ...(on.offer && offer ? [offerOf(sheet, offer, draw)] : []));
-    const asked = issueOf(facts, offer?.issue)?.label;
-    note.textContent = [
-      on.amend && "The room reads your text first. If it does not pass, this is your answer to the old one:",
-      on.offer && `If the text fails, the room reads your offer: the text as it stands, and ${asked} as you ask.`,
-    ]
-      .filter(Boolean)
-      .join(" ");
+    const scales = bars.map((bar, n) => scaleOf(sheet, bar, { write: n === 0 && isWriting ? amend : null, isDense }));
+    host.replaceChildren(...scales);
+    note.textContent = isWriting
+      ? `The room reads your text first. If it fails, it costs you ${facts.play.failed_text_cost} points, and this is your answer to the old one:`
+      : "";
   };
-  const extraOf = (/** @type {"amend" | "offer"} */ what, /** @type {string} */ words) => {
-    const pressed = button(null,
-      () => {
-        on[what] = !on[what];
-        put(pressed, { "aria-pressed": String(on[what]) });
-        draw();
-        if (on[what]) host.querySelector(what === "amend" ? ".handle" : ".offer .handle").focus();
-      },
-      words,
-    );
-    return put(pressed, { "aria-pressed": "false" });
-  };
-  const extra = [amend && extraOf("amend", "✎ Write another text"), offer && extraOf("offer", "⇄ Offer an exchange")];
+  const writes = button(null,
+    () => {
+      isWriting = !isWriting;
+      put(writes, { "aria-pressed": String(isWriting) });
+      draw();
+      if (isWriting) host.querySelector(".handle").focus();
+    },
+    "✎ Write another text",
+  );
+  put(writes, { "aria-pressed": "false" });
   draw();
   /** @type {(act: string) => Reply} */
-  const reply = (act) => ({
-    act,
-    ...(amend && { amend: on.amend ? amend.value : null }),
-    ...(offer && { offer: on.offer ? { issue: offer.issue, place: offer.value ?? NaN } : null }),
-  });
+  const reply = (act) => ({ act, ...(amend && { amend: isWriting ? amend.value : null }) });
   const others = question.bars.filter((bar) => !about.includes(bar.issue));
-  const scales = el("div", {}, host, amend || offer ? el("div", { class: "extra" }, extra) : null);
+  const scales = el("div", {}, host, amend ? el("div", { class: "extra" }, writes) : null);
   return {
     body: [
       before(sheet, first),
@@ -189,9 +189,9 @@ function reading(sheet) {
 }
 
 /** The buttons that answer. @param {Asked} of @param {(act: string) => unknown} answer */
-function actsOf({ kind, acts }, answer) {
+function actsOf({ kind, acts, objection = "" }, answer) {
   return series("div", { class: "acts" }, acts, (act) => {
-    const [sign, word, more] = (kind === "motion" ? VOTES : ANSWERS)[act];
+    const [sign, word, more = act === "object" && OBJECTIONS[objection]] = (kind === "motion" ? VOTES : ANSWERS)[act];
     return button(`act ${act}`,
       () => answer(act),
       el("span", { "aria-hidden": "true" }, sign),
@@ -210,73 +210,38 @@ const othersOf = (sheet, bars) =>
       )
     : null;
 
-/** What is known before one answers: the worth of the text, its brackets last time, whom one fears, what was told.
+/** What is known before one answers: the worth of the text, its brackets last time, who is likely to, what was told.
  * @param {Sheet} of @param {Bar} bar */
-function before({ question: { before: known, issue, text, people }, tell }, bar) {
+function before({ question: { before: known, issue, text, people }, facts, tell }, bar) {
+  const scale = issueOf(facts, issue ?? undefined);
   const confidences = people
     .flatMap(({ name, confidence }) => (issue !== null && confidence ? [{ name, ...confidence[issue] }] : []))
-    .map(({ name, stands, red }, n) => [n ? "; " : "", peopleIn([name], tell), ` ${fixed(stands, 2)}${limitsOf(red)}`]);
+    .map(({ name, stands, red }, n) => [n ? "; " : "", peopleIn([name], tell), " ", amountAt(scale, stands, facts), limitsOf(scale, red, facts)]);
   const over = issue && crossed(bar.red, bar.now) ? el("b", { class: "over" }, " It crosses your red line.") : null;
-  const pen = issue === null ? null : text[issue]?.pen;
-  const feared = known.you_fear.filter((name) => name !== pen);
+  const { pen, moved } = text[issue ?? ""] ?? { pen: null, moved: false };
   const lines = [
-    pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), ".") : null,
+    pen ? el("li", {}, "Written by ", el("b", {}, shortName(pen)), moved ? ", and moved since." : ".") : null,
     Number.isFinite(known.worth)
-      ? el("li", {}, "It is worth ", el("b", {}, `${whole(known.worth ?? NaN)} of your 100`), ".", over)
+      ? el("li", {}, "It is worth ", el("b", {}, ofYour(known.worth ?? NaN)), ".", over)
       : null,
     known.blocked_by.length ? el("li", {}, "Bracketed last time by ", peopleIn(known.blocked_by, tell), ".") : null,
-    feared.length ? el("li", {}, "From what you believe, expect brackets from ", peopleIn(feared, tell), ".") : null,
+    forecast(known.you_fear, tell),
     confidences.length ? el("li", {}, "They told you: ", confidences, ".") : null,
   ].filter(Boolean);
   return lines.length ? el("ul", { class: "before" }, lines) : null;
 }
 
-/** "I accept this if ... moves to ...": an issue to choose, and a mark on its scale.
- * @param {Sheet} sheet @param {{ issue: string, value: number | null }} offer @param {() => unknown} redraw */
-function offerOf(sheet, offer, redraw) {
-  const { question, facts } = sheet;
-  const bar = barOf(question, offer.issue);
-  offer.value ??= rounded(bar.yours);
-  const change = () => {
-    Object.assign(offer, { issue: select.value, value: null });
-    redraw();
-    document.querySelector(".offer select").focus(); // in the place of the one that was used
-  };
-  const select = series("select", { "aria-label": "What you ask for in exchange", change },
-    question.may?.offer ?? [],
-    (name) => el("option", { value: name, selected: name === offer.issue }, issueOf(facts, name).label),
+/** Who is likely to bracket the text, each with a chance. @param {Asked["before"]["you_fear"]} feared @param {Sheet["tell"]} tell */
+const forecast = (feared, tell) =>
+  feared &&
+  el("li", {},
+    feared.length
+      ? feared.map(({ name, chance }, n) => [
+          n ? ", " : "Likely to bracket it: ", peopleIn([name], tell), ` ${percent(rounded(chance))}`,
+        ])
+      : "Nobody is likely to bracket it",
+    ".",
   );
-  const changed = (/** @type {number} */ value) => (offer.value = value);
-  const write = { label: "You ask for", short: "you ask", value: offer.value, changed };
-  return el("div", { class: "offer" },
-    el("p", {}, "I accept this if ", select, " moves to"),
-    scaleOf(sheet, bar, { write }),
-  );
-}
 
 /** @param {number} value */
 const rounded = (value) => Math.round(100 * value) / 100;
-
-/** The evening: faces to tap. @param {Sheet} sheet */
-function evening(sheet) {
-  const { question, facts, marks, answer } = sheet;
-  const { most, of } = /** @type {Most} */ (question.guests);
-  /** @type {Set<string>} */ const asked = new Set();
-  /** @type {Set<string>} */ const guests = new Set();
-  const reply = () => ({ act: "evening", ...(question.ask && { ask: [...asked] }), guests: [...guests] });
-  const send = button("main", () => answer(reply()));
-  const show = () => {
-    const plans = [guests.size && `dine with ${namesOf([...guests])}`, asked.size && `ask ${namesOf([...asked])}`];
-    send.textContent = capital(plans.filter(Boolean).join(", ")) || "Keep to the plan";
-  };
-  show();
-  return {
-    body: [
-      question.ask ? corridor(sheet, asked, show) : null,
-      fold(`Give a dinner for up to ${most}`, { class: "dinner", open: !question.ask },
-        facesOf({ facts, marks, most, of, chosen: guests, changed: show }),
-      ),
-    ],
-    buttons: [send],
-  };
-}

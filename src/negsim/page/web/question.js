@@ -1,37 +1,39 @@
 // A decision that is due, as data for a sheet: what stands, what may be answered, what the delegate would do by itself.
 
-import { fixed, listed, percent } from "./sentences.js";
-import { whole } from "./words.js";
+import { listed, percent } from "./sentences.js";
+import { ofYour } from "./words.js";
 
 /** Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
- * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, offer,
- * call}, ask and guests {most, of}. */
+ * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, call},
+ * objection (what one does), whom {most, of} one may ask, show or invite, and secret {text, moved}. */
 export class Question {
-  /** game: under way. turn: that is due. move: its name. @param {SeatGame} game @param {Turn} turn @param {string} move */
-  constructor(game, turn, move) {
+  /** game: under way. due: the turn that is. move: its name. @param {SeatGame} game @param {Turn} due @param {string} move */
+  constructor(game, due, move) {
     const { eyes } = game;
+    const turn = move === "SHOW" ? { ...due, issue: game.secretIssue() } : due;
     const isOfAll = turn.issue < 0 || move === "READ_PACKAGE";
     const { question: kind, card } = game.facts.turns[move];
     this.kind = kind;
     this.issue = isOfAll || this.kind === "statements" ? null : eyes.issues[turn.issue];
     const read = texts(game, turn, move);
-    this.text = Object.fromEntries(read.map(({ k, value, pen }) => [eyes.issues[k], { value, pen }]));
+    this.text = Object.fromEntries(read.map(({ k, value, pen, moved }) => [eyes.issues[k], { value, pen, moved }]));
     this.bars = bars(game);
     this.clock = clock(game);
     this.people = people(game);
-    this.before = before(game, turn, read);
+    this.before = before(game, turn, move, read);
     this.worth = Object.fromEntries(eyes.issues.map((name, k) => [name, eyes.isOpen(k) ? eyes.worths(k) : []]));
-    const { acts, values, may, ask, guests } = ANSWERS[kind](game, turn, move);
+    const { acts, values, may, objection, whom, secret } = ANSWERS[kind](game, turn, move);
     this.acts = acts;
     this.values = values;
     this.what = kind !== "reading" ? undefined : card === "" || card === "reading" ? "paragraph" : card;
     this.may = may;
-    this.ask = ask;
-    this.guests = guests;
-    const asksOnly = this.kind === "statements" && this.ask && !this.values?.length;
+    this.objection = objection;
+    this.whom = whom;
+    this.secret = secret;
+    const saysNothing = kind === "statements" && !values?.length;
     this.title = game.sentence(
-      `question.${asksOnly ? "corridor" : !this.what || this.what === "paragraph" ? kind : this.what}`,
+      `question.${saysNothing ? "call" : !this.what || this.what === "paragraph" ? kind : this.what}`,
       this.issue === null ? {} : { issue: game.label(turn.issue) },
     );
     this.remarks = [...this.remarksOn(game, turn, move, read)];
@@ -40,16 +42,14 @@ export class Question {
   /** Yield what is to be said about the decision.
    * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Put[]} read */
   *remarksOn(game, turn, move, read) {
-    const { sentence } = game;
+    const { sentence, eyes } = game;
     yield* put(game, turn, move, read);
     if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
-    if (move === "AMEND" || move === "READ") yield* spent(game, turn.issue);
+    const isSpent = (move === "AMEND" || move === "READ") && eyes.setting("amendments") > 0 && !game.mayAmend(turn.issue);
+    if (isSpent) yield sentence("question.amended");
     if (this.kind === "report") yield* leftOut(game);
     if (this.kind === "statements" && this.values?.length) yield sentence("question.need_not");
-    if (this.guests) {
-      yield sentence("question.evening_plan", { plan: evening(game) });
-      yield sentence("question.dinner", { most: this.guests.most });
-    }
+    if (this.whom) yield* talk(game, this, turn);
     if (move === "MOTION") yield sentence("question.moved", motion(game));
     else if (this.kind === "motion") yield sentence(`question.${move.toLowerCase()}`, { who: movers(game) });
   }
@@ -62,35 +62,36 @@ export function advice(game) {
   const { issues } = eyes;
   const values = question.values ?? [];
   if (question.kind === "evening") return sentence("adviser.keep");
+  if (question.kind === "corridor" || question.kind === "secret") return sentence(`adviser.${question.kind}`);
   if (question.kind === "pen") return sentence("adviser.no_move");
   if (question.kind === "motion") return sentence(eyes.wouldAccept(pending) ? "adviser.back" : "adviser.not_back");
-  if (question.kind === "statements" && !values.length) return sentence("adviser.ask_nobody");
+  if (question.kind === "statements" && !values.length) return sentence("adviser.call");
   if (question.kind === "submission" || question.kind === "statements") {
     const turn = (/** @type {number} */ k) =>
       question.kind === "submission" ? pending : { move: game.moves.SPEAK, issue: k, who: eyes.seat };
     const said = values.map((issue) => issues.indexOf(issue))
       .map((k) => [k, eyes.wouldChoose(turn(k), "values").get(k, "")]);
     const places = said.filter(([, value]) => !Number.isNaN(value))
-      .map(([k, value]) => `${game.label(k)} ${fixed(value, 2)}`);
+      .map(([k, value]) => sentence("adviser.place", { issue: game.label(k), text: game.place(k, value) }));
     return sentence(question.kind === "submission" ? "adviser.propose" : "adviser.say", { places: places.join("; ") });
   }
-  return adviceOnText(game, question, game.move === "AMEND" ? { ...pending, move: game.moves.READ } : pending);
+  return adviceOnText(game, question, game.readingDue());
 }
 
-/** Say what the delegate would do with what is read, and whether what it gets elsewhere pays for it.
+/** Say what the delegate would do with what is read, and why.
  * @param {SeatGame} of @param {Question} question @param {Turn} turn */
 function adviceOnText({ sentence, eyes, mayBlock }, question, turn) {
   if (!Object.keys(question.text).length) return sentence("adviser.empty");
-  const points = whole(question.before.worth ?? NaN);
+  const points = ofYour(question.before.worth ?? NaN);
   const isWhole = question.kind === "report";
   if (eyes.wouldAccept(turn)) {
-    if (isWhole) return sentence("adviser.accept_report", { points });
+    if (isWhole) return sentence("adviser.accept.report", { points });
     return sentence(eyes.wouldAcceptAlone(turn) ? "adviser.accept" : "adviser.accept_paid", { points });
   }
   if (eyes.wouldChoose(turn, "shortfall").get(eyes.seat, "") === Infinity)
     return sentence(mayBlock ? "adviser.never" : "adviser.never_object");
-  const why = isWhole ? sentence("adviser.object_report") : sentence("adviser.object", { points });
-  return mayBlock ? `${why} ${sentence("adviser.stand_aside")}` : why;
+  if (isWhole) return sentence(`adviser.${question.objection}.report`);
+  return sentence(`adviser.${question.objection}`, { points });
 }
 
 /** Say what an amendment, a proposal or an offer puts to the room.
@@ -108,20 +109,23 @@ function* put({ sentence, eyes, read, label, place }, { issue: k, who }, move, [
   }
 }
 
+/** Say what comes of talking to people. @param {SeatGame} game @param {Pick<Question, "kind" | "whom" | "secret">} of @param {Turn} turn */
+function* talk(game, { kind, whom, secret }, { issue: k }) {
+  const { sentence } = game;
+  if (kind === "corridor") yield sentence("question.truth");
+  if (secret) yield sentence("question.shows", { issue: game.label(k), moved: percent(secret.moved) });
+  if (kind !== "evening") return;
+  yield sentence("question.evening_plan", { plan: evening(game) });
+  yield sentence("question.dinner", { most: whom?.most ?? 0 });
+}
+
 /** Say what a bracket is worth. @param {SeatGame} of @param {Turn} more */
 function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
   const lone = eyes.setting("lone_bracket") > 0 && k >= 0;
   if (!mayBlock) yield sentence("question.may_not_block");
-  else if (!lone) yield sentence("question.may_block");
-  else if (eyes.entry(k).bracket_used) yield sentence("question.lone_used", { cost: facts.play.passed_over_cost });
+  if (!mayBlock || !lone) return;
+  if (eyes.entry(k).bracket_used) yield sentence("question.lone_used", { cost: facts.play.passed_over_cost });
   else yield sentence("question.lone");
-}
-
-/** Say which moves of the day are spent. @param {SeatGame} of @param {number} k */
-function* spent({ sentence, eyes }, k) {
-  if (eyes.setting("amendments") > 0 && eyes.entry(k).amended) yield sentence("question.amended");
-  if (eyes.setting("offers") > 0 && eyes.state("movers").get(eyes.seat, "offered") > 0)
-    yield sentence("question.offered");
 }
 
 /** Say what the report leaves out. @param {SeatGame} of */
@@ -133,19 +137,19 @@ function* leftOut({ sentence, eyes, label }) {
 /** @type {Record<string, (game: SeatGame, turn: Turn, move: string) => Answers>} */
 const ANSWERS = {
   statements: (game) => ({
-    acts: ["speak"], values: game.statementIssues(), ask: corridor(game, game.move === "ASK"),
-    may: { call: game.mayCall() },
+    acts: ["speak"], values: game.hasMoves ? [] : game.statementIssues(), may: { call: game.mayCall() },
   }),
+  corridor: (game) => ({ acts: ["ask"], whom: { most: game.facts.play.questions, of: game.others() } }),
+  secret: (game) => ({ acts: ["show"], whom: { most: 1, of: game.others() }, secret: secretOf(game) }),
   reading: (game, { issue: k }, move) => ({
-    acts: answers(game),
-    may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k), offer: game.mayOffer(k) } : {},
+    ...answers(game),
+    may: move === "AMEND" || move === "READ" ? { amend: game.mayAmend(k) } : {},
   }),
-  report: (game) => ({ acts: answers(game) }),
+  report: answers,
   motion: () => ({ acts: ["accept", "object"] }),
   evening: (game) => ({
     acts: ["evening"],
-    guests: { most: game.eyes.setting("table_size") - 1, of: game.others() },
-    ask: corridor(game, game.asksTomorrow()),
+    whom: { most: game.eyes.setting("table_size") - 1, of: game.others() },
   }),
   pen: (game) => ({ acts: ["pen"], values: game.penIssues() }),
   submission: (game) => ({ acts: ["table"], values: game.openIssues() }),
@@ -153,15 +157,16 @@ const ANSWERS = {
 
 /** @param {SeatGame} game */
 function answers(game) {
-  return game.mayBlock ? ["accept", "object", "block"] : ["accept", "object"];
+  return { acts: game.mayBlock ? ["accept", "object", "block"] : ["accept", "object"], objection: game.objection() };
 }
 
-/** @param {SeatGame} game @param {boolean} isDue */
-function corridor(game, isDue) {
-  return isDue ? { most: game.facts.play.questions, of: game.others() } : null;
+/** Return what only the seat knows, as its brief has it, and how far it moves the red line of whoever is shown it.
+ * @param {SeatGame} game */
+function secretOf({ eyes, room }) {
+  return { text: eyes.seats[eyes.seat].brief?.secret ?? "", moved: room.table("Case", "seats").get(eyes.seat, "secret") };
 }
 
-/** Return the texts that a turn puts to the room: {k, value, precision, pen}.
+/** Return the texts that a turn puts to the room: {k, value, precision, pen, moved}; moved: whether it was, since somebody wrote it.
  * @param {SeatGame} game @param {Turn} turn @param {string} move */
 export function texts(game, turn, move) {
   const { eyes } = game;
@@ -169,18 +174,18 @@ export function texts(game, turn, move) {
   const k = turn.issue;
   const least = (/** @type {number} */ m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
   const standing = (/** @type {number} */ m) => {
-    const { text, precision, pen, known } = eyes.paragraph(m);
-    return { k: m, value: text, precision, pen: known ? game.penName(pen) : null };
+    const { text, precision, pen, known, before } = eyes.paragraph(m);
+    return { k: m, value: text, precision, pen: known ? game.penName(pen) : null, moved: !Number.isNaN(before) };
   };
   if (move === "READ_AMENDMENT") {
     const value = eyes.state("entries").get(k * N + turn.who, "amendment");
-    return [{ k, value, precision: least(k), pen: eyes.names[turn.who] }];
+    return [{ k, value, precision: least(k), pen: game.nameOf(turn.who), moved: false }];
   }
   if (move === "READ_OFFER") {
     const { offer_issue: m, offer } = eyes.state("movers").row(turn.who, ["offer_issue", "offer"]);
-    return [standing(k), { k: m, value: offer, precision: least(m), pen: eyes.names[turn.who] }];
+    return [standing(k), { k: m, value: offer, precision: least(m), pen: game.nameOf(turn.who), moved: false }];
   }
-  if (move === "DISCUSS") return [{ k, value: game.proposal(k), precision: least(k), pen: eyes.names[turn.who] }];
+  if (move === "DISCUSS") return [{ k, value: game.proposal(k), precision: least(k), pen: game.nameOf(turn.who), moved: false }];
   if (move === "AMEND" || move === "READ") return [standing(k)];
   const all = eyes.issues.map((_, m) => m).filter((m) => !Number.isNaN(eyes.paragraph(m).text));
   if (move === "ADOPT") return all.filter((m) => eyes.isClosed(m)).map(standing);
@@ -188,14 +193,14 @@ export function texts(game, turn, move) {
   return all.filter((m) => eyes.isOnAgenda(m) && eyes.isOpen(m)).map(standing);
 }
 
-/** Return where each issue stands, what the seat was sent to get, by which it is scored, and its red lines.
+/** Return where each issue stands, what the seat was sent to get, by which it is scored, how much it matters, and its red lines.
  * @param {SeatGame} of @returns {Bar[]} */
-function bars({ eyes }) {
+export function bars({ eyes }) {
   return eyes.issues.map((issue, k) => {
-    const { first_position: yours, red_low: low, red_high: high } = eyes.opinion(k);
+    const { first_position: yours, red_low: low, red_high: high, salience } = eyes.opinion(k);
     return {
       issue, now: finite(eyes.paragraph(k).text), yours, red: [finite(low), finite(high)], closed: eyes.isClosed(k),
-      dropped: eyes.isDropped(k),
+      dropped: eyes.isDropped(k), salience,
     };
   });
 }
@@ -233,19 +238,24 @@ export function people(game) {
   }));
 }
 
-/** Say what an answer is about: what the text is worth, who blocked it when it was last read, whom the seat fears.
- * @param {SeatGame} game @param {Turn} turn @param {Put[]} read */
-function before(game, turn, read) {
+/** Say what an answer is about: what the text is worth, who blocked it when it was last read, who is likely to now.
+ * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Put[]} read */
+function before(game, turn, move, read) {
   const { eyes } = game;
-  const name = (/** @type {number} */ i) => eyes.names[i];
-  const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map(name);
-  if (!read.length) return { worth: null, blocked_by: blocked, you_fear: [] };
-  const feared = eyes.feared(read, game.confidences).map(name);
+  const blocked = turn.issue < 0 ? [] : eyes.blockers(turn.issue).map((i) => game.nameOf(i));
+  if (!read.length) return { worth: null, blocked_by: blocked, you_fear: null };
   return {
     worth: eyes.worth(read.map(({ k, value, precision }) => [k, value, precision])),
     blocked_by: blocked,
-    you_fear: feared,
+    you_fear: likely(game, move, read)?.map(({ j, chance }) => ({ name: eyes.names[j], chance })) ?? null,
   };
+}
+
+/** Return who is likely to bracket the paragraph, or the amendment, that is read; null of anything else.
+ * @param {SeatGame} of @param {string} move @param {Put[]} read */
+export function likely({ eyes, confidences }, move, read) {
+  const texts = ["AMEND", "READ", "READ_AMENDMENT"].includes(move) ? read : [];
+  return texts.length && Number.isFinite(texts[0].value) ? eyes.likely(texts[0], confidences) : null;
 }
 
 /** Return who moves the motion that is due, and the methodology that it is for. @param {SeatGame} game */

@@ -1,16 +1,19 @@
-// Fill in the patterns of sentences.json as sentences.py does: plain slots, plural, list and place.
+// Fill in the patterns of sentences.json as sentences.py does: plain slots, plural, list, place and amount.
 
 const SLOT = /\{(\w+)(?:\|(\w+)(?: ([^{}|]+))?)?\}/g;
 const MIDDLE = 0.05; // of a scale: nearer than this to .5 counts as halfway
 const QUARTER = 0.25; // nearer than this to an end is near it
 const END_DISTANCE = 0.08; // nearer than this to an end counts as that end
+const WHOLE_FROM = 10; // amounts from here on need no decimals
 const PLACE_DISTANCE = 0.03; // nearer than this to a place that has words counts as that place
 
-/** Return the function that fills in patterns: sentence(key, {slot: filling}); a place is {low, high, value, between}.
+/** Return the function that fills in patterns: sentence(key, {slot: filling}). inWords: a place that has an amount goes without
+ * its number.
  * @param {Record<string, string>} patterns */
-export function catalogue(patterns) {
+export function catalogue(patterns, inWords = false) {
   const sentence = (/** @type {string} */ key, /** @type {Fillings} */ fillings = {}) => {
     if (!(key in patterns)) throw new Error(`no sentence ${key}`);
+    if (inWords && key === "place.number") return String(fillings.words);
     return patterns[key].replace(SLOT, (_, name, kind, forms) => {
       const filling = fillings[name];
       if (filling === undefined) throw new Error(`${key} takes ${name}`);
@@ -20,6 +23,7 @@ export function catalogue(patterns) {
       }
       if (kind === "list") return listed(/** @type {string[]} */ (filling));
       if (kind === "place") return place(sentence, /** @type {Place} */ (filling));
+      if (kind === "amount") return typeof filling === "string" ? filling : named(sentence, /** @type {Place} */ (filling));
       return String(filling);
     });
   };
@@ -52,12 +56,24 @@ export function inList(items, most = 99) {
   return all.flatMap((item, n) => (n ? [n < all.length - 1 ? ", " : " and ", item] : [item]));
 }
 
-/** Say where a value lies on a scale: at or near the words of a place, or between the ends.
- * @param {Sentence} sentence @param {Place} more */
-export function place(sentence, { low, high, value, between = [] }) {
+/** Return a place on the scale of an issue.
+ * @param {Pick<Issue, "low" | "high" | "places" | "amounts" | "unit">} issue @param {number} value @returns {Place} */
+export const placeOn = ({ low, high, places = [], amounts, unit }, value) =>
+  ({ low, high, value, between: places.slice(1, -1), amounts, unit });
+
+/** Say where a value lies on a scale: at its amount, at or near the words of a place, or between the ends.
+ * @param {Sentence} sentence @param {Place} at */
+export function place(sentence, at) {
+  const { low, high, value, between = [], amounts } = at;
   if (Number.isNaN(value)) return sentence("place.none");
   const number = fixed(value, 2);
   const shown = Number(number);
+  if (amounts?.length) {
+    const nth = Number(fixed(shown * (amounts.length - 1), 9));
+    const end = [low, ...between, high][nth];
+    const words = end === undefined ? sentence("place.amount", { amount: amount(at) }) : sentence("place.word", { end });
+    return sentence("place.number", { words, number });
+  }
   if (between.length) {
     const words = [low, ...between, high];
     const steps = words.length - 1;
@@ -70,6 +86,37 @@ export function place(sentence, { low, high, value, between = [] }) {
   const distance = rounded(Math.min(shown, 1 - shown));
   if (distance > QUARTER) return sentence("place.closer", { end, other, number });
   return sentence(distance < END_DISTANCE ? "place.at" : "place.near", { end, number });
+}
+
+/** Name a place by its amount, where the issue has amounts, and its number. @param {Sentence} sentence @param {Place} at */
+export function named(sentence, at) {
+  const number = fixed(at.value, 2);
+  return at.amounts?.length ? sentence("place.number", { words: amount(at), number }) : number;
+}
+
+/** Write the amount at a place, on the straight line between those at both sides of it. @param {Place} of */
+function amount({ value, amounts = [], unit = "" }) {
+  const nth = Number(fixed(value, 2)) * (amounts.length - 1);
+  const n = Math.min(Math.trunc(nth), amounts.length - 2);
+  const much = amounts[n] + (nth - n) * (amounts[n + 1] - amounts[n]);
+  const number = String(Number(fixed(much, much >= WHOLE_FROM ? 0 : much >= 1 ? 1 : 2)));
+  const [one, more = one] = unit.split("/");
+  return `${number} ${number === "1" ? one : more}`.trim();
+}
+
+/** Say what somebody never signs on an issue, "" for nothing.
+ * @param {Sentence} sentence @param {Issue} issue @param {Red} of */
+export function lineOf(sentence, issue, [low, high]) {
+  const { amounts = [] } = issue;
+  const [less, more] = amounts[0] < amounts.at(-1) ? ["less", "more"] : ["more", "less"];
+  const line = (/** @type {number} */ value, /** @type {string} */ end, /** @type {string} */ side) => {
+    const words = { amount: amount(placeOn(issue, value)), number: fixed(value, 2), end, side };
+    return sentence(amounts.length ? "line.amount" : "line", words);
+  };
+  return [
+    low !== null && low > 0 && line(Math.ceil(Number(fixed(100 * low, 6))) / 100, "below", less),
+    high !== null && high < 1 && line(Math.floor(Number(fixed(100 * high, 6))) / 100, "above", more),
+  ].filter(Boolean).join(" or ");
 }
 
 /** @param {number} value */

@@ -27,6 +27,7 @@ class SharedTable extends AskedGame {
   /** @type {Card[]} */ cards = [];
   /** @type {Moment[]} */ moments = [];
   /** @type {Person[]} */ people = [];
+  /** @type {Bar[]} */ bars = [];
   /** @type {KnownJournal} */ written;
   #model;
   #key;
@@ -143,7 +144,7 @@ class SharedTable extends AskedGame {
   }
 
   /** @param {TableState} state */
-  #show({ game, seat, question, cards, isOver, isWhole, people, moments, journal }) {
+  #show({ game, seat, question, cards, isOver, isWhole, people, bars, moments, journal }) {
     this.#game = game;
     this.seat = seat;
     this.question = question;
@@ -151,6 +152,7 @@ class SharedTable extends AskedGame {
     this.isOver = isOver;
     this.isWhole = isWhole;
     this.people = people ?? this.people;
+    this.bars = bars;
     this.moments.push(...moments);
     this.written = journal;
     this.result = journal.result;

@@ -37,6 +37,7 @@ export class SharedGame extends SeatGame {
     this.apart = new Room(program, arrays.header, tables, {});
     this.window = new Window(arrays.header, this.room, state);
     this.course = new SentCourse(this.engine, this.room, 0);
+    this.course.inWords = true;
     this.course.beginAfter(moves, () => this.#show(events, 0));
     const seats = this.course.seats();
     this.seat = seat;
@@ -97,10 +98,8 @@ export class SharedGame extends SeatGame {
   /** @param {Recalled} answer */
   #recall([turn, milliseconds, act, adviser, kept]) {
     if (this.answers.some(([at]) => at === turn)) return; // its own
-    const what = parsed(kept);
     this.answers.push([turn, milliseconds, act, Number(adviser), null]);
-    if (what.corridor && this.course.turns.some(({ move }, at) => at >= turn && move === this.moves.ASK)) delete what.corridor;
-    this.recall(what);
+    this.recall(parsed(kept));
   }
 
   #ask() {

@@ -1,21 +1,19 @@
 // What one seat's people may answer, and what their sheets decide of later turns: the same where the page makes all turns
 // itself and where a server makes those of a table with several people.
 //
-// - A sheet is a question that is due. Statements count for a day, an answer to a paragraph for as long as its text and its
-//   brackets are what they were.
+// - A sheet is a question that is due. Statements count for a day, an answer to a paragraph for as long as its text, its
+//   brackets and what an objection would do are what they were.
+// - What cannot earn is not asked: where delegates write and ask (`hasMoves`), what a seat says and with whom it dines is left
+//   to its delegate (benchmarks/seats.py --parts). Nor does a page make offers.
 // - What people decide goes into the choice of a turn, as rows (column, entry, value).
 // - A reply of null leaves everything on its sheet to the delegate.
 
-import { notPut } from "./cards.js";
 import { advice } from "./question.js";
 import { catalogue } from "./sentences.js";
-import { whole } from "./words.js";
 
 /** @type {Record<string, number>} */ const RESPONSES = { accept: 0, object: 1, block: 2 };
 const SAID = ["SPEAK", "TABLE"];
 const OF_PARAGRAPH = ["AMEND", "READ", "OFFER"]; // decided by the answer to a paragraph
-const READ_OWN = ["READ_AMENDMENT", "READ_OFFER"]; // and these where they are the seat's own
-const LEAST_SHARE = 0.9; // of what an offer promised to its seat, below which it is not put
 
 /** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story.
  * @template {Course} [C=Course] @template {Eyes} [E=Eyes] */
@@ -30,7 +28,6 @@ export class SeatGame {
   score = NaN; // once it is over
   /** @type {Question | null} */ question = null;
   /** @type {Kept["day"] | null} */ day = null; // what was said for a day
-  /** @type {string[] | null | undefined} */ corridor = undefined; // whom to ask on the next occasion
   /** @type {Map<number, NonNullable<Kept["read"]>>} */ read = new Map(); // by issue: the answer to a paragraph
   /** @type {Kept["once"] | null} */ once = null; // the answer to a single turn
   /** @type {Kept["pens"] | null} */ pens = null; // texts that somebody would write
@@ -45,7 +42,7 @@ export class SeatGame {
   constructor(engine) {
     this.facts = engine.facts;
     this.moves = engine.moves;
-    this.sentence = catalogue(engine.facts.sentences);
+    this.sentence = catalogue(engine.facts.sentences, true);
   }
 
   get turn() {
@@ -64,7 +61,22 @@ export class SeatGame {
 
   /** @param {number} pen */
   penName(pen) {
-    return pen >= 0 ? this.eyes.names[pen] : this.facts.pens[pen];
+    return pen >= 0 ? this.nameOf(pen) : this.facts.pens[pen];
+  }
+
+  /** Return the name of a delegate, "you" for the seat's own. @param {number} i */
+  nameOf(i) {
+    return i === this.seat ? "you" : this.eyes.names[i];
+  }
+
+  /** Return a sentence of the minutes as the seat reads it, whose name is "you". @param {string} text */
+  addressed(text) {
+    return text.replaceAll(this.eyes.names[this.seat], "you").replace(/(^|[.?!] )you\b/g, "$1You");
+  }
+
+  /** Return who moves the text in the session in which the last turn was made. */
+  writer() {
+    return this.facts.pens[this.facts.formats[this.course.turns.at(-1).format].pen];
   }
 
   /** Return everybody as the seat knows them; null where questions alone say that. @returns {Person[] | null} */
@@ -102,11 +114,15 @@ export class SeatGame {
     return this.eyes.setting("amendments") > 0 && !this.eyes.entry(k).amended;
   }
 
-  /** Return the issues on which a conditional offer may ask for another text, should the reading of k fail.
-   * @param {number} k */
-  mayOffer(k) {
-    if (!(this.eyes.setting("offers") > 0) || this.eyes.state("movers").get(this.seat, "offered") > 0) return [];
-    return this.eyes.issues.filter((_, m) => this.room.call("may_be_asked_for", "Case", "State", k, m));
+  /** Return whether delegates write amendments and ask in the corridor, beside which nothing that they say earns anything. */
+  get hasMoves() {
+    return this.eyes.setting("amendments") > 0 && this.eyes.setting("questions") > 0;
+  }
+
+  /** Return the number of the issue on which the seat knows something that it has shown nobody, -1 for none. */
+  secretIssue() {
+    const isShown = this.eyes.state("movers").get(this.seat, "shown") >= 0;
+    return isShown ? -1 : this.room.table("Case", "seats").get(this.seat, "secret_issue");
   }
 
   /** Return whether there is still a session today in which a motion can be made: once in each, and none after one was. */
@@ -122,11 +138,6 @@ export class SeatGame {
   penIssues() {
     if (this.eyes.state("movers").get(this.seat, "has_pen") > 0) return [];
     return this.eyes.issues.filter((_, k) => this.room.call("may_write_first", "Case", "State", k));
-  }
-
-  /** Return whether questions in the corridor are due on the day after this evening. */
-  asksTomorrow() {
-    return this.eyes.setting("questions") > 0 && this.#hasMoreSessions();
   }
 
   /** Return the place of the proposal under discussion on an issue. @param {number} k */
@@ -166,34 +177,50 @@ export class SeatGame {
   /** Return whether a sheet has to be answered before the turn that is due. */
   isDue() {
     const { move } = this;
-    const { issue } = this.course.pending;
+    const { issue, who } = this.course.pending;
     if (!this.eyes.isPresent()) return false;
     if (this.facts.turns[move].is_once) return this.once?.at !== this.turn && this.#isAskedOnce();
-    if (move === "AMEND" || move === "READ") return this.read.get(issue)?.sign !== this.#sign(issue);
+    if (move === "AMEND" || move === "READ") return !this.#isAnswered(issue);
     if (move === "TAKE_PEN") return this.pens?.at !== this.#today() && this.penIssues().length > 0;
-    return this.day?.at !== this.#today() && this.#isAskedDaily();
+    const isAsked = move === "CALL" || (!this.hasMoves && who === this.seat && SAID.includes(move));
+    return isAsked && this.day?.at !== this.#today();
   }
 
-  /** Return whether the turn that is due asks this seat what is answered once a day. */
-  #isAskedDaily() {
-    if (this.move === "ASK") return this.corridor === undefined;
-    return this.move === "CALL" || (SAID.includes(this.move) && this.course.pending.who === this.seat);
+  /** Return whether what was answered to a paragraph is about what stands there now. @param {number} k */
+  #isAnswered(k) {
+    const kept = this.read.get(k);
+    return kept?.sign === this.#sign(k, kept?.reply);
   }
 
   /** Return whether the turn that is due asks this seat something that is answered once. */
   #isAskedOnce() {
     const { move, seat } = this;
     const { who } = this.course.pending;
-    if (move === "EVENING") return this.#hasMoreSessions();
+    if (move === "ASK") return this.others().length > 0;
+    if (move === "SHOW") return this.secretIssue() >= 0 && this.others().length > 0;
+    if (move === "EVENING") return !this.hasMoves && this.#hasMoreSessions();
     if (move === "ADOPT") return this.eyes.issues.some((_, k) => this.eyes.isClosed(k));
     if (move === "MOTION") return this.#plan()[0].otherwise >= 0;
     if (move === "VOTE") return !(this.eyes.state("movers").get(seat, "moves") > 0);
     return move === "READ_PACKAGE" || (move === "SUBMIT" ? who === seat : who !== seat);
   }
 
-  /** Return what a new answer to a paragraph would be about: its text, its brackets, and the day. @param {number} k */
-  #sign(k) {
-    return JSON.stringify([this.eyes.paragraph(k).text, this.eyes.blockers(k), this.#today()]);
+  /** Return what an answer to a paragraph is about: its text, its brackets, the day, and what an objection does.
+   * @param {number} k @param {Reply | null | undefined} reply */
+  #sign(k, reply) {
+    const does = reply?.act === "object" ? this.objection() : null;
+    return JSON.stringify([this.eyes.paragraph(k).text, this.eyes.blockers(k), this.#today(), does]);
+  }
+
+  /** Return what an objection to what is due does: "record" where the seat cannot stop a text; "bracket", "aside" or "joins". */
+  objection() {
+    return this.mayBlock ? this.eyes.objection(this.readingDue()) : "record";
+  }
+
+  /** Return the turn that an answer to what is due decides: of an amendment that may be written, the reading of the text. */
+  readingDue() {
+    const { pending } = this.course;
+    return this.move === "AMEND" ? { ...pending, move: this.moves.READ } : pending;
   }
 
   /** Keep a reply for the turns that it decides. Return what is kept, as JSON, for a page that has to recall it.
@@ -206,26 +233,17 @@ export class SeatGame {
 
   /** @param {Reply | null} reply @returns {Kept} */
   #decided(reply) {
-    const { kind, what, ask } = /** @type {Question} */ (this.question);
+    const { kind, what } = /** @type {Question} */ (this.question);
     const { issue } = this.course.pending;
-    const corridor = { corridor: { whom: reply?.ask ?? null } };
-    if (kind === "statements") {
-      const day = { at: this.#today(), reply };
-      return this.move === "ASK" ? { day, ...corridor } : { day };
-    }
-    if (kind === "reading" && what === "paragraph") {
-      const promised = reply?.offer ? this.packageWorth(issue, reply.offer) : 0;
-      return { read: { issue, sign: this.#sign(issue), reply, promised } };
-    }
+    if (kind === "statements") return { day: { at: this.#today(), reply } };
+    if (kind === "reading" && what === "paragraph") return { read: { issue, sign: this.#sign(issue, reply), reply } };
     if (kind === "pen") return { pens: { at: this.#today(), reply } };
-    const once = { at: this.turn, reply };
-    return kind === "evening" && ask ? { once, ...corridor } : { once };
+    return { once: { at: this.turn, reply } };
   }
 
   /** Recall what was kept of a reply. @param {Kept} kept */
-  recall({ day, corridor, read, pens, once }) {
+  recall({ day, read, pens, once }) {
     if (day) this.day = day;
-    if (corridor) this.corridor = corridor.whom;
     if (read) this.read.set(read.issue, read);
     if (pens) this.pens = pens;
     if (once) this.once = once;
@@ -237,11 +255,10 @@ export class SeatGame {
     const { who, issue } = this.course.pending;
     const isOwn = who === this.seat;
     if (!this.eyes.isPresent()) return [];
-    if (move === "ASK") return this.#corridorRows();
     if (move === "TAKE_PEN") return this.#penRows();
     if (move === "CALL") return this.#callRows();
     if (SAID.includes(move)) return isOwn ? this.#statementRows(issue) : [];
-    if (OF_PARAGRAPH.includes(move) || (isOwn && READ_OWN.includes(move))) {
+    if (OF_PARAGRAPH.includes(move) || (isOwn && move === "READ_AMENDMENT")) {
       const reply = this.read.get(issue)?.reply;
       return reply ? this.#paragraphRows(issue, reply) : [];
     }
@@ -266,64 +283,26 @@ export class SeatGame {
   #paragraphRows(k, reply) {
     if (this.move === "AMEND") return [["place", this.seat, this.mayAmend(k) ? (reply.amend ?? NaN) : NaN]];
     if (this.move === "READ") return this.#responseRows(reply);
-    if (this.move === "OFFER") return this.#offerRows(k, reply.offer);
-    return [["response", this.seat, RESPONSES.accept]]; // its own amendment or offer
+    if (this.move === "OFFER") return [["about", this.seat, -1]]; // nobody offers a yes for somebody who has answered
+    return [["response", this.seat, RESPONSES.accept]]; // its own amendment
   }
 
   /** Return the rows by which the answer to one turn decides. @param {Reply} reply @returns {Written[]} */
   #onceRows(reply) {
     const { eyes, seat } = this;
-    const { values = {}, guests = [] } = reply;
+    const { values = {} } = reply;
+    const whom = (reply.whom ?? []).map((name) => eyes.names.indexOf(name));
     if (this.move === "SUBMIT") return eyes.issues.map((name, k) => ["values", k, values[name] ?? NaN]);
-    if (this.move !== "EVENING") return this.#responseRows(reply);
-    const table = guests.length ? [seat, ...guests.map((name) => eyes.names.indexOf(name))] : [];
-    return table.map((guest) => ["guest", guest, seat]);
+    if (this.move === "ASK") return whom.map((j, at) => ["whom", this.facts.play.questions * seat + at, j]);
+    if (this.move === "SHOW") return whom.map((j) => ["about", seat, j]);
+    if (this.move === "EVENING") return whom.length ? [seat, ...whom].map((guest) => ["guest", guest, seat]) : [];
+    return this.#responseRows(reply);
   }
 
   /** @param {Reply} of @returns {Written[]} */
   #responseRows({ act, argument = null }) {
     const response = /** @type {Written} */ (["response", this.seat, RESPONSES[act]]);
     return act === "block" && argument !== null ? [response, ["argument", this.seat, argument]] : [response];
-  }
-
-  /** @returns {Written[]} */
-  #corridorRows() {
-    const whom = this.corridor ?? [];
-    this.corridor = undefined;
-    return whom.map((name, at) => ["whom", this.facts.play.questions * this.seat + at, this.eyes.names.indexOf(name)]);
-  }
-
-  /** @param {number} k @param {Offer | null | undefined} offer @returns {Written[]} */
-  #offerRows(k, offer) {
-    const may = offer && this.mayOffer(k).includes(offer.issue) && !this.#isSpoilt(k, offer);
-    return [
-      ["about", this.seat, may ? this.eyes.issues.indexOf(offer.issue) : -1],
-      ["place", this.seat, may ? offer.place : NaN],
-    ];
-  }
-
-  /** Return whether what an offer of the seat's would accept has become much less than when it was written.
-   * @param {number} k @param {Offer} offer */
-  #isSpoilt(k, offer) {
-    const points = this.packageWorth(k, offer);
-    const promised = this.read.get(k)?.promised ?? 0;
-    const isOver = this.eyes.crosses(k, this.eyes.paragraph(k).text);
-    const isLess = points < LEAST_SHARE * promised;
-    if (isOver) this.cards.push(notPut(this, k, "card.not_put.line", {}));
-    else if (isLess)
-      this.cards.push(notPut(this, k, "card.not_put.worth", { points: whole(points), promised: whole(promised) }));
-    return isOver || isLess;
-  }
-
-  /** Return what the text on k and the text that an offer asks for are worth together.
-   * @param {number} k @param {Offer} offer */
-  packageWorth(k, offer) {
-    const m = this.eyes.issues.indexOf(offer.issue);
-    const { text, precision } = this.eyes.paragraph(k);
-    return this.eyes.worth([
-      [k, text, precision],
-      [m, offer.place, Math.max(this.eyes.paragraph(m).precision, this.facts.play.precision)],
-    ]);
   }
 
   /** @returns {Written[]} */
@@ -346,30 +325,23 @@ export class SeatGame {
       throw new Error(`${reply.act} is not an answer here; choose from ${acts.join(", ")}.`);
     this.#checkPlaces(reply);
     this.#checkNames(reply);
-    const issue = [...Object.keys(reply.values ?? {}), ...(reply.offer ? [reply.offer.issue] : [])].find(
-      (name) => !this.eyes.issues.includes(name),
-    );
+    const issue = Object.keys(reply.values ?? {}).find((name) => !this.eyes.issues.includes(name));
     if (issue !== undefined) throw new Error(`There is no issue ${issue}.`);
   }
 
   /** @param {Reply} reply */
   #checkPlaces(reply) {
-    const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument, reply.offer?.place];
+    const places = [...Object.values(reply.values ?? {}), reply.amend, reply.argument];
     const bad = places.find((place) => place !== null && place !== undefined && !(place >= 0 && place <= 1));
     if (bad !== undefined) throw new Error(`${bad} is not a position; a position is a number from 0 to 1.`);
   }
 
   /** @param {Reply} reply */
   #checkNames(reply) {
-    const { ask, guests } = /** @type {Question} */ (this.question);
-    const unknown = [...(reply.ask ?? []), ...(reply.guests ?? [])].find((name) => !this.others().includes(name));
+    const whom = reply.whom ?? [];
+    const most = this.question?.whom?.most ?? 0;
+    const unknown = whom.find((name) => !this.others().includes(name));
     if (unknown !== undefined) throw new Error(`${unknown} is not here; choose others who are.`);
-    for (const [list, of] of /** @type {[string[]?, (Most | null)?][]} */ ([
-      [reply.ask, ask],
-      [reply.guests, guests],
-    ])) {
-      const most = of?.most ?? 0;
-      if (list && list.length > most) throw new Error(`You may name at most ${most}.`);
-    }
+    if (whom.length > most) throw new Error(`You may name at most ${most}.`);
   }
 }

@@ -73,10 +73,14 @@ interface Facts {
 
 /** Facts with the people of a game in the place of the seats. */
 interface TableFacts extends Omit<Facts, "seats"> {
-  seats: { name: string; group: number }[];
+  seats: { name: string; group: number; me?: boolean }[];
 }
 
 interface PlayFacts {
+  forecast: Record<
+    "start" | "beyond" | "nearer" | "brackets" | "accepts" | "late" | "if_refused" | "if_accepted" | "if_author",
+    number
+  >;
   seat: string;
   replication: number;
   changes: string[];
@@ -87,6 +91,7 @@ interface PlayFacts {
   precision: number;
   questions: number;
   red_line_cost: number;
+  failed_text_cost: number;
   passed_over_cost: number;
   session: number;
   end: number;
@@ -114,6 +119,8 @@ interface Issue {
   high: string;
   status_quo: number;
   places: string[];
+  amounts: number[];
+  unit: string;
 }
 
 interface Group {
@@ -369,7 +376,7 @@ type Outlook = { belief: Float64Array; trust: Float64Array };
 // ------------------------------------------------------------------ sentences
 
 /** A place on a scale, for a sentence. */
-interface Place {
+interface Place extends Partial<Pick<Issue, "amounts" | "unit">> {
   low: string;
   high: string;
   value: number;
@@ -385,19 +392,12 @@ type Sentence = (key: string, fillings?: Fillings) => string;
 type Row = [turn: number, column: string, entry: number, value: number];
 type Written = [column: string, entry: number, value: number];
 
-interface Offer {
-  issue: string;
-  place: number;
-}
-
 interface Reply {
   act: string;
   values?: Record<string, number>;
-  ask?: string[];
-  guests?: string[];
+  whom?: string[];
   amend?: number | null;
   argument?: number | null;
-  offer?: Offer | null;
   call?: boolean;
 }
 
@@ -437,6 +437,7 @@ interface ClassJournal extends Journal {
   notes?: string[];
   shared?: string; // the name of its table, where other seats are people's, too
   case?: TableEnd["case"]; // where this page cannot lower it
+  luck?: [way: string, mean: number, low: number, high: number][]; // of its seat, beside its deal
 }
 
 /** Which game a table plays. */
@@ -452,8 +453,7 @@ interface Deal {
 /** What is kept of replies for the turns that they decide. */
 interface Kept {
   day?: { at: string; reply: Reply | null };
-  corridor?: { whom: string[] | null };
-  read?: { issue: number; sign: string; reply: Reply | null; promised: number };
+  read?: { issue: number; sign: string; reply: Reply | null };
   pens?: { at: string; reply: Reply | null };
   once?: { at: number; reply: Reply | null };
 }
@@ -474,6 +474,7 @@ interface Put {
   value: number;
   precision: number;
   pen: string | null;
+  moved: boolean;
 }
 
 /** Where an issue stands, and what the seat wants of it. */
@@ -484,13 +485,20 @@ interface Bar {
   red: Red;
   closed: boolean;
   dropped: boolean;
+  salience: number;
 }
 
+/** What a seat wants and never signs, as it was drawn: a sentence each. */
+type Drawn = Record<"wants" | "never", string[]>;
+
 /** What somebody said in the corridor, by issue. */
-type Confidence = Record<string, { stands: number; red: [low: number, high: number]; priority: string }>;
+type Confidence = Record<string, { stands: number; red: Limits; priority: string }>;
+
+/** Red lines, infinite where there is none. */
+type Limits = [low: number, high: number];
 
 /** The same of all issues, by their numbers. */
-type Told = { issues: { stands: number; red: [low: number, high: number] }[]; priority: string };
+type Told = { issues: { stands: number; red: Limits }[]; priority: string };
 
 /** Somebody as the seat knows them. */
 interface Person {
@@ -512,9 +520,10 @@ interface Answers {
   acts: string[];
   values?: string[];
   what?: string;
-  may?: { amend?: boolean; offer?: string[]; call?: boolean };
-  ask?: Most | null;
-  guests?: Most;
+  may?: { amend?: boolean; call?: boolean };
+  objection?: string;
+  whom?: Most;
+  secret?: { text: string; moved: number };
 }
 
 /** A question as the page has it. */
@@ -801,7 +810,7 @@ interface Strip {
 }
 
 /** Which game a table of a class plays, and who sits there; shared: with other people in other seats. */
-type TableDeal = Deal & { table: string; people: string[]; writer: string; shared?: boolean };
+type TableDeal = Deal & { table: string; people: string[]; writer: string; shared?: boolean; brief?: Drawn | null };
 
 /** What the desk answers to a sign of life. */
 interface DeskAnswer {
@@ -1088,6 +1097,7 @@ interface TableState {
   isWhole: boolean;
   send: Sent | null;
   people: Person[] | null;
+  bars: Bar[];
   moments: Moment[];
   journal: KnownJournal;
 }

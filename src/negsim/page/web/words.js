@@ -21,6 +21,10 @@ export function valueText(measure, value) {
 /** Write points of a score as a whole number. @param {number} points */
 export const whole = (points) => signed(`${Math.round(points)}`);
 
+/** Write points of the best that a seat can get; a text that somebody else has to refuse may be worth more than that.
+ * @param {number} points */
+export const ofYour = (points) => `${points >= 99.5 ? "all" : whole(points)} of your 100`;
+
 /** Write a change of a measure with its sign. @param {Measure} measure @param {number} change */
 export function changeText(measure, change) {
   if (Number.isNaN(change)) return "n/a";

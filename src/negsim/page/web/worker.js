@@ -4,6 +4,7 @@
 
 import { start } from "./engine.js";
 import { Game } from "./game.js";
+import { bars } from "./question.js";
 
 const STEP = [20, 80]; // milliseconds that a step may take
 let atOnce = 10; // runs in a step
@@ -111,7 +112,7 @@ export function stateOf(number, known) {
   const { seat, question, cards, course, isOver, isWhole, send } = game;
   return {
     game: number, seat, question: question && { ...question }, cards, isOver, isWhole, send,
-    people: question?.people ?? game.people(), moments: course.moments.slice(known), journal: game.journal(),
+    people: question?.people ?? game.people(), bars: bars(game), moments: course.moments.slice(known), journal: game.journal(),
   };
 }
 
