@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from negsim.classroom import pack, people
+from negsim.classroom import pack, people, written
 from negsim.classroom.pack import PACK_SEED, pack_of
 from negsim.classroom.topic import Topic
 from negsim.report.progress import followed
@@ -26,6 +26,7 @@ def quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "OPENING_DRAWS", 4)
         patch.setattr(pack, "page_steps", no_page)
+        patch.setattr(written, "DEALS", 3)
         yield
 
 

@@ -44,10 +44,11 @@ def test_the_same_scenario_and_seed_write_the_same_files(small):
 
 
 @pytest.mark.parametrize("name", ["netmundial_2014", "wgig_2005", "cases/gge17"])
-def test_any_scenario_makes_a_pack(name, monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+def test_any_scenario_makes_a_pack(name):
     pack = followed(pack_of(load(name), name, replications=6))
-    assert {f"{folder}/{sheet}" for folder in LESSONS for sheet in SHEETS} <= set(pack)
+    lessons = [folder for folder in LESSONS if folder != "2_budget" or budget.has_budget(load(name))]
+    assert {f"{folder}/{sheet}" for folder in lessons for sheet in SHEETS} <= set(pack)
+    assert len({file.split("/")[0] for file in pack if file.endswith("/key.md")}) == len(lessons)
     assert len([file for file in pack if re.match(r"people/[^/]*\.md", file)]) >= len(load(name).groups)
 
 
@@ -56,7 +57,7 @@ def test_a_lesson_written_by_hand_comes_first_in_the_pack_of_its_scenario(focal,
     for pack, folder in ((focal, "focal"), (stormy, "storm")):
         assert {f"{folder}/{sheet}" for sheet in SHEETS} <= set(pack)
         title = pack[f"{folder}/lesson.md"].splitlines()[0][2:]
-        assert f"|  | {title} |" in pack["README.md"]
+        assert f"[{title}](<{folder}/lesson.md>)" in pack["README.md"]
     assert not {"focal/lesson.md", "storm/lesson.md"} & set(small)
 
 
@@ -68,8 +69,7 @@ def test_whose_account_it_is_and_that_it_is_a_model_stand_in_front(focal):
             assert "One insider’s account." in top, name
 
 
-def test_a_scenario_in_a_file_has_in_commands_the_name_of_its_copy_in_the_pack(tmp_path, monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+def test_a_scenario_in_a_file_has_in_commands_the_name_of_its_copy_in_the_pack(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text(dump_yaml(load(SMALL)), encoding="utf-8")
     pack = followed(pack_of(load(file), str(file), replications=6))
@@ -92,8 +92,7 @@ def test_every_command_of_the_pack_is_understood(small):
             load(words[1], changes=changes)
 
 
-def test_links_lead_to_the_address_of_the_studio(monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+def test_links_lead_to_the_address_of_the_studio():
     address = "http://192.168.1.20:9000"
     pack = followed(pack_of(load(SMALL), SMALL, replications=6, address=address))
     text = "".join(pack.values())
@@ -138,9 +137,9 @@ def test_the_line_of_one_seat_is_on_a_sheet_of_its_own_and_not_on_that_of_its_gr
     seat = {"name": "Librarian", "group": "civil_society", "red_lines": {"cost": {"min": 0.6}}}
     scenario = with_changes(small_topic.scenario, {"delegates": [seat]})
     sheets = people_of(Topic(SMALL, scenario, PACK_SEED, 20), {"in_front": "", "scenario": scenario, "draws": 40})
-    assert "You never sign less than 0.60 on Who pays" in sheets.pop("01_librarian").text
+    assert "Who pays: you never sign a text below 0.60." in sheets.pop("01_librarian").text
     assert set(sheets) == set(scenario.groups)
-    assert not [name for name, sheet in sheets.items() if "0.60 on" in sheet.text]
+    assert not [name for name, sheet in sheets.items() if "0.60" in sheet.text and "never sign" in sheet.text]
 
 
 def test_everybody_has_a_sheet_and_nobody_two(stormy, focal):
@@ -161,8 +160,7 @@ def test_everybody_has_a_sheet_and_nobody_two(stormy, focal):
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_the_studio_answers_at_every_link(monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
+def test_the_studio_answers_at_every_link():
     with studio() as address:
         pack = followed(pack_of(load(SMALL), SMALL, replications=6, address=address))
         links = {link for text in pack.values() for link in re.findall(rf"<({address}/[^>]*)>", text)}
@@ -179,7 +177,6 @@ def test_the_studio_answers_at_every_link(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.deep) for name in (FOCAL, "storm"))])
 def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
     pack = followed(pack_of(load(name), name, replications=20))
     facts = {
@@ -190,7 +187,8 @@ def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
     for file, fragment in links:
         levels = {knob["name"]: [written(level["value"]) for level in knob["levels"]] for knob in facts[file]["knobs"]}
         for key, value in parse_qsl(fragment, strict_parsing=True):
-            known = [one["name"] for one in facts[file]["measures"]] if key == "measure" else levels[key]
+            also = {"measure": [one["name"] for one in facts[file]["measures"]], "along": [*levels]}
+            known = also[key] if key in also else levels[key]
             assert value in known, (fragment, known)
 
 
@@ -201,7 +199,6 @@ def written(value):
 
 @pytest.mark.slow
 def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
     monkeypatch.chdir(tmp_path)
     pack = followed(pack_of(load(SMALL), SMALL, replications=6))
@@ -215,14 +212,13 @@ def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_game_is_the_one_that_its_command_makes(stormy, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (command,) = [line for line in stormy["storm/lesson.md"].splitlines() if line.startswith("negsim page")]
+    (command,) = [line for line in stormy["storm/key.md"].splitlines() if line.startswith("negsim page")]
     assert negsim(*shlex.split(command)[1:]).exit_code == 0
     numbers = written_by_hand.storm(Topic("storm", load("storm"), PACK_SEED, 2))
     assert Path("game.html").read_text(encoding="utf-8") == followed(page_steps(numbers["game"]))
 
 
 def test_a_scenario_that_no_page_can_hold_is_taught_in_the_lab(monkeypatch):
-    monkeypatch.setattr(budget, "BUDGET_METHODOLOGIES", ("chair_text", "rolling_text"))
     monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
     seated = load(SMALL, changes=['policies.Librarian="strategies:Tough"'])
     pack = followed(pack_of(seated, SMALL, replications=6))
@@ -268,7 +264,7 @@ def hostile(tmp_path_factory):
 
 def test_what_is_hostile_is_text_in_markdown(hostile):
     sheets = [text for name, text in hostile.items() if name.endswith(".md")]
-    assert sum("alert" in sheet for sheet in sheets) > 15
+    assert sum("alert" in sheet for sheet in sheets) > 12
     for sheet in sheets:
         outside = re.sub(r"^```.*?^```$", "", sheet, flags=re.DOTALL | re.MULTILINE)
         assert "<script" not in outside

@@ -57,7 +57,7 @@ def shown(chromium):
     "size", ["small", *(pytest.param(size, marks=pytest.mark.deep) for size in ("large", "square"))]
 )
 def test_every_slide_fits_the_screen_and_can_be_read(size, decks, shown):
-    assert len(decks) == 17
+    assert len(decks) == 11
     for deck, file in decks.items():
         tab = shown(file, size)
         assert tab.evaluate(OVERFLOW) == [], deck

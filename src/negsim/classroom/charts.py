@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
@@ -19,7 +20,8 @@ from negsim.scenario import Scenario
 from negsim.study.estimates import Estimate
 
 _ROW = 0.3  # inches, of a bar or a row of dots
-_INKS = (Colour.BLUE, Colour.ORANGE)
+_INKS = (Colour.BLUE, Colour.ORANGE, Colour.GREEN)
+_NUDGE = 0.06  # between points of curves at one number
 _APART = 0.16  # rows, between two dots of a row
 
 
@@ -51,36 +53,72 @@ def effect_dots(effects: Mapping[str, Mapping[str, Estimate]], *, measure: str, 
 
 
 @style.styled
-def score_bars(scores: Mapping[str, float], *, ax: Axes | None = None) -> Axes:
-    """Plot scores, a bar a way to play. scores: points, by name."""
-    ax = style.axes_or_new(ax, height=0.8 + _ROW * len(scores))
-    bars = ax.barh(range(len(scores)), list(scores.values()), height=0.62, color=Colour.BLUE)
-    ax.bar_label(bars, [f"{score:.0f}".replace("-", "−") for score in scores.values()], padding=5)
-    style.name_rows(ax, list(scores), letters=30)
-    ax.axvline(0.0, color=style.PALE_INK, linewidth=0.9)
-    ax.set_xlim(min(0.0, *scores.values()) - 2.0, 108.0)
-    ax.set_xlabel("points: 0 is no deal, 100 the best deal that nobody has to refuse")
+def score_dots(scores: Mapping[str, Estimate], *, ax: Axes | None = None) -> Axes:
+    """Plot mean scores with their intervals, a row a way to play. scores: points, by name."""
+    ax = style.axes_or_new(ax, height=0.85 + _ROW * len(scores))
+    for row, score in enumerate(scores.values()):
+        ax.plot([score.low, score.high], [row, row], color=Colour.BLUE, linewidth=3, solid_capstyle="butt")
+        ax.plot(score.value, row, "o", color=Colour.BLUE, markersize=8)
+        ax.annotate(f"{score.value:.0f}", (score.high, row), xytext=(8, 0), textcoords="offset points", va="center")
+    style.name_rows(ax, list(scores), letters=40)
+    ax.set_ylim(len(scores) - 0.5, -0.5)
+    ax.set_xlim(0.0, 100.0)
+    ax.set_xlabel("mean points of 100, with intervals at 95 %")
     return ax
 
 
 @style.styled
-def red_lines(scenario: Scenario, zones: Mapping[str, tuple[float, float]], *, ax: Axes | None = None) -> Axes:
+def curves(lines: Mapping[str, Mapping[int, Estimate]], *, measure: str, ax: Axes | None = None) -> Axes:
+    """Plot a measure along numbers of meetings or of days, with intervals. lines: by curve, then level."""
+    ax = style.axes_or_new(ax, height=2.5)
+    for n, (name, points) in enumerate(lines.items()):
+        at = [level + _NUDGE * (n - 1) for level in points]
+        values = [point.value for point in points.values()]
+        ends = [[point.value - point.low for point in points.values()], [p.high - p.value for p in points.values()]]
+        ax.errorbar(at, values, ends, fmt="os^"[n] + "-", color=_INKS[n], markersize=7, linewidth=2, label=name)
+    ax.set_xticks(sorted({level for points in lines.values() for level in points}))
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlabel("number of meetings, or of days in all")
+    ax.set_ylabel(style.wrapped(words.measure_name(measure), 22))
+    ax.legend(loc="lower right")
+    return ax
+
+
+class Line(NamedTuple):
+    """The red line of a delegate: the last text that it would sign."""
+
+    end: float
+    name: str
+    is_low: bool  # or else the upper one
+    group: str
+
+
+def zone_of(lines: Sequence[Line]) -> tuple[float, float]:
+    """Return the least and the most that nobody has to refuse; the least is above the most where there is nothing."""
+    low = max((line.end for line in lines if line.is_low), default=0.0)
+    return low, min((line.end for line in lines if not line.is_low), default=1.0)
+
+
+@style.styled
+def red_lines(scenario: Scenario, lines: Mapping[str, Sequence[Line]], *, ax: Axes | None = None) -> Axes:
     """Plot the scale of each issue: its places, who never signs what, and the texts that nobody has to refuse.
 
-    zones: the lowest and the highest such text, by issue.
+    lines: by issue.
     """
     issues = scenario.issues
     ax = style.axes_or_new(ax, height=0.88 * len(issues) + 0.1)
     inks = group_colours(list(scenario.groups))
     for row, (name, issue) in enumerate(issues.items()):
         ax.hlines(row, 0.0, 1.0, color=style.PALE_INK, linewidth=1.0)
-        ax.fill_betweenx([row - 0.13, row + 0.13], *zones[name], color=Colour.GREEN, alpha=0.55, linewidth=0)
+        low, high = zone_of(lines[name])
+        if low <= high:
+            ax.fill_betweenx([row - 0.13, row + 0.13], low, high, color=Colour.GREEN, alpha=0.55, linewidth=0)
         for n, place in enumerate(issue.places):
             at = n / (len(issue.places) - 1)
             ax.plot(at, row, "|", color=style.INK, markersize=7)
             where = "left" if n == 0 else "right" if at == 1.0 else "center"
             ax.text(at, row + 0.2, style.wrapped(place, 19), ha=where, va="top", fontsize="small", linespacing=1.0)
-        _mark_lines(ax, scenario, name, row, inks)
+        _mark_lines(ax, lines[name], row, inks)
     ax.set_yticks(range(len(issues)), [style.wrapped(issue.label, 12) for issue in issues.values()], fontweight="bold")
     ax.set_xlim(-0.01, 1.01)
     ax.set_ylim(len(issues) - 0.4, -0.5)
@@ -90,17 +128,10 @@ def red_lines(scenario: Scenario, zones: Mapping[str, tuple[float, float]], *, a
     return ax
 
 
-def _mark_lines(ax: Axes, scenario: Scenario, issue: str, row: int, inks: Mapping[str, str]) -> None:
+def _mark_lines(ax: Axes, lines: Sequence[Line], row: int, inks: Mapping[str, str]) -> None:
     """Write the name of whoever has a red line on an issue above it, ▸ or ◂ on the side that they could sign."""
-    ends: Sequence[tuple[float, str, str, str]] = sorted(
-        (end, f"{name} ▸" if is_low else f"◂ {name}", "right" if is_low else "left", inks[delegate.group])
-        for delegate in scenario.delegates
-        for line in [delegate.red_lines.get(issue)]
-        if line is not None
-        for name in [delegate.name.split()[-1]]
-        for end, is_low in ((line.min, True), (line.max, False))
-        if end is not None
-    )
-    for n, (end, label, side, ink) in enumerate(ends):
+    for n, (end, name, is_low, group) in enumerate(sorted(lines)):
+        last, side, ink = name.split()[-1], "right" if is_low else "left", inks[group]
+        label = f"{last} ▸" if is_low else f"◂ {last}"
         ax.plot([end, end], [row - 0.13, row + 0.13], color=ink, linewidth=2.4)
         ax.text(end, row - 0.16 - 0.15 * (n % 2), label, ha=side, va="bottom", color=ink, fontsize="small")

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from negsim.classroom.skill import Way, luck_beside
 from negsim.errors import NegsimError, literal
 from negsim.files import csv_text
 from negsim.games import JOURNAL_FILE, GameJournal, PlayedGame, play_again, read_journal
@@ -39,10 +40,11 @@ class TableGame(NamedTuple):
     text: str
     played: PlayedGame
     notes: tuple[str, ...] = ()
+    luck: Sequence[Way] = ()
 
     def facts(self) -> dict[str, Any]:
         """Return what an end page needs of it."""
-        return {**json.loads(self.text), "table": self.table, "notes": list(self.notes)}
+        return {**json.loads(self.text), "table": self.table, "notes": list(self.notes), "luck": self.luck}
 
     def rows(self) -> Iterator[list[object]]:
         """Yield its sheets as rows of `GAME_COLUMNS`: one for each decision, or one if all was left to the delegate."""
@@ -121,6 +123,9 @@ def collect(files: Sequence[Path], name: str | None = None) -> _ClassGames:
     if not games:
         raise NegsimError("\n".join(refused))
     journals = [game.played.journal for game in games]
+    deals = [(one.levels, one.seat, one.seed, one.replication) for one in journals]
+    luck = {deal: luck_beside(scenario, *deal) for deal in dict.fromkeys(deals)}
+    games = [game._replace(luck=luck[deal]) for game, deal in zip(games, deals, strict=True)]
     seed, seat, replication = Counter((one.seed, one.seat, one.replication) for one in journals).most_common(1)[0][0]
     source = PageSource(scenario, name or common, changes, seed, seat, replication)
     return _ClassGames(source, tuple(_noted(_named(games), seed, replication)), tuple(refused))

@@ -1,4 +1,4 @@
-"""Lesson 5: the objections of one run, judged by four decision rules, by hand first, then by the model.
+"""Lesson 3: the objections of one run, judged by four decision rules, by hand first, then by the model.
 
 - Objections are those of the run itself, read before a turn is made; watching changes nothing.
 - The best reading of a paragraph is the one with the fewest objections, the first of equals.

@@ -23,12 +23,12 @@ from negsim.cast.knobs import KNOBS
 from negsim.cast.palette import style_sheet
 from negsim.cast.studio import LAB_RUNS, STUDIO_URL
 from negsim.classroom import PACK_SEED
-from negsim.classroom.budget import budget
+from negsim.classroom.budget import FRESH_SEED_STEP, budget, has_budget
 from negsim.classroom.judgements import rules
-from negsim.classroom.people import OPENING_DRAWS, eyes, opening_of, player_of, role_of
+from negsim.classroom.people import OPENING_DRAWS, opening_of, player_of, role_of
 from negsim.classroom.topic import FINAL_PAGE, PAGE, PAGE_MEASURES, SAVED_SCENARIO, Sheets, Topic
-from negsim.classroom.trials import rescue, witnesses
-from negsim.classroom.written import GAME_PAGE, focal, storm
+from negsim.classroom.trials import curve
+from negsim.classroom.written import GAME_PAGE, GAME_SEED, focal, storm
 from negsim.errors import NegsimError
 from negsim.files import whole_folder, write_text
 from negsim.page import PageSource, page_steps
@@ -45,6 +45,7 @@ from negsim.scenario.meanings import factor_name
 from negsim.scenario.values import key_of
 from negsim.scenario.yaml import flow
 from negsim.sentences import sentence
+from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 
 _LINK = re.compile(r"https?://|[^:]*$")
@@ -87,6 +88,16 @@ def _cells(values: Iterable[object]) -> Markup:
     return Markup("{} |").format(Markup(" | ").join(map(plain, values)))
 
 
+def _points(score: Estimate, *, signed: bool = False) -> str:
+    """Write points with their interval.
+
+    >>> _points(Estimate(5.11, -0.84, 9.02, 60), signed=True)
+    '+5.1 [−0.8, +9.0]'
+    """
+    value, low, high = (f"{part:{'+' if signed else ''}.1f}".replace("-", "−") for part in score[:3])
+    return f"{value} [{low}, {high}]"
+
+
 def _table(grid: Grid) -> Markup:
     """Write a table of a report, with its caption below it."""
     rows = [grid.header, [Markup("---")] * len(grid.header), *grid.rows]
@@ -120,6 +131,7 @@ LESSON_TEMPLATES = Templates(
         "lines": lambda number: Markup("\n\n").join([_LINE] * number),
         "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
+        "points": _points,
         "sentence": sentence,
         "signed": signed,
         "table": _table,
@@ -206,12 +218,11 @@ class _Lesson(NamedTuple):
 
 
 LESSONS: dict[str, Callable[[Topic], Sheets]] = {  # by the folder of its templates
-    "1_rescue": rescue,
+    "1_curve": curve,
     "2_budget": budget,
-    "3_eyes": eyes,
-    "4_witnesses": witnesses,
-    "5_rules": rules,
+    "3_rules": rules,
 }
+_FIRST = ("storm", "1_curve", "2_budget")  # those that a teacher should find first
 _BY_HAND: dict[str, tuple[str, Callable[[Topic], Sheets]]] = {  # by the scenario for which it is written
     "storm": ("storm", storm),
     "cstd_wgigf_2011": ("focal", focal),
@@ -237,6 +248,8 @@ def pack_of(
     topic = Topic(source, scenario, seed, replications, address=address)
     numbers: dict[str, Sheets] = {}
     todo = dict([_BY_HAND[source]] if source in _BY_HAND else []) | LESSONS
+    if not has_budget(scenario):
+        del todo["2_budget"]
     for n, (folder, compute) in enumerate(todo.items(), start=1):
         numbers[folder] = compute(topic)
         yield n, len(todo), folder
@@ -245,8 +258,7 @@ def pack_of(
     people = people_of(topic, common)
     common["people"] = {name: sheet.title for name, sheet in people.items()}
     lessons = [
-        lesson_of(common, number, folder, numbers[folder])
-        for number, folder in enumerate(todo, start=1 - (source in _BY_HAND))
+        lesson_of(common, int(folder[0]) if folder in LESSONS else 0, folder, numbers[folder]) for folder in todo
     ]
     return dict(_files(topic, common, lessons, people)) | pages.texts
 
@@ -263,10 +275,12 @@ def _pages_of(topic: Topic, numbers: Mapping[str, Sheets]) -> Generator[Step, No
     """Make the page on the class's seed, with every knob of the lessons, the one on the unseen seed, and the game."""
     changes = [change for one in numbers.values() for change in one.get("changes", ())]
     choices = {path: some for one in numbers.values() for path, some in one.get("choices", {}).items()}
-    unseen = topic.under_seed(numbers["2_budget"]["unseen"])
+    unseen = topic.under_seed(topic.seed + FRESH_SEED_STEP)
+    knobs_of_lessons = [knob for one in numbers.values() for knob in one.get("knobs", ())]
     pages = _Pages({}, {})
     try:
-        for file, subject, knobs in ((PAGE, topic, topic.page_knobs(changes, choices)), (FINAL_PAGE, unseen, [])):
+        knobs_of_page = [*topic.page_knobs(changes, choices), *knobs_of_lessons]
+        for file, subject, knobs in ((PAGE, topic, knobs_of_page), (FINAL_PAGE, unseen, knobs_of_lessons)):
             source = PageSource(topic.scenario, topic.name, (), subject.seed)
             steps = page_steps(source, knobs=knobs, measures=PAGE_MEASURES, runs=topic.replications)
             pages.texts[file], pages.commands[file] = (yield from steps), subject.page_command(knobs, file)
@@ -321,7 +335,9 @@ def write_pack(folder: Path, pack: _Pack) -> Path:
 def _files(
     topic: Topic, common: Sheets, lessons: list[_Lesson], people: Mapping[str, Sheet]
 ) -> Iterator[tuple[str, str]]:
-    scenario, context = topic.scenario, {**common, "lessons": lessons}
+    first = [lesson for lesson in lessons if lesson.folder in _FIRST]
+    more = [lesson for lesson in lessons if lesson.folder not in _FIRST]
+    scenario, context = topic.scenario, {**common, "lessons": [*first, *more], "first": first, "more": more}
     setting = {"who": who(scenario), "issues": issues(scenario), "meetings": meetings(scenario)}
     yield "README.md", LESSON_TEMPLATES.fill("guide.md.j2", **context, **setting).text
     yield "guesses.csv", LESSON_TEMPLATES.fill("guesses.csv.j2", **context).text
@@ -347,7 +363,8 @@ def people_of(topic: Topic, common: Sheets) -> dict[str, Sheet]:
     A group has one unless each of its seats has a written brief. A delegate has one for a written brief, or for red
     lines that are not those of the whole group.
     """
-    scenario, opening = topic.scenario, opening_of(topic.certain, topic.seed)
+    seed = GAME_SEED if topic.name == "storm" else topic.seed  # the game that the lesson plays
+    scenario, opening = topic.scenario, opening_of(topic.certain, seed)
     sheets = {}
     with_brief = Counter(delegate.group for delegate in scenario.delegates if delegate.brief)
     for name, group in scenario.groups.items():

@@ -60,7 +60,6 @@ _MEETINGS = (
     "minutes",
     "last_closed",
 )  # on the floor
-_MOST_RUNS_SHARE = 0.5  # share of runs
 
 
 class _KeyRow(NamedTuple):
@@ -116,8 +115,9 @@ class Topic:
         after, before = (measure_of(self.runs(some), measure) for some in (changes, base))
         return difference(after, before)
 
-    def answers(self, settings: Settings, measures: Sequence[str] = _MEASURES) -> dict[str, _KeyRow]:
+    def answers(self, settings: Settings, measures: Iterable[str] = _MEASURES) -> dict[str, _KeyRow]:
         """Fill the table of an answer key, by setting: the scenario as written, then the others."""
+        measures = list(measures)
         return {
             name: _KeyRow(
                 name,
@@ -148,11 +148,6 @@ class Topic:
     def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
         one, other = (self.runs(changes) for changes in (some, others))
         return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in _MEETINGS)
-
-    @property
-    def agrees(self) -> bool:
-        """True if most runs end in consensus."""
-        return self.estimate("consensus").value > _MOST_RUNS_SHARE
 
     def under_seed(self, seed: int) -> Topic:
         """Return the topic under another seed, which remembers its runs."""

@@ -1,18 +1,14 @@
-"""Lessons 1 and 4: changes that might have helped, guessed and then tried.
+"""Lesson 1: the curve of a negotiation, guessed before anybody sees it, and single changes that might lift it.
 
-Lesson 1 tries single changes to the process. Lesson 4 codes two insiders' accounts as rival settings, and looks for a
-test that would distinguish them. The first witness blames the process, the second the politics around it; each coding
-is a step from the scenario. If its sources include no two insiders, the accounts are invented, as the sheets say.
-
+- Nothing that students see before the guess says how often the room agrees.
+- The measure is the share of runs with consensus. Beside one dealt answer, which may leave an issue closed, it is the
+  share of issues agreed.
 - Every setting on a menu changes something in this scenario. A change is left out if it adds to something that every
   run draws, or if it would not do what its name says.
-- A step below is the next word of the codebook below the smallest value that a run may draw; a step above, the next
-  above the largest. Without such a word it is the last of the scale, unless every run draws that one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from negsim.cast.knobs import EVENINGS as EVENING_KNOB
@@ -27,14 +23,10 @@ from negsim.report.words import OUTCOME_LABELS, percent
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import paths_drawn
 from negsim.scenario.schema import MOST_MEETINGS
-from negsim.scenario.words import levels, number
+from negsim.scenario.words import number
 from negsim.scenario.yaml import follow, value_at
-from negsim.study.estimates import Estimate
 from negsim.study.runner import typical_run
 
-_Level = tuple[str, float]  # a word and its number
-
-_RUPTURE: _Level = ("1", 1.0)  # tension above all words
 _SCALES = {path: named.scale for path, named in NAMED_PATHS.items()} | {"context.linkage.weight": "linkage"}
 _METHODS = {
     "a rolling text": "rolling_text",
@@ -84,15 +76,6 @@ def _is_all_there_is(scenario: Scenario, method: str) -> bool:
     )
 
 
-def _step(scenario: Scenario, path: str, way: int) -> str:
-    """Return the change to a step above (way: 1) or below (-1), "" if there is none."""
-    start, end = _ends(scenario, path)[::way]  # of what runs may have, that way
-    words = _levels(_SCALES[path])[::way]
-    beyond = [word for word, level in words if level * way > end * way]
-    beyond = beyond or [word for word, level in words[-1:] if level * way > start * way]
-    return f"{path}={beyond[0]}" if beyond else ""
-
-
 def _ends(scenario: Scenario, path: str) -> tuple[float, float]:
     """Return the smallest and the largest value that a number may have in a run."""
     draws = values_at(scenario, path)
@@ -102,15 +85,10 @@ def _ends(scenario: Scenario, path: str) -> tuple[float, float]:
     return min(numbers), max(numbers)
 
 
-def _levels(scale: str) -> list[_Level]:
-    """Return the words of a scale with their numbers, in order; of tension a rupture, too."""
-    return [*levels(scale), *([_RUPTURE] if scale == "tension" else [])]
-
-
 class Depth(NamedTuple):
-    """The settings with most consensus and with the deepest agreements, and how the two relate.
+    """The settings with most of the measure and with the deepest agreements, and how the two relate.
 
-    alike: consensus is as frequent with all of them. both: some setting has both. apart: the two differ, measurably
+    alike: it is the same with all of them. both: some setting has both. apart: the two differ, measurably
     in depth. unclear: they differ, but not measurably.
     """
 
@@ -119,23 +97,28 @@ class Depth(NamedTuple):
     deepest: list[str]
 
 
-def rescue(topic: Topic) -> Sheets:
+def measure_for(scenario: Scenario) -> str:
+    """Return the measure that the lesson is about."""
+    return "consensus" if scenario.dealt is None else "share_agreed"
+
+
+def curve(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
-    settings, run = _menu(topic), typical_run(topic.runs())
+    settings, run, measure = _menu(topic), typical_run(topic.runs()), measure_for(topic.scenario)
     verdict, *why = reasons(run.scenario, run.trace)
-    rows = topic.answers(settings)
-    measurable = dict(sorted(topic.measurable(settings, "consensus").items(), key=lambda pair: -abs(pair[1].value)))
+    rows = topic.answers(settings, dict.fromkeys((measure, "consensus", "share_agreed", "depth")))
+    measurable = dict(sorted(topic.measurable(settings, measure).items(), key=lambda pair: -abs(pair[1].value)))
     return {
-        "agrees": topic.agrees,
+        "measure": measure,
         "people": who(topic.scenario),
         "issues": issues(topic.scenario),
         "meetings": meetings(topic.scenario),
         "base": rows[UNCHANGED_LEVEL],  # as written
         "rows": rows,  # by setting: as written, then the menu
-        "measurable": measurable,  # changes of consensus whose interval excludes zero, the largest first
+        "measurable": measurable,  # changes of the measure whose interval excludes zero, the largest first
         "worse": {name: gap for name, gap in measurable.items() if gap.value < 0.0},  # those of them below zero
         "still": [name for name in settings if name not in measurable],  # settings without such a change
-        "depth": depth_of(topic, {UNCHANGED_LEVEL: (), **settings}),  # None: nothing is agreed with any setting
+        "depth": depth_of(topic, {UNCHANGED_LEVEL: (), **settings}, measure),  # None: nothing is agreed at all
         "example": {  # a typical run of the scenario as written
             "replication": run.replication,
             "outcome": OUTCOME_LABELS[run.outcome],
@@ -145,8 +128,8 @@ def rescue(topic: Topic) -> Sheets:
         },
         "lab": topic.link("lab"),
         "room": topic.link("room", replication=run.replication),
-        "page": topic.page_link(),
-        "links": {name: topic.page_link(changes) for name, changes in settings.items()},
+        "page": topic.page_link(measure=measure),
+        "links": {name: topic.page_link(changes, measure=measure) for name, changes in settings.items()},
         "changes": [change for changes in settings.values() for change in changes],
         "compare": topic.compare_command(settings),
         "commands": [topic.run_command(changes) for changes in [(), *settings.values()]],
@@ -171,14 +154,14 @@ def _menu(topic: Topic) -> dict[str, Changes]:
     return topic.distinct(settings)
 
 
-def depth_of(topic: Topic, settings: Settings) -> Depth | None:
-    """Find whether the most consensus and the deepest agreements come with different settings."""
-    consensus = {name: topic.estimate("consensus", changes).value for name, changes in settings.items()}
+def depth_of(topic: Topic, settings: Settings, measure: str) -> Depth | None:
+    """Find whether the most of a measure and the deepest agreements come with different settings."""
+    shares = {name: topic.estimate(measure, changes).value for name, changes in settings.items()}
     estimates = {name: topic.estimate("depth", changes) for name, changes in settings.items()}
     depths = {name: depth.value for name, depth in estimates.items() if depth.observations}
     if not depths:
         return None
-    likely, deepest = extremes(consensus, percent).most, extremes(depths).most
+    likely, deepest = extremes(shares, percent).most, extremes(depths).most
     both = [name for name in likely if name in deepest]
     if len(likely) == len(settings):
         return Depth("alike", likely, deepest)
@@ -186,97 +169,3 @@ def depth_of(topic: Topic, settings: Settings) -> Depth | None:
         return Depth("both", both, both)
     apart = topic.gap("depth", settings[deepest[0]], settings[likely[0]]).excludes_zero
     return Depth("apart" if apart else "unclear", likely, deepest)
-
-
-_INSIDERS = {"maciel2011", "esterhuysen2011"}  # sources that hold the two accounts of the templates
-_POLITICS = ("context.tension", "context.linkage.weight")
-_EVENINGS = (EVENING_KNOB.change(0.5),)
-_REMEDIES = {  # by what they are called together
-    "twice as many meetings and days": "more meetings",
-    "a rolling text": "rolling text",
-    "every other evening mixed": "mixed evenings",
-}
-
-
-class _Coding(NamedTuple):
-    """A witness's account as changes, and their direction in a word."""
-
-    changes: Changes
-    means: Literal["milder", "trust", "both", "chair", "quarrel", "nothing"]  # nothing: no step can be made
-
-
-def witnesses(topic: Topic) -> Sheets:
-    """Compute the numbers of the lesson."""
-    first, second, helps = process_to_blame(topic), politics_to_blame(topic), remedies(topic)
-    trials = [_trial(topic, first, second, name, changes) for name, changes in {UNCHANGED_LEVEL: (), **helps}.items()]
-    invented = "agreed" if topic.agrees else "failed"
-    return {
-        "accounts": "insiders" if set(topic.scenario.sources) >= _INSIDERS else invented,
-        "agrees": topic.agrees,
-        "consensus": topic.estimate("consensus"),  # as written
-        "first": first,
-        "second": second,
-        "trials": trials,  # as written, then the remedies
-        "differ": trials[0]["gap"].excludes_zero,  # whether the two rooms do as written
-        "best": telling(  # the remedies that tell them apart most, with the gap; empty: no remedy does
-            {trial["remedy"]: trial["gap"] for trial in trials[1:]}
-        ),
-        "guesses": {  # the changes of each remedy in the rooms of the first and the second
-            name: (" ".join((*first.changes, *changes)), " ".join((*second.changes, *changes)))
-            for name, changes in helps.items()
-        },
-        "labs": (topic.link("lab", first.changes), topic.link("lab", second.changes)),
-        "links": (topic.page_link(first.changes), topic.page_link(second.changes)),
-        "changes": [*first.changes, *second.changes, *(change for changes in helps.values() for change in changes)],
-    }
-
-
-def process_to_blame(topic: Topic) -> _Coding:
-    """Make the politics a step milder than in the scenario; raise trust if they are as mild as can be."""
-    if milder := _steps(topic.scenario, _POLITICS, -1):
-        return _Coding(milder, "milder")
-    if closer := _steps(topic.scenario, ["trust.across"], 1):
-        return _Coding(closer, "trust")
-    return _Coding((), "nothing")
-
-
-def politics_to_blame(topic: Topic) -> _Coding:
-    """Make the politics a step worse, and the chair press less, or move more if it does not press."""
-    worse = _steps(topic.scenario, _POLITICS, 1)
-    chair = _steps(topic.scenario, ["process.chair.pressure"], -1)
-    chair = chair or _steps(topic.scenario, ["process.chair.responsiveness"], 1)
-    if worse and chair:
-        return _Coding((*worse, *chair), "both")
-    return _Coding((*worse, *chair), "quarrel" if worse else "chair" if chair else "nothing")
-
-
-def _steps(scenario: Scenario, paths: Sequence[str], way: int) -> Changes:
-    """Change some paths by a step, if they can be. way: 1 up, -1 down."""
-    linked = scenario.context.linkage is not None
-    changes = (_step(scenario, path, way) for path in paths if linked or not path.startswith("context.linkage"))
-    return tuple(change for change in changes if change)
-
-
-def remedies(topic: Topic) -> dict[str, Changes]:
-    """List what might have helped."""
-    menu = {**more_meetings(topic.scenario), **methods(topic.scenario), "every other evening mixed": _EVENINGS}
-    settings = {name: menu[name] for name in _REMEDIES if name in menu}
-    together = ", ".join(_REMEDIES[name] for name in settings)
-    return topic.distinct(settings | {together: tuple(change for changes in settings.values() for change in changes)})
-
-
-def _trial(topic: Topic, first: _Coding, second: _Coding, remedy: str, changes: Changes) -> Sheets:
-    """Try a remedy in both witnesses' rooms, on the same replications: consensus, and second minus first."""
-    rooms = {"first": (*first.changes, *changes), "second": (*second.changes, *changes)}
-    return {
-        "remedy": remedy,
-        **{name: topic.estimate("consensus", room) for name, room in rooms.items()},
-        "gap": topic.gap("consensus", rooms["second"], rooms["first"]),
-        "command": topic.pair_command(["consensus"], rooms),
-    }
-
-
-def telling(gaps: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    """Return the remedies that separate the two rooms most, of those whose gap excludes zero. gaps: by remedy."""
-    sizes = {name: abs(gap.value) for name, gap in gaps.items() if gap.excludes_zero}
-    return {name: gaps[name] for name in extremes(sizes, percent).most} if sizes else {}

@@ -1,108 +1,123 @@
 """The lessons written by hand for one scenario: a game on the storm, and the focal case after it.
 
 - Their sentences are in their templates; what is computed here is drawn, listed, or quoted as a number.
-- The storm is played at many small tables, a team on one seat; the model holds all others. Under some seeds the
-  Minister's own delegate finds the deal; under `_GAME_SEED` it does not.
+- The storm is played at shared tables, a human seat in each group, and each class has a deal of its own. So its key
+  argues from means over deals, in the seats that come first in their groups, and from no game.
+- Without the studio it is played at tables with one seat of people, from one page: its deal is that of `GAME_SEED`.
 - The focal case asks which of those moves the real room lacked. There the model's delegates use a move whenever they
   could, since nobody else is at the table.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from shlex import quote
 from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.knobs import CORRIDORS, DAYS, EVENINGS, MEETINGS, METHODOLOGY
+from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.moves import TABLE_MOVES
-from negsim.classroom.charts import effect_dots, red_lines, score_bars, svg
+from negsim.classroom.charts import Line, effect_dots, red_lines, score_dots, svg, zone_of
+from negsim.classroom.skill import GAMES, WAYS, class_over_deals, scores_over_deals
 from negsim.classroom.topic import Settings, Sheets, Topic
 from negsim.negotiation.runs import watch
-from negsim.negotiation.score import RED_LINE_COST
+from negsim.negotiation.score import FAILED_TEXT_COST, RED_LINE_COST
+from negsim.negotiation.tables import State
 from negsim.page import PageSource
 from negsim.report.pages.setting import issues, meetings
 from negsim.report.plots.runs import outcome_shares
 from negsim.scenario import Scenario, load
 from negsim.scenario.lowering import lower, seat_names
-from negsim.scenario.sampling import sample
-from negsim.study.estimates import Estimate
-from negsim.study.runner import run
+from negsim.scenario.lowering import seats as seats_of
+from negsim.scenario.schema import Issue
+from negsim.sentences import named, place_on
+from negsim.study.estimates import Estimate, difference, mean, share
 
-GAME_SEAT, _GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 7, "game.html"
-_WAYS_TO_PLAY = {  # by what they are called, the strategy that plays so; "" the seat's own delegate
-    "lets nothing pass": "strategies:Spoiler",
-    "as her own delegate": "",
-    "splits the difference": "strategies:Novice",
-    "insists on her own text": "strategies:Hardball",
-    "asks first, then writes": "strategies:Asker",
-}
+_GAME_SEAT, GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 185, "game.html"
+DEALS = 60  # of which means are taken, seeds 0 and up
+_ACCEPTING, _MODEL, _, _, THINKING = WAYS
 _PROCESS = {
-    "a second meeting of two days": (MEETINGS.change(2),),
-    "two meetings of one day": (MEETINGS.change(2), DAYS.change(2)),
     "rolling text in every session": (METHODOLOGY.change("rolling_text"),),
     "every evening at mixed tables": (EVENINGS.change(1),),
-    "talk across groups at breaks": (CORRIDORS.change(0.6),),
 }
-_NO_MOVES = "process.moves={}"
-_SEEDS = 40  # that are tried for a class
-_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
+
+
+class _Way(NamedTuple):
+    """A way to hold a seat: its mean score over deals, and how much more that is than the model's."""
+
+    score: Estimate
+    more: Estimate
 
 
 def storm(topic: Topic) -> Sheets:
     """Compute the numbers of the game's lesson."""
-    without = replace(topic, always=(_NO_MOVES,), cache={})
-    effects = {name: _effects(some, _PROCESS) for name, some in {"with moves": topic, "without": without}.items()}
-    scores = {
-        name: _score_with(topic.scenario, GAME_SEAT, _GAME_SEED, strategy) for name, strategy in _WAYS_TO_PLAY.items()
-    }
-    zones = signable(topic.scenario)
+    scenario, first = topic.scenario, _first_seats(topic.scenario)
+    games = {name: scores_over_deals(scenario, first, way, range(DEALS)) for name, way in WAYS.items()}
+    scores = {name: each.mean(axis=1) for name, each in games.items()}
+    rooms = {name: class_over_deals(scenario, WAYS[name], range(DEALS)) for name in (_ACCEPTING, THINKING)}
+    lines = _lines_in(scenario, watch(lower(scenario), seed=GAME_SEED).state)
+    ways = {name: _Way(mean(of), difference(of, scores[_MODEL])) for name, of in scores.items()}
     return {
-        "seat": GAME_SEAT,
-        "game_seed": _GAME_SEED,
+        "seat": _GAME_SEAT,
+        "game_seed": GAME_SEED,
         "red_line_cost": RED_LINE_COST,
-        "game": PageSource(topic.scenario, topic.name, (), _GAME_SEED, GAME_SEAT),
+        "failed_text_cost": FAILED_TEXT_COST,
+        "game": PageSource(scenario, topic.name, (), GAME_SEED, _GAME_SEAT),
         "game_page": GAME_PAGE,
-        "page_command": f"negsim page {quote(topic.name)} --play --seat {quote(GAME_SEAT)} --seed {_GAME_SEED}"
+        "page_command": f"negsim page {quote(topic.name)} --play --seat {quote(_GAME_SEAT)} --seed {GAME_SEED}"
         f" --out {GAME_PAGE}",
-        "tables": [(group.label, _seats_of(topic.scenario, name)) for name, group in topic.scenario.groups.items()],
-        "foe": _foe_of(topic.scenario, "Hanna Kowal", "access"),
-        "moves": {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in topic.scenario.process.moves.names},
-        "zones": {topic.scenario.issues[name].label: zone for name, zone in zones.items()},
-        "bases": {"with moves": topic.estimate("consensus"), "without": without.estimate("consensus")},
-        "effects": effects,
-        "scores": scores,
-        "score_commands": [_score_command(topic, strategy) for strategy in _WAYS_TO_PLAY.values()],
-        "commands": [some.compare_command(_PROCESS, ["consensus"]) for some in (topic, without)],
-        "lab": topic.link("lab"),
-        "page": topic.page_link(),
+        "tables": [(group.label, _seats_of(scenario, name)) for name, group in scenario.groups.items()],
+        "moves": {TABLE_MOVES[name].label: TABLE_MOVES[name].meaning for name in scenario.process.moves.names},
+        "zones": {issue.label: _zone(issue, lines[name]) for name, issue in scenario.issues.items()},
+        "deals": DEALS,
+        "games": GAMES,
+        "first": first,
+        "ways": ways,
+        "thinking": ways[THINKING],
+        "eight_of_ten": np.percentile(games[THINKING], (10, 90)).tolist(),  # of its games
+        "rooms": {name: {"score": mean(of[:, 0]), "consensus": share(of[:, 1])} for name, of in rooms.items()},
         "guesses": {"paragraphs agreed at our table": "0 to 3", "our score": "points of 100"},
         "files": {
-            "scores.svg": svg(partial(score_bars, scores)),
-            "lines.svg": svg(partial(red_lines, topic.scenario, zones)),
-            "effects.svg": svg(partial(effect_dots, effects, measure="consensus")),
+            "ways.svg": svg(partial(score_dots, {name: way.score for name, way in ways.items()})),
+            "lines.svg": svg(partial(red_lines, scenario, lines)),
         },
     }
 
 
-def _effects(topic: Topic, settings: Settings) -> dict[str, Estimate]:
-    return {name: topic.gap("consensus", changes) for name, changes in settings.items()}
+def _effects(topic: Topic, settings: Settings, measure: str) -> dict[str, Estimate]:
+    return {name: topic.gap(measure, changes) for name, changes in settings.items()}
 
 
-def signable(scenario: Scenario) -> dict[str, tuple[float, float]]:
-    """Return the lowest and the highest text that crosses nobody's red line, by issue."""
-    every = [group.red_lines for group in scenario.groups.values()]
-    every += [camp.red_lines for camp in scenario.camps.values()]
-    every += [delegate.red_lines for delegate in scenario.delegates]
-    zones = {}
-    for name in scenario.issues:
-        lines = [lines[name] for lines in every if name in lines]
-        low = max((line.min for line in lines if line.min is not None), default=0.0)
-        zones[name] = (low, min((line.max for line in lines if line.max is not None), default=1.0))
-    return zones
+def _lines_in(scenario: Scenario, state: State) -> dict[str, list[Line]]:
+    """Return the red lines of a game, by issue, as they were dealt."""
+    seats, names = seats_of(scenario), seat_names(scenario)
+    return {
+        issue: [
+            Line(float(end), names[i], column == "red_low", seat.group)
+            for i, seat in enumerate(seats)
+            for column in ("red_low", "red_high")
+            if math.isfinite(end := state.views[i, k][column])
+        ]
+        for k, issue in enumerate(scenario.issues)
+    }
+
+
+def _zone(issue: Issue, lines: list[Line]) -> Sheets:
+    """Say between which texts nobody has to refuse, and whose lines these are; nothing lies between where is_closed."""
+    low, high = zone_of(lines)
+    whose = [line.name for line in lines if line.end == (low if line.is_low else high)]
+    return {"ends": [named(place_on(issue, end)) for end in (low, high)], "whose": whose, "is_closed": low > high}
+
+
+def _first_seats(scenario: Scenario) -> list[str]:
+    """Return the first seat of each group."""
+    seats: dict[str, str] = {}
+    for name, seat in zip(seat_names(scenario), seats_of(scenario), strict=True):
+        seats.setdefault(seat.group, name)
+    return list(seats.values())
 
 
 def _seats_of(scenario: Scenario, group: str) -> list[str]:
@@ -112,41 +127,6 @@ def _seats_of(scenario: Scenario, group: str) -> list[str]:
         for delegate in scenario.delegates
         if delegate.group == group
     ]
-
-
-def _foe_of(scenario: Scenario, foe: str, issue: str) -> dict[str, float | None]:
-    """Say where the seat of the game believes another to stand before anybody has spoken, and what is true."""
-    names, state = seat_names(scenario), watch(lower(scenario), seed=_GAME_SEED).state
-    k, holder, about = list(scenario.issues).index(issue), names.index(GAME_SEAT), names.index(foe)
-    (line,) = [delegate.red_lines[issue].max for delegate in scenario.delegates if delegate.name == foe]
-    return {
-        "believed": float(state.belief[k, about, holder]),
-        "true": float(state.opinions[k, about]["position"]),
-        "line": line,
-    }
-
-
-def _score_with(scenario: Scenario, seat: str, seed: int, policy: object = "") -> float:
-    """Return what a seat gets of 100 in run 0 of a seed, with a policy on it; "" leaves it to its own delegate."""
-    policies = {seat: policy} if policy else {}
-    results = run(scenario, replications=1, seed=seed, policies=policies, threads=1).results
-    return float(np.ravel(results.delegates["score"])[seat_names(sample(scenario, seed, 0)).index(seat)])
-
-
-def telling_seed(scenario: Scenario, seat: str) -> int | None:
-    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does."""
-    for seed in range(_SEEDS):
-        alone = _score_with(scenario, seat, seed)
-        if alone < _LOW_SCORE and _score_with(scenario, seat, seed, "strategies:Trader") > alone + _GAIN:
-            return seed
-    return None
-
-
-def _score_command(topic: Topic, strategy: str) -> str:
-    """Write the command whose table of delegates has the score."""
-    policy = quote(f'policies.{GAME_SEAT}="{strategy}"')
-    change = f"--set {policy} " if strategy else ""
-    return f"negsim run {quote(topic.name)} {change}--replications 1 --seed {_GAME_SEED} --out game"
 
 
 _MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can make
@@ -159,24 +139,23 @@ _MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can m
 _METHODS = {
     "four meetings of two days": (MEETINGS.change(4),),
     "four meetings of one day": (MEETINGS.change(4), DAYS.change(4)),
-    **{name: _PROCESS[name] for name in ("rolling text in every session", "every evening at mixed tables")},
+    **_PROCESS,
 }
 _MOVES_PATH, _WHENEVER = "process.moves", "initiative: 1"
 
 
 class _Reading(NamedTuple):
-    """How a room reads its texts. readings: of a paragraph. hours: on the floor. passable: share of failed readings."""
+    """How a room reads its texts. readings: of a paragraph. hours: on the floor."""
 
     readings: float
     hours: float
-    passable: Estimate
 
     @classmethod
     def of(cls, topic: Topic) -> _Reading:
         """Average it over runs."""
         readings = topic.estimate("readings").value / len(topic.scenario.issues)
         hours = float(topic.runs().results.minutes.sum(axis=1).mean()) / 60.0
-        return cls(readings, hours, topic.estimate("passable_readings"))
+        return cls(readings, hours)
 
 
 def focal(topic: Topic) -> Sheets:
@@ -186,7 +165,7 @@ def focal(topic: Topic) -> Sheets:
         for name, some in _MOVES.items()
     }
     settings = {**moves, **_METHODS}
-    gaps = _effects(topic, settings)
+    gaps = _effects(topic, settings, "consensus")
     game = Topic("storm", load("storm"), topic.seed, topic.replications)
     single = {name: gaps[name] for name in list(moves)[:-1]}
     return {

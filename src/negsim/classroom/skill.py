@@ -1,0 +1,127 @@
+"""Five ways to hold a seat, and what each comes to: what is skill in a score, and what is luck.
+
+- Over deals, a game each, the mean of a way says what it is worth.
+- Beside one deal, over replications, its spread says what luck does to it. A class's end page has this for the seats of
+  its people.
+- One is the model's delegate, one a strategy that negsim brings. The others are written here, to be compared with it;
+  the tournament and `benchmarks/seats.py` take them from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from negsim.negotiation.tables import Floats
+from negsim.page.arrays import is_drawn
+from negsim.policies.strategies import Asker
+from negsim.policies.views import View
+from negsim.scenario import Scenario, with_changes
+from negsim.scenario.lowering import seat_names
+from negsim.scenario.sampling import sample
+from negsim.study.runner import run
+
+GAMES = 60  # of a way
+_NUMBER = 0.5  # of all texts: over deals 1000 to 1059 no other tenth earns the first seats of the storm's groups more
+_SPREAD = (10, 90)  # percentiles
+_SEEDS = 40  # that are tried for a class
+_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
+
+
+Way = tuple[str, float, float, float]  # its name, the mean of its scores, and where eight of ten lie
+
+
+class AcceptAll:
+    """Accept whatever is read, over the own red line too."""
+
+    def respond(self, view: View) -> str:  # noqa: ARG002 - whatever it is
+        """Accept."""
+        return "accept"
+
+
+class RedLinesOnly:
+    """Accept whatever crosses no red line of one's own."""
+
+    def respond(self, view: View) -> str | None:
+        """Accept, unless the delegate never would."""
+        ends = ((view.red_lines[issue], text.value) for issue, text in view.text.items())
+        return "accept" if all(low <= place <= high for (low, high), place in ends) else None
+
+
+class ByHeart(RedLinesOnly):
+    """Write an answer learnt by heart. texts: one for each issue, or one for all."""
+
+    def __init__(self, *texts: float) -> None:
+        self.texts = texts
+
+    def amend(self, view: View) -> float:
+        """Write it."""
+        return self.texts[list(view.instructions).index(view.issues[0]) if len(self.texts) > 1 else 0]
+
+
+class Quiet(Asker):
+    """Ask and write, but show nobody the secret."""
+
+    def show(self, view: View) -> None:
+        """Show nobody."""
+
+
+WAYS: dict[str, object] = {  # by what they are called; None: the model's delegate
+    "accepts everything": AcceptAll,
+    "plays as the model": None,
+    "writes the middle every time": ByHeart(_NUMBER),
+    "asks, then writes": Quiet,
+    "asks, shows its secret, writes": Asker,
+}
+
+
+def scores_over_deals(scenario: Scenario, seats: Iterable[str], way: object, deals: Iterable[int]) -> Floats:
+    """Return what a way to hold a seat gets of 100 in a game of each deal (D,S). deals: seeds. seats: one at a time."""
+    return np.array([[_scores(scenario, seat, way, seed, 1)[0] for seat in seats] for seed in deals])
+
+
+def class_over_deals(scenario: Scenario, way: object, deals: Iterable[int]) -> Floats:
+    """Return the mean score of a room in which all hold their seats in one way, and whether it agrees (D,2)."""
+    names = seat_names(scenario)
+    policies = {} if way is None else dict.fromkeys(names, way)
+    rooms = [run(scenario, replications=1, seed=seed, policies=policies, threads=1) for seed in deals]
+    return np.array([[room.results.delegates["score"].mean(), room.column("consensus")[0]] for room in rooms])
+
+
+def luck_beside(scenario: Scenario, levels: Sequence[str], seat: str, seed: int, replication: int) -> list[Way]:
+    """Return what each way gets of 100 beside the deal of a game.
+
+    levels: changes of the scenario. replication: of the game, which decides what the scenario leaves open. Empty where
+    the scenario has no score.
+    """
+    certain = sample(with_changes(scenario, list(levels)) if levels else scenario, seed, replication)
+    rows = []
+    for name, way in WAYS.items():
+        scores = _scores(certain, seat, way, seed, GAMES)
+        if np.isnan(scores).any():
+            return []
+        low, high = np.percentile(scores, _SPREAD)
+        rows.append((name, float(scores.mean()), float(low), float(high)))
+    return rows
+
+
+def telling_seed(scenario: Scenario, seat: str) -> int | None:
+    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does.
+
+    None, too, where a page has its draws from beforehand, or there is no such seat.
+    """
+    is_here = not is_drawn(scenario) and seat in seat_names(scenario)
+    for seed in range(_SEEDS if is_here else 0):
+        (alone,) = _scores(scenario, seat, None, seed, 1)
+        if alone < _LOW_SCORE and _scores(scenario, seat, "strategies:Trader", seed, 1)[0] > alone + _GAIN:
+            return seed
+    return None
+
+
+def _scores(scenario: Scenario, seat: str, way: object, seed: int, replications: int) -> Floats:
+    """Return what a way gets in a seat in replications of a seed."""
+    policies: Mapping[str, object] = {} if way is None else {seat: way}
+    runs = run(scenario, replications=replications, seed=seed, policies=policies, threads=1)
+    scores: Floats = runs.results.delegates["score"].reshape(replications, -1)
+    return scores[:, seat_names(sample(scenario, seed, 0)).index(seat)]
