@@ -14,7 +14,9 @@ from negsim.studio.links import Variant
 from negsim.studio.work import Works
 
 CLASSROOM = Variant(name="classroom")
-WRITTEN = text_of("storm").replace("{amendments: true,", "{pens: true, motions: true, amendments: true,")
+WRITTEN = text_of("storm").replace(
+    "{amendments: true,", "{pens: true, motions: true, offers: true, lone_bracket: true, amendments: true,"
+)
 STORM = re.sub(
     r"^story: \|\n(  .*\n|\n)*", "", WRITTEN, flags=re.MULTILINE
 )  # all moves; no room for the story beside them

@@ -197,7 +197,7 @@ def game() -> None:
             page.locator(".start button").click()
             for _ in range(2):
                 page.locator(".ask .face:enabled").nth(7).click()
-            for _ in range(3):
+            for _ in range(5):
                 page.locator(".answers .main").click()
                 if page.locator(".sheet.reading").count():
                     break

@@ -33,7 +33,7 @@ from negsim.studio.work import BusyError
 
 pytest.importorskip("starlette")
 
-from negsim.classroom.written import telling_seed
+from negsim.classroom.skill import luck_beside, telling_seed
 from negsim.page.html import facts_of, with_facts
 from negsim.studio.pages import classes
 from negsim.studio.pages.classes import ClassServer
@@ -285,6 +285,26 @@ def test_a_class_begins_with_a_seed_in_which_the_delegate_alone_gets_little():
     weigh_best(run.case, run.state, best)
     list(run.turns())
     assert score(run.case, run.state, 0, float(best[0])) < 25.0
+
+
+def test_ways_to_play_are_weighed_while_the_class_plays_and_stand_on_the_end_page(ask, server, monkeypatch):
+    asked = []
+
+    async def weigh(_, function, scenario, *deal):
+        asked.append(deal)
+        return function(scenario, *deal)
+
+    monkeypatch.setattr(classes.WORKS, "do", weigh)
+    asyncio.run(server.weigh_luck())
+    assert asked == []
+    key = seated(ask, 1)[0]
+    asyncio.run(server.weigh_luck())
+    asyncio.run(server.weigh_luck())
+    assert asked == [((), server.one.deal.seats[0][0], server.one.deal.seed, 0)]
+    assert key
+    (game,) = end_journals(server.one, server._luck)
+    assert game["luck"] == luck_beside(load(server.case.name), *asked[0])
+    assert end_journals(server.one)[0]["luck"] == []
 
 
 def test_trouble_of_the_studio_is_no_verdict_on_a_game(ask, server, monkeypatch):

@@ -31,6 +31,7 @@ LOOK = 100  # ms between two looks, in which the browser goes on
 LOST = "status of 403|net::ERR_"  # what a page complains of that has no studio
 MOVES = {
     (Move.AMEND, "place"), (Move.OFFER, "about"), (Move.ASK, "whom"), (Move.TAKE_PEN, "about"), (Move.CALL, "about"),
+    (Move.SHOW, "about"),
     (Move.READ, "response"),
 }  # fmt: skip
 
@@ -135,7 +136,7 @@ def test_two_people_negotiate_at_one_table(tmp_path, blank):  # noqa: C901, PLR0
             until_turn(10)
             for phone in ana, ben:
                 phone.reload()
-            until_turn(14)
+            until_turn(28)  # behind the pens of the first day
             tab.context.set_offline(True)
             sleep("Page.setWebLifecycleState", {"state": "frozen"})
             until(lambda: "nobody was there" in str(tell()["tables"][0]["notes"]), rest=lambda: step(ben))

@@ -11,6 +11,7 @@ from negsim.errors import NegsimError
 from negsim.games import digest_of, digest_of_end, play_again, read_journal
 from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
+from negsim.policies.brief import in_sentences, interests_of
 from negsim.replay import AnswerRow, replay, rows_of
 from negsim.scenario.lowering import seat_names
 from negsim.studio.classes import AWAY_SECONDS
@@ -182,6 +183,16 @@ def test_a_table_that_begins_late_has_its_time_too():
     one.tick(501.0)
     assert late.seat in table.game.waits_for()
     assert (table.number, table.by_model[late.seat, "late"], table.look(501.0, is_open=True)["idle"]) == (2, 0, 1.0)
+
+
+def test_a_seat_at_a_shared_table_reads_what_it_was_dealt_before_the_game():
+    one = begun(2, FOUR[:2])
+    (table,) = one.tables
+    for name in FOUR[:2]:
+        interests = interests_of(STORM, table.game.room.run.state, table.game.numbers[name])
+        deal = page_answer(one, writer(one, table, name), (0, 0, 0, 0), 2.0)["deal"]
+        assert deal["brief"] == in_sentences(interests)
+        assert deal["seat"] == name
 
 
 def test_the_end_is_told_when_the_class_debriefs_and_not_before():

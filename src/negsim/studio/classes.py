@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from negsim.errors import NegsimError, literal
+from negsim.policies.brief import in_sentences, interests_of
+from negsim.policies.seated import SeatedNegotiation
 from negsim.replay import AnswerRow, plain_of, rows_of
 from negsim.scenario import Scenario, with_changes
 from negsim.studio import limits
@@ -56,8 +58,9 @@ class TableClass:
         self.code, self.word = first["code"], first["word"]
         self._shuffle, self._secret = first["shuffle"], first["secret"]  # seeds: of the deal, of shared tables
         self._scenario = scenario
+        self._rooms: dict[tuple[tuple[str, int], ...], SeatedNegotiation] = {}  # shared tables at the start, by levels
         self.answer_seconds = _ANSWER_SECONDS  # 0: as long as it takes
-        self._has_opened = False  # whether the game ever was
+        self.has_opened = False  # whether the game ever was
         self._first_sign: float | None = None  # when somebody's page was heard first since the studio has this class
         self.journal = Journal()
         self.phase = Phase.JOIN
@@ -349,7 +352,7 @@ class TableClass:
 
     def _begin(self, table: Table) -> None:
         """Begin the game of a shared table at which somebody sits, once the class plays."""
-        if table.game is None and table.is_shared and self._has_opened and self.at(table):
+        if table.game is None and table.is_shared and self.has_opened and self.at(table):
             table.game = self._opened(table.levels, [seat.name for seat in table.seats])
         if table.game is not None:
             table.game.take_seats([seat.name for seat in table.seats if self.at(table, seat.name)])
@@ -358,11 +361,24 @@ class TableClass:
 
     def _opened(self, levels: Mapping[str, int], seats: Sequence[str]) -> SharedTable:
         """Open a shared table. Raises NegsimError."""
+        return SharedTable(self._under(levels), seats, seed=self._secret, replication=0)
+
+    def _under(self, levels: Mapping[str, int]) -> Scenario:
+        """Return the scenario with its knobs turned. Raises NegsimError."""
         if self._scenario is None:
             raise NegsimError(f"{self.case.name}: this studio has no scenario with which to play it")
         changes = self.case.turned(levels)
-        scenario = with_changes(self._scenario, changes) if changes else self._scenario
-        return SharedTable(scenario, seats, seed=self._secret, replication=0)
+        return with_changes(self._scenario, changes) if changes else self._scenario
+
+    def drawn_for(self, table: Table, name: str) -> Plain | None:
+        """Return what a seat at a shared table wants and never signs, for its first screen; None for another table."""
+        if not table.is_shared or self._scenario is None:
+            return None
+        key = tuple(sorted(table.levels.items()))
+        if key not in self._rooms:
+            self._rooms[key] = SeatedNegotiation(self._under(table.levels), {}, seed=self._secret, replication=0)
+        room = self._rooms[key]
+        return in_sentences(interests_of(room.scenario, room.run.state, room.seat(name)))
 
     # ------------------------------------------------------------------------------------- what the teacher does
 
@@ -501,7 +517,7 @@ class TableClass:
                 self.keys = ClassKeys(desk, wall)
             case {"what": "phase", "phase": phase, "deadline": deadline, "at": at}:
                 self.phase, self.deadline = Phase(phase), deadline
-                self._has_opened = self._has_opened or self.phase is Phase.PLAY
+                self.has_opened = self.has_opened or self.phase is Phase.PLAY
                 for table in self.tables:
                     table.extra, table.asks, table.asked_at = 0.0, False, at
                     self._begin(table)

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
+from negsim.classroom.skill import Way
 from negsim.replay import plain_of
 from negsim.scenario.values import listed
 from negsim.studio import limits
@@ -54,6 +55,7 @@ def _dealt_to(one: TableClass, table: Table, name: str) -> Plain:
     return {
         "table": table.name, "people": list(names.values()), "writer": names.get(seat.writes or 0, ""),
         "seat": seat.name, "levels": table.levels, "code": one.code, "shared": table.is_shared, **draws,
+        "brief": one.drawn_for(table, seat.name),
     }  # fmt: skip
 
 
@@ -126,11 +128,31 @@ def _same(one: TableClass, table: Table, attempt: Attempt) -> str | None:
     return own or next((other.name for other, _ in earlier), None)
 
 
-def end_journals(one: TableClass) -> list[Plain]:
+class SeatDeal(NamedTuple):
+    """What a seat of people was dealt: levels of knobs as changes, and the address of its draws of chance."""
+
+    levels: tuple[str, ...]
+    seat: str
+    seed: int
+    replication: int
+
+
+def seat_deals(one: TableClass) -> Iterator[SeatDeal]:
+    """Yield what the seats of people were dealt whose games have begun; those of a shared table are a secret."""
+    for table in one.tables:
+        levels = tuple(one.case.turned(table.levels))
+        address = table.game.room.address if table.game is not None else (one.deal.seed, one.deal.replication)
+        if table.game is not None or not table.is_shared:
+            yield from (SeatDeal(levels, seat.name, *address) for seat in table.seats)
+
+
+def end_journals(one: TableClass, luck: Mapping[SeatDeal, list[Way]] | None = None) -> list[Plain]:
     """Return a game of each table, as the end page has it: the one that counts, else the last, without a result.
 
     A table whose last game is refused has none, and so has one that never had people or a game. A shared table has
     one for each seat of people, with the rows of all.
+
+    luck: what five ways to play come to beside what a seat was dealt, which stands beside its games.
     """
     games: list[Plain] = []
     for table in one.tables:
@@ -143,6 +165,9 @@ def end_journals(one: TableClass) -> list[Plain]:
         elif (last := _end_journal(one, table)) is not None:
             told = {"attempts": len(table.attempts), "notes": list(notes(one, table))}
             games.append(last | told | {"table": table.name, "people": _names(one, table)})
+    for game in games:
+        deal = SeatDeal(tuple(game["levels"]), game["seat"], int(game["seed"]), game["replication"])
+        game["luck"] = (luck or {}).get(deal, [])
     return games
 
 

@@ -81,7 +81,8 @@ def application(
         gc.freeze()  # what has been loaded stays; looking for garbage in it would hold up everybody
         tasks = [asyncio.create_task(_again_and_again(_RETURN, give_memory_back))]
         if tables is not None:
-            tasks.append(asyncio.create_task(_again_and_again(_CHECK, tables.check_games)))
+            every = (tables.check_games, tables.weigh_luck)
+            tasks += [asyncio.create_task(_again_and_again(_CHECK, act)) for act in every]
         yield
         for task in tasks:
             task.cancel()

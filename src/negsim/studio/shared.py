@@ -56,6 +56,7 @@ class _Before(NamedTuple):
     text: Floats  # K
     values: Floats  # K
     whom: Ints  # N,2
+    shown: Ints  # N; to whom each has shown what only it knows, -1 nobody
     tables: Ints | None  # N; who dines where, in an evening
 
 
@@ -139,7 +140,8 @@ class SharedTable:
             seat_evening(run.case, run.state, run.choice, tables)
         logged = int(run.state.clock["logged"][0])
         text = run.state.paragraphs["text"].copy()
-        return _Before(run.pending, logged, text, run.choice.values.copy(), run.choice.whom.copy(), tables)
+        shown = run.state.movers["shown"].copy()
+        return _Before(run.pending, logged, text, run.choice.values.copy(), run.choice.whom.copy(), shown, tables)
 
     def news(self, name: str, have: int) -> _Plain:
         """Return what a page of a seat does not know yet. have: turns that it has, -1 for none."""
@@ -252,6 +254,8 @@ class SeatNews:
 
     def _told_in(self, before: _Before) -> list[_Plain]:
         """Return what those whom the seat asked in the corridor said, who tell the truth."""
+        if before.turn.move == Move.SHOW:
+            return self._moved_by_secret(before)
         if before.turn.move != Move.ASK:
             return []
         views, here = self._room.run.state.views, self._room.run.state.delegates["present"]
@@ -263,6 +267,17 @@ class SeatNews:
             for j in before.whom[self._seat].tolist()
             if j >= 0 and j != self._seat and here[self._seat] and here[j]
         ]  # fmt: skip
+
+    def _moved_by_secret(self, before: _Before) -> list[_Plain]:
+        """Return what somebody said whom the seat has just shown its secret, with the red line that it moves."""
+        run, told = self._room.run, list[_Plain]()
+        if before.shown[self._seat] < 0:
+            told = [one for one in self._told if one["who"] == run.state.movers["shown"][self._seat]][-1:]
+        own = run.case.seats[self._seat]
+        moves = {"red_low": -float(own["secret"]), "red_high": float(own["secret"])}
+        return [
+            one | {line: _moved(one[line], int(own["secret_issue"]), by) for line, by in moves.items()} for one in told
+        ]
 
     def _dinner_of(self, before: _Before) -> list[int] | None:
         """Return with whom the seat sat at a table of the evening."""
@@ -281,6 +296,11 @@ class SeatNews:
             "trust": round(float(trust.mean()), _TRUST_DIGITS),
             "thought": [round(float(place), _PLACE_DIGITS) for place in belief.mean(axis=1)],
         }
+
+
+def _moved(values: Sequence[float | None], at: int, by: float) -> list[float | None]:
+    """Return values (K, None for none) of which the one on an issue has moved."""
+    return [value + by if k == at and value is not None else value for k, value in enumerate(values)]
 
 
 def _finite(value: float) -> float | None:

@@ -39,7 +39,7 @@ from starlette.routing import Route
 
 from negsim.cast.palette import style_sheet
 from negsim.classroom.collecting import moves_text
-from negsim.classroom.written import telling_seed
+from negsim.classroom.skill import Way, luck_beside, telling_seed
 from negsim.errors import NegsimError
 from negsim.games import play_again, read_journal
 from negsim.page import PageSource, page
@@ -55,7 +55,16 @@ from negsim.studio.codes import new_secret, same_secret, spaced, tidy_code
 from negsim.studio.journal import Journals
 from negsim.studio.limits import Rate, RefusedError
 from negsim.studio.opening import new_class, open_class
-from negsim.studio.overview import all_journals, end_journals, left_out, overview, page_answer, table_news
+from negsim.studio.overview import (
+    SeatDeal,
+    all_journals,
+    end_journals,
+    left_out,
+    overview,
+    page_answer,
+    seat_deals,
+    table_news,
+)
 from negsim.studio.pages.answers import SCREENS, address_of, body_of, may_pack, send_json, send_packed
 from negsim.studio.phases import PHASE_WORDS, Phase
 from negsim.studio.shared import SeatReply
@@ -208,6 +217,7 @@ class ClassServer:
         }  # fmt: skip
         self.one: TableClass = open_class(self.case, self._usual, word, journals, scenario=scenario)
         self._words = Rate(*limits.WORD_RATE)
+        self._luck: dict[SeatDeal, list[Way]] = {}  # what luck does beside the deals of the class
         self._links: set[str] = set()  # the secrets of links to the desk that nobody has followed
 
     def desk_link(self, own: str) -> str:
@@ -421,7 +431,7 @@ class ClassServer:
         if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
             self._check_teacher(request)
         guesses = [person.guess for person in self.one.people if person.guess is not None]
-        games = {"journals": end_journals(self.one), "refused": left_out(self.one)}
+        games = {"journals": end_journals(self.one, self._luck), "refused": left_out(self.one)}
         return HTMLResponse(with_facts(self._end_page, **games, guesses=guesses))
 
     @_answered
@@ -433,7 +443,13 @@ class ClassServer:
         text = await WORKS.do(Visit("the class"), moves_text, games, self._scenario)
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
-    # ------------------------------------------------------------------------------------- games played again
+    # ------------------------------------------------------------------------------------- what workers play
+
+    async def weigh_luck(self) -> None:
+        """While the class plays, let a worker play its seats in five ways beside the same deal, one after the other."""
+        for deal in seat_deals(self.one) if self.one.has_opened else ():
+            if deal not in self._luck:
+                self._luck[deal] = await WORKS.do(Visit("the class"), luck_beside, self._scenario, *deal)
 
     async def check_games(self) -> None:
         """Play finished games again that were not yet, each by a worker, and note what comes of it.
