@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from negsim.cli import options
 from negsim.errors import NegsimError
 from negsim.files import write_text
 from negsim.report.progress import followed, say
+
+if TYPE_CHECKING:
+    from negsim.scenario import Scenario
 
 commands = typer.Typer()
 
@@ -29,7 +32,10 @@ def page(
     measures: options.Measures,
     *,
     runs: Annotated[int, typer.Option(min=2, max=10_000, metavar="N", help="Runs per point at the beginning.")] = 200,
-    seed: options.Seed = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the draws (default: 0, with --play the desk's)."),
+    ] = None,
     parameters: options.Ensemble = None,
     play: Annotated[
         bool, typer.Option("--play", help="Let its reader play a seat, against the model in all others.")
@@ -57,6 +63,8 @@ def page(
 
     scenario = options.load_scenario(name, changes, parameters)
     of_knobs = [change for change in changes if change.partition("=")[0] in KNOBS]
+    if seed is None:
+        seed = _seed_of_desk(scenario, seat) if play else 0
     source = PageSource(
         scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None,
         replication, unturned=options.load_scenario(name, [one for one in changes if one not in of_knobs], parameters),
@@ -66,3 +74,12 @@ def page(
     write_text(out, text)
     say(f"{len(text.encode()) / 1000:,.0f} kB")
     print(out)
+
+
+def _seed_of_desk(scenario: Scenario, seat: str | None) -> int:
+    """Return the seed that the desk of a class would choose for a seat, by default the first one."""
+    from negsim.classroom.skill import telling_seed
+    from negsim.scenario.lowering import seat_names
+    from negsim.scenario.sampling import sample
+
+    return telling_seed(scenario, seat or seat_names(sample(scenario, 0, 0))[0]) or 0

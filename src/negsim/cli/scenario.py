@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _Measure = Annotated[str | None, argument(metavar="NAME", help="A measure, or a column.")]
 
 _COLUMNS_OUTSIDE_TERMINALS = 200  # columns of a table that does not go to a terminal
+_FEWEST_OPEN = 0.8  # of deals, with a text that all could sign
 
 _TWO_KINDS = """\
 A scenario's numbers are written by hand, with reasons: `negsim show NAME`. A coded case has facts and codes from
@@ -186,7 +187,8 @@ def _check(file: str) -> None:
     else:
         scenario = load(file)
         check_names(scenario, file)
-        _warn_of_crossed_lines(scenario, file)
+        _warn_of_crossed_lines(scenario.model_copy(update={"dealt": None}), file)
+        _warn_of_bad_deals(scenario, file)
 
 
 def _warn_of_crossed_lines(scenario: Scenario, file: str) -> None:
@@ -208,6 +210,23 @@ def _warn_of_crossed_lines(scenario: Scenario, file: str) -> None:
         by_spread = max(floors[one.issue]) <= min(ceilings[one.issue])
         hint = "; every seat draws its own line: `spread_by: group` draws one for a group" if by_spread else ""
         say(f"{file}: issues.{one.issue}: in {one.share:.0%} of 200 draws {who}, and no text is within both{hint}")
+
+
+def _warn_of_bad_deals(scenario: Scenario, file: str) -> None:
+    """Say on which issues what is dealt can often not be agreed."""
+    if scenario.dealt is None:
+        return
+    import numpy as np
+
+    from negsim.negotiation.runs import Negotiation
+    from negsim.scenario.lowering import lower
+    from negsim.scenario.sampling import sample
+
+    deals, case = 20, lower(sample(scenario, 0, 0))
+    found = [Negotiation(case, seed=seed, replication=0).state.paragraphs["zone_start"] for seed in range(deals)]
+    for issue, left in zip(scenario.issues, np.sum(found, axis=0).tolist(), strict=True):
+        if left < _FEWEST_OPEN * deals:
+            say(f"{file}: dealt: {left} of {deals} deals leave a text on {issue} that all could sign; widen its range")
 
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
