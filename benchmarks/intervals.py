@@ -33,8 +33,7 @@ from negsim.study.explain import shared_out
 from negsim.study.power import telling_pairs
 from negsim.study.runner import measure_of, run
 from negsim.study.schema import Study
-from negsim.study.sequential import level, looks_of
-from negsim.study.sweep import is_narrow
+from negsim.study.sequential import is_narrow, level, looks_of
 from negsim.study.table import estimated
 
 DRAWS, LEAST, FEWEST_PRINTED = 20_000, 0.925, 0.1

@@ -47,9 +47,7 @@ import pandas as pd
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
 # Columns that the reference does not have yet; NAME stands for NAME.ISSUE too.
-TREE_ONLY: frozenset[str] = frozenset(
-    {"outcome", "consensus", "depth", "score", "table_score", "red_lines_signed", "passed_over"}
-)  # three of a turn
+TREE_ONLY: frozenset[str] = frozenset()
 
 WATCH = """
 import sys
@@ -77,11 +75,11 @@ class Words(NamedTuple):
     export: tuple[str, ...] = ("study", "export")
     scenarios: tuple[str, ...] = ("*.yaml", "cases/*.yaml")  # within the folder `scenarios`
     study: str = "experiments/three_factors/study.yaml"
+    series: str = "60 min"  # between rows
     watch: str = WATCH  # writes turns, measures and positions of one run
 
 
-REFERENCE = Words()
-TREE = Words()
+REFERENCE = TREE = Words()
 
 
 HERE = Path(__file__).parents[1]
@@ -225,7 +223,7 @@ def write_study(side: Side, folder: Path) -> None:
     """Write the three-factor study: a row a run, and its time series."""
     text = (side.root / side.words.study).read_text(encoding="utf-8")
     study, results = folder / "study.yaml", folder / "results"
-    study.write_text(text + "\ndetail: true\nseries: {every: 60}\n", encoding="utf-8")
+    study.write_text(f"{text}\ndetail: true\nseries: {{every: {side.words.series}}}\n", encoding="utf-8")
     negsim(side, *side.words.sweep, str(study), "--out", str(results), "--workers", "1")
     negsim(side, *side.words.export, str(results), "--out", str(folder / "runs.parquet"))
     negsim(side, *side.words.export, str(results), "--series", "--out", str(folder / "series.parquet"))
