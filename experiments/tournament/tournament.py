@@ -1,10 +1,10 @@
-"""Play a tournament of the ten strategies over the built-in scenarios, and write its table, its picture and its runs.
+"""Play a tournament of strategies over the cases that people play, and write its table, its picture and its runs.
 
 .venv/bin/python experiments/tournament/tournament.py --games 200 --out results --figure figure.png
 
-In each game the first seat of every group draws an entrant: one of the ten, the model, or one of your own (`--enter
-mine.py:Softball`). The same seed with the model in every seat is the baseline: an entrant's gain is its score less that
-of its seat there (rule 5.15).
+Each game has a deal of its own. In it the first seat of every group draws an entrant: one of the ten strategies, the
+model, somebody who has learnt an answer by heart, or one of your own (`--enter mine.py:Softball`). The same deal with
+the model in every seat is the baseline: an entrant's gain is its score less that of its seat there (rule 5.15).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from negsim import plugins
 from negsim.cast.palette import GROUP_COLOURS
+from negsim.classroom.skill import ByHeart
 from negsim.errors import NegsimError
-from negsim.negotiation.score import score, weigh_best
+from negsim.negotiation.score import score
 from negsim.policies import SeatedNegotiation
 from negsim.scenario import Scenario, load, names
 
@@ -35,8 +36,9 @@ STRATEGIES = (
     "Spoiler", "Tough", "Conceding", "TitForTat", "BridgeBuilder", "CaucusFollower", "Hardball", "Novice", "Asker",
     "Trader",
 )  # fmt: skip
-MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true}"
-SEED = 27
+LAST_TIME = "another deal's answer"
+BY_HEART = {"always .4": "0.4", "always .5": "0.5", "always .6": "0.6", LAST_TIME: LAST_TIME}
+SEED = 27  # of the draw of entrants, and of the first deal
 Floats = NDArray[np.float64]
 
 
@@ -54,21 +56,33 @@ class Entry(NamedTuple):
 @lru_cache(maxsize=8)
 def scenario_of(name: str) -> Scenario:
     """Load a scenario, once for each process."""
-    return load(name, changes=[MOVES])
+    return load(name)
 
 
-def scores(scenario: Scenario, held: Mapping[str, str], game: int) -> Floats:
+def scores(scenario: Scenario, held: Mapping[str, object], game: int) -> Floats:
     """Return the scores of all seats at the end of a game (N)."""
-    room = SeatedNegotiation(scenario, held, seed=SEED, replication=game)
-    case, state, best = room.run.case, room.run.state, np.empty(len(room.names))
-    weigh_best(case, state, best)
+    room = SeatedNegotiation(scenario, held, seed=SEED + game, replication=0)
     room.go_on()
-    return np.array([score(case, state, seat, best[seat]) for seat in range(len(best))])
+    case, state = room.run.case, room.run.state
+    return np.array([score(case, state, seat, best) for seat, best in enumerate(state.movers["best"].tolist())])
+
+
+def middles(scenario: Scenario, game: int) -> list[float]:
+    """Return the text on each issue that would be right in a deal: the middle of what its red lines leave."""
+    opinions = SeatedNegotiation(scenario, {}, seed=SEED + game, replication=0).run.state.opinions
+    return list((opinions["red_low"].max(axis=1) + opinions["red_high"].min(axis=1)) / 2.0)
+
+
+def policy_of(policy: str, scenario: Scenario, game: int) -> object:
+    """Return what holds the seat of an entrant, by its name or number."""
+    if policy == LAST_TIME:
+        return ByHeart(*middles(scenario, game + 1))
+    return ByHeart(float(policy)) if policy in BY_HEART.values() else policy
 
 
 def entrants_of(own: Sequence[str]) -> dict[str, str]:
     """Return the policy of each entrant by its name, "" for the model. own: further ones, as in `mine.py:Softball`."""
-    entrants = {name: f"strategies:{name}" for name in STRATEGIES} | {MODEL: ""}
+    entrants = {name: f"strategies:{name}" for name in STRATEGIES} | {MODEL: ""} | BY_HEART
     for file, _, name in (one.rpartition(":") for one in own):
         policy = f"{plugins.load(file).name}:{name}"
         plugins.lookup(policy)
@@ -85,11 +99,15 @@ def played(
 ) -> list[Entry]:
     """Play a game and its baseline. entrants: the policy of each."""
     scenario = scenario_of(name)
-    room = SeatedNegotiation(scenario, {}, seed=SEED, replication=game)
+    room = SeatedNegotiation(scenario, {}, seed=SEED + game, replication=0)
     groups = room.run.state.delegates["group"]
     seats = [int(np.flatnonzero(groups == group)[0]) for group in np.unique(groups)]
     drawn = np.random.default_rng([SEED, game]).choice(list(entrants), len(seats), replace=False).tolist()
-    held = {room.names[seat]: entrants[one] for seat, one in zip(seats, drawn, strict=True) if entrants[one]}
+    held = {
+        room.names[seat]: policy_of(entrants[one], scenario, game)
+        for seat, one in zip(seats, drawn, strict=True)
+        if entrants[one]
+    }
     change = scores(scenario, held, game) - scores(scenario, {}, game)
     return [
         Entry(name, game, seat, entrant, float(change[seat]), float(np.delete(change, seat).mean()))
@@ -148,7 +166,7 @@ def picture(entries: list[Entry]) -> Figure:
     ax.axvline(0.0, color="0.6", lw=0.8)
     ax.set_yticks(range(len(ranking)), ranking)
     ax.invert_yaxis()
-    ax.set_xlabel("points gained over the model in the same seat, same seed")
+    ax.set_xlabel("points gained over the model in the same seat, same deal")
     ax.legend(frameon=False, fontsize="small")
     return figure
 
@@ -170,7 +188,7 @@ def main() -> None:
     entries: list[Entry] = []
     play = partial(played, entrants=entrants, with_plugins=plugins.loaded())
     with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
-        for name in names():
+        for name in (name for name in names() if load(name).dealt):
             for some in pool.map(play, [name] * asked.games, range(asked.games), chunksize=10):
                 entries += some
             print(name, flush=True)
