@@ -174,6 +174,26 @@ def test_a_file_of_anything_else_is_refused_with_its_line(tmp_path):
         chat("india.py", model="any")
 
 
+STORM, SEAT = load("storm"), "Greta Holm"
+
+
+def test_a_program_shows_its_secret_once(tmp_path, caplog):
+    asked = []
+
+    def ask(question):
+        if question["move"] == "show":
+            asked.append(question["minute"])
+            return json.dumps({"name": "Mei Tan" if len(asked) > 1 else "Nobody"})
+        return "{}"
+
+    program = Program(ask, replies=tmp_path / "replies.jsonl")
+    (room,) = rooms(STORM, {SEAT: program}, 3, [0])
+    room.go_on()
+    assert room.names[room.run.state.movers["shown"][room.seat(SEAT)]] == "Mei Tan"
+    assert len(asked) == 2  # on the first day to nobody, on the second to somebody
+    assert 'its reply has "Nobody", which is no other delegate; the model decides' in caplog.text
+
+
 MOVES = {
     "amend": {"place": 0.4},
     "offer": {"places": {"ISSUE": 0.5}},

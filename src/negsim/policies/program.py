@@ -34,6 +34,7 @@ _ANSWERS = {  # the form of an answer, by method
     "amend": '{"place": NUMBER}, your amendment to the issue, from 0 to 1',
     "offer": '{"places": {ISSUE: NUMBER}}, what one other issue has to become for your yes, from 0 to 1',
     "ask": f'{{"names": [NAME, ...]}}, up to {QUESTIONS_A_DAY} delegates whom you ask',
+    "show": '{"name": NAME}, the delegate to whom you show, once, what only you know',
     "ask_for_pen": '{"places": {ISSUE: NUMBER}}, the first text on one issue, from 0 to 1',
     "move": '{"move": true}, to move to close the list of speakers, or false',
 }
@@ -171,6 +172,10 @@ class Program:
         """Ask whom to ask in the corridor."""
         return self._answer("ask", view, lambda answer: _names(answer, view))
 
+    def show(self, view: View) -> str | None:
+        """Ask to whom to show what only the seat knows, while nobody has seen it."""
+        return self._answer("show", view, lambda answer: _name(answer.get("name"), view)) if view.secret else None
+
     def ask_for_pen(self, view: View) -> dict[str, float] | None:
         """Ask for a first text."""
         return self._answer("ask_for_pen", view, lambda answer: _one_place(answer, view.issues))
@@ -280,9 +285,13 @@ def _names(answer: dict[str, Any], view: View) -> list[str]:
     names = answer.get("names")
     if not isinstance(names, list) or not 0 < len(names) <= QUESTIONS_A_DAY:
         raise _AnswerError(f"its reply has no list of up to {QUESTIONS_A_DAY} names")
-    if strange := [name for name in names if name not in list(view.trust)]:
-        raise _AnswerError(f"its reply has {literal(strange[0])}, which is no other delegate")
-    return names
+    return [_name(name, view) for name in names]
+
+
+def _name(name: object, view: View) -> str:
+    if name not in list(view.trust):
+        raise _AnswerError(f"its reply has {literal(name)}, which is no other delegate")
+    return str(name)
 
 
 def _motion(answer: dict[str, Any]) -> bool:
