@@ -6,6 +6,7 @@ import pytest
 
 from negsim.classroom.people import opening_of, player_of
 from negsim.negotiation.floor import begin
+from negsim.negotiation.score import FAILED_TEXT_COST, PASSED_OVER_COST, RED_LINE_COST
 from negsim.policies import SeatedNegotiation
 from negsim.policies.brief import brief_of, interests_of
 from negsim.randomness import stream
@@ -66,6 +67,20 @@ def test_a_friend_is_trusted_and_a_foe_is_not(storm):
         for told, least, most in ((delegate.brief.friend, 0.6, 1.0), (delegate.brief.foe, 0.0, 0.3)):
             (other,) = [one.name for one in storm.delegates if told.startswith(f"{one.name}.")]
             assert least <= storm.trust.pairs[f"{delegate.name}->{other}"] <= most
+
+
+def test_the_score_is_explained_where_there_is_one_with_what_it_costs():
+    def said(scenario):
+        room = SeatedNegotiation(scenario, {}, seed=3, replication=0)
+        return brief_of(room, 0).score
+
+    alone = f"costs {PASSED_OVER_COST:g}."
+    assert said(load("classroom")) == ""
+    assert f"costs you {RED_LINE_COST:g} points, each of your amendments that fails {FAILED_TEXT_COST:g}." in said(
+        load("storm")
+    )
+    assert not said(load("storm")).endswith(alone)
+    assert said(load("storm", changes=["process.moves.lone_bracket=true"])).endswith(alone)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import pickle
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ import pytest
 from negsim import plugins
 from negsim.errors import NegsimError
 from negsim.policies import Program, chat, process
+from negsim.policies.brief import brief_of
 from negsim.policies.seated import rooms
 from negsim.scenario import load
 from negsim.scenario.lowering import seat_names
@@ -21,6 +23,7 @@ from negsim.study.runner import run
 DATA = Path(__file__).parents[1] / "data"
 FULL = load(DATA / "full.yaml", changes=["methodology=chair_text"])
 NAMES = [*seat_names(FULL), "chair"]
+EVERY_MOVE = "process.moves={amendments: true, questions: true, offers: true, pens: true, motions: true}"
 
 
 def contrary(question):
@@ -174,7 +177,118 @@ def test_a_file_of_anything_else_is_refused_with_its_line(tmp_path):
         chat("india.py", model="any")
 
 
+# ------------------------------------------------------------------------------------ what a question has
+
 STORM, SEAT = load("storm"), "Greta Holm"
+LEFT_OUT = {"default", "heard"}  # of a deaf question
+AT_READINGS = {"read", "read_amendment", "adopt"}
+SAID = ("told you", "What matters most to", "in brackets by", "precision", "You stand at", "Your delegate would")
+
+
+def asking(*names):
+    """Somebody who asks these two, and writes .4; the questions are kept."""
+    questions = []
+
+    def ask(question):
+        questions.append(question)
+        return json.dumps({"ask": {"names": names}, "amend": {"place": 0.4}}.get(question["move"], {}))
+
+    ask.questions = questions
+    return ask
+
+
+def questions_of(names, file, *, deaf, seed=3):
+    ask = asking(*names)
+    held = {SEAT: Program(ask, replies=file, deaf=deaf)}
+    return ask.questions, run(STORM, replications=1, seed=seed, policies=held)
+
+
+def test_a_deaf_question_has_nothing_that_was_said_or_shown_at_the_table(tmp_path):
+    whole, first = questions_of(("Mei Tan", "Sami Haddad"), tmp_path / "replies.jsonl", deaf=False)
+    deaf, second = questions_of(("Mei Tan", "Sami Haddad"), tmp_path / "replies.jsonl", deaf=True)
+    assert tables(first) == tables(second)  # whoever does not listen plays the same game either way
+    assert len(whole) == len(deaf) > 20
+    (start,) = rooms(STORM, {}, 3, [0])
+    opening = "\n\n".join(brief_of(start, start.seat(SEAT)).lines())
+    for heard, unheard in zip(whole, deaf, strict=True):
+        assert heard.keys() - unheard.keys() == LEFT_OUT
+        different = {key for key in unheard if unheard[key] != heard[key]}
+        assert different <= ({"brief"} if unheard["move"] in AT_READINGS else {"brief", "text"})
+        assert unheard["text"] == (heard["text"] if unheard["move"] in AT_READINGS else {})
+        before, _, asked = unheard["brief"].partition(opening)
+        assert (before, [words for words in SAID if words in asked]) == ("", [])
+    assert {question["move"] for question in deaf} >= {"ask", "show", "amend", *AT_READINGS}
+    assert any(not question["brief"].startswith(opening) for question in whole)  # it has learnt
+    assert all(any(words in question["brief"] for question in whole) for words in SAID)
+    keys = {key for question in whole for rows in question["heard"].values() for row in rows.values() for key in row}
+    assert keys >= {
+        "stated",
+        "accepted_from",
+        "refused_and_above",
+        "told_position",
+        "told_never_above",
+        "holds_bracket",
+    }
+
+
+def test_games_that_differ_only_in_what_was_said_have_the_same_deaf_questions(tmp_path):
+    one, other = ("Mei Tan", "Sami Haddad"), ("Mayor Rosa Lindt", "Lars Brandt")
+    whole = [questions_of(names, tmp_path / f"{names[0]}.jsonl", deaf=False)[0] for names in (one, other)]
+    deaf = [questions_of(names, tmp_path / f"{names[0]}.jsonl", deaf=True)[0] for names in (one, other)]
+
+    def paper(question):
+        return question["move"], question["minute"], question["issues"], question["text"]
+
+    same = [n for n, pair in enumerate(zip(*whole, strict=False)) if paper(pair[0]) == paper(pair[1])]
+    assert len(same) > 5
+    assert all(deaf[0][n] == deaf[1][n] for n in same)
+    assert all(whole[0][n] != whole[1][n] for n in same if whole[0][n]["move"] == "amend")
+
+
+def test_the_replies_of_a_deaf_program_are_kept_apart_in_the_same_file(tmp_path):
+    file = tmp_path / "replies.jsonl"
+
+    def ask(question):
+        return json.dumps({"place": 0.3 if "heard" in question else 0.8} if question["move"] == "amend" else {})
+
+    played = {
+        deaf: tables(run(STORM, replications=1, seed=3, policies={SEAT: Program(ask, replies=file, deaf=deaf)}))
+        for deaf in (False, True)
+    }
+    assert played[False] != played[True]
+    for deaf, before in played.items():
+        again = pickle.loads(pickle.dumps(Program(None, replies=file, deaf=deaf)))  # noqa: S301 - our own
+        assert tables(run(STORM, replications=1, seed=3, policies={SEAT: again})) == before
+        assert again.refused == 0 < again.decisions
+
+
+@pytest.mark.parametrize("methodology", ["rolling_text", "questionnaire", "chair_text"])
+def test_no_move_of_a_deaf_seat_or_a_deaf_chair_says_what_was_heard(methodology, tmp_path):
+    scenario, asked = (
+        load("classroom", changes=[EVERY_MOVE, f"methodology={methodology}", "parameters.goodwill=0.5"]),
+        [],
+    )
+    names = seat_names(scenario)
+
+    def ask(question):
+        asked.append(question)
+        return json.dumps({"names": names[1:3]} if question["move"] == "ask" else {})
+
+    program = Program(ask, replies=tmp_path / "replies.jsonl", deaf=True)
+    run(scenario, replications=3, seed=2, policies={names[0]: program, "chair": program})
+    said = [*SAID, "Stated on", "The text so far", "Your position", "By yourself"]
+    assert [words for question in asked for words in said if words in question["brief"]] == []
+    assert {question["seat"] for question in asked} >= {names[0]}
+    assert all(not question["text"] for question in asked if '"response"' not in question["answer"])
+    assert program.refused == 0 < program.decisions == len(asked)
+
+
+def test_a_question_names_who_is_there_and_what_the_brief_calls_things(tmp_path):
+    questions, _ = questions_of(("Mei Tan", "Sami Haddad"), tmp_path / "replies.jsonl", deaf=True)
+    for question in questions:
+        assert list(question["delegates"]) == seat_names(STORM)
+        assert all(label in question["brief"] for label in question["labels"].values())
+        assert "Each text beyond your red line that is adopted costs you 40 points" in question["brief"]
 
 
 def test_a_program_shows_its_secret_once(tmp_path, caplog):
@@ -192,6 +306,7 @@ def test_a_program_shows_its_secret_once(tmp_path, caplog):
     assert room.names[room.run.state.movers["shown"][room.seat(SEAT)]] == "Mei Tan"
     assert len(asked) == 2  # on the first day to nobody, on the second to somebody
     assert 'its reply has "Nobody", which is no other delegate; the model decides' in caplog.text
+    assert program.refused == 1
 
 
 MOVES = {
@@ -205,8 +320,7 @@ MOVES = {
 
 def with_moves(answers, file, methodology):
     """The questions of a program in a seat of a process with every move, by move."""
-    moves = "process.moves={amendments: true, questions: true, offers: true, pens: true, motions: true}"
-    scenario = load("classroom", changes=[moves, f"methodology={methodology}", "parameters.goodwill=0.5"])
+    scenario = load("classroom", changes=[EVERY_MOVE, f"methodology={methodology}", "parameters.goodwill=0.5"])
     names, asked = seat_names(scenario), set()
 
     def ask(question):
@@ -256,8 +370,7 @@ FORMS = {
 
 @pytest.mark.parametrize("methodology", ["rolling_text", "questionnaire", "chair_text"])
 def test_a_program_decides_as_its_twin_does_without_questions_and_replies(methodology, tmp_path):
-    moves = "process.moves={amendments: true, questions: true, offers: true, pens: true, motions: true}"
-    scenario = load("classroom", changes=[moves, f"methodology={methodology}", "parameters.goodwill=0.5"])
+    scenario = load("classroom", changes=[EVERY_MOVE, f"methodology={methodology}", "parameters.goodwill=0.5"])
     names, made = seat_names(scenario), set()
 
     def ask(question):

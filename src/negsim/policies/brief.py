@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.tables import State
+from negsim.negotiation.score import FAILED_TEXT_COST, PASSED_OVER_COST, RED_LINE_COST
+from negsim.negotiation.tables import Case, State
 from negsim.policies.questions import SeatQuestion
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names
@@ -112,6 +113,7 @@ class Brief(NamedTuple):
     told: tuple[_BriefPart, ...]  # what the author tells this seat alone
     group: str
     may_block: bool
+    score: str  # what it gets points for, "" without a score
     camp: str  # what it is called, "" for none
     scales: tuple[tuple[Issue, tuple[float, ...]], ...]  # with the mean belief about each group; NaN for nobody else
     trust: Mapping[str, float]  # mean trust in each group
@@ -139,6 +141,8 @@ class Brief(NamedTuple):
         yield self.title
         yield from (part.text for part in (*self.story, *self.told))
         yield self.rights
+        if self.score:
+            yield self.score
         for issue, groups in self.scales:
             ends = sentence("brief.issue", issue=issue.label, low=issue.low, high=issue.high)
             levels = _levels(dict(zip(self.trust, groups, strict=True)))
@@ -166,9 +170,9 @@ def interests_of(scenario: Scenario, state: State, seat: int) -> list[Interest]:
     ]
 
 
-def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
-    """Write the brief of a seat at this moment."""
-    state = room.run.state
+def brief_of(room: SeatedNegotiation, seat: int, state: State | None = None) -> Brief:
+    """Write the brief of a seat, by default at this moment."""
+    state = room.run.state if state is None else state
     group, own = state.delegates["group"], np.arange(len(room.names)) == seat
     members = [(group == g) & ~own for g in range(len(room.scenario.groups))]
     trust = tuple(float(state.trust[who, seat].mean()) if who.any() else math.nan for who in members)
@@ -186,6 +190,7 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
         told=parts_of(written, interests_of(room.scenario, state, seat)),
         group=groups[int(group[seat])],
         may_block=bool(room.run.case.seats["may_block"][seat]),
+        score=_score(room.run.case) if room.run.case.setting["has_moves"][0] else "",
         camp=room.scenario.camps[camp].label if camp else "",
         scales=tuple(scales),
         trust=dict(zip(groups, trust, strict=True)),
@@ -193,8 +198,17 @@ def brief_of(room: SeatedNegotiation, seat: int) -> Brief:
     )
 
 
+def _score(case: Case) -> str:
+    """Say what a seat gets and loses points for (rule 5.15)."""
+    words = [sentence("brief.score", red_line=f"{RED_LINE_COST:g}", failed=f"{FAILED_TEXT_COST:g}")]
+    if case.setting["lone_bracket"][0]:
+        words.append(sentence("brief.score.alone", cost=f"{PASSED_OVER_COST:g}"))
+    return " ".join(words)
+
+
 def in_words(brief: Brief | None, question: SeatQuestion) -> str:
     """Write a brief, if there is one, and a question, a paragraph each."""
     paragraphs = [] if brief is None else list(brief.lines())
-    facts = " ".join(fact for fact in question.facts if fact)
-    return "\n\n".join([*paragraphs, sentence("brief.question", title=question.title), facts, question.default])
+    facts = " ".join(fact for fact in (*question.facts, *question.rules) if fact)
+    asked = (sentence("brief.question", title=question.title), facts, question.default)
+    return "\n\n".join([*paragraphs, *(part for part in asked if part)])

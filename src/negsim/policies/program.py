@@ -3,6 +3,8 @@
 - A reply is kept in a file as it comes. The same decision (the run, the seat, the brief) takes the kept reply, so a run
   can be played again bit by bit without the program, and one that was interrupted goes on where it stopped.
 - A reply that is no JSON, comes too late or is out of range leaves the decision to the model, and a line in the log.
+- A deaf program gets nothing that was said or shown at the table: its brief is that of the beginning, and of texts it
+  gets only those to which it has to respond. What it earns less than one that hears is what listening is worth.
 """
 
 from __future__ import annotations
@@ -107,7 +109,10 @@ class _Chat:
         from http.client import HTTPException  # noqa: PLC0415 - few runs need them
         from urllib.request import Request, urlopen  # noqa: PLC0415
 
-        messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": json.dumps(question)}]
+        messages = [
+            {"role": "system", "content": _TASK},
+            {"role": "user", "content": json.dumps(question, ensure_ascii=False)},
+        ]
         body = json.dumps({"model": self.model, "messages": messages, **dict(self.options)}).encode()
         headers = {"Content-Type": "application/json"}
         if self.key is not None:
@@ -130,19 +135,27 @@ class Program:
 
     ask: `process(...)`, `chat(...)`, or any function from a question to a reply, both JSON; it raises TimeoutError if
     the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept
-    with their questions, a JSON object a line; several seats, runs and processes may share it.
+    with their questions, a JSON object a line; several seats, runs and processes may share it. deaf: leave out of its
+    questions what was said and shown at the table.
 
     Raises NegsimError for a file that cannot be read, and without `ask` for a decision whose reply it does not hold.
     """
 
-    def __init__(self, ask: Ask | None, *, replies: str | Path) -> None:
+    decisions = 0
+    """How many decisions it has taken or left to the model, in this process."""
+
+    refused = 0
+    """How many of them it left because its reply was none."""
+
+    def __init__(self, ask: Ask | None, *, replies: str | Path, deaf: bool = False) -> None:
         self.put_question = ask
         self.replies = Path(replies)
+        self.deaf = deaf
         self._kept = _read(self.replies)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without the replies, which are in the file."""
-        return partial(type(self), self.put_question, replies=self.replies), ()
+        return partial(type(self), self.put_question, replies=self.replies, deaf=self.deaf), ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Program:
         """Share it among runs: it knows of decisions only what is in its file."""
@@ -190,7 +203,8 @@ class Program:
 
     def _answer(self, method: str, view: RoomView, check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
         """Return the checked answer to a decision; None, with a line in the log, if there is none."""
-        question = _question(method, view)
+        question = _question(method, view) if self.deaf else _question(method, view) | _heard(view)
+        self.decisions += 1
         seed, replication = view.run
         decision = json.dumps([seed, replication, question], ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(decision.encode()).hexdigest()[:_DIGEST_DIGITS]
@@ -202,6 +216,7 @@ class Program:
         try:
             return _checked(entry, check)
         except _AnswerError as error:
+            self.refused += 1
             _logger.warning(
                 "replication %d under seed %d, minute %.0f: %s: %s; the model decides",
                 replication, seed, view.minute, view.name, printable(str(error)),
@@ -227,18 +242,49 @@ class Program:
 
 
 def _question(method: str, view: RoomView) -> dict[str, Any]:
-    """Put a decision as JSON."""
-    default = dict(view.default) if isinstance(view.default, Mapping) else view.default
+    """Put a decision as JSON, without anything that was said or shown at the table."""
     return {
         "seat": view.name,
-        "brief": view.brief(),
+        "brief": view.brief(heard=False),
         "move": view.move.name.lower(),
         "minute": round(view.minute, 1),
+        "labels": dict(view.labels),
+        "delegates": dict(view.groups),
         "issues": list(view.issues),
-        "text": {issue: round(paragraph.value, 4) for issue, paragraph in view.text.items()},
-        "default": default,
+        "text": _text(view) if method == "respond" else {},
         "answer": _ANSWERS[method],
     }
+
+
+def _heard(view: RoomView) -> dict[str, Any]:
+    """Return what a question has for a program that hears."""
+    default = dict(view.default) if isinstance(view.default, Mapping) else view.default
+    heard = {
+        issue: {name: row for name in view.groups if name != view.name and (row := _heard_of(view, name, issue))}
+        for issue in view.issues or view.status_quo
+    }
+    return {"brief": view.brief(), "text": _text(view), "default": default, "heard": heard}
+
+
+def _heard_of(view: RoomView, name: str, issue: str) -> dict[str, Any]:
+    """Return what somebody has said about an issue, answered to texts, and told this seat alone."""
+    known, told = view.known_answers[issue][name], getattr(view, "answers", {}).get(name)
+    row = {
+        "stated": view.statements.get(name, {}).get(issue),
+        "refused_and_below": known.refused_below,
+        "refused_and_above": known.refused_above,
+        "accepted_from": known.accepted_low,
+        "accepted_to": known.accepted_high,
+        "told_position": told and told.position[issue],
+        "told_never_below": told and told.red_lines[issue][0],
+        "told_never_above": told and told.red_lines[issue][1],
+    }
+    numbers = {key: round(float(at), 4) for key, at in row.items() if at is not None and 0.0 <= at <= 1.0}
+    return numbers | ({"holds_bracket": True} if name in view.brackets.get(issue, ()) else {})
+
+
+def _text(view: RoomView) -> dict[str, float]:
+    return {issue: round(paragraph.value, 4) for issue, paragraph in view.text.items()}
 
 
 def _checked(entry: Mapping[str, str], check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:

@@ -1,6 +1,7 @@
 """Questions: the decision that is due, in words.
 
 - A question contains only what the delegate may know, and what it would do by default.
+- What it may do by the rules of procedure stands apart from what has come of the room so far.
 - A question about a motion uses the plan of the process, which everybody in the room knows.
 """
 
@@ -33,6 +34,12 @@ class SeatQuestion(NamedTuple):
     title: str
     facts: tuple[str, ...]  # sentences
     default: str  # what the delegate would do by itself
+    rules: tuple[str, ...] = ()  # sentences on what it may do
+
+    @property
+    def unheard(self) -> SeatQuestion:
+        """The question without anything that was said, shown or written since the beginning."""
+        return self._replace(facts=(), default="")
 
 
 def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
@@ -60,8 +67,8 @@ def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     statements = {issue: _stated(room, view, issue) for issue in view.issues}
     return SeatQuestion(
         title="You hold the pen and hand out text",
+        rules=(f"You may write on: {', '.join(ends) or 'nothing'}.",),
         facts=(
-            f"You may write on: {', '.join(ends) or 'nothing'}.",
             f"The text so far: {'; '.join(stands) or 'none'}.",
             *(f"Stated on {issue}, on average: {groups}." for issue, groups in statements.items() if groups),
             *(f"{issue} is in brackets by {listed(names)}." for issue, names in view.brackets.items()),
@@ -87,9 +94,11 @@ def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
 def _submission(view: View, scenario: Scenario) -> SeatQuestion:
     places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return SeatQuestion(
-        title=sentence("question.submission"), facts=("Your proposal waits for discussion under your name.",),
+        title=sentence("question.submission"),
+        facts=(),
+        rules=("Your proposal waits for discussion under your name.",),
         default=sentence("question.would_propose", places=_proposed(places, scenario)),
-    )  # fmt: skip
+    )
 
 
 def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
@@ -108,13 +117,14 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
     }
     facts = [_stands(key, paragraph, view, scenario) for key, paragraph in view.text.items()]
     facts += [f"{key} is in brackets by {listed(names)}." for key, names in view.brackets.items() if key == view.issue]
+    rules = []
     if view.move == Move.SHOW and view.secret is not None:
-        facts.append(f"It is about {scenario.issues[view.secret].label}: their red line there moves out.")
+        rules.append(f"It is about {scenario.issues[view.secret].label}: their red line there moves out.")
     if view.move in {Move.OFFER, Move.TAKE_PEN}:
-        facts.append(f"Possible on: {', '.join(others) or 'nothing'}.")
+        rules.append(f"Possible on: {', '.join(others) or 'nothing'}.")
     return SeatQuestion(
         title=titles[view.move], facts=(*facts, *_heard(view, scenario)),
-        default=f"Your delegate would {_default_move(view.default)}.",
+        default=f"Your delegate would {_default_move(view.default)}.", rules=tuple(rules),
     )  # fmt: skip
 
 
@@ -156,11 +166,9 @@ def _floor(view: View, scenario: Scenario) -> SeatQuestion:
         default = sentence("question.would_say", places=on_scale(issue, float(view.default or 0.0)))
     return SeatQuestion(
         title=sentence("question.floor", issue=issue.label),
-        facts=(
-            f"Your position: {on_scale(issue, own)}.",
-            sentence("question.need_not"),
-        ),
+        facts=(f"Your position: {on_scale(issue, own)}.",),
         default=default,
+        rules=(sentence("question.need_not"),),
     )
 
 
@@ -175,8 +183,9 @@ def _reading(view: View, scenario: Scenario) -> SeatQuestion:
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
     return SeatQuestion(
         title=title,
-        facts=(*stands, _worth(view), objection),
+        facts=(*stands, _worth(view)),
         default=_answer(view),
+        rules=(objection,),
     )
 
 

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -48,6 +48,7 @@ from negsim.negotiation.tables import (
     Outcome,
     Pen,
     Response,
+    State,
     Status,
     Turn,
 )
@@ -373,9 +374,17 @@ class SeatedNegotiation:
         pen = self._pen(row["sponsor"], known=row["attributed"])
         return Paragraph(float(self.run.state.proposed[p, k]), float(precision), pen)
 
-    def brief(self, holder: int, view: RoomView) -> str:
-        """Write what a delegate, or the chair, knows and is asked."""
-        return in_words(brief_of(self, holder) if holder >= 0 else None, question_of(self, view))
+    def brief(self, holder: int, view: RoomView, *, heard: bool) -> str:
+        """Write what a delegate, or the chair, knows and is asked; unless heard, before anything has happened."""
+        question, state = question_of(self, view), self.run.state if heard else self._opening
+        brief = brief_of(self, holder, state) if holder >= 0 else None
+        return in_words(brief, question if heard else question.unheard)
+
+    @cached_property
+    def _opening(self) -> State:
+        """The state before the first turn."""
+        seed, replication = self.address
+        return Negotiation(self.run.case, seed=seed, replication=replication).state
 
     # Asking, and checking the answers.
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, did_you_mean, literal
 from negsim.negotiation.tables import Move, Turn
+from negsim.scenario.lowering import group_labels
 
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
@@ -125,6 +126,13 @@ class RoomView:
         return MappingProxyType({name: self._room.group(seat) for seat, name in enumerate(self._room.names)})
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What briefs call each issue and each group, by their names in the scenario."""
+        scenario = self._room.scenario
+        issues = {name: issue.label for name, issue in scenario.issues.items()}
+        return MappingProxyType(issues | group_labels(scenario))
+
+    @cached_property
     def status_quo(self) -> Numbers:
         """What stays where nothing is agreed, by issue."""
         return MappingProxyType({name: issue.status_quo for name, issue in self._room.scenario.issues.items()})
@@ -167,11 +175,14 @@ class RoomView:
         """A generator of random numbers for this policy, which belongs to the seed, the replication and the seat."""
         return self._room.generator(self._holder)
 
-    def brief(self) -> str:
-        """Write what is known and what is asked in words: for a delegate, what a student in its seat reads."""
+    def brief(self, *, heard: bool = True) -> str:
+        """Write what is known and what is asked in words: for a delegate, what a student in its seat reads.
+
+        heard: without it, the brief is that of the beginning, and the question has nothing of what came of the room.
+        """
         if "_is_over" in vars(self):
             raise NegsimError("a brief is written while the decision is due; keep the text, not the view")
-        return self._room.brief(self._holder, self)
+        return self._room.brief(self._holder, self, heard=heard)
 
     def fill(self) -> None:
         """Read everything that was not looked at yet, before the turn is made."""
