@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from negsim.policies.views import View
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.lowering import seat_names
 from negsim.scenario.sampling import sample
+from negsim.study.deals import games_of_deal
 from negsim.study.runner import run
 
 GAMES = 60  # of a way
@@ -76,11 +77,6 @@ WAYS: dict[str, object] = {  # by what they are called; None: the model's delega
 }
 
 
-def scores_over_deals(scenario: Scenario, seats: Iterable[str], way: object, deals: Iterable[int]) -> Floats:
-    """Return what a way to hold a seat gets of 100 in a game of each deal (D,S). deals: seeds. seats: one at a time."""
-    return np.array([[_scores(scenario, seat, way, seed, 1)[0] for seat in seats] for seed in deals])
-
-
 def class_over_deals(scenario: Scenario, way: object, deals: Iterable[int]) -> Floats:
     """Return the mean score of a room in which all hold their seats in one way, and whether it agrees (D,2)."""
     names = seat_names(scenario)
@@ -98,7 +94,7 @@ def luck_beside(scenario: Scenario, levels: Sequence[str], seat: str, seed: int,
     certain = sample(with_changes(scenario, list(levels)) if levels else scenario, seed, replication)
     rows = []
     for name, way in WAYS.items():
-        scores = _scores(certain, seat, way, seed, GAMES)
+        scores = games_of_deal(certain, seat, way, seed, GAMES)[:, 0]
         if np.isnan(scores).any():
             return []
         low, high = np.percentile(scores, _SPREAD)
@@ -113,15 +109,7 @@ def telling_seed(scenario: Scenario, seat: str) -> int | None:
     """
     is_here = not is_drawn(scenario) and seat in seat_names(scenario)
     for seed in range(_SEEDS if is_here else 0):
-        (alone,) = _scores(scenario, seat, None, seed, 1)
-        if alone < _LOW_SCORE and _scores(scenario, seat, "strategies:Trader", seed, 1)[0] > alone + _GAIN:
+        alone = games_of_deal(scenario, seat, None, seed)[0, 0]
+        if alone < _LOW_SCORE and games_of_deal(scenario, seat, "strategies:Trader", seed)[0, 0] > alone + _GAIN:
             return seed
     return None
-
-
-def _scores(scenario: Scenario, seat: str, way: object, seed: int, replications: int) -> Floats:
-    """Return what a way gets in a seat in replications of a seed."""
-    policies: Mapping[str, object] = {} if way is None else {seat: way}
-    runs = run(scenario, replications=replications, seed=seed, policies=policies, threads=1)
-    scores: Floats = runs.results.delegates["score"].reshape(replications, -1)
-    return scores[:, seat_names(sample(scenario, seed, 0)).index(seat)]

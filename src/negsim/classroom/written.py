@@ -21,7 +21,7 @@ import numpy as np
 from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import Line, effect_dots, red_lines, score_dots, svg, zone_of
-from negsim.classroom.skill import GAMES, WAYS, class_over_deals, scores_over_deals
+from negsim.classroom.skill import GAMES, WAYS, class_over_deals
 from negsim.classroom.topic import Settings, Sheets, Topic
 from negsim.negotiation.runs import watch
 from negsim.negotiation.score import FAILED_TEXT_COST, RED_LINE_COST
@@ -34,6 +34,7 @@ from negsim.scenario.lowering import lower, seat_names
 from negsim.scenario.lowering import seats as seats_of
 from negsim.scenario.schema import Issue
 from negsim.sentences import named, place_on
+from negsim.study.deals import over_deals
 from negsim.study.estimates import Estimate, difference, mean, share
 
 _GAME_SEAT, GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 185, "game.html"
@@ -55,7 +56,7 @@ class _Way(NamedTuple):
 def storm(topic: Topic) -> Sheets:
     """Compute the numbers of the game's lesson."""
     scenario, first = topic.scenario, _first_seats(topic.scenario)
-    games = {name: scores_over_deals(scenario, first, way, range(DEALS)) for name, way in WAYS.items()}
+    games = {name: over_deals(scenario, first, way, range(DEALS)).scores for name, way in WAYS.items()}
     scores = {name: each.mean(axis=1) for name, each in games.items()}
     rooms = {name: class_over_deals(scenario, WAYS[name], range(DEALS)) for name in (_ACCEPTING, THINKING)}
     lines = _lines_in(scenario, watch(lower(scenario), seed=GAME_SEED).state)
