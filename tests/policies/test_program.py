@@ -5,6 +5,7 @@ import logging
 import pickle
 import sys
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
@@ -281,6 +282,19 @@ def test_no_move_of_a_deaf_seat_or_a_deaf_chair_says_what_was_heard(methodology,
     assert {question["seat"] for question in asked} >= {names[0]}
     assert all(not question["text"] for question in asked if '"response"' not in question["answer"])
     assert program.refused == 0 < program.decisions == len(asked)
+
+
+def test_another_model_or_another_option_is_asked_anew_in_the_same_file(tmp_path):
+    file, asked = tmp_path / "replies.jsonl", []
+    with Endpoint(contrary) as endpoint:
+        for model, options in (("one", {}), ("one", {"temperature": 0}), ("other", {}), ("one", {})):
+            held_by(Program(chat(endpoint.url, model=model, options=options), replies=file), NAMES[:1])
+            asked.append(len(endpoint.questions))
+    assert asked == [asked[0], 2 * asked[0], 3 * asked[0], 3 * asked[0]]
+    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert Counter(line["by"] for line in lines) == dict.fromkeys(["one", "one temperature=0", "other"], asked[0])
+    spoken = held_by(Program(lambda _: "{}", replies=file), NAMES[:1])
+    assert tables(spoken) == PLAIN != tables(held_by(Program(None, replies=file), NAMES[:1]))
 
 
 def test_a_question_names_who_is_there_and_what_the_brief_calls_things(tmp_path):

@@ -1,7 +1,8 @@
 """A program in a seat: any process, or a chat-completions endpoint, reads the brief and answers in JSON.
 
-- A reply is kept in a file as it comes. The same decision (the run, the seat, the brief) takes the kept reply, so a run
-  can be played again bit by bit without the program, and one that was interrupted goes on where it stopped.
+- A reply is kept in a file as it comes, with the name of the program. The same decision (the run, the seat, the brief)
+  takes the kept reply of the same program, so a run can be played again bit by bit without it, and one that was
+  interrupted goes on where it stopped.
 - A reply that is no JSON, comes too late or is out of range leaves the decision to the model, and a line in the log.
 - A deaf program gets nothing that was said or shown at the table: its brief is that of the beginning, and of texts it
   gets only those to which it has to respond. What it earns less than one that hears is what listening is worth.
@@ -69,6 +70,9 @@ class _Process:
     command: tuple[str, ...]
     timeout: float
 
+    def __str__(self) -> str:
+        return " ".join(self.command)
+
     def __call__(self, question: dict[str, Any]) -> str:
         try:
             done = subprocess.run(
@@ -105,6 +109,9 @@ class _Chat:
     key: str | None
     options: tuple[tuple[str, Any], ...]
 
+    def __str__(self) -> str:
+        return " ".join([self.model, *(f"{name}={json.dumps(value)}" for name, value in self.options)])
+
     def __call__(self, question: dict[str, Any]) -> str:
         from http.client import HTTPException  # noqa: PLC0415 - few runs need them
         from urllib.request import Request, urlopen  # noqa: PLC0415
@@ -135,7 +142,8 @@ class Program:
 
     ask: `process(...)`, `chat(...)`, or any function from a question to a reply, both JSON; it raises TimeoutError if
     the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept
-    with their questions, a JSON object a line; several seats, runs and processes may share it. deaf: leave out of its
+    with their questions, a JSON object a line, by the name of the program: a model with its options, a command, or a
+    function; several seats, runs, processes and programs may share it. deaf: leave out of its
     questions what was said and shown at the table.
 
     Raises NegsimError for a file that cannot be read, and without `ask` for a decision whose reply it does not hold.
@@ -151,7 +159,7 @@ class Program:
         self.put_question = ask
         self.replies = Path(replies)
         self.deaf = deaf
-        self._kept = _read(self.replies)
+        self._kept = _read(self.replies, _name_of(ask))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without the replies, which are in the file."""
@@ -211,8 +219,8 @@ class Program:
         entry = self._kept.get(digest)
         if entry is None:
             entry = self._kept[digest] = self._asked(question)
-            about = {"decision": digest, "seed": seed, "replication": replication, "question": question}
-            _append(self.replies, about | entry)
+            about = {"decision": digest, "by": _name_of(self.put_question), "seed": seed, "replication": replication}
+            _append(self.replies, about | {"question": question} | entry)
         try:
             return _checked(entry, check)
         except _AnswerError as error:
@@ -361,8 +369,16 @@ def _response(answer: dict[str, Any], view: RoomView) -> str:
     return str(response)
 
 
-def _read(file: Path) -> dict[str, dict[str, str]]:
-    """Read the kept replies, by decision; the first holds. Raises NegsimError for a file that holds anything else."""
+def _name_of(ask: Ask | None) -> str:
+    """Return what a program is called in its replies, "" for none."""
+    return "" if ask is None else getattr(ask, "__qualname__", str(ask))
+
+
+def _read(file: Path, by: str) -> dict[str, dict[str, str]]:
+    """Read the kept replies, by decision; the first holds. Raises NegsimError for a file that holds anything else.
+
+    by: the name of the program whose replies are read, "" for those of all.
+    """
     replies: dict[str, dict[str, str]] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
@@ -372,7 +388,8 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
         try:
             entry = json.loads(line)
             what = "fault" if "fault" in entry else "reply"
-            replies.setdefault(entry["decision"], {what: str(entry[what])})
+            if by in {"", entry.get("by", by)}:
+                replies.setdefault(entry["decision"], {what: str(entry[what])})
         except (ValueError, KeyError, TypeError, AttributeError):
             raise NegsimError(f"{file}:{number}: is not a kept reply; name another file, or remove the line") from None
     return replies
