@@ -1,12 +1,13 @@
 """What pages show is what is printed."""
 
+import os
 import shlex
 from pathlib import Path
 
 import pytest
 
 from answers import answer
-from follow import blocks_of, follow, shows
+from follow import blocks_of, follow, run, shows
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,6 +17,17 @@ def test_the_readme_shows_what_its_first_command_prints():
     assert language == "sh"
     done = answer(shlex.split(command)[1:])
     assert shows(shown, done.out), done.out
+
+
+@pytest.mark.deep
+def test_the_how_to_on_programs_shows_its_table_and_the_replies_print_it_again(tmp_path):
+    page = (ROOT / "docs/howto/program.md").read_text(encoding="utf-8")
+    follow(page, tmp_path)
+    seats, kept = tmp_path / "seats.py", (tmp_path / "replies.jsonl").read_bytes()
+    seats.write_text(seats.read_text(encoding="utf-8").replace("Program(stand_in,", "Program(None,"), encoding="utf-8")
+    (shown,) = (content for language, content in blocks_of(page) if language == "text")
+    assert shows(shown, run("python score.py", tmp_path, os.environ))
+    assert (tmp_path / "replies.jsonl").read_bytes() == kept
 
 
 @pytest.mark.parametrize(
