@@ -99,6 +99,13 @@ def _compared(rng: _Rng, n: int, *, rise: float, fall: float) -> tuple[Estimate,
     return Estimate(value, value - half, value + half, n), truth
 
 
+def _of_many(rng: _Rng, n: int, *, points: int) -> tuple[Estimate, float]:
+    """Draw two of so many alike points of a curve, which share a half of their luck."""
+    values = (rng.random((n, 1)) + rng.random((n, points)) < 0.8).astype(float)
+    value, half = float(np.mean(values[:, 0] - values[:, 1])), float(comparison_widths(values)[:2].sum())
+    return Estimate(value, value - half, value + half, n), 0.0
+
+
 def _share_of_change(rng: _Rng, n: int, *, chance: float) -> tuple[Estimate, float]:
     """Draw a game of three parts over zeros and ones, one of which counts in so many replications."""
     counts, luck = rng.random(n) < chance, rng.random(n) < 0.3
@@ -147,6 +154,9 @@ def rows() -> Iterator[Row]:
     for rise, fall in ((0.05, 0.0), (0.4, 0.1)):
         yield Row("two points of a curve, 0 and 1", "Cousineau & Morey, one more each way",
                   f"{rise:.0%} rise, {fall:.0%} fall", partial(_compared, rise=rise, fall=fall))  # fmt: skip
+    yield Row(
+        "two of 60 points, 0 and 1", "Cousineau & Morey, one more each way", "alike", partial(_of_many, points=60)
+    )
     for chance in (0.05, 0.5):
         yield Row("Shapley share, 0 and 1", "one more at each end", f"counts in {chance:.0%}",
                   partial(_share_of_change, chance=chance))  # fmt: skip

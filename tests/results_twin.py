@@ -142,9 +142,9 @@ def point(rows, numbers, measure, scale):
 def paired(rows, cells, measure, names, where=()):
     """Half the interval of each point for comparing it with the others, by the levels of these factors.
 
-    There is one more replication for each point, in which that one alone differs: by 1 of zeros and ones, else by the
-    largest difference in any. Each value loses the mean of its replication over the points; their spread grows by
-    P / (P - 1); half of that. No interval of other numbers where fewer than 20 replications differ.
+    Each value loses the mean of its replication over the points; their spread grows by P / (P - 1); half of that. There
+    are two more replications, one each way, in which every two points differ: by 1 of zeros and ones, else by the
+    largest difference in any. No interval of other numbers where fewer than 20 replications differ.
     """
     points = {}
     for number, cell in enumerate(cells):
@@ -167,13 +167,13 @@ def paired(rows, cells, measure, names, where=()):
     if not are_flags and sum(gap > 0.0 for gap in gaps) < 20:
         return dict.fromkeys(points, NAN)
     reach = 1.0 if are_flags else max(gaps)
-    table += [[reach if n == point else 0.0 for n in range(len(points))] for point in range(len(points))]
+    more = reach * math.sqrt((len(points) - 1) / len(points) / 2)
     widths = {}
     for n, levels in enumerate(points):
-        freed = [line[n] - fmean(line) for line in table]
+        freed = [line[n] - fmean(line) for line in table] + [more, -more]
         spread = pvariance(freed) * len(points) / (len(points) - 1)
         quantile = normal() if are_flags else student(len(there) - 1)
-        widths[levels] = quantile * math.sqrt(spread / len(table) / 2)
+        widths[levels] = quantile * math.sqrt(spread / len(freed) / 2)
     return widths
 
 

@@ -73,6 +73,17 @@ def test_independent_numbers_that_hardly_vary_have_no_interval():
     assert not np.isnan(independent(many, many).low)
 
 
+@pytest.mark.parametrize("points", [2, 12, 60])
+def test_two_points_that_are_alike_look_apart_no_oftener_among_many(points):
+    draws = np.random.default_rng(points)
+    apart = 0
+    for _ in range(400):
+        values = (draws.random((50, 1)) + draws.random((50, points)) < 0.8).astype(float)
+        one, other = comparison_widths(values)[:2]
+        apart += abs(values[:, 0].mean() - values[:, 1].mean()) > one + other
+    assert apart <= 31  # of 400: 7 in 1,000 samples of a rate of 5 % pass it
+
+
 def test_what_replications_share_does_not_widen_compared_intervals():
     apart = np.random.default_rng(0).normal(size=(50, 4))
     luck = np.random.default_rng(1).normal(size=(50, 1))

@@ -260,8 +260,9 @@ def comparison_widths(values: Floats, level: float = LEVEL) -> Floats:
     (Cousineau 2005, doi 10.20982/tqmp.01.1.p042), their variance is corrected for that by P / (P - 1) (Morey 2008, doi
     10.20982/tqmp.04.2.p061), and the half of Student's interval is scaled by the root of 1/2 (Baguley 2012, doi
     10.3758/s13428-011-0123-7). As in `paired`, every two points differ in one more replication each way, by 1 of zeros
-    and ones, else by the most that was seen. NaN for a single replication or point, where a value is not finite, and
-    where numbers other than zeros and ones differ in fewer than `FEWEST_CHANGED` replications.
+    and ones, else by the most that was seen: however many points there are, in two more. NaN for a single replication
+    or point, where a value is not finite, and where numbers other than zeros and ones differ in fewer than
+    `FEWEST_CHANGED` replications.
     """
     runs, points = values.shape
     if runs < 2 or points < 2 or not np.isfinite(values).all():
@@ -269,11 +270,11 @@ def comparison_widths(values: Floats, level: float = LEVEL) -> Floats:
     gaps, flags = np.ptp(values, axis=1), are_flags(values)
     if not flags and np.count_nonzero(gaps) < FEWEST_CHANGED:
         return np.full(points, math.nan)
-    values = np.vstack([values, np.eye(points) * (1.0 if flags else gaps.max())])
-    common = values.mean(axis=1)
-    deviations = np.array([(point - common).std() for point in values.T])  # one by one, as there may be many runs
+    common, more = values.mean(axis=1), 1.0 if flags else float(gaps.max())
+    own = (point - common for point in values.T)  # one by one, as there may be many runs
+    squares = np.array([np.square(apart).sum() - apart.sum() ** 2 / (runs + 2) for apart in own])
     quantile = normal(level) if flags else student(runs - 1, level)
-    widths: Floats = quantile * math.sqrt(0.5) * deviations * math.sqrt(points / (points - 1) / len(values))
+    widths: Floats = quantile * math.sqrt(0.5) * np.sqrt(squares * points / (points - 1) + more**2) / (runs + 2)
     return widths
 
 
