@@ -34,6 +34,12 @@ def test_an_index_that_cannot_be_is_remarked_and_kept(estimate, told):
     assert f"{estimate[0]:.2f} [{estimate[1]:.2f}, {estimate[2]:.2f}]" in text
 
 
+def test_the_strongest_factor_stands_alone_where_no_other_is_as_strong():
+    other = [one._replace(factor="b") for one in shares((0.1, 0.05, 0.15), (0.1, 0.05, 0.15))]
+    found = [*shares((0.8, 0.7, 0.9), (0.9, 0.8, 1.0)), *other]
+    assert "depends most on a.\n" in sensitivity_text(found, "saltelli", "depth") + "\n"
+
+
 def test_an_interval_of_a_first_order_that_passes_one_is_flagged():
     (doubt,) = doubts(shares((0.9, 0.7, 1.02), (0.9, 0.7, 1.02)))
     assert "what a explains alone passes 1" in doubt

@@ -179,8 +179,8 @@ def by_size(indices: Sequence[Index]) -> list[str]:
 
 def as_strong(indices: Sequence[Index], name: Callable[[str], str] = str) -> str:
     """Name the factors that are not measurably weaker than the strongest; "" of none. name: of a factor."""
-    others = words.listed(list(map(name, strongest(indices)[1:])), most=_MOST_NAMED)
-    return f"; {others} cannot be told apart from it" if others else ""
+    others = list(map(name, strongest(indices)[1:]))
+    return f"; {words.listed(others, most=_MOST_NAMED)} cannot be told apart from it" if others else ""
 
 
 def _by_pair(indices: Sequence[Index]) -> list[Index]:
