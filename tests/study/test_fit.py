@@ -106,6 +106,23 @@ replications: 800
     assert all(set(member) == {"trust.across", "context.tension", "process.chair.pressure"} for member in found.members)
 
 
+@pytest.mark.parametrize(("cells", "replications"), [(60, 9), (10, 50)])
+def test_a_value_that_few_replications_draw_is_named_as_hardly_sampled(tmp_path, cells, replications):
+    study = loads_study(f"""
+scenario: {SMALL}
+changes: {{uncertain: {{trust.across: {{uniform: [0.05, 0.95]}}}}}}
+vary: {{process.chair.pressure: {{between: [0.1, 0.9]}}}}
+design: latin_hypercube
+points: {cells}
+replications: {replications}
+""")
+    found = fit(swept(study, tmp_path / "r"), {"share_agreed": 0.5})
+    assert len(set(found.values["drawn.trust.across"][0])) == replications
+    assert found.hardly_sampled == (["drawn.trust.across"] if replications == 9 else [])
+    said = "All cells share the draws of trust across groups, one for each replication: 9 values."
+    assert (said in fit_text(found).replace("\n", " ")) is (replications == 9)
+
+
 @pytest.mark.parametrize(
     "levels",
     [

@@ -95,6 +95,13 @@ def fit_text(fit: Fit) -> str:
     free = [parameter_name(one.name) for one in fit.parameters if not one.is_constrained]
     if free:
         lines += ["", f"The data alone do not constrain {words.listed(free)}."]
+    if fit.hardly_sampled:
+        names = words.listed(list(map(parameter_name, fit.hardly_sampled)))
+        each = " each" if len(fit.hardly_sampled) > 1 else ""
+        lines.append(
+            f"All cells share the draws of {names}, one for each replication: {fit.replications} values{each}."
+            " Take more replications, or vary them in the study."
+        )
     for one, other, correlation in fit.together[:_MOST_TOGETHER]:
         way = "rise together" if correlation > 0.0 else "make up for each other"
         names = f"{parameter_name(one)} and {parameter_name(other)}"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 ACCEPTED_SHARE = 0.02  # of the runs
 _LEAST_ACCEPTED, _LEAST_RUNS = 50, 500
+_LEAST_DRAWS = 50  # of a value that has one for each replication
 _MEMBERS = 100  # of the ensemble
 _MIDDLE = (0.025, 0.5, 0.975)  # quantiles
 _PERMUTATIONS = 999
@@ -77,7 +78,7 @@ class Fit:
     observed: by measure. runs: of the study. accepted: number of those kept. reach: how far the accepted runs are from
     the observed at most, by measure, in its unit. far: measures that even the accepted runs miss. together: pairs whose
     accepted values go together, with their correlation. members: the ensemble, a mapping of paths to values each.
-    values: of every parameter, all values and the accepted ones.
+    values: of every parameter, all values and the accepted ones. replications: of a cell, at most.
     """
 
     observed: Mapping[str, float]
@@ -89,6 +90,13 @@ class Fit:
     together: tuple[tuple[str, str, float], ...]
     members: tuple[dict[str, Plain], ...]
     values: Mapping[str, tuple[Sequence[Any], Sequence[Any]]]
+    replications: int
+
+    @property
+    def hardly_sampled(self) -> list[str]:
+        """The parameters of which the runs hold few values: all cells of a replication share one draw of them."""
+        own = [one.name for one in self.parameters if one.name.startswith(DRAWN_PREFIX)]
+        return own if self.replications < _LEAST_DRAWS else []
 
     @property
     def change(self) -> str:
@@ -147,6 +155,7 @@ def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = 
         together=tuple(_together(names, table, accepted, results.study.seed)),
         members=tuple(_members(results, table[accepted])),
         values={name: (table[name].tolist(), table.loc[accepted, name].tolist()) for name in names},
+        replications=int(table["replication"].nunique()),
     )
 
 
