@@ -50,6 +50,17 @@ def test_what_is_printed_of_a_measure_can_be_typed_back():
             assert found == pytest.approx(width, rel=1e-11), name
 
 
+def test_a_count_is_typed_back_with_its_own_unit_alone():
+    counts = [name for name in KNOWN if lookup(name).kind == "count"]
+    assert len({lookup(name).unit for name in counts}) > 2
+    for name in counts:
+        unit = lookup(name).unit
+        assert read_value(f"4.07 {unit}", name) == 4.07
+        assert read_value(f"1 {unit.removesuffix('s')}", name, is_width=True) == 1.0
+        with pytest.raises(NegsimError, match="has no such unit"):
+            read_value("4 days", name)
+
+
 def test_every_option_of_a_study_and_of_a_sentence_is_printed_with_its_unit():
     """`stop.half_width`, `--half-width`, `--above` of every measure: what stands there reads as what was asked for."""
     runs = {name: run(load(SMALL), replications=2, seed=seed) for name, seed in (("a", 0), ("b", 0))}

@@ -2,6 +2,7 @@
 
 - Tables, expressions and Python count times in minutes and shares from 0 to 1 (`column`); screens show hours and per
   cent. So a time that is written has its unit, and a share above 1 its %.
+- A count may have its unit, in the plural as screens have it, or in the singular: `4.07 delegates`, `1 issue`.
 - A value lies on the scale of its measure; a width is above 0 and no longer than that scale.
 """
 
@@ -61,6 +62,8 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
 
     >>> read_value("5 h", "minutes"), read_value("300min", "minutes"), read_value("67%", "share_agreed")
     (300.0, 300.0, 0.67)
+    >>> read_value("4.07 delegates", "blocking_number")
+    4.07
     """
     number, unit = _parts(written)
     if number is None:
@@ -73,12 +76,18 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
         number *= _MINUTES[unit]
     elif is_share(measure) and unit in _HUNDREDTHS:
         number = float(_plain(number / 100.0))
-    elif unit:
+    elif unit and unit not in _counted(measure):
         raise NegsimError(
             f"{literal(written)}: {measure} has no such unit; write one such as {_example(measure, is_width)}"
         )
     _check(written, number, measure, is_width=is_width)
     return number
+
+
+def _counted(measure: str) -> set[str]:
+    """Return the unit of a count, in the plural and in the singular; of other measures none."""
+    record = lookup(measure)
+    return {record.unit, record.unit.removesuffix("s")} if record.kind == "count" else set()
 
 
 def is_written(text: str) -> bool:
