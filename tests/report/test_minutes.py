@@ -261,6 +261,19 @@ def test_the_verdict_counts_what_stayed_open(rule):
     assert still == closable + none
 
 
+@pytest.mark.parametrize(("value", "is_rejected"), [(0.99, True), (0.5, False)])
+def test_a_report_that_fails_with_every_paragraph_agreed_is_among_the_reasons(value, is_rejected):
+    text = f"{{scope: {{value: {value}, precision: 0.5, status: agreed}}}}"
+    case = Case(DATA / "small.yaml", (f"process.text={text}",))
+    assert case.measure("share_agreed") == 1.0
+    blockers = int(case.rows(Move.ADOPT)["blockers"][-1]) if is_rejected else 0
+    wanted = f"The report as a whole was not adopted: {blockers} delegate{'' if blockers == 1 else 's'} blocked it."
+    rest = reasons(case.scenario, case.trace)[1:]
+    assert (wanted in rest) is is_rejected
+    assert any("report" in line for line in rest) is is_rejected
+    assert not any("floor time, no one" in line for line in rest)
+
+
 def test_a_dropped_paragraph_is_counted_in_the_verdict_and_told_among_the_reasons():
     dropped = 0
     source, changes = CASES["in parts"]

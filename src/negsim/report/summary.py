@@ -263,7 +263,7 @@ def _own(runs: Runs, numbers: _Estimates) -> Iterator[str]:
 def _renewal(numbers: _Estimates) -> Iterator[str]:
     support = numbers["renewal_support"]
     if support.observations:
-        runs = f"in {words.counted(support.observations, 'run')} without full agreement"
+        runs = f"in {words.counted(support.observations, 'run')} without consensus"
         yield f"{words.percent(support.value)} of delegates, {runs}, want the mandate renewed"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.cast.formats import IDLE_FORMAT
-from negsim.negotiation.log import Verdict, events
+from negsim.negotiation.log import Adoption, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Status
 from negsim.report.minutes.story import Story, duration, would_have_passed
@@ -24,12 +24,12 @@ _LEAST_CLIMATE = 0.005  # value units; less is printed as 0.00
 
 
 def reasons(scenario: Scenario, trace: Trace) -> list[str]:
-    """Explain why a run ended as it did: the verdict, each paragraph, then climate, time, people, proposals, rules."""
+    """Explain why a run ended as it did: the verdict, each paragraph, the report, climate, time, people and so on."""
     story = Story(scenario, trace)
     issues = sorted(range(len(story.issues)), key=lambda k: _is_closed(trace, k))
     paragraphs = [_closed_paragraph(story, k) if _is_closed(trace, k) else _open_paragraph(story, k) for k in issues]
-    rest = (*_climate(story), *_time(story), *_people(story), *_proposals(story), *_other_rules(story))
-    return [_verdict(story), *paragraphs, *rest]
+    people = (*_people(story), *_proposals(story), *_other_rules(story))
+    return [_verdict(story), *paragraphs, *_rejected(story), *_climate(story), *_time(story), *people]
 
 
 def _measure(story: Story, name: str) -> float:
@@ -73,6 +73,14 @@ def _agreed(agreed: int, issues: int) -> str:
     if agreed > 1:
         return sentence("verdict.some", agreed=agreed, issues=issues)
     return sentence("verdict.one" if agreed else "verdict.none", issues=issues)
+
+
+def _rejected(story: Story) -> Iterator[str]:
+    """Say that the report failed although every paragraph was closed: nothing else in the list would say why."""
+    if all(_is_closed(story.trace, k) for k in range(len(story.issues))):
+        for event in events(story.trace.events):
+            if isinstance(event, Adoption) and not event.passed:
+                yield f"The report as a whole was not adopted: {counted(event.blockers, 'delegate')} blocked it."
 
 
 def _open_paragraph(story: Story, k: int) -> str:
@@ -178,7 +186,8 @@ def _time(story: Story) -> Iterator[str]:
     used = sorted((name for name in spent if spent[name] >= 1.0), key=lambda name: -spent[name])
     took = [f"{format_name(name, story.formats)} took {duration(spent[name])}" for name in used if name != IDLE_FORMAT]
     lost = [f"{duration(spent[IDLE_FORMAT])} of it went unused"] if IDLE_FORMAT in used else []
-    yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
+    if used:
+        yield f"Of {duration(total)} of floor time, {listed([*took, *lost])}."
     idle = sum(spent[name] for name, each in story.formats.items() if each.closes_nothing)
     if idle > 0.0:
         yield f"{percent(idle / total)} of the floor time was spent in formats in which nothing can close."
