@@ -128,6 +128,13 @@ def test_caucuses_follow_the_seats_of_their_group(seats, caucuses):
         ("process.meetings.Lima.days=0", "process.meetings.1.days: 0 is out of range; write a number from 1 to 60"),
         ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
         ("informal.mixed_evenings=2", "2 is not a share of evenings; write a number from 0 to 1"),
+        ("informal.mixed_evenings=50 %", '"50 %" is not a share of evenings; write 0.5'),
+        ("informal.corridors=150%", '"150%" is not a share of corridor talk; write a number from 0 to 1'),
+        ("methodology=package deal", 'unknown methodology "package deal"; write package_deal'),
+        (
+            "methodology=questions, then chair's text",
+            'unknown methodology "questions, then chair\'s text"; write wgigf_2011',
+        ),
     ],
 )
 def test_a_wrong_change_is_named(change, message):

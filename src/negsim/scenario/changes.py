@@ -25,7 +25,7 @@ from pydantic_core import to_jsonable_python
 
 from negsim.cast import knobs
 from negsim.cast.knobs import AS_WRITTEN
-from negsim.cast.methodologies import METHODOLOGIES
+from negsim.cast.methodologies import METHODOLOGIES, label_of
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
 from negsim.randomness import is_whole
 from negsim.scenario import schema
@@ -111,7 +111,9 @@ def set_methodology(data: _Data, methodology: Plain) -> None:
         process["meetings"] = [meeting | {"agenda": methodology} for meeting in process["meetings"]]
         return
     if not isinstance(methodology, str) or methodology not in {*METHODOLOGIES, *own}:
-        hint = did_you_mean(str(methodology), (AS_WRITTEN, *METHODOLOGIES, *own))
+        by_label = {label_of(name): name for name in METHODOLOGIES}
+        name = by_label.get(str(methodology), str(methodology))
+        hint = f"; write {name}" if name in METHODOLOGIES else did_you_mean(name, (AS_WRITTEN, *METHODOLOGIES, *own))
         raise _ChangeError(f"unknown methodology {literal(methodology)}{hint}")
     process["meetings"] = lay_out(process["meetings"], methodology, own)
 
@@ -134,7 +136,13 @@ def set_corridors(data: _Data, share: Plain) -> None:
 
 def _check_share(share: Plain, of: str) -> None:
     if not is_number(share) or not 0 <= share <= 1:
-        raise _ChangeError(f"{literal(share)} is not a share of {of}; write a number from 0 to 1")
+        from negsim.cast.units import read_share  # noqa: PLC0415 - only a refusal needs it
+
+        try:
+            right = f"{read_share(share):g}"
+        except NegsimError:
+            right = "a number from 0 to 1"
+        raise _ChangeError(f"{literal(share)} is not a share of {of}; write {right}")
 
 
 def _is_mixed(e: int, share: float) -> bool:
