@@ -217,8 +217,16 @@ def test_agendas_are_those_of_every_number_of_meetings_and_of_an_agenda_written_
     meetings = load("cstd_wgigf_2011").process.meetings
     written, own = agendas_behind(found).values()
     first, last = (f"{one.name}: {agenda_text(one.agenda)}" for one in meetings)
-    assert written == f"with 1 meeting: {first}; with 2 meetings: {first}; {last}"
-    assert own.endswith("questionnaire 100 %")
+    assert written == f"{first}; {last}; fewer meetings are the first of these"
+    assert own.endswith("questionnaire 100 %; fewer meetings are the first of these")
+
+
+def test_agendas_that_differ_with_another_factor_are_those_of_each_of_its_levels(tmp_path):
+    vary = "vary: {process.opening: [0.2, 0.4], methodology: [as_written]}\nreplications: 2\n"
+    found = swept(loads_study(f"scenario: classroom\n{vary}"), tmp_path / "r")
+    (written,) = agendas_behind(found).values()
+    assert written.count("Town hall: questionnaire") == 2
+    assert "fewer meetings" not in written
 
 
 def test_a_comparison_is_that_of_the_same_replications(plain):

@@ -166,11 +166,13 @@ _ON_AGENDAS = ("meetings", "process.meetings", OPENING_PATH)  # how paths begin 
 def agendas_behind(results: StudyResults) -> dict[str, str]:
     """Describe the meetings at every level of a factor that sets the methodology, by the level's name.
 
-    Where they differ with another factor, such as the number of meetings, its levels stand before each text.
+    Where they differ with another factor, such as the opening, its levels stand before each text; where fewer meetings
+    are the first of more, the text is that of the most.
     """
     paths = {factor.name: {factor.name}.union(*(factor.levels or {}).values()) for factor in results.factors}
     also = [name for name, some in paths.items() if any(path.startswith(_ON_AGENDAS) for path in some)]
     texts: dict[str, dict[str, str]] = {}  # by level, then by the levels of other factors
+    written: dict[str, dict[tuple[str, ...], str]] = {}  # by level, then by meetings with the scenario's own agendas
     for factor in results.factors:
         if METHODOLOGY.path not in paths[factor.name] or factor.levels is None:
             continue
@@ -180,8 +182,24 @@ def agendas_behind(results: StudyResults) -> dict[str, str]:
             method = factor.changes(cell[factor.name]).get(METHODOLOGY.path, AS_WRITTEN)
             if others not in of:
                 named = method if isinstance(method, str) else AS_WRITTEN  # an agenda written out is in the scenario
-                of[others] = agendas_of(results.scenario_of(number), named)
-    return {level: _by_condition(of) for level, of in texts.items()}
+                scenario = results.scenario_of(number)
+                of[others] = agendas_of(scenario, named)
+                if named == AS_WRITTEN:
+                    agendas = (agenda_text(one.agenda, scenario.session_formats) for one in scenario.process.meetings)
+                    written.setdefault(phrase(factor.name, cell[factor.name]), {})[tuple(agendas)] = of[others]
+    return {level: _of_the_most(written.get(level, {})) or _by_condition(of) for level, of in texts.items()}
+
+
+def _of_the_most(texts: Mapping[tuple[str, ...], str]) -> str:
+    """Return the text on the most meetings if the others are its first ones; "" if not. texts: by the agendas.
+
+    >>> _of_the_most({("a",): "1: a", ("a", "b"): "1: a; 2: b"}), _of_the_most({("a",): "1: a", ("b",): "1: b"})
+    ('1: a; 2: b; fewer meetings are the first of these', '')
+    """
+    most = max(texts, key=len, default=())
+    if len(texts) < 2 or any(some != most[: len(some)] for some in texts):
+        return ""
+    return f"{texts[most]}; fewer meetings are the first of these"
 
 
 def _by_condition(texts: Mapping[str, str]) -> str:
