@@ -2,6 +2,7 @@
 
 - The tables of formats and of decision rules in docs/rules.md, found by their headings.
 - The entries of formats, decision rules and knobs in docs/glossary.md, each at its place in the alphabet.
+- The table of words for numbers in scenarios/README.md.
 """
 
 import math
@@ -16,6 +17,7 @@ from negsim.cast.moves import TABLE_MOVES
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, RuleRow
 from negsim.negotiation.formats import Format
 from negsim.negotiation.tables import Move, Pen
+from negsim.scenario.words import CODEBOOK
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 120  # letters of a line
@@ -23,13 +25,36 @@ WIDTH = 120  # letters of a line
 
 def rules_page(page):
     """The page of the rules with its tables of the cast."""
-    for rows in (formats_in_words(), formats_in_numbers(), decision_rules(), moves_in_words()):
+    return with_tables(page, (formats_in_words(), formats_in_numbers(), decision_rules(), moves_in_words()))
+
+
+def language_page(page):
+    """The page of the language with its table of words for numbers."""
+    return with_tables(page, (words_for_numbers(),))
+
+
+def with_tables(page, tables):
+    """A page with its tables, found by their headings, as they are now."""
+    for rows in tables:
         head = f"| {' | '.join(rows[0])} |"
         start = page.index(head)
         end = page.index("\n\n", start)
         ruler = f"|{'---|' * len(rows[0])}"
         page = page[:start] + "\n".join([head, ruler, *(f"| {' | '.join(row)} |" for row in rows[1:])]) + page[end:]
     return page
+
+
+def words_for_numbers():
+    """A row a scale: what it measures, and what each word stands for on it."""
+    words = list(dict.fromkeys(word for scale in (CODEBOOK["trust"], *CODEBOOK.values()) for word in scale.words))
+    rows = (
+        [
+            f"`{name}`: {scale.meaning}",
+            *(f"{scale.words[word].number:g}" if word in scale.words else "" for word in words),
+        ]
+        for name, scale in CODEBOOK.items()
+    )
+    return [["scale", *(f"`{word}`" for word in words)], *rows]
 
 
 def formats_in_words():
@@ -99,6 +124,7 @@ def entry_of(term, text):
 
 
 if __name__ == "__main__":
-    for name, made in (("rules", rules_page), ("glossary", glossary)):
-        file = DOCS / f"{name}.md"
+    pages = {"rules.md": rules_page, "glossary.md": glossary, "../scenarios/README.md": language_page}
+    for name, made in pages.items():
+        file = DOCS / name
         file.write_text(made(file.read_text(encoding="utf-8")), encoding="utf-8")

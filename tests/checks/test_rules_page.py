@@ -1,4 +1,4 @@
-"""docs/rules.md and docs/glossary.md against the code."""
+"""docs/rules.md, docs/glossary.md and scenarios/README.md against the code."""
 
 import inspect
 import re
@@ -23,6 +23,7 @@ ROOMS = {
     "intersession", "randomness",
 }  # fmt: skip
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
+LANGUAGE = (DOCS.parent / "scenarios" / "README.md").read_text(encoding="utf-8")
 MODULES = [
     randomness, *(import_module(f"{negotiation.__name__}.{m.name}") for m in iter_modules(negotiation.__path__))
 ]  # fmt: skip
@@ -70,6 +71,7 @@ def test_outcomes_and_events_are_all_there():
 def test_what_pages_say_of_the_cast_is_current():  # else: .venv/bin/python tests/cast_pages.py
     assert cast_pages.rules_page(PAGE) == PAGE
     assert cast_pages.glossary(GLOSSARY) == GLOSSARY
+    assert cast_pages.language_page(LANGUAGE) == LANGUAGE
 
 
 def test_the_glossary_is_in_order_and_has_every_format_outcome_and_status():
