@@ -206,6 +206,9 @@ def test_parts_of_one_study_from_two_folders_are_the_study(whole, tmp_path):
     done = negsim("study", "merge", str(here), str(there), str(whole.folder), "--out", str(tmp_path / "out"))
     assert done.exit_code == 0
     assert done.stdout == f"{tmp_path / 'out'}: 48 of at most 48 runs\n"
+    assert done.stderr.endswith(f"`negsim study sweep {tmp_path / 'out'}` packs the parts\n")
+    assert results(tmp_path / "out", partial=True).extent == "Not yet packed: 48 of at most 48 runs"
+    assert some.extent.startswith("Unfinished: ")
     assert swept(SOME, tmp_path / "out").frame().equals(whole.frame())
     assert [path.name for path in results(tmp_path / "out").parts] == [path.name for path in whole.parts]
 

@@ -403,7 +403,8 @@ def merge(
 
     study = merged(folders, out)
     print(f"{out}: {study.extent.partition(': ')[2]}")
-    say(f"`negsim study sweep {out}` makes what is missing, and packs the parts")
+    missing = len(study) < len(study.cells) * study.study.replications
+    say(f"`negsim study sweep {out}` {'makes what is missing, and ' if missing else ''}packs the parts")
 
 
 @commands.command(epilog=options.example("negsim study rerun results/meetings --row 12345 --out run"))

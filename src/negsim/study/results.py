@@ -111,7 +111,8 @@ class StudyResults:
     def extent(self) -> str:
         """A sentence without its full stop on how much of the study there is."""
         most = len(self.cells) * self.study.replications
-        return f"{'Complete' if self.is_complete else 'Unfinished'}: {len(self):,} of at most {most:,} runs"
+        unpacked = "Not yet packed" if len(self) == most else "Unfinished"  # as a sweep that ends packs its parts
+        return f"{'Complete' if self.is_complete else unpacked}: {len(self):,} of at most {most:,} runs"
 
     @property
     def level(self) -> float:
