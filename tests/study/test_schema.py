@@ -42,8 +42,8 @@ BAD = {
         "write a number from 0.1 to 24"
     ),
     HEAD + "vary: {process.hours: {between: [2, 9]}}": (
-        "s.yaml:2:23: vary.process.hours: a range in a factorial design; list its values, or use a design such as "
-        "latin_hypercube"
+        "s.yaml:2:23: vary.process.hours: a range in a factorial design; list its values, or name a design such as "
+        "latin_hypercube (`design:`, or --design of the sweep)"
     ),
     HEAD + "vary: {process.hours: {between: [9, 2]}}": (
         "s.yaml:2:23: vary.process.hours: `between` goes from 9 to 2; write the lower number first"

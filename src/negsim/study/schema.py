@@ -407,7 +407,7 @@ class Study(Part):
             raise fault(f"adds a column {literal(names[0])}; give the factor of this name another", "detail")
         ranges = [factor.name for factor in self.factors if factor.span is not None]
         if ranges and self.design not in _SAMPLED:
-            right = "list its values, or use a design such as latin_hypercube"
+            right = "list its values, or name a design such as latin_hypercube (`design:`, or --design of the sweep)"
             raise fault(f"a range in a {self.design} design; {right}", "vary", ranges[0])
         if self.design in {"sobol", "saltelli"} and self.points is not None and self.points & (self.points - 1):
             near = 2 ** self.points.bit_length()
