@@ -24,7 +24,7 @@ from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.negotiation.tables import WhyOpen
 from negsim.report import outputs, plots
 from negsim.report.summary import as_data, summary
-from negsim.report.words import NO_BREAK, percent
+from negsim.report.words import NO_BREAK, RULE_LABELS, percent
 from negsim.scenario import load, loads, names
 from negsim.scenario.lowering import seat_names
 from negsim.study.failure import Failure
@@ -274,6 +274,14 @@ def test_the_summary_says_in_which_share_of_the_runs_an_issue_was_dropped():
     heads = lines[lines.index("WHAT BLOCKED") + 1].split()
     assert heads == ["agreed", "dropped", "zone", "fewest", "most", "blocks", "by"]
     assert "dropped" not in summary(run(load(SMALL), replications=5))
+
+
+@pytest.mark.parametrize(("source", "is_explained"), [("cstd_wgigf_2012", True), ("storm", False)])
+def test_the_summary_explains_a_rule_that_passes_less_often_than_the_strictest(source, is_explained):
+    runs = run(load(source), replications=60)
+    strictest, *others = (runs.column(measure).mean() for measure in RULE_LABELS)
+    assert bool(min(others) < strictest) is is_explained
+    assert ("not those who stand aside" in summary(runs)) is is_explained
 
 
 def test_the_summary_says_why_issues_stayed_open():

@@ -63,7 +63,11 @@ def summary(runs: Runs, *, changes: Sequence[str] = (), width: int = _WIDTH) -> 
         _part(f"WHERE THE TIME WENT ({hours:.1f} hours of floor time a run)", _time(runs)),
         _part("TRUST AND DISTANCE (0 to 1)", _people(numbers), numbers=3),
         *_own(runs, numbers),
-        _part("UNDER OTHER RULES, the same objections would have let every issue pass", _rules(numbers)),
+        _part(
+            "UNDER OTHER RULES, the same objections would have let every issue pass",
+            _rules(numbers),
+            notes=_stricter(numbers),
+        ),
         *_renewal(numbers),
     ]
     return "\n\n".join(parts) + "\n"
@@ -252,6 +256,13 @@ def _people(numbers: _Estimates) -> _Rows:
 def _rules(numbers: _Estimates) -> _Rows:
     for measure, name in words.RULE_LABELS.items():
         yield name, *value_and_interval(numbers[measure], measure), _bar(numbers[measure].value)
+
+
+def _stricter(numbers: _Estimates) -> Iterator[str]:
+    """Explain how a rule of shares can pass less often than one that a single objection stops."""
+    strictest, *others = (numbers[measure].value for measure in words.RULE_LABELS)
+    if min(others, default=strictest) < strictest:
+        yield "a share counts those without objection, not those who stand aside"
 
 
 def _own(runs: Runs, numbers: _Estimates) -> Iterator[str]:
