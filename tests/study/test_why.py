@@ -294,7 +294,7 @@ def test_an_absence_can_be_paired_with_an_event_and_excludes_what_it_takes_away(
 
 @pytest.mark.parametrize(
     ("path", "kept"),
-    [("groups.states.red_lines.scope.min", 1), ("groups.states.red_lines", 1), ("groups", 1), ("seats", 4)],
+    [("groups.states.red_lines.scope.min", 2), ("groups.states.red_lines", 1), ("groups", 1), ("seats", 4)],
 )
 def test_nobody_is_lifted_or_absent_where_the_draw_would_undo_it(path, kept):
     how = {"split": 8} if path == "seats" else {"one_of": [value_at(load(FULL).resolved(), tuple(path.split(".")))]}
@@ -302,6 +302,19 @@ def test_nobody_is_lifted_or_absent_where_the_draw_would_undo_it(path, kept):
     people = catalogue(scenario)
     assert sum(one.line is not None for one in people) == kept
     assert path != "seats" or not any(one.name == "Norland absent" for one in people)
+
+
+def test_a_red_line_is_lifted_beside_one_that_is_drawn():
+    """Each run without it has the drawn one, and is the run without it where the drawn one is written."""
+    path = "groups.states.red_lines.scope.min"
+    drawn = load(FULL, changes={"uncertain": {path: {"uniform": [0.1, 0.3]}}})
+    (one,) = (one for one in catalogue(drawn) if one.line is not None and one.line.owner == "states")
+    assert (one.name, one.changes) == ("states: no upper red line on money", {"groups.states.red_lines.money": "none"})
+    for replication in range(3):
+        certain = sample(drawn, 1, replication)
+        lines = sample(one.of(drawn), 1, replication).groups["states"].red_lines
+        assert lines == {"scope": certain.groups["states"].red_lines["scope"]}
+        assert 0.1 < lines["scope"].min < 0.3
 
 
 def test_candidates_of_one_s_own_have_the_kind_of_what_they_change():

@@ -290,22 +290,26 @@ def _people(scenario: Scenario) -> Iterator[Intervention]:
     drawn = set(paths_drawn(scenario))
     if SEATS_KEY in drawn:
         drawn |= {f"groups.{name}.seats" for name in scenario.groups}
-    for intervention in (*_lifted(scenario), *_absent_delegates(scenario), *_absent_camps(scenario)):
+    for intervention in (*_lifted(scenario, drawn), *_absent_delegates(scenario), *_absent_camps(scenario)):
         if not any(is_at_or_around(path, one) for path in intervention.changes for one in drawn):
             yield intervention
 
 
-def _lifted(scenario: Scenario) -> Iterator[Intervention]:
+def _lifted(scenario: Scenario, drawn: Collection[str]) -> Iterator[Intervention]:
+    """Yield each red line without one of its ends; it alone is written where another of its owner is drawn."""
     data = scenario.resolved()
     for line in line_ends(scenario):
         parties = data[line.section]
         party = next(one for one in parties if one["name"] == line.owner) if line.section == "delegates" else None
         lines = dict((party or parties[line.owner])["red_lines"])
         rest = lines.pop(line.issue) | {line.end: None}
-        if any(rest[end] is not None for end in ("min", "max")):
-            lines[line.issue] = rest
+        left = rest if any(rest[end] is not None for end in ("min", "max")) else None
+        if any(is_at_or_around(line.path, path) for path in drawn):
+            changes: dict[str, Plain] = {f"{line.path}.{line.issue}": left or "none"}
+        else:
+            changes = {line.path: lines | ({line.issue: left} if left else {})}
         name = f"{line.owner}: no {line.name} on {line.issue}"
-        yield Intervention(name, frozenset([name]), {line.path: lines}, line=line)
+        yield Intervention(name, frozenset([name]), changes, line=line)
 
 
 def _absent_delegates(scenario: Scenario) -> Iterator[Intervention]:
