@@ -323,6 +323,9 @@ def test_candidates_of_one_s_own_have_the_kind_of_what_they_change():
         "process": ["meetings.count=4", "process.moves.pens=true"], "setting": ["context.tension=none"],
     })  # fmt: skip
     assert [one.kind for one in own] == [one.name for one in own]
+    retreat, line = "{retreat: {after_meeting: 1}}", "{reaffirm: {by: Norland, meeting: 1, day: 1}}"
+    events = {"process": [f"process.events=[{retreat}]"], "people": [f"process.events=[{retreat}, {line}]"]}
+    assert [one.kind for one in candidates(load(FULL), events)] == [*events]
     assert all(one.is_own for one in own)
 
 

@@ -30,7 +30,7 @@ from negsim.scenario.sampling import days_are_drawn, paths_drawn
 from negsim.scenario.schema import MOST_DAYS, MOST_DAYS_IN_ALL, MOST_MEETINGS, SEATS_KEY, Camp, Delegate, Group
 from negsim.scenario.words import levels, number
 from negsim.scenario.yaml import Plain, value_at
-from negsim.study.explain import TEXT_KEYS, aspect_of
+from negsim.study.explain import EVENT_ASPECTS, TEXT_KEYS, aspect_of
 
 _Kind = Literal["process", "setting", "people", "rule"]
 INTERVENTION_KINDS: tuple[_Kind, ...] = get_args(_Kind)  # the weightier the later
@@ -116,7 +116,8 @@ class Intervention(NamedTuple):
     @property
     def kind(self) -> _Kind:
         """The kind of the weightiest aspect that it changes."""
-        kinds: list[_Kind] = [_KIND_OF_ASPECT.get(aspect_of(path), "process") for path in self.changes]
+        aspects = (aspect for path, value in self.changes.items() for aspect in _aspects(path, value))
+        kinds: list[_Kind] = [_KIND_OF_ASPECT.get(aspect, "process") for aspect in aspects]
         return max(kinds, key=INTERVENTION_KINDS.index, default="process")
 
     def of(self, scenario: Scenario) -> Scenario:
@@ -151,6 +152,13 @@ class Intervention(NamedTuple):
             tuple(event for part in parts for event in part.events),
             parts,
         )
+
+
+def _aspects(path: str, value: Plain) -> list[Aspect]:
+    """List the aspects of a change: of a list of events those of its events, as only some of them are conduct."""
+    if path == "process.events" and isinstance(value, list):
+        return [EVENT_ASPECTS.get(str(kind), Aspect.CONDUCT) for event in value for kind in event]
+    return [aspect_of(path)]
 
 
 def _changed_together(one: dict[str, Plain], other: dict[str, Plain]) -> dict[str, Plain]:
