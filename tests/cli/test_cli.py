@@ -351,8 +351,8 @@ def screened(tmp_path_factory):
 
 def test_sensitivity_prints_every_factor(screened):
     printed = fine("study", "sensitivity", str(screened)).stdout
-    assert "meetings.count" in printed
-    assert "trust.across" in printed
+    assert "number of meetings" in printed
+    assert "trust across groups" in printed
 
 
 def test_a_results_folder_is_not_written_over_by_the_command_that_reads_it(screened):

@@ -40,6 +40,16 @@ def test_the_strongest_factor_stands_alone_where_no_other_is_as_strong():
     assert "depends most on a.\n" in sensitivity_text(found, "saltelli", "depth") + "\n"
 
 
+def test_factors_have_the_names_of_the_other_screens_where_these_differ():
+    paths = ("trust.across", "groups.firms.red_lines.scope.max", "process.chair.pressure")
+    found = [one._replace(factor=path) for path in paths for one in shares((0.8, 0.7, 0.9), (0.9, 0.8, 1.0))]
+    text = sensitivity_text(found, "saltelli", "depth")
+    assert all(name in text for name in ("trust across groups ", "firms: upper red line on scope ", "chair pressure "))
+    assert not any(path in text for path in paths)
+    alike = [one._replace(factor=one.factor.replace("trust.across", "chair.pressure")) for one in found]
+    assert "process.chair.pressure" in sensitivity_text(alike, "saltelli", "depth")
+
+
 def test_an_interval_of_a_first_order_that_passes_one_is_flagged():
     (doubt,) = doubts(shares((0.9, 0.7, 1.02), (0.9, 0.7, 1.02)))
     assert "what a explains alone passes 1" in doubt

@@ -17,6 +17,7 @@ from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
 from negsim.report.markdown import grid, verbatim
+from negsim.scenario.meanings import factor_name
 from negsim.scenario.yaml import Plain, flow
 from negsim.study.agreement import Agreement, Reliability
 from negsim.study.compare import Comparison
@@ -139,6 +140,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str:
     """Write what `negsim study sensitivity` prints: factors by how much they matter in all, then pairs."""
+    indices = _by_name(indices)
     scaled = indices_in_units(indices, measure)
     meanings = {
         name: meaning for name, meaning in INDEX_NAMES[design].items() if any(one.name == name for one in scaled)
@@ -162,6 +164,14 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
     for doubt in doubts(indices):
         lines += ["", doubt]
     return "\n".join(lines)
+
+
+def _by_name(indices: Sequence[Index]) -> list[Index]:
+    """Name the factors as `discover`, `fit` and the pictures do, unless two of them have the same name."""
+    names = {one.factor: factor_name(one.factor) for one in indices}
+    if len(set(names.values())) < len(names):
+        return list(indices)
+    return [one._replace(factor=names[one.factor], other=names.get(one.other, one.other)) for one in indices]
 
 
 def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
