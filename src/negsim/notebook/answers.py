@@ -10,26 +10,23 @@ from typing import TYPE_CHECKING, cast
 from negsim.errors import NegsimError, literal
 from negsim.notebook import cells
 from negsim.notebook.runs import run
-from negsim.notebook.scenarios import Other, Parts, as_notebook
-from negsim.report.progress import followed
+from negsim.notebook.scenarios import NotebookScenario, Other, Parts, as_notebook
+from negsim.notebook.studies import NotebookResults, as_notebook_results
+from negsim.report.comparisons import comparison_table, comparison_text, sensitivity_table, sensitivity_text
+from negsim.report.discoveries import discovery_table, discovery_text, fit_text
+from negsim.report.explanations import effects_table, effects_text, explanation_table, explanation_text
+from negsim.report.robust import robust_table, robust_text, worlds_table
 from negsim.report.words import shortened
 from negsim.scenario import Scenario
-from negsim.scenario.changes import Changes
 from negsim.scenario.yaml import flow
 from negsim.study import compare as comparing
-from negsim.study import discover as discovering
-from negsim.study import explain as explaining
-from negsim.study import fit as fitting
-from negsim.study import interventions
-from negsim.study import robust as robustness
-from negsim.study import sensitivity as sensing
 from negsim.study.compare import Comparison
 from negsim.study.discover import Discovery
-from negsim.study.explain import USUAL_MEASURES, Explanation
-from negsim.study.fit import ACCEPTED_SHARE, Fit
-from negsim.study.interventions import THRESHOLD, Effects
+from negsim.study.explain import Explanation
+from negsim.study.fit import Fit
+from negsim.study.interventions import Effects
 from negsim.study.power import POWER
-from negsim.study.results import StudyResults, check_results
+from negsim.study.results import StudyResults
 from negsim.study.robust import Robustness
 from negsim.study.runner import Runs
 from negsim.study.sensitivity import Index
@@ -59,18 +56,13 @@ class Comparisons(tuple[Comparison, ...]):  # noqa: SLOT001 - it has attributes
 
     def summary(self) -> cells.Text:
         """Return what `negsim compare` prints."""
-        from negsim.report.comparisons import comparison_text
-
         return cells.Text(comparison_text(self, self.base, self.runs, half_width=self.half_width, power=self.power))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each measure and alternative, with the columns of `negsim compare --out`."""
-        from negsim.report.comparisons import comparison_table
-
         return cells.frame_of(comparison_table(self))
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
+    _repr_html_ = cells.summary_html
 
 
 def compare(
@@ -125,14 +117,10 @@ class NotebookEffects(Effects):
 
     def summary(self) -> cells.Text:
         """Return what `negsim why` prints."""
-        from negsim.report.explanations import effects_text
-
         return cells.Text(effects_text(self, self.scenario.title))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each change, with the columns of `why.csv`."""
-        from negsim.report.explanations import effects_table
-
         return cells.frame_of(effects_table(self))
 
     def plot(self, look: FigureLook | None = None) -> Pictures:
@@ -141,39 +129,7 @@ class NotebookEffects(Effects):
 
         return effects_pictures(self, self.scenario.title).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
-
-
-def why(
-    scenario: Scenario | str | Path,
-    *,
-    try_: Mapping[str, Changes] | None = None,
-    threshold: float = THRESHOLD,
-    replications: int = 1000,
-    exactly: bool = False,
-    seed: int = 0,
-    threads: int | None = None,
-) -> NotebookEffects:
-    """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
-
-    scenario: a built-in name, a path or a Scenario. `try_`: candidates of your own, by label, each a list of changes or
-    a mapping. threshold: the chance of consensus that a bundle of changes is to reach.
-    replications: the most of each; it stops when it knows enough, unless exactly so many are asked for.
-    """
-    scenario = as_notebook(scenario)
-    steps = interventions.why(
-        scenario,
-        try_=try_,
-        threshold=threshold,
-        replications=replications,
-        exactly=exactly,
-        seed=seed,
-        threads=threads,
-    )
-    effects = NotebookEffects(*followed(steps, quiet=True))
-    effects.scenario = scenario
-    return effects
+    _repr_html_ = cells.summary_html
 
 
 class NotebookRobustness(Robustness):
@@ -187,20 +143,14 @@ class NotebookRobustness(Robustness):
 
     def summary(self) -> cells.Text:
         """Return what `negsim robust` prints."""
-        from negsim.report.robust import robust_text
-
         return cells.Text(robust_text(self, self.scenario.title))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each change, with the columns of `robust.csv`."""
-        from negsim.report.robust import robust_table
-
         return cells.frame_of(robust_table(self))
 
     def worlds_frame(self) -> pd.DataFrame:
         """Return a row for each world and change, with the columns of `worlds.csv`."""
-        from negsim.report.robust import worlds_table
-
         return cells.frame_of(worlds_table(self))
 
     def plot(self, look: FigureLook | None = None) -> Pictures:
@@ -209,36 +159,7 @@ class NotebookRobustness(Robustness):
 
         return robust_pictures(self, self.scenario.title).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
-
-
-def robust(
-    scenario: Scenario | str | Path,
-    *,
-    try_: Mapping[str, Changes] | None = None,
-    measure: str = "consensus",
-    by: str | None = None,
-    worlds: int | None = None,
-    replications: int | None = None,
-    seed: int = 0,
-    threads: int | None = None,
-) -> NotebookRobustness:
-    """Run changes in many worlds, to find which go on to help where what is uncertain is otherwise.
-
-    scenario: a built-in name, a path or a Scenario. `try_`: changes of your own, by label; by default the best of the
-    catalogue of `why`. by: `draws` of what is uncertain, or `steps` of what is coded; by default draws if there are
-    any. worlds: how many draws, by default 40. replications: of each change in each world, by default 250, or 100 by
-    steps. Raises NegsimError for changes that cannot be made, and if there is nothing to draw or to step.
-    """
-    scenario = as_notebook(scenario)
-    steps = robustness.robust(
-        scenario, try_=try_, measure=measure, kind=by, worlds=worlds, replications=replications, seed=seed,
-        threads=threads,
-    )  # fmt: skip
-    result = NotebookRobustness(*followed(steps, quiet=True))
-    result.scenario = scenario
-    return result
+    _repr_html_ = cells.summary_html
 
 
 class NotebookExplanation(Explanation):
@@ -253,14 +174,10 @@ class NotebookExplanation(Explanation):
 
     def summary(self) -> cells.Text:
         """Return what `negsim explain` prints."""
-        from negsim.report.explanations import explanation_text
-
         return cells.Text(explanation_text(self, *self.names))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each measure and part, with the columns of `explanation.csv`."""
-        from negsim.report.explanations import explanation_table
-
         return cells.frame_of(explanation_table(self))
 
     def plot(self, look: FigureLook | None = None) -> Pictures:
@@ -269,50 +186,19 @@ class NotebookExplanation(Explanation):
 
         return explanation_pictures(self, names=self.names).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
+    _repr_html_ = cells.summary_html
 
 
-def explain(
-    scenario: Scenario | str | Path,
-    other: Other | Parts,
-    *,
-    measures: Sequence[str] = (),
-    replications: int = 1000,
-    exactly: bool = False,
-    seed: int = 0,
-    threads: int | None = None,
-) -> NotebookExplanation:
-    """Explain why two scenarios end differently: share out the change of each measure.
-
-    scenario: a built-in name, a path or a Scenario. other: another, so that the change is shared out among the aspects
-    in which they differ; or changes of the first, among which it is shared out: a list, a mapping, or several of those
-    by the name of their part. measures: by default those that `negsim explain` prints; the first says when enough is
-    known. replications: the most of each hybrid, unless exactly so many are asked for. Raises NegsimError for scenarios
-    that cannot be compared so.
-    """
-    scenario = as_notebook(scenario)
-    second, name = _second(other)
-    measures = measures or USUAL_MEASURES
-    steps = explaining.explain(
-        (scenario, second),
-        measures=measures,
-        replications=replications,
-        exactly=exactly,
-        seed=seed,
-        threads=threads,
-    )
-    explanation = NotebookExplanation(*followed(steps, quiet=True))
-    first = shortened(scenario.title, _NAME_LETTERS)
-    explanation.names = first, name if name != first else f"{name} (the other)"
-    return explanation
+def short_name(scenario: Scenario) -> str:
+    """Return the title of a scenario, cut to the length of a name."""
+    return shortened(scenario.title, _NAME_LETTERS)
 
 
-def _second(other: Other | Parts) -> tuple[Scenario | list[str] | Parts, str]:
+def other_side(other: Other | Parts) -> tuple[Scenario | list[str] | Parts, str]:
     """Return the other side of an explanation, a scenario or changes as `--set` takes them, and its name."""
     if isinstance(other, Scenario | str | Path):
         scenario = as_notebook(other)
-        return scenario, shortened(scenario.title, _NAME_LETTERS)
+        return scenario, short_name(scenario)
     if isinstance(other, Mapping) and other and all(map(_is_part, other.values())):
         name = " + ".join(other)
         return cast("Parts", other), name if len(name) <= _NAME_LETTERS else "the same as changed"
@@ -342,14 +228,10 @@ class Indices(tuple[Index, ...]):  # noqa: SLOT001 - it has attributes
 
     def summary(self) -> cells.Text:
         """Return what `negsim study sensitivity` prints."""
-        from negsim.report.comparisons import sensitivity_text
-
         return cells.Text(sensitivity_text(self, self.design, self.measure))
 
     def frame(self) -> pd.DataFrame:
         """Return a row for each factor and index, with the columns of `negsim study sensitivity --out`."""
-        from negsim.report.comparisons import sensitivity_table
-
         return cells.frame_of(sensitivity_table({self.measure: self}))
 
     def plot(self, look: FigureLook | None = None) -> Pictures:
@@ -359,19 +241,7 @@ class Indices(tuple[Index, ...]):  # noqa: SLOT001 - it has attributes
 
         return Pictures(sensitivity=sensitivity_picture(self, self.measure)).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
-
-
-def sensitivity(results: StudyResults, measure: str | None = None) -> Indices:
-    """Return the indices of a measure by factor (by default of the study's main measure), then those of pairs.
-
-    Raises NegsimError for a study of another design, or a measure that some cell does not have.
-    """
-    check_results(results)
-    rows = Indices(sensing.sensitivity(results, measure))
-    rows.measure, rows.design = measure or results.study.main, results.study.design
-    return rows
+    _repr_html_ = cells.summary_html
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -386,14 +256,10 @@ class NotebookDiscovery(Discovery):
 
     def summary(self) -> cells.Text:
         """Return what `negsim study discover` prints."""
-        from negsim.report.discoveries import discovery_text
-
         return cells.Text(discovery_text(self, self.results.factors))
 
     def frame(self) -> pd.DataFrame:
         """Return the table of `negsim study discover --out`."""
-        from negsim.report.discoveries import discovery_table
-
         return cells.frame_of(discovery_table(self))
 
     def plot(self, look: FigureLook | None = None) -> Pictures:
@@ -403,28 +269,7 @@ class NotebookDiscovery(Discovery):
 
         return Pictures(discovery=discovery_picture(self, self.results)).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
-
-
-def discover(
-    results: StudyResults,
-    measure: str | None = None,
-    *,
-    above: float | None = None,
-    density: float | None = None,
-    tree: bool = False,
-) -> NotebookDiscovery:
-    """Find the box of factors in which runs most often end as sought.
-
-    measure: an outcome or another flag (by default the study's main measure), or with `above` a measure that is to be
-    at least this. density: share of hits wanted inside (usually .9); the box is the one of those this dense that covers
-    most hits, or the densest if there is none. tree: whether to grow a regression tree too, which takes scikit-learn.
-    Raises NegsimError for few cells, or a measure that is no flag without `above`.
-    """
-    check_results(results)
-    found = discovering.discover(results, measure, above=above, density=density, tree=tree)
-    return cells.with_verbs(NotebookDiscovery, found, results=results)
+    _repr_html_ = cells.summary_html
 
 
 class NotebookFit(Fit):
@@ -436,8 +281,6 @@ class NotebookFit(Fit):
 
     def summary(self) -> cells.Text:
         """Return what `negsim study fit` prints."""
-        from negsim.report.discoveries import fit_text
-
         return cells.Text(fit_text(self))
 
     def frame(self) -> pd.DataFrame:
@@ -453,19 +296,7 @@ class NotebookFit(Fit):
 
         return Pictures(fit=fit_picture(self)).in_look(look)
 
-    def _repr_html_(self) -> str:
-        return cells.as_html(self.summary())
-
-
-def fit(results: StudyResults, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> NotebookFit:
-    """Accept the runs that come nearest to what was observed, and say what they reveal about each parameter.
-
-    results: of a study that samples what is not known, such as one of the design `latin_hypercube`, or runs of a
-    scenario whose unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}.
-    share: of the runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
-    """
-    check_results(results)
-    return cells.with_verbs(NotebookFit, fitting.fit(results, observed, share=share))
+    _repr_html_ = cells.summary_html
 
 
 def _some(names: Iterable[str]) -> str:
@@ -473,3 +304,11 @@ def _some(names: Iterable[str]) -> str:
     every = list(names)
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     return ", ".join(every[:_MOST_NAMED]) + more
+
+
+why = cells.as_function(NotebookScenario.why, as_notebook)
+robust = cells.as_function(NotebookScenario.robust, as_notebook)
+explain = cells.as_function(NotebookScenario.explain, as_notebook)
+sensitivity = cells.as_function(NotebookResults.sensitivity, as_notebook_results)
+discover = cells.as_function(NotebookResults.discover, as_notebook_results)
+fit = cells.as_function(NotebookResults.fit, as_notebook_results)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from html import escape
-from typing import TYPE_CHECKING, Any, Never, TypeVar
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Concatenate, Never, ParamSpec, TypeVar
 
 from negsim.errors import did_you_mean, literal
 from negsim.files import Table
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _Kind = TypeVar("_Kind")
+_Given = TypeVar("_Given")
+_Answer = TypeVar("_Answer")
+_Options = ParamSpec("_Options")
 
 _REST_LETTERS = 300  # of a short form, beside kind and title
 _MOST_LETTERS_SHOWN = 1_900  # of a text where it stands for itself; `print` shows it whole
@@ -36,6 +42,27 @@ class Text(str):
 
     def _repr_html_(self) -> str:
         return as_html(str(self))
+
+
+def summary_html(self: Any) -> str:  # noqa: ANN401 - whatever has a summary
+    """Show an answer as its summary reads; for its `_repr_html_`."""
+    return as_html(self.summary())
+
+
+def as_function(
+    verb: Callable[Concatenate[_Kind, _Options], _Answer], read: Callable[[_Given], _Kind]
+) -> Callable[Concatenate[_Given, _Options], _Answer]:
+    """Return a verb as a function of whatever `read` turns into its object."""
+    its, own = signature(read), signature(verb)
+    shape = own.replace(parameters=[*its.parameters.values(), *list(own.parameters.values())[1:]])
+
+    @wraps(verb)
+    def function(*args: Any, **options: Any) -> _Answer:  # noqa: ANN401 - those of the shape
+        given = shape.bind(*args, **options)
+        return verb(read(given.args[0]), *given.args[1:], **given.kwargs)
+
+    vars(function)["__signature__"] = shape
+    return function
 
 
 def beginning(text: str) -> str:

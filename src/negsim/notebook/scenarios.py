@@ -152,18 +152,22 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookEffects:
-        """Say what failure lacks and what would most raise the chance of consensus, as `negsim.why` does."""
-        from negsim.notebook.answers import why
+        """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
 
-        return why(
-            self,
-            try_=try_,
-            threshold=threshold,
-            replications=replications,
-            exactly=exactly,
-            seed=seed,
-            threads=threads,
+        `try_`: candidates of your own, by label, each a list of changes or a mapping. threshold: the chance of
+        consensus that a bundle of changes is to reach. replications: the most of each; it stops when it knows enough,
+        unless exactly so many are asked for.
+        """
+        from negsim.notebook.answers import NotebookEffects
+        from negsim.report.progress import followed
+        from negsim.study.interventions import why
+
+        steps = why(
+            self, try_=try_, threshold=threshold, replications=replications, exactly=exactly, seed=seed, threads=threads
         )
+        effects = NotebookEffects(*followed(steps, quiet=True))
+        effects.scenario = self
+        return effects
 
     def robust(
         self,
@@ -176,13 +180,24 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookRobustness:
-        """Find which changes go on to help where what is uncertain is otherwise, as `negsim.robust` does."""
-        from negsim.notebook.answers import robust
+        """Run changes in many worlds, to find which go on to help where what is uncertain is otherwise.
 
-        return robust(
-            self, try_=try_, measure=measure, by=by, worlds=worlds, replications=replications, seed=seed,
+        `try_`: changes of your own, by label; by default the best of the catalogue of `why`. by: `draws` of what is
+        uncertain, or `steps` of what is coded; by default draws if there are any. worlds: how many draws, by default
+        40. replications: of each change in each world, by default 250, or 100 by steps. Raises NegsimError for changes
+        that cannot be made, and if there is nothing to draw or to step.
+        """
+        from negsim.notebook.answers import NotebookRobustness
+        from negsim.report.progress import followed
+        from negsim.study.robust import robust
+
+        steps = robust(
+            self, try_=try_, measure=measure, kind=by, worlds=worlds, replications=replications, seed=seed,
             threads=threads,
         )  # fmt: skip
+        robustness = NotebookRobustness(*followed(steps, quiet=True))
+        robustness.scenario = self
+        return robustness
 
     def explain(
         self,
@@ -194,12 +209,25 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookExplanation:
-        """Explain why this scenario and another end differently, as `negsim.explain` does."""
-        from negsim.notebook.answers import explain
+        """Explain why this scenario and another end differently: share out the change of each measure.
 
-        return explain(
-            self, other, measures=measures, replications=replications, exactly=exactly, seed=seed, threads=threads
-        )
+        other: a scenario, so that the change is shared out among the aspects in which they differ; or changes of this
+        one, among which it is shared out: a list, a mapping, or several of those by the name of their part. measures:
+        by default those that `negsim explain` prints; the first says when enough is known. replications: the most of
+        each hybrid, unless exactly so many are asked for. Raises NegsimError for scenarios that cannot be compared so.
+        """
+        from negsim.notebook.answers import NotebookExplanation, other_side, short_name
+        from negsim.report.progress import followed
+        from negsim.study.explain import USUAL_MEASURES, explain
+
+        (second, name), first = other_side(other), short_name(self)
+        steps = explain(
+            (self, second), measures=measures or USUAL_MEASURES, replications=replications, exactly=exactly, seed=seed,
+            threads=threads,
+        )  # fmt: skip
+        explanation = NotebookExplanation(*followed(steps, quiet=True))
+        explanation.names = first, name if name != first else f"{name} (the other)"
+        return explanation
 
     def write_report(self, path: str | Path, *, replications: int = 1000, seed: int = 0) -> Path:
         """Run the scenario and write a report about it as one HTML file; return its path."""

@@ -45,10 +45,16 @@ class NotebookResults(StudyResults):
         return study_pictures(self, means).only(*names).in_look(look)
 
     def sensitivity(self, measure: str | None = None) -> Indices:
-        """Return the indices of a measure by factor, as `negsim.sensitivity` does."""
-        from negsim.notebook.answers import sensitivity
+        """Return the indices of a measure by factor (by default of the study's main measure), then those of pairs.
 
-        return sensitivity(self, measure)
+        Raises NegsimError for a study of another design, or a measure that some cell does not have.
+        """
+        from negsim.notebook.answers import Indices
+        from negsim.study.sensitivity import sensitivity
+
+        indices = Indices(sensitivity(self, measure))
+        indices.measure, indices.design = measure or self.study.main, self.study.design
+        return indices
 
     def discover(
         self,
@@ -58,16 +64,30 @@ class NotebookResults(StudyResults):
         density: float | None = None,
         tree: bool = False,
     ) -> NotebookDiscovery:
-        """Find the box of factors in which runs most often end as sought, as `negsim.discover` does."""
-        from negsim.notebook.answers import discover
+        """Find the box of factors in which runs most often end as sought.
 
-        return discover(self, measure, above=above, density=density, tree=tree)
+        measure: an outcome or another flag (by default the study's main measure), or with `above` a measure that is to
+        be at least this. density: share of hits wanted inside (usually .9); the box is the one of those this dense that
+        covers most hits, or the densest if there is none. tree: whether to grow a regression tree too, which takes
+        scikit-learn. Raises NegsimError for few cells, or a measure that is no flag without `above`.
+        """
+        from negsim.notebook.answers import NotebookDiscovery
+        from negsim.study.discover import discover
+
+        box = discover(self, measure, above=above, density=density, tree=tree)
+        return cells.with_verbs(NotebookDiscovery, box, results=self)
 
     def fit(self, observed: Mapping[str, float], *, share: float = ACCEPTED_SHARE) -> NotebookFit:
-        """Accept the runs that come nearest to what was observed, as `negsim.fit` does."""
-        from negsim.notebook.answers import fit
+        """Accept the runs that come nearest to what was observed, and say what they reveal about each parameter.
 
-        return fit(self, observed, share=share)
+        The study has to sample what is not known, as one of the design `latin_hypercube` does, or runs a scenario whose
+        unknown values are drawn. observed: by measure, such as {"consensus": 1, "share_agreed": 0.4}. share: of the
+        runs, to be accepted. Raises NegsimError for an unknown measure, or too few runs.
+        """
+        from negsim.notebook.answers import NotebookFit
+        from negsim.study.fit import fit
+
+        return cells.with_verbs(NotebookFit, fit(self, observed, share=share))
 
     def check(self) -> Checked:
         """Check every row against the study, and make some runs again, as `negsim study check` does.
@@ -102,7 +122,8 @@ class NotebookResults(StudyResults):
 
 
 def as_notebook_results(results: StudyResults) -> NotebookResults:
-    """Return results with verbs."""
+    """Return results with verbs. Raises NegsimError for anything but results, such as the name of their folder."""
+    folders.check_results(results)
     return cells.with_verbs(NotebookResults, results)
 
 

@@ -36,7 +36,7 @@ from negsim.study.table import estimated
 
 _Score = tuple[float, float, int, float]
 
-THRESHOLD = 0.5  # chance of consensus that a bundle is to reach, unless another is asked for
+_THRESHOLD = 0.5  # chance of consensus that a bundle is to reach, unless another is asked for
 MOST_PARTS = 5  # of a bundle
 _BEAM = 3  # bundles that are kept of each size by each of the criteria
 _BUNDLE_RUNS, _REACHED_RUNS = 60, 500  # replications that rank bundles, and those that say whether one is enough
@@ -108,7 +108,7 @@ class Effects(NamedTuple):
     leaders: tuple[Leader, ...] = ()
     bundles: tuple[Bundle, ...] = ()
     tried: int = 0
-    threshold: float = THRESHOLD
+    threshold: float = _THRESHOLD
     lowering: tuple[Intervention, ...] = ()
 
 
@@ -169,7 +169,7 @@ def why(  # noqa: PLR0913 - all but the first by their names
     scenario: Scenario,
     *,
     try_: Mapping[str, Changes] | None = None,
-    threshold: float = THRESHOLD,
+    threshold: float = _THRESHOLD,
     replications: int = 1000,
     exactly: bool = False,
     seed: int = 0,
