@@ -6,7 +6,9 @@ from functools import cache
 from negsim.games import digest_of, digest_of_end, play_again, read_journal
 from negsim.kernel import digest
 from negsim.negotiation.score import score
+from negsim.negotiation.tables import Outcome
 from negsim.platforms import WASM
+from negsim.replay import Play
 from negsim.scenario import load
 from negsim.scenario.lowering import seat_names
 
@@ -46,3 +48,14 @@ def finished(**changed):
 def turns_of(move):
     """Return the turns of a kind, with their numbers, of that game."""
     return [(n, turn) for n, turn in enumerate(left_alone()[0]) if turn.move == move]
+
+
+def replay(negotiation, rows):
+    """Play a game again from the rows of its seats to its end, yielding every turn after it was made."""
+    play, made = Play(negotiation), 0
+    while negotiation.run.outcome == Outcome.RUNNING:
+        play.take([row for row in rows if row.turn == made])
+        turn = negotiation.run.pending
+        negotiation.finish_turn()
+        yield turn
+        made += 1

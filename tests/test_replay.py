@@ -9,10 +9,11 @@ from random import Random
 
 import pytest
 
+from journals import replay
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.tables import Choice, Move, Outcome
 from negsim.policies import RESPONSES, SeatedNegotiation
-from negsim.replay import GUEST, HAND, MOVE, AnswerRow, Play, plain_of, replay, rows_of
+from negsim.replay import GUEST, HAND, MOVE, AnswerRow, Play, plain_of, rows_of
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import sample
 from negsim.studio.links import Variant

@@ -17,12 +17,11 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from negsim.negotiation.floor import choose
-from negsim.negotiation.tables import Choice, Outcome, Turn
+from negsim.negotiation.tables import Choice, Turn
 from negsim.policies import SeatedNegotiation
 
 MOVE, GUEST, HAND = "move", "guest", "hand"
@@ -99,17 +98,3 @@ class Play:
         for row in rows:
             if row.column == GUEST and not dinner[row.entry]:
                 dinner[row.entry] = dinner[int(row.value)] or dinner.max() + 1
-
-
-def replay(negotiation: SeatedNegotiation, rows: Iterable[AnswerRow]) -> Iterator[Turn]:
-    """Play a game again from its rows to its end, yielding every turn after it was made."""
-    by_turn: defaultdict[int, list[AnswerRow]] = defaultdict(list)
-    for row in rows:
-        by_turn[row.turn].append(row)
-    play, made = Play(negotiation), 0
-    while negotiation.run.outcome == Outcome.RUNNING:
-        play.take(by_turn[made])
-        turn = negotiation.run.pending
-        negotiation.finish_turn()
-        yield turn
-        made += 1

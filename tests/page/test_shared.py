@@ -8,10 +8,11 @@ from functools import partial
 
 import pytest
 
+from journals import replay
 from negsim.games import digest_of_end
 from negsim.page import PageSource, page
 from negsim.policies import SeatedNegotiation
-from negsim.replay import AnswerRow, replay, rows_of
+from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import load
 from negsim.sentences import line_of
 from negsim.studio.shared import SeatReply, SharedTable

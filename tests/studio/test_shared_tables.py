@@ -6,13 +6,14 @@ import json
 
 import pytest
 
+from journals import replay
 from negsim import load
 from negsim.errors import NegsimError
 from negsim.games import digest_of, digest_of_end, play_again, read_journal
 from negsim.negotiation.tables import Move
 from negsim.policies import SeatedNegotiation
 from negsim.policies.brief import in_sentences, interests_of
-from negsim.replay import AnswerRow, replay, rows_of
+from negsim.replay import AnswerRow, rows_of
 from negsim.scenario.lowering import seat_names
 from negsim.studio.classes import AWAY_SECONDS
 from negsim.studio.journal import Journals
