@@ -57,7 +57,7 @@ def test_same_seed_same_bits_as_the_compiled_run(source, seed):
     model = finish(NegotiationModel(scenario, rng=seed, replication=3))
     assert same(model.negotiation.state, play(lower(scenario), stream(seed, 3), 0))
     runs = run(scenario, replications=1, first=3, seed=seed)
-    assert same(model.negotiation.measured(), runs.results)
+    assert same(model.room.run.measured(), runs.results)
     np.testing.assert_array_equal(list(model.measured().values()), runs.results.runs[0].tolist())
     assert list(model.measured()) == list(MEASURES)
 

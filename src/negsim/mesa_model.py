@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import mesa
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.errors import NegsimError, literal
 from negsim.negotiation.beliefs import distances
-from negsim.negotiation.measures import MEASURES, Results
+from negsim.negotiation.measures import MEASURES
 from negsim.negotiation.runs import Negotiation, Trace
 from negsim.negotiation.tables import Case, Choice, Floats, Outcome, State, Turn
 from negsim.negotiation.tally import depth_of
@@ -72,36 +72,15 @@ class _ReadOnlyMapping(Mapping[str, _Value]):
         return repr(self._values)
 
 
-class _NegotiationWindow:
-    """A negotiation under way, for reading: its tables refuse to be written to."""
+class _NegotiationWindow(NamedTuple):
+    """The tables of a negotiation under way, which refuse to be written to."""
 
-    def __init__(self, run: Negotiation) -> None:
-        self._run = run
-        self.case: Case = read_only(run.case)
-        self.state: State = read_only(run.state)
-        self.choice: Choice = read_only(run.choice)
+    case: Case
+    state: State
+    choice: Choice
 
     def __repr__(self) -> str:
-        return f"<Negotiation at minute {self.minute:.0f}: {self.outcome.name.lower()}>"
-
-    @property
-    def pending(self) -> Turn:
-        """The turn that is due: a move, an issue and a seat (-1 for none)."""
-        return self._run.pending
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome; RUNNING until the end."""
-        return self._run.outcome
-
-    @property
-    def minute(self) -> float:
-        """Floor time spent."""
-        return self._run.minute
-
-    def measured(self) -> Results:
-        """Return the measures of the run as tables of one row."""
-        return self._run.measured()
+        return f"<Negotiation: {self.state}>"
 
 
 class DelegateAgent(mesa.Agent):
@@ -256,7 +235,8 @@ class NegotiationModel(mesa.Model):
         self.seed = seed
         self.replication = replication
         self.room = SeatedNegotiation(as_scenario(source), policies or {}, seed=seed, replication=replication)
-        self.negotiation = _NegotiationWindow(self.room.run)
+        run = self.room.run
+        self.negotiation = _NegotiationWindow(read_only(run.case), read_only(run.state), read_only(run.choice))
         self._depth = b"", math.nan  # of a text
         self.turns = 0  # made; Mesa's own `steps` counts calls
         self.delegates = [DelegateAgent(self, seat) for seat in range(len(self.room.names))]
@@ -306,17 +286,17 @@ class NegotiationModel(mesa.Model):
     @property
     def pending(self) -> Turn:
         """The turn that is due: a move, an issue and a seat (-1 for none)."""
-        return self.negotiation.pending
+        return self.room.run.pending
 
     @property
     def outcome(self) -> Outcome:
         """The outcome; RUNNING until the end."""
-        return self.negotiation.outcome
+        return self.room.run.outcome
 
     @property
     def minute(self) -> float:
         """Floor time spent."""
-        return self.negotiation.minute
+        return self.room.run.minute
 
     @property
     def meeting(self) -> int:
@@ -378,7 +358,7 @@ class NegotiationModel(mesa.Model):
 
     def measured(self) -> dict[str, float]:
         """Return the measures of the run so far, by name; NaN for what does not apply."""
-        return dict(zip(MEASURES, self.negotiation.measured().runs[0].tolist(), strict=True))
+        return dict(zip(MEASURES, self.room.run.measured().runs[0].tolist(), strict=True))
 
 
 class _RowATurn:
