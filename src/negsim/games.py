@@ -12,13 +12,15 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+from pydantic import AfterValidator, Field
 
 from negsim.cast.moves import TURNS
-from negsim.errors import NegsimError, did_you_mean, literal, printable
+from negsim.errors import NegsimError, literal, printable
 from negsim.kernel import digest
 from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
@@ -29,7 +31,9 @@ from negsim.policies import SeatedNegotiation
 from negsim.policies.seated import has_policies
 from negsim.replay import GUEST, AnswerRow, Play
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.yaml import FileKind
+from negsim.scenario.validate import validated
+from negsim.scenario.values import Kind, Part, fault, number, whole
+from negsim.scenario.yaml import Document, FileKind, Plain
 
 JOURNAL_FILE = FileKind("journal of a game", '{"negsim": "journal"')
 MOST_JOURNAL_BYTES = 400_000
@@ -42,42 +46,113 @@ _MOST_NUMBER = 2**53  # JSON's whole numbers, as a browser has them
 _VERSION = 2
 
 
-class _GameResult(NamedTuple):
+def _line(value: Plain) -> str:
+    if not isinstance(value, str) or len(value) > _MOST_LETTERS_OF_LINE or not value.isprintable():
+        raise fault(f"{literal(value)} is not a line of at most {_MOST_LETTERS_OF_LINE} letters")
+    return value
+
+
+def _seed(value: Plain) -> int:
+    """Read a seed; one that JavaScript's numbers cannot hold is text."""
+    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_MOST_SEED))
+    seed: int = whole(0, _MOST_SEED).read(int(value) if digits else value)
+    return seed
+
+
+def _score(value: Plain) -> float:
+    return math.nan if value is None else number(-1e6, 1e6).read(value)
+
+
+def _parts(value: Plain, names: Iterable[str]) -> dict[str, Plain]:
+    """Read a list of so many parts, by name."""
+    names = list(names)
+    if not isinstance(value, list) or len(value) != len(names):
+        raise fault(f"{literal(value)} is not [{', '.join(names)}]")
+    return dict(zip(names, value, strict=True))
+
+
+def _row(value: Plain) -> AnswerRow:
+    turn, column, entry, at = _parts(value, AnswerRow._fields).values()
+    if column not in _COLUMNS:
+        raise fault(f"a seat does not decide {literal(column)}, but {', '.join(_COLUMNS)}")
+    taken = math.nan if at is None else number(-1.0, 100_000.0).read(at)
+    return AnswerRow(whole(0, _MOST_NUMBER).read(turn), column, whole(0, 100_000).read(entry), taken)
+
+
+def _in_order(rows: tuple[AnswerRow, ...]) -> tuple[AnswerRow, ...]:
+    for n, (before, row) in enumerate(pairwise(rows), start=1):
+        if row.turn < before.turn:
+            raise fault(f"is of turn {row.turn}, after a row of turn {before.turn}", n)
+    return rows
+
+
+def _contents(value: Plain) -> list[Plain]:
+    """Return what a list or a mapping holds; nothing for another value."""
+    return [*value.values()] if isinstance(value, dict) else [*value] if isinstance(value, list) else []
+
+
+def _reply(value: Plain) -> Plain:
+    """Read a page's reply: nothing, or a small mapping of values, and of lists and mappings of values."""
+    is_small = isinstance(value, dict) and len(value) <= _MOST_PARTS
+    is_deep = any(isinstance(one, dict | list) for part in _contents(value) for one in _contents(part))
+    if value is not None and (is_deep or not is_small):
+        raise fault(f"{literal(value)} is not a reply: at most {_MOST_PARTS} values, and lists and mappings of values")
+    return value
+
+
+_COLUMNS = sorted({column for words in TURNS.values() for column in words.decides})
+_Line = Annotated[str, Kind(_line, {})]
+_Lines = Annotated[tuple[_Line, ...], Field(max_length=_MOST_CHANGES)]
+_Count = Annotated[int, whole(0, _MOST_NUMBER)]
+_Rows = tuple[Annotated[AnswerRow, Kind(_row, {})], ...]
+
+
+class _GameResult(Part):
     """The result that a journal states."""
 
-    outcome: str  # the name of an `Outcome`, in small letters
-    score: float  # of 100; NaN if none
-    turns: int
-    digest: str  # of the state at the end
+    outcome: _Line  # the name of an `Outcome`, in small letters
+    score: Annotated[float, Kind(_score, {})]  # of 100; NaN if none
+    turns: _Count
+    digest: _Line  # of the state at the end
 
 
-class _SheetReply(NamedTuple):
-    """A sheet that was answered. reply: as the page has it, with which it goes on; nothing in Python reads it."""
+class _SheetReply(Part):
+    """A sheet that was answered, in a journal a list. reply: as the page has it; nothing in Python reads it."""
 
-    turn: int
-    milliseconds: int  # that the answer took
-    act: str
-    adviser: bool  # whether the adviser was asked
-    reply: Mapping[str, Any] | None
+    turn: _Count
+    milliseconds: _Count  # that the answer took
+    act: _Line
+    adviser: Annotated[int, whole(0, 1)]  # whether the adviser was asked
+    reply: Annotated[Mapping[str, Any] | None, Kind(_reply, {})]
+
+    @classmethod
+    def is_short(cls, value: Plain) -> bool:
+        """Take no mapping for a sheet."""
+        return isinstance(value, dict)
+
+    @classmethod
+    def spell_out(cls, value: Plain) -> Plain:
+        """Read a list of its parts."""
+        return _parts(value, cls.model_fields)
 
 
-class GameJournal(NamedTuple):
+class GameJournal(Part):
     """A game of one seat, as its page wrote it down."""
 
-    name: str  # of the scenario
-    changes: tuple[str, ...]  # to it, of the page
-    levels: tuple[str, ...]  # further changes: knobs that were turned in the page
-    scenario: str  # digest of the scenario with its changes
-    rules: str  # digest of the rules
-    seed: int
-    replication: int
-    seat: str
-    table: str
-    code: str
-    attempt: int
-    guess: float | None  # a share
-    answers: tuple[_SheetReply, ...]
-    rows: tuple[AnswerRow, ...]  # in the order of their turns
+    name: _Line  # of the scenario
+    changes: _Lines  # to it, of the page
+    levels: _Lines  # further changes: knobs that were turned in the page
+    scenario: _Line  # digest of the scenario with its changes
+    rules: _Line  # digest of the rules
+    seed: Annotated[int, Kind(_seed, {})]
+    replication: Annotated[int, whole(0, 2**32 - 1)]
+    seat: _Line
+    table: _Line
+    code: _Line
+    attempt: Annotated[int, whole(1, 10_000)]
+    guess: Annotated[float, number(0.0, 1.0)] | None  # a share
+    answers: Annotated[tuple[_SheetReply, ...], Field(max_length=_MOST_SHEETS)]
+    rows: Annotated[_Rows, Field(max_length=_MOST_ROWS), AfterValidator(_in_order)]  # in the order of their turns
     result: _GameResult | None  # None: it is not over
 
 
@@ -129,7 +204,14 @@ def read_journal(text: str | bytes, source: str = "journal") -> GameJournal:
     except (ValueError, RecursionError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else printable(str(error))
         raise NegsimError(f"{source}: is not JSON as a page writes it ({what})") from None
-    return _Reader(source).journal(data)
+    if not isinstance(data, dict) or data.pop("negsim", None) != "journal":
+        raise NegsimError(f'{source}: is not the journal of a game; one begins with {{"negsim": "journal"')
+    if (version := data.pop("version", None)) != _VERSION:
+        raise NegsimError(f"{source}: version: {literal(version)}; this negsim reads version {_VERSION}")
+    journal, problems = validated(Document(source, data, {}, {}, []), GameJournal)
+    if journal is None:
+        raise NegsimError(str(problems[0]))
+    return journal
 
 
 def _no_constant(name: str) -> None:
@@ -137,143 +219,9 @@ def _no_constant(name: str) -> None:
 
 
 def _finite(text: str) -> float:
-    if math.isinf(number := float(text)):
+    if math.isinf(value := float(text)):
         raise ValueError(f"{text} is too large a number")
-    return number
-
-
-def _parts(value: object) -> list[object]:
-    """Return what a list or a mapping holds; nothing for another value."""
-    return [*value.values()] if isinstance(value, dict) else [*value] if isinstance(value, list) else []
-
-
-def _is_reply(value: object) -> bool:
-    """Return whether a value is like a page's reply: a small mapping of values, and of lists and mappings of values."""
-    is_small = isinstance(value, dict) and len(value) <= _MOST_PARTS
-    return is_small and not any(isinstance(one, dict | list) for part in _parts(value) for one in _parts(part))
-
-
-class _Reader:
-    """A reader of the parts of a journal, each with its place in errors."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def journal(self, data: object) -> GameJournal:
-        """Read all of it."""
-        if not isinstance(data, dict) or data.get("negsim") != "journal":
-            raise NegsimError(f'{self.source}: is not the journal of a game; one begins with {{"negsim": "journal"')
-        if data.get("version") != _VERSION:
-            self.fail("version", data.get("version"), f"this negsim reads version {_VERSION}")
-        known = {"negsim", "version", *GameJournal._fields}
-        for key in data:
-            if key not in known:
-                raise NegsimError(f"{self.source}: {printable(key[:60])}: unknown key{did_you_mean(key, known)}")
-        for key in sorted(known - data.keys()):
-            raise NegsimError(f"{self.source}: {key}: is missing")
-        return GameJournal(
-            name=self.line("name", data["name"]),
-            changes=self.lines("changes", data["changes"]),
-            levels=self.lines("levels", data["levels"]),
-            scenario=self.line("scenario", data["scenario"]),
-            rules=self.line("rules", data["rules"]),
-            seed=self.seed(data["seed"]),
-            replication=self.whole("replication", data["replication"], 0, 2**32 - 1),
-            seat=self.line("seat", data["seat"]),
-            table=self.line("table", data["table"]),
-            code=self.line("code", data["code"]),
-            attempt=self.whole("attempt", data["attempt"], 1, 10_000),
-            guess=None if data["guess"] is None else self.number("guess", data["guess"], 0.0, 1.0),
-            answers=tuple(map(self.answer, *self.numbered("answers", data["answers"], _MOST_SHEETS))),
-            rows=self.rows(data["rows"]),
-            result=None if data["result"] is None else self.result(data["result"]),
-        )
-
-    def fail(self, place: str, value: object, why: str) -> Any:  # noqa: ANN401 - it does not return
-        """Raise NegsimError."""
-        raise NegsimError(f"{self.source}: {place}: {literal(value)}; {why}")
-
-    def line(self, place: str, value: object) -> str:
-        """Read a line of text."""
-        if not isinstance(value, str) or len(value) > _MOST_LETTERS_OF_LINE or not value.isprintable():
-            self.fail(place, value, f"expected a line of at most {_MOST_LETTERS_OF_LINE} letters")
-        return str(value)
-
-    def lines(self, place: str, value: object) -> tuple[str, ...]:
-        """Read a list of lines."""
-        return tuple(map(self.line, *self.numbered(place, value, _MOST_CHANGES)))
-
-    def numbered(self, place: str, value: object, most: int) -> tuple[list[str], list[Any]]:
-        """Read a list; return the places of its items, and the items."""
-        if not isinstance(value, list) or len(value) > most:
-            size = f"{len(value)} items" if isinstance(value, list) else literal(value)
-            raise NegsimError(f"{self.source}: {place}: {size}; expected a list of at most {most}")
-        return [f"{place}[{n}]" for n in range(len(value))], value
-
-    def whole(self, place: str, value: object, low: int, high: int) -> int:
-        """Read a whole number."""
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.fail(place, value, f"expected a whole number from {low} to {high}")
-        return int(str(value))
-
-    def number(self, place: str, value: object, low: float, high: float) -> float:
-        """Read a number."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self.fail(place, value, f"expected a number from {low:g} to {high:g}")
-        return float(str(value))
-
-    def seed(self, value: object) -> int:
-        """Read a seed; one that JavaScript's numbers cannot hold is text."""
-        digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_MOST_SEED))
-        return self.whole("seed", int(str(value)) if digits else value, 0, _MOST_SEED)
-
-    def parts(self, place: str, value: object, names: Sequence[str]) -> list[Any]:
-        """Read a list of so many parts."""
-        if not isinstance(value, list) or len(value) != len(names):
-            self.fail(place, value, f"expected [{', '.join(names)}]")
-        return [*value] if isinstance(value, list) else []
-
-    def answer(self, place: str, value: object) -> _SheetReply:
-        """Read a sheet."""
-        turn, took, act, adviser, reply = self.parts(place, value, _SheetReply._fields)
-        if reply is not None and not _is_reply(reply):
-            self.fail(
-                f"{place}.reply",
-                reply,
-                f"expected null, or at most {_MOST_PARTS} values, and lists and mappings of values",
-            )
-        return _SheetReply(
-            self.whole(f"{place}.turn", turn, 0, _MOST_NUMBER),
-            self.whole(f"{place}.milliseconds", took, 0, _MOST_NUMBER),
-            self.line(f"{place}.act", act),
-            bool(self.whole(f"{place}.adviser", adviser, 0, 1)),
-            reply,
-        )
-
-    def rows(self, value: object) -> tuple[AnswerRow, ...]:
-        """Read the rows, which are in the order of their turns."""
-        rows: list[AnswerRow] = []
-        columns = sorted({column for words in TURNS.values() for column in words.decides})
-        for place, item in zip(*self.numbered("rows", value, _MOST_ROWS), strict=True):
-            turn, column, entry, number = self.parts(place, item, AnswerRow._fields)
-            if column not in columns:
-                self.fail(place, column, f"a seat decides {', '.join(columns)}")
-            taken = math.nan if number is None else self.number(place, number, -1.0, 100_000.0)
-            at = self.whole(place, turn, rows[-1].turn if rows else 0, _MOST_NUMBER)
-            rows.append(AnswerRow(at, column, self.whole(place, entry, 0, 100_000), taken))
-        return tuple(rows)
-
-    def result(self, value: object) -> _GameResult:
-        """Read the result."""
-        if not isinstance(value, dict) or set(value) != set(_GameResult._fields):
-            self.fail("result", value, f"expected {', '.join(_GameResult._fields)}")
-        of: dict[str, Any] = value  # type: ignore[assignment]
-        return _GameResult(
-            self.line("result.outcome", of["outcome"]),
-            math.nan if of["score"] is None else self.number("result.score", of["score"], -1e6, 1e6),
-            self.whole("result.turns", of["turns"], 0, _MOST_NUMBER),
-            self.line("result.digest", of["digest"]),
-        )
+    return value
 
 
 # Playing again.
@@ -357,8 +305,9 @@ def _compare(played: PlayedGame, source: str) -> None:
     if said is None:
         return
     outcome, turns = played.outcome.name.lower(), len(played.turns)
-    came = _GameResult(outcome, played.score, turns, digest_of_end(played.room.run.state))
-    for name, stated, true in zip(_GameResult._fields, said, came, strict=True):
+    came = {"outcome": outcome, "score": played.score, "turns": turns, "digest": digest_of_end(played.room.run.state)}
+    for name, true in came.items():
+        stated = getattr(said, name)
         if stated != true and not (stated != stated and true != true):  # noqa: PLR0124 - NaN
             other = "" if played.journal.rules == digest(WASM) else "; it was played with other rules"
             why = f"result.{name} is {literal(stated)}, not {literal(true)}{other}"

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 RESERVED_NAMES = ("chair", "default", "facilitator", "none")
 
 
-def fault(message: str, *at: str) -> PydanticCustomError:
+def fault(message: str, *at: str | int) -> PydanticCustomError:
     """Make the error that refuses a value, with the message a person will read. at: steps to the wrong part."""
     return PydanticCustomError("scenario", "{text}", {"text": message, "at": at})
 
