@@ -264,14 +264,12 @@ def _time(scenario: Scenario) -> Iterator[Intervention]:
 
 
 def _between_meetings(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield what a secretariat could do in the days between meetings."""
     if len(scenario.process.meetings) > 1:
         yield _one("a record between meetings", "record", {"process.intersession.record": True})
         yield _one("the pen-holder consults between meetings", "consultation", {"process.intersession.consult": True})
 
 
 def _chair(scenario: Scenario) -> Iterator[Intervention]:
-    """Yield changes of the chair: no pressure, more responsiveness, less conservatism, full coverage."""
     chair = scenario.process.chair
     yield _one("chair: no pressure", "pressure", {"process.chair.pressure": "none"})
     if chair.responsiveness < number("responsiveness", "high"):
@@ -366,7 +364,6 @@ def _unmentioned(data: dict[str, Plain], gone: Collection[str], *, silent: Colle
 
 
 def _rules() -> Iterator[Intervention]:
-    """Yield other rules about what counts as consensus."""
     yield _one("dissent may be recorded", "dissent", {"process.record_dissent": True})
     yield _one("paragraphs adopted one by one", "adoption", {"process.adoption": "separable"})
     for rule in list(DECISION_RULES.values())[1:]:  # all but the strictest

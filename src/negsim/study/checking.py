@@ -46,7 +46,6 @@ def check_rows(study: Study, cells: Sequence[Cell], parts: Sequence[Path], *, co
 
 
 def _doubled(ask: _Ask) -> Iterator[_Fault]:
-    """Yield the first run that has several rows."""
     several = "SELECT cell, replication, count(*) FROM runs GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
     yield from ((cell, replication, f"is there {times} times") for cell, replication, times in ask(several))
 
@@ -82,7 +81,6 @@ def _against_the_rule(ask: _Ask, study: Study, cells: int) -> Iterator[_Fault]:
 
 
 def _of_other_cells(ask: _Ask, study: Study, cells: Sequence[Cell]) -> Iterator[_Fault]:
-    """Yield a run whose factors are not those of its cell."""
     for factor in study.factors:
         values = column_of([cell[factor.name] for cell in cells], factor.values).tolist()
         name = quoted(factor.name)

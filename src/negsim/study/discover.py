@@ -289,7 +289,6 @@ def _needed(box: _Box, columns: Mapping[str, _Column], hits: Floats) -> _Box:
 
 
 def _limit(factor: Factor, box: _Box, columns: Mapping[str, _Column], hits: Floats) -> Limit:
-    """Describe the limit of a box in one factor."""
     outside = _of_cells(hits[_inside(box, columns, without=factor.name) & ~_inside(box, columns)])
     limit = box[factor.name]
     if isinstance(limit, frozenset):

@@ -297,7 +297,6 @@ def _moved(kind: str, what: _Data, before: list[_Data], after: list[_Data]) -> _
 
 
 def _aspect_of(path: str, how: _Data) -> str:
-    """Return the aspect to which an uncertain path belongs."""
     return aspect_of(next(iter(how["either"][0])) if how.get("either") else path)
 
 

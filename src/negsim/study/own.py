@@ -144,7 +144,6 @@ def _by_rules(scenario: Scenario, _: Mapping[str, object], seed: int, replicatio
 def _with_policies(
     scenario: Scenario, policies: Mapping[str, object], seed: int, replications: range
 ) -> Iterator[FinishedRun]:
-    """Yield replications with policies at their ends."""
     rows = LOG_ROWS
     for replication in replications:
         run = _with_log(scenario, policies, seed, replication, rows)

@@ -165,7 +165,6 @@ def _binomial(n: int | np.ndarray, k: np.ndarray, p: float) -> Floats:
 
 
 def _at_least(k: int, n: int, p: float) -> float:
-    """Return the chance of at least k of n."""
     if n < k or n * p > 10 * k:
         return float(n >= k)
     return 1.0 - float(_binomial(n, np.arange(k), p).sum())

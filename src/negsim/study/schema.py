@@ -189,7 +189,6 @@ def _in_order(value: dict[str, Plain]) -> Plain:
 
 
 def _factor_of(name: str, written: Plain) -> Factor:
-    """Read the factor written under a name."""
     if isinstance(written, list):
         return Factor.of(name, written)
     if _BETWEEN_KEY in written:
@@ -255,7 +254,6 @@ def check_measures(names: Sequence[str], own: Iterable[str] = ()) -> None:
 
 
 def _is_of_plugin(name: str) -> bool:
-    """Return whether a name is that of a measure of a plug-in."""
     return plugins.find(OwnMeasure, name, taken=TAKEN) is not None
 
 
@@ -568,7 +566,6 @@ def _place(document: Document, factor: Factor, n: int) -> Steps:
 
 
 def _refusals(scenario: Scenario, changes: Changes) -> list[str]:
-    """List what is wrong with changes to a scenario."""
     try:
         with_changes(scenario, changes)
     except ScenarioError as error:

@@ -220,7 +220,6 @@ def _name(path: Path) -> str:
 
 
 def _digest(path: Path, name: str, identity: str) -> str:
-    """Compute the digest of a part's bytes, its name and folder, and its study."""
     with path.open("rb") as file:
         return _digest_of(hashlib.file_digest(file, "sha256"), f"{path.parent.name}/{name}", identity)
 

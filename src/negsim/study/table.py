@@ -205,7 +205,6 @@ def levels_of(scenarios: Iterable[Scenario]) -> Levels:
 
 
 def _levels(scenario: Scenario) -> Levels:
-    """Return the columns of one scenario."""
     columns: Levels = {}
     for key, distribution in scenario.uncertain.items():
         names = [f"groups.{group}.seats" for group in scenario.groups] if distribution.split is not None else [key]

@@ -181,7 +181,6 @@ def base_rate(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # no
 
 
 def _always_consensus(case: Precedent, precedents: Sequence[Precedent]) -> Floats:  # noqa: ARG001
-    """Predict consensus with a chance of `_ALMOST_CERTAIN`."""
     prediction = np.full(len(OUTCOME_CATEGORIES), (1 - _ALMOST_CERTAIN) / (len(OUTCOME_CATEGORIES) - 1))
     prediction[CONSENSUS_CATEGORY] = _ALMOST_CERTAIN
     return prediction
@@ -463,7 +462,6 @@ def validate(
 
 
 def _moved(case: CodedCase, happened: int, replications: int) -> Iterator[tuple[str, int, float, float]]:
-    """Yield the prediction with each code one step off."""
     for name, step, other in neighbours(case):
         prediction = predicted(MODEL_VARIANTS[MODEL_RULE](other), replications=replications)
         yield name, step, float(prediction[CONSENSUS_CATEGORY]), SCORES[MAIN_SCORE](prediction, happened)

@@ -128,7 +128,6 @@ def _numbers(data: Plain, steps: Sequence[str], at: tuple[str, ...] = ()) -> Ite
 
 
 def _steps(value: float, scale: Scale | None) -> Iterator[float]:
-    """Yield the values a step below and a step above."""
     if scale is None:
         step = max(1, round(_TENTH * value)) if isinstance(value, int) else _TENTH * value
         yield from (value - step, value + step)
