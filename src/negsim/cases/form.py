@@ -39,7 +39,6 @@ def _or_unknown(kind: Kind) -> Kind:
 
 
 def _half_days(most: int) -> Kind:
-    """Accept a number of whole or half days."""
     halves = number(0.5, most)
 
     def read(value: Plain) -> int | float:
@@ -71,7 +70,6 @@ def _years(value: Plain) -> str:
 
 
 def _chosen(name: str) -> Kind:
-    """Accept one of the words of a code."""
     return choice(f"code of {name}", QUESTIONS[name].words)
 
 

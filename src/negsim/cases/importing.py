@@ -85,7 +85,6 @@ def _scenario_text(body: Controversy, names: _BodyNames, file: str, setting: _Im
 
 
 def _names_of(body: Controversy, file: str) -> _BodyNames:
-    """Choose legal names for the actors, issues and source of a body."""
     issues, delegates = dict[str, str](), dict[str, str]()  # names in the file, by those in the scenario
     for question in body.issues:
         issues[free(key_of(question.name, "issue"), issues, "_")] = question.name
@@ -235,7 +234,6 @@ def _without_the_mute(body: Controversy) -> tuple[Controversy, list[str]]:
 
 
 def _notes_on(body: Controversy, names: _BodyNames, setting: _ImportDefaults) -> Iterator[str]:
-    """Yield what the user needs to know about an import, a line each."""
     yield "not mapped: power as a weight in the decision (write voting_weight, and a rule with accept_by_weight)"
     yield from (f"not mapped: {note}" for note in body.notes)
     scale = CODEBOOK["voice"]

@@ -43,7 +43,6 @@ def loads_case(text: str, name: str = "<text>") -> CodedCase:
 
 
 def _read_case(document: Document, name: str) -> CodedCase:
-    """Read the case in a document. name: of the case."""
     file = read_as(document, CASE_FILE, CaseFile, f"is not a case; a case starts with `{CASE_FILE.start}`")
     case = coded(name, file)
     with few_suggestions():

@@ -103,7 +103,6 @@ def load_pairs(file: str | FilePath) -> MatchedPairs:
 
 
 def _cases(document: Document, written: PairsFile, folder: FilePath) -> dict[str, CodedCase]:
-    """Load the cases that a file names, each once."""
     cases: dict[str, CodedCase] = {}
     named: dict[str, str] = {}
     problems: dict[str, list[Problem]] = {}

@@ -284,7 +284,6 @@ def _people(names: list[str], before: tuple[str, str, str]) -> dict[str, dict[st
 
 
 def _negotiation(records: list[_Record], labels: _Labels, faults: _Faults) -> Controversy:
-    """Collect what the records of one negotiation say."""
     issues = {name: _issue(name, labels, faults) for name in labels.issues}
     stances: dict[str, dict[str, Stance]] = {name: {} for name in labels.actors}
     powers: dict[str, list[float]] = {}
@@ -379,7 +378,6 @@ def _labels(rows: dict[str, list[_Row]], faults: _Faults) -> _Labels:
 
 
 def _names(rows: list[_Row], what: str, faults: _Faults) -> dict[str, str]:
-    """Return full names by name."""
     names: dict[str, str] = {}
     for row in rows:
         if row[1].text in names:

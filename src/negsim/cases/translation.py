@@ -117,7 +117,6 @@ def _known_count(count: int, days: Plain, total: float | None) -> _Times:
 
 
 def _filled(days: list[float | None], rest: list[float]) -> list[float]:
-    """Fill in the days that are not known, in order."""
     others = iter(rest)
     return [next(others) if one is None else one for one in days]
 
@@ -195,7 +194,6 @@ class _Body(NamedTuple):
 
 
 def _room_of(conditions: Conditions) -> _Body:
-    """Return the body of a case."""
     facts = conditions.known_facts
     groups: dict[str, int | None] = facts["groups"] or {}
     in_all = facts["seats"] or (sum(groups.values()) if groups and None not in groups.values() else None)
@@ -434,7 +432,6 @@ def _put(data: dict[str, Plain], path: str, value: Plain) -> None:
 
 
 def _cited(conditions: Conditions) -> dict[str, Plain]:
-    """Return the sources that facts and codes name."""
     entries = [*conditions.facts.values(), *conditions.codes.values()]
     named = {source for entry in entries for source in entry.source if entry.known is not None}
     return {name: source.model_dump() for name, source in conditions.sources.items() if name in named}
@@ -468,7 +465,6 @@ def _basis(data: dict[str, Plain], conditions: Conditions) -> dict[str, str]:
 
 
 def _says(what: str, entry: Entry, more: str = "") -> str:
-    """Write the basis of what a fact or code has set."""
     if entry.known is None:
         return f"assumption: {what} not known: drawn, or the codebook's default{more}"
     known = entry.known if isinstance(entry.known, str) else ""
