@@ -99,7 +99,6 @@ def validate(
 
 
 def _validate_pairs(file: Path, cases: list[str] | None, out: Path | None) -> None:
-    """Print for every pair of a file whether the second attempt is likelier to succeed."""
     from negsim.cases.pairs import load_pairs
     from negsim.report.validation import pairs_report
 
@@ -143,7 +142,6 @@ def _check_system(system: str) -> str:
 
 
 def _read_scale(text: str) -> str:
-    """Check the ends of a scale."""
     low, _, high = text.partition("..")
     try:
         if float(low) < float(high):

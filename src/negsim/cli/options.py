@@ -92,7 +92,6 @@ def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
 
 
 def _check_picture_folder(folder: Path) -> Path:
-    """Check a folder to add pictures to."""
     files.check_pictures(folder)
     return folder
 
@@ -382,7 +381,6 @@ def _named(option: str) -> Iterator[None]:
 
 
 def _check_style(style: str) -> str:
-    """Check a style of pictures. Raises NegsimError for an unknown one."""
     if style not in STYLES:
         raise NegsimError(f'unknown style "{style}"{did_you_mean(style, STYLES)}')
     return style

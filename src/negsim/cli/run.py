@@ -522,7 +522,6 @@ def _alternative(text: str) -> tuple[str, str | None, list[str]]:
 
 
 def _load_all(texts: list[str], changes: list[str]) -> dict[str, Scenario]:
-    """Load the alternatives of a comparison, by their labels."""
     from negsim.scenario import load
 
     alternatives = [_alternative(text) for text in texts]

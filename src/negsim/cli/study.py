@@ -195,7 +195,6 @@ def plot(
 
 
 def _over_worlds(study: StudyResults, worlds: int | None, parameters: str | None) -> Floats | None:
-    """Run the cells of a study in worlds, if they are asked for."""
     if worlds is None:
         if parameters is not None:
             raise NegsimError("--parameters draws the parameters of worlds; add --worlds, with their number")
@@ -361,7 +360,6 @@ def fit(
 
 
 def _observation(text: str, study: StudyResults) -> tuple[str, float]:
-    """Read a measure and its value. Raises NegsimError."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not value:
         raise NegsimError(f'"{text}" is not an observation; write a measure and a value, such as share_agreed=0.4')
