@@ -415,7 +415,6 @@ class SeatedNegotiation:
         return hasattr(self.policies.get(seat), method)
 
     def _ask(self, turn: Turn, holder: int, method: str, default: float | Numbers | str | None) -> Any:  # noqa: ANN401
-        """Return what a policy answers to a turn."""
         policy = self.policies[holder]
         view = View(self, holder, turn, default) if holder >= 0 else RoomView(self, holder, turn, default)
         self._views.append(weakref.ref(view))
@@ -441,7 +440,6 @@ class SeatedNegotiation:
             yield _Answer("values", k, _place(places[issue], f"{what} on {issue}") if issue in places else math.nan)
 
     def _moves(self, seat: int, turn: Turn) -> Iterator[_Answer]:
-        """Yield the move of a policy in place of the rules."""
         if turn.move == Move.OFFER and not self.issues_of(turn):
             return
         method, choice = _HOOKS[Move(turn.move).asks], self.run.choice
