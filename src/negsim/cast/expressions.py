@@ -174,7 +174,6 @@ class _Parser:
         self._depth -= 1
 
     def _choice(self, name: str) -> Iterator[float | tuple[str, str]]:
-        """Yield the steps of `min(...)` or `max(...)`."""
         self._need("(")
         yield from self._comparison()
         while self._take(","):

@@ -162,5 +162,4 @@ def style_sheet(css: str, *, dark: bool = False) -> str:
 
 
 def _root(colours: Mapping[str, Colour]) -> str:
-    """Declare colours as variables of a page."""
     return f":root {{ {' '.join(f'--{name}: {colour.value};' for name, colour in colours.items())} }}\n"
