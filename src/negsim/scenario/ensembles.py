@@ -33,7 +33,6 @@ def _folder() -> Path:
 
 @cache
 def _names() -> tuple[str, ...]:
-    """List the ensembles."""
     return tuple(sorted(path.stem for path in _folder().glob("*.csv")))
 
 
