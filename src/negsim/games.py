@@ -270,7 +270,6 @@ def _by_turn(rows: Sequence[AnswerRow]) -> defaultdict[int, list[AnswerRow]]:
 
 
 def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNegotiation:
-    """Begin the negotiation of a journal."""
     if has_policies(scenario, {}):
         raise NegsimError(f"{source}: policies decide for seats of {printable(journal.name)}, so no page plays it")
     if digest_of(scenario) != journal.scenario:
