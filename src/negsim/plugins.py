@@ -176,7 +176,6 @@ def guarded(find: Callable[[], Plugin | None], what: str) -> Iterator[None]:
 
 
 def _of_package(name: str, package: str) -> Plugin:
-    """Import a plug-in that an installed package declares."""
     try:
         module = import_module(package)
         file = str(module.__file__)
