@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +19,7 @@ from negsim.report.explanations import effects_table, effects_text, explanation_
 from negsim.report.robust import robust_table, robust_text, worlds_table
 from negsim.report.words import shortened
 from negsim.scenario import Scenario
+from negsim.scenario.values import listed
 from negsim.scenario.yaml import flow
 from negsim.study import compare as comparing
 from negsim.study.compare import Comparison
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from negsim.report.looks import FigureLook
     from negsim.report.plots.style import Pictures
 
-_MOST_NAMED = 5  # names in the short form of an answer
+_some = partial(listed, most=5)  # names in the short form of an answer
 _NAME_LETTERS = 40  # of a scenario
 
 
@@ -251,8 +253,8 @@ class NotebookDiscovery(Discovery):
     results: StudyResults
 
     def __repr__(self) -> str:
-        inside = f"{len(self.inside)} of {self.cells} cells, by {_some(limit.factor for limit in self.limits)}"
-        return cells.in_brackets("Discovery", self.measure, inside)
+        limits = f", by {_some(limit.factor for limit in self.limits)}" if self.limits else ""
+        return cells.in_brackets("Discovery", self.measure, f"{len(self.inside)} of {self.cells} cells{limits}")
 
     def summary(self) -> cells.Text:
         """Return what `negsim study discover` prints."""
@@ -297,13 +299,6 @@ class NotebookFit(Fit):
         return Pictures(fit=fit_picture(self)).in_look(look)
 
     _repr_html_ = cells.summary_html
-
-
-def _some(names: Iterable[str]) -> str:
-    """List names, of many the first."""
-    every = list(names)
-    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
-    return ", ".join(every[:_MOST_NAMED]) + more
 
 
 why = cells.as_function(NotebookScenario.why, as_notebook)

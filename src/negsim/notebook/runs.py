@@ -13,9 +13,8 @@ from negsim.files import write_text
 from negsim.negotiation.runs import Negotiation, Trace
 from negsim.negotiation.tables import Case, Floats, Outcome, Status
 from negsim.notebook import cells
-from negsim.notebook.scenarios import as_notebook
+from negsim.notebook.scenarios import NotebookScenario, as_notebook
 from negsim.policies import read_only
-from negsim.report.progress import followed
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import lower, seat_names
 from negsim.study import runner
@@ -204,25 +203,7 @@ def as_notebook_runs(runs: Runs) -> NotebookRuns:
     return cells.with_verbs(NotebookRuns, runs, scenario=as_notebook(runs.scenario))
 
 
-def run(
-    scenario: Scenario | str | Path,
-    *,
-    replications: int = 1000,
-    seed: int = 0,
-    first: int = 0,
-    threads: int | None = None,
-    policies: Mapping[str, object] | None = None,
-) -> NotebookRuns:
-    """Run replications first .. first + replications - 1 of a scenario under a seed (0 .. 2**64 - 1).
-
-    scenario: a built-in name, a path or a Scenario; what is uncertain in it is drawn anew for each. policies: who holds
-    which seats, as in `NegotiationModel`; a class is made anew for each run, an object copied. Raises NegsimError for a
-    number out of range, an unknown seat and an invalid answer.
-    """
-    steps = runner.run_steps(
-        scenario, replications=replications, seed=seed, first=first, threads=threads, policies=policies
-    )
-    return as_notebook_runs(followed(steps, quiet=True))
+run = cells.as_function(NotebookScenario.run, as_notebook)
 
 
 def watch(

@@ -90,10 +90,18 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         threads: int | None = None,
         policies: Mapping[str, object] | None = None,
     ) -> NotebookRuns:
-        """Run replications of the scenario, as `negsim.run` does."""
-        from negsim.notebook.runs import run
+        """Run replications first .. first + replications - 1 under a seed (0 .. 2**64 - 1).
 
-        return run(self, replications=replications, seed=seed, first=first, threads=threads, policies=policies)
+        What is uncertain is drawn anew for each. policies: who holds which seats, as in `NegotiationModel`; a class is
+        made anew for each run, an object copied. Raises NegsimError for a number out of range, an unknown seat and an
+        invalid answer.
+        """
+        from negsim.notebook.runs import as_notebook_runs
+        from negsim.report.progress import followed
+        from negsim.study.runner import run_steps
+
+        steps = run_steps(self, replications=replications, seed=seed, first=first, threads=threads, policies=policies)
+        return as_notebook_runs(followed(steps, quiet=True))
 
     def watch(
         self, *, seed: int = 0, replication: int = 0, policies: Mapping[str, object] | None = None

@@ -200,7 +200,7 @@ def one_line(text: str, *, most: int | None = None) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in some).split())[:most].strip()
 
 
-def listed(words: Sequence[str], *, most: int = 99) -> str:
+def listed(words: Iterable[str], *, most: int = 99) -> str:
     """List words as a sentence does; beyond `most` the rest are counted.
 
     >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
