@@ -75,8 +75,8 @@ def _row(value: Plain) -> AnswerRow:
     turn, column, entry, at = _parts(value, AnswerRow._fields).values()
     if column not in _COLUMNS:
         raise fault(f"a seat does not decide {literal(column)}, but {', '.join(_COLUMNS)}")
-    taken = math.nan if at is None else number(-1.0, 100_000.0).read(at)
-    return AnswerRow(whole(0, _MOST_NUMBER).read(turn), column, whole(0, 100_000).read(entry), taken)
+    decision = math.nan if at is None else number(-1.0, 100_000.0).read(at)
+    return AnswerRow(whole(0, _MOST_NUMBER).read(turn), column, whole(0, 100_000).read(entry), decision)
 
 
 def _in_order(rows: tuple[AnswerRow, ...]) -> tuple[AnswerRow, ...]:
@@ -241,13 +241,13 @@ def play_again(
     seat, run = _seat_of(journal, room, source), room.run
     best = np.empty(len(room.names))
     weigh_best(run.case, run.state, best)
-    by_turn, taken = _by_turn(journal.rows), _by_turn(journal.rows if table is None else table)
-    play, turns, days, last = Play(room), list[Turn](), list[int](), max(taken, default=-1)
+    own_rows, all_rows = _by_turn(journal.rows), _by_turn(journal.rows if table is None else table)
+    play, turns, days, last = Play(room), list[Turn](), list[int](), max(all_rows, default=-1)
     trust_start, moments = trust_between(run.case, run.state), [snapshot(run)]
     while run.outcome == Outcome.RUNNING and (journal.result is not None or len(turns) <= last):
-        if rows := by_turn[len(turns)]:
+        if rows := own_rows[len(turns)]:
             Asked(room, seat, source).check(rows)
-        play.take(taken[len(turns)])
+        play.take(all_rows[len(turns)])
         turns.append(run.pending)
         days.append(int(run.case.plan["day"][run.state.clock["row"][0]]))
         room.finish_turn()
@@ -300,13 +300,13 @@ def _seat_of(journal: GameJournal, room: SeatedNegotiation, source: str) -> int:
 
 def _compare(played: PlayedGame, source: str) -> None:
     """Raise NegsimError unless the result that a journal states is what came out."""
-    said = played.journal.result
-    if said is None:
+    result = played.journal.result
+    if result is None:
         return
     outcome, turns = played.outcome.name.lower(), len(played.turns)
-    came = {"outcome": outcome, "score": played.score, "turns": turns, "digest": digest_of_end(played.room.run.state)}
-    for name, true in came.items():
-        stated = getattr(said, name)
+    replay = {"outcome": outcome, "score": played.score, "turns": turns, "digest": digest_of_end(played.room.run.state)}
+    for name, true in replay.items():
+        stated = getattr(result, name)
         if stated != true and not (stated != stated and true != true):  # noqa: PLR0124 - NaN
             other = "" if played.journal.rules == digest(WASM) else "; it was played with other rules"
             why = f"result.{name} is {literal(stated)}, not {literal(true)}{other}"

@@ -58,8 +58,8 @@ def as_function(
 
     @wraps(verb)
     def function(*args: Any, **options: Any) -> _Answer:  # noqa: ANN401 - those of the shape
-        given = shape.bind(*args, **options)
-        return verb(read(given.args[0]), *given.args[1:], **given.kwargs)
+        call = shape.bind(*args, **options)
+        return verb(read(call.args[0]), *call.args[1:], **call.kwargs)
 
     vars(function)["__signature__"] = shape
     return function
