@@ -101,17 +101,17 @@ def _reply(value: Plain) -> Plain:
 
 
 _COLUMNS = sorted({column for words in TURNS.values() for column in words.decides})
-_Line = Annotated[str, Kind(_line, {})]
+_Line = Annotated[str, Kind(_line)]
 _Lines = Annotated[tuple[_Line, ...], Field(max_length=_MOST_CHANGES)]
 _Count = Annotated[int, whole(0, _MOST_NUMBER)]
-_Rows = tuple[Annotated[AnswerRow, Kind(_row, {})], ...]
+_Rows = tuple[Annotated[AnswerRow, Kind(_row)], ...]
 
 
 class _GameResult(Part):
     """The result that a journal states."""
 
     outcome: _Line  # the name of an `Outcome`, in small letters
-    score: Annotated[float, Kind(_score, {})]  # of 100; NaN if none
+    score: Annotated[float, Kind(_score)]  # of 100; NaN if none
     turns: _Count
     digest: _Line  # of the state at the end
 
@@ -123,7 +123,7 @@ class _SheetReply(Part):
     milliseconds: _Count  # that the answer took
     act: _Line
     adviser: Annotated[int, whole(0, 1)]  # whether the adviser was asked
-    reply: Annotated[Mapping[str, Any] | None, Kind(_reply, {})]
+    reply: Annotated[Mapping[str, Any] | None, Kind(_reply)]
 
     @classmethod
     def is_short(cls, value: Plain) -> bool:
@@ -144,7 +144,7 @@ class GameJournal(Part):
     levels: _Lines  # further changes: knobs that were turned in the page
     scenario: _Line  # digest of the scenario with its changes
     rules: _Line  # digest of the rules
-    seed: Annotated[int, Kind(_seed, {})]
+    seed: Annotated[int, Kind(_seed)]
     replication: Annotated[int, whole(0, 2**32 - 1)]
     seat: _Line
     table: _Line

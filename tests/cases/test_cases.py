@@ -312,7 +312,7 @@ def test_all_mistakes_are_told_with_their_places():
         "facts:\n  seets: unknown\n  days: {value: [1, x], quote: q, confidence: high}\ncodes:\n  trust: low\n"
     ) == [
         'a.yaml:5:3: facts.seets: unknown key; did you mean "seats"?',
-        'a.yaml:6:17: facts.days.value: "x" is not a number; write a number from 0.5 to 60 (item 1)',
+        'a.yaml:6:21: facts.days.value.1: "x" is not a number; write a number from 0.5 to 60',
         "a.yaml:8:10: codes.trust: write a mapping with code, source or quote, and confidence; or unknown",
     ]
 

@@ -10,18 +10,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, model_validator
 
 from negsim.cases.codebook import OPPOSITES, QUESTIONS, SIDES
 from negsim.errors import did_you_mean, literal
 from negsim.scenario import schema
 from negsim.scenario.schema import FormatNumber, Source
-from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, read_name, text, whole
+from negsim.scenario.values import Kind, Label, Name, Part, RequiredText, choice, fault, number, text, whole
 from negsim.scenario.yaml import Path, Plain, as_list
 
 _UNKNOWN = "unknown"
@@ -29,13 +28,7 @@ _MOST_METHODS = 6
 MOST_SPAN = 36500  # days: a century
 
 
-def _or_unknown(kind: Kind) -> Kind:
-    """Accept a value of some kind, or `unknown`: None if it is not known."""
-
-    def read(value: Plain) -> Plain:
-        return None if value is None or value == _UNKNOWN else kind.read(value)
-
-    return Kind(read, {"anyOf": [kind.json, {"enum": [_UNKNOWN, None]}]})
+_Unknown = BeforeValidator(lambda value: None if value == _UNKNOWN else value)
 
 
 def _half_days(most: int) -> Kind:
@@ -47,7 +40,7 @@ def _half_days(most: int) -> Kind:
             raise fault(f"{literal(value)} is not a number of whole or half days")
         return int(days) if days == int(days) else days
 
-    return Kind(read, halves.json | {"multipleOf": 0.5})
+    return Kind(read)
 
 
 def _cited(what: str = "source") -> Kind:
@@ -60,7 +53,7 @@ def _cited(what: str = "source") -> Kind:
                 raise fault(f"{literal(name)} is not the name of a {what}")
         return tuple(names)
 
-    return Kind(read, {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+    return Kind(read)
 
 
 def _years(value: Plain) -> str:
@@ -83,63 +76,39 @@ def _methods(name: str) -> Kind:
             raise fault(f"has {len(methods)} methodologies; write one to {_MOST_METHODS}, or unknown")
         return tuple(each.read(method) for method in methods)
 
-    return Kind(read, {"anyOf": [each.json, {"type": "array", "items": each.json}]})
+    return Kind(read)
 
 
-def _mapped(what: str, kind: Kind, most: int) -> Kind:
-    """Accept a mapping from names to values of one kind, in order."""
+def _mapping(of: Any, most: int, what: str) -> Any:  # noqa: ANN401 - types
+    """Accept a mapping from names to values of a type, in order. what: to write, for messages."""
 
-    def read(value: Plain) -> dict[str, Plain]:
+    def check(value: Plain) -> Plain:
         if not isinstance(value, dict):
             raise fault(f"{literal(value)} is not a mapping; write {what}")
-        if not 0 < len(value) <= most:
-            raise fault(f"has {len(value)}; write 1 to {most}")
-        for name in value:
-            _inside(read_name, name, name)
-        return {name: _inside(kind.read, name, item) for name, item in value.items()}
+        return value
 
-    return Kind(read, {"type": "object", "additionalProperties": kind.json})
+    return Annotated[dict[Name, of], Field(min_length=1, max_length=most), BeforeValidator(check)]
 
 
-def _list_of(kind: Kind, *, single: bool) -> Kind:
-    """Accept a list of values of one kind; with `single`, one value may stand for all."""
-
-    def read(value: Plain) -> Plain:
-        if isinstance(value, list | tuple):
-            return tuple(_inside(kind.read, str(i), item) for i, item in enumerate(value))
-        if single:
-            return kind.read(value)
-        raise fault(f"{literal(value)} is not a list")
-
-    json = {"type": "array", "items": kind.json}
-    return Kind(read, {"anyOf": [kind.json, json]} if single else json)
-
-
-def _inside(read: Callable[[Plain], Plain], at: str, value: Plain) -> Plain:
-    """Read a value inside another, and refuse it at its own place."""
-    try:
-        return read(value)
-    except PydanticCustomError as refusal:
-        why = (refusal.context or {})["text"]
-        raise fault(f"{why} (item {at})" if at.isdecimal() else str(why), at) from None
-
-
-_ANSWERS: dict[str, Kind] = {
-    "issues": _mapped("names and labels, as in {oversight: Oversight of resources}", text(), schema.MOST_ISSUES),
-    "groups": _mapped(
-        "names and seats, as in {government: 22}", _or_unknown(whole(1, schema.MOST_SEATS)), schema.MOST_GROUPS
+_Days = Annotated[Annotated[float, _half_days(schema.MOST_DAYS)] | None, _Unknown]
+_Seats = Annotated[Annotated[int, whole(1, schema.MOST_SEATS)] | None, _Unknown]
+_Side = Annotated[Annotated[str, choice("side", tuple(SIDES))] | None, _Unknown]
+_ANSWERS: dict[str, Any] = {
+    "issues": _mapping(RequiredText, schema.MOST_ISSUES, "names and labels, as in {oversight: Oversight of resources}"),
+    "groups": _mapping(_Seats, schema.MOST_GROUPS, "names and seats, as in {government: 22}"),
+    "seats": Annotated[int, whole(2, schema.MOST_SEATS)],
+    "sides": _mapping(
+        _Side, schema.MOST_GROUPS, f"groups and their sides ({', '.join(SIDES)}), as in {{government: change}}"
     ),
-    "seats": whole(2, schema.MOST_SEATS),
-    "sides": _mapped(
-        f"groups and their sides ({', '.join(SIDES)}), as in {{government: change}}",
-        _or_unknown(choice("side", tuple(SIDES))), schema.MOST_GROUPS,
-    ),
-    "meetings": whole(1, schema.MOST_MEETINGS),
-    "days": _list_of(_or_unknown(_half_days(schema.MOST_DAYS)), single=True),
-    "total_days": _half_days(schema.MOST_DAYS_IN_ALL),
-    "gaps": _list_of(number(0, schema.MOST_DAYS_BETWEEN), single=False),
-    "span": whole(0, MOST_SPAN),
-}  # fmt: skip
+    "meetings": Annotated[int, whole(1, schema.MOST_MEETINGS)],
+    "days": Annotated[
+        Annotated[tuple[_Days, ...], Tag("each")] | Annotated[_Days, Tag("all")],
+        Discriminator(lambda value: "each" if isinstance(value, list | tuple) else "all"),
+    ],
+    "total_days": Annotated[float, _half_days(schema.MOST_DAYS_IN_ALL)],
+    "gaps": tuple[Annotated[float, number(0, schema.MOST_DAYS_BETWEEN)], ...],
+    "span": Annotated[int, whole(0, MOST_SPAN)],
+}
 
 
 _Confidence = Annotated[Literal["high", "medium", "low"], choice("confidence", ("high", "medium", "low"))]
@@ -159,7 +128,7 @@ class Entry(Part):
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """Accept `unknown` alone as a whole answer."""
-        if value is None or value == "unknown":
+        if value is None or value == _UNKNOWN:
             return {}
         raise fault(f"write a mapping with {cls.key}, source or quote, and confidence; or unknown")
 
@@ -211,13 +180,14 @@ class CaseOutcome(Part):
 
 
 def _fact_model(name: str) -> type[Fact]:
-    return create_model(f"Fact {name}", __base__=Fact, value=(Annotated[Any, _or_unknown(_ANSWERS[name])], None))
+    answer: Any = Annotated[_ANSWERS[name] | None, _Unknown]
+    return create_model(f"Fact {name}", __base__=Fact, value=(answer, None))
 
 
 def _code_model(name: str) -> type[Code]:
     kind = _methods(name) if name == "methodology" else _chosen(name)
     base = OwnedCode if name in {"outside_option", "refusals"} else Code
-    return create_model(f"Code {name}", __base__=base, code=(Annotated[Any, _or_unknown(kind)], None))
+    return create_model(f"Code {name}", __base__=base, code=(Annotated[Annotated[Any, kind] | None, _Unknown], None))
 
 
 def _section(title: str, models: dict[str, type[Fact]] | dict[str, type[Code]]) -> type[Part]:
@@ -235,7 +205,7 @@ class CaseFile(Part):
     case: FormatNumber
     title: RequiredText
     family: Label = ""
-    years: Annotated[str, Kind(_years, {"anyOf": [{"type": "string"}, {"type": "integer"}]})] = ""
+    years: Annotated[str, Kind(_years)] = ""
     description: Label = ""
     sources: dict[Name, Source] = Field(default_factory=dict)
     facts: _FactsPart = _FactsPart()  # type: ignore[valid-type]

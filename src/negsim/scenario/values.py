@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeGuard
 
@@ -40,13 +40,13 @@ def fault(message: str, *at: str | int) -> PydanticCustomError:
 class Kind:
     """A kind of value.
 
-    read: gives what the model uses, or a `fault`. json: the JSON Schema of allowed values. in_file: whether a value is
-    checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose context is `Names`. scale: of
-    a number that has words.
+    read: gives what the model uses, or a `fault`. json: the JSON Schema of allowed values, for files that have one.
+    in_file: whether a value is checked against the rest of the file: `read` then also gets a `ValidationInfo`, whose
+    context is `Names`. scale: of a number that has words.
     """
 
     read: Callable[..., Plain]
-    json: Json
+    json: Json = field(default_factory=dict)
     in_file: bool = False
     scale: Scale | None = None
 
