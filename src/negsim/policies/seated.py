@@ -95,16 +95,11 @@ def _write(run: Negotiation, answers: Iterable[_Answer]) -> None:
         getattr(run.choice, column)[entry] = value
 
 
-class _Tables(NamedTuple):
-    """The tables of a scenario in which nothing is left open, and the names of its seats."""
+_Tables = tuple[Case, list[str]]  # those of a scenario in which nothing is left open, and the names of its seats
 
-    case: Case
-    names: list[str]
 
-    @staticmethod
-    def of(scenario: Scenario) -> _Tables:
-        """Make them."""
-        return _Tables(lower(scenario), seat_names(scenario))
+def _tables_of(scenario: Scenario) -> _Tables:
+    return lower(scenario), seat_names(scenario)
 
 
 class SeatedNegotiation:
@@ -127,7 +122,7 @@ class SeatedNegotiation:
     ) -> None:
         check_held(policies)
         self.scenario = sample(scenario, seed, replication)
-        case, self.names = tables or _Tables.of(self.scenario)  # of the delegates, by seat
+        case, self.names = tables or _tables_of(self.scenario)  # of the delegates, by seat
         self.run = Negotiation(case, seed=seed, replication=replication, log_rows=log_rows)
         self.issues = list(scenario.issues)
         self.address = seed, replication
@@ -637,7 +632,7 @@ def rooms(
     scenario: Scenario, policies: Mapping[str, object], seed: int, replications: Iterable[int], *, log_rows: int = 0
 ) -> Iterator[SeatedNegotiation]:
     """Open the negotiation of each replication, with policies of its own."""
-    tables = None if scenario.uncertain else _Tables.of(scenario)
+    tables = None if scenario.uncertain else _tables_of(scenario)
     for r in replications:
         yield SeatedNegotiation(scenario, _copied(policies), seed=seed, replication=r, log_rows=log_rows, tables=tables)
 
