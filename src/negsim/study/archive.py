@@ -9,17 +9,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
 from pathlib import Path
 
 from negsim.cast.measures import lookup
 from negsim.cast.units import value_text
 from negsim.errors import NegsimError
-from negsim.files import whole_file
+from negsim.files import csv_text, whole_file
 from negsim.negotiation.measures import SERIES, Measure
 from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, dump_yaml
@@ -64,11 +62,7 @@ def write_inputs(folder: Path, study: Study, base: Scenario) -> None:
 
 def write_description(results: StudyResults) -> None:
     """Write the codebook and the README of a study that is finished."""
-    table = StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(_FIELDS)
-    writer.writerows(_rows(results))
-    store.write_text(results.folder, CODEBOOK_FILE, table.getvalue())
+    store.write_text(results.folder, CODEBOOK_FILE, csv_text(_FIELDS, _rows(results)))
     store.write_text(results.folder, README_FILE, _readme(results))
 
 
