@@ -57,6 +57,15 @@ class UnwritableError(FailedError):
         super().__init__(f"{place}: cannot be written ({reason})")
 
 
+@contextmanager
+def errors_about(what: str) -> Iterator[None]:
+    """Begin the sentence of each error in the block with what it is about."""
+    try:
+        yield
+    except NegsimError as error:
+        raise NegsimError(f"{what}: {error}") from None
+
+
 def optional(module: str, who: str, extra: str) -> Any:  # noqa: ANN401 - a module of a package without types
     """Import a module of an optional package. who: needs it, as a message begins. extra: the extra that installs it.
 

@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from negsim.cast.moves import TURNS
-from negsim.errors import NegsimError, literal, printable
+from negsim.errors import NegsimError, errors_about, literal, printable
 from negsim.kernel import digest
 from negsim.negotiation.moves import QUESTIONS_A_DAY, may_be_asked_for, may_write_first
 from negsim.negotiation.runs import LOG_ROWS, Snapshot, Trace, snapshot, trace_of, trust_between
@@ -238,7 +238,8 @@ def play_again(
     not what comes out.
     """
     room = _opened(journal, scenario, source)
-    seat, run = _seat_of(journal, room, source), room.run
+    with errors_about(f"{source}: seat"):
+        seat, run = room.seat(journal.seat), room.run
     best = np.empty(len(room.names))
     weigh_best(run.case, run.state, best)
     own_rows, all_rows = _by_turn(journal.rows), _by_turn(journal.rows if table is None else table)
@@ -276,10 +277,8 @@ def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNego
         raise NegsimError(
             f"{source}: was played with another scenario than {printable(scenario.title)}, or another version of it"
         )
-    try:
+    with errors_about(f"{source}: levels"):
         changed = with_changes(scenario, list(journal.levels)) if journal.levels else scenario
-    except NegsimError as error:
-        raise NegsimError(f"{source}: levels: {error}") from None
     if _what_stays(changed) != _what_stays(scenario):
         levels = literal("; ".join(journal.levels))
         raise NegsimError(f"{source}: levels: {levels}; a page turns knobs, not seats, issues or policies")
@@ -289,13 +288,6 @@ def _opened(journal: GameJournal, scenario: Scenario, source: str) -> SeatedNego
 def _what_stays(scenario: Scenario) -> tuple[object, ...]:
     """Return what no knob of a page turns."""
     return [(name, group.seats) for name, group in scenario.groups.items()], scenario.issues, scenario.policies
-
-
-def _seat_of(journal: GameJournal, room: SeatedNegotiation, source: str) -> int:
-    try:
-        return room.seat(journal.seat)
-    except NegsimError as error:
-        raise NegsimError(f"{source}: seat: {error}") from None
 
 
 def _compare(played: PlayedGame, source: str) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from negsim import files, plugins
-from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable
+from negsim.errors import NegsimError, ScenarioError, did_you_mean, encodable, errors_about
 from negsim.report.looks import PICTURE_KINDS, STYLES, PictureFiles, check_form, is_caption
 from negsim.report.progress import followed, say
 
@@ -347,7 +347,7 @@ def value_of(option: str, written: str, measure: str) -> float:
     """Read a value of a measure as an option has it. Raises NegsimError."""
     from negsim.cast.units import read_value
 
-    with _named(option):
+    with errors_about(option):
         return read_value(written, measure)
 
 
@@ -355,7 +355,7 @@ def share_of(option: str, written: str) -> float:
     """Read a share as an option has it: from 0 to 1, or with its %. Raises NegsimError."""
     from negsim.cast.units import read_share
 
-    with _named(option):
+    with errors_about(option):
         return read_share(written)
 
 
@@ -364,20 +364,11 @@ def width_of(option: str, written: str, measures: list[str]) -> float:
     from negsim.cast.units import read_value
     from negsim.negotiation.measures import DEFAULT_MEASURES
 
-    with _named(option):
+    with errors_about(option):
         widths = {measure: read_value(written, measure, is_width=True) for measure in measures or DEFAULT_MEASURES}
     if len(set(widths.values())) > 1:
         raise NegsimError(f"{option}: {written} is not as much for {' as for '.join(widths)}; name one with --measure")
     return next(iter(widths.values()))
-
-
-@contextmanager
-def _named(option: str) -> Iterator[None]:
-    """Begin the sentence that refuses a value with its option."""
-    try:
-        yield
-    except NegsimError as error:
-        raise NegsimError(f"{option}: {error}") from None
 
 
 def _check_style(style: str) -> str:

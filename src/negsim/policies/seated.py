@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from negsim import plugins
 from negsim.cast.codes import CLOSED_STATUSES
-from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, literal, nearest
+from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, errors_about, literal, nearest
 from negsim.negotiation.acceptance import PRECISION
 from negsim.negotiation.formats import format_of
 from negsim.negotiation.measures import Results, SeriesRow
@@ -513,10 +513,8 @@ def _policy_of(name: str, held: object) -> object:
     """
     if not isinstance(held, str):
         return held
-    try:
+    with errors_about(f"{POLICIES_KEY}.{name}"):
         return deepcopy(plugins.lookup(held)[1])
-    except NegsimError as error:
-        raise NegsimError(f"{POLICIES_KEY}.{name}: {error}") from None
 
 
 def _made(name: str, held: object) -> object:

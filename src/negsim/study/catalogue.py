@@ -21,7 +21,7 @@ from negsim.cast.aspects import Aspect
 from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.errors import NegsimError, ScenarioError, literal
+from negsim.errors import NegsimError, errors_about, literal
 from negsim.scenario import Scenario, with_changes
 from negsim.scenario.changes import Changes, paths_changed
 from negsim.scenario.keys import is_at_or_around
@@ -198,11 +198,9 @@ def candidates(scenario: Scenario, try_: Mapping[str, Changes]) -> list[Interven
         raise NegsimError(f'{literal(try_)}: candidates stand by label, as in {{"more trust": ["trust.across=high"]}}')
     base, own, taken = _content(scenario), [], {one.name for one in catalogue(scenario)} if try_ else set()
     for label, changes in try_.items():
-        try:
+        with errors_about(label):
             candidate = _one(label, f"own: {label}", paths_changed(scenario, changes))._replace(is_own=True)
             changed = _content(candidate.of(scenario))
-        except ScenarioError as error:
-            raise NegsimError(f"{label}: {error}") from None
         if label in taken:
             raise NegsimError(f"{label}: a change of the catalogue has this name; choose another")
         if changed == base:
