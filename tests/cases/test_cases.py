@@ -322,7 +322,7 @@ def test_all_mistakes_are_told_with_their_places():
     [
         ("codes: {tension: {code: hihg, ~}}", 'did you mean "high"?'),
         ("codes: {tension: {code: high, quote: q}}", "says no confidence"),
-        ("codes: {methodology: {code: [], ~}}", "has 0 methodologies"),
+        ("codes: {methodology: {code: [], ~}}", "is empty; at least one is needed"),
         ("facts: {groups: {value: {a: 1}, ~}}", "1 seat in all"),
         ("facts: {sides: {value: {a: keep}, ~}}", "`facts.groups` names none"),
         ("facts: {gaps: {value: [3], ~}}", "needs the number of meetings"),

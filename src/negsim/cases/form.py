@@ -62,21 +62,8 @@ def _years(value: Plain) -> str:
     return str(text(blank=True).read(str(value) if alone else value))
 
 
-def _chosen(name: str) -> Kind:
-    return choice(f"code of {name}", QUESTIONS[name].words)
-
-
-def _methods(name: str) -> Kind:
-    """Accept one methodology, or several in their order of use."""
-    each = _chosen(name)
-
-    def read(value: Plain) -> tuple[str, ...]:
-        methods = as_list(value)
-        if not 0 < len(methods) <= _MOST_METHODS:
-            raise fault(f"has {len(methods)} methodologies; write one to {_MOST_METHODS}, or unknown")
-        return tuple(each.read(method) for method in methods)
-
-    return Kind(read)
+def _chosen(name: str) -> Any:  # noqa: ANN401 - a type
+    return Annotated[str, choice(f"code of {name}", QUESTIONS[name].words)]
 
 
 def _mapping(of: Any, most: int, what: str) -> Any:  # noqa: ANN401 - types
@@ -185,9 +172,12 @@ def _fact_model(name: str) -> type[Fact]:
 
 
 def _code_model(name: str) -> type[Code]:
-    kind = _methods(name) if name == "methodology" else _chosen(name)
+    kind: Any = _chosen(name)
+    if name == "methodology":
+        kind = Annotated[tuple[kind, ...], Field(min_length=1, max_length=_MOST_METHODS), BeforeValidator(as_list)]
+    answer: Any = Annotated[kind | None, _Unknown]
     base = OwnedCode if name in {"outside_option", "refusals"} else Code
-    return create_model(f"Code {name}", __base__=base, code=(Annotated[Annotated[Any, kind] | None, _Unknown], None))
+    return create_model(f"Code {name}", __base__=base, code=(answer, None))
 
 
 def _section(title: str, models: dict[str, type[Fact]] | dict[str, type[Code]]) -> type[Part]:
