@@ -248,8 +248,9 @@ def styled(draw: Callable[_P, Axes]) -> Callable[_P, Axes]:
     def draw_in_style(*args: _P.args, **kwargs: _P.kwargs) -> Axes:
         with nullcontext() if kwargs.get("ax") is not None else context():
             axes = draw(*args, **kwargs)
-        for text in axes.findobj(Text):  # on axes of another style
-            text.set_parse_math(False)
+            if mpl.rcParams["text.parse_math"]:  # on axes of another style
+                for text in axes.findobj(Text):
+                    text.set_parse_math(False)
         return axes
 
     return draw_in_style
@@ -487,10 +488,10 @@ def heat_map(  # noqa: PLR0913 - all but the first three by their names
         for c, note in enumerate(row):
             shade = image.to_rgba(values[r : r + 1, c : c + 1])[0, 0]
             ink = ink_on(tuple(shade)) if np.isfinite(values[r, c]) else INK
-            ax.text(c, r, note, ha="center", va="center", color=ink, fontsize=size)
-    ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
-    ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
-    ax.grid(which="minor", color=PAPER, linewidth=1.5)
+            ax.text(c, r, note, ha="center", va="center", color=ink, fontsize=size, clip_on=True)
+    rows, columns = (np.arange(number + 1) - 0.5 for number in values.shape)
+    ax.hlines(rows, columns[0], columns[-1], color=PAPER, linewidth=1.5)
+    ax.vlines(columns, rows[0], rows[-1], color=PAPER, linewidth=1.5)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
     return image
