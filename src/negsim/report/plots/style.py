@@ -106,6 +106,7 @@ NO_FONT = (
 _LABEL_LETTERS, _END_LETTERS = 34, 56  # of a label, and of an end of a scale
 _MOST_LINES = 4  # of a name
 _CAPTION_LETTERS = 200  # of a caption where it stands for its picture
+_COMPRESSION = 3  # of a PNG: takes a quarter less time than 6, for files larger by a twentieth
 _DOTS_IN_A_CELL = 100  # per inch, of a screen that has a dot to a pixel
 
 
@@ -310,6 +311,8 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
     with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         is_png = options.get("format", getattr(file, "suffix", "")) in {"png", ".png"}
+        if is_png:
+            options["pil_kwargs"] = {"compress_level": _COMPRESSION}
         with _laid_out(figure, options.get("dpi", figure.dpi)) if is_png else nullcontext():
             figure.savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]
