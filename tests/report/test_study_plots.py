@@ -178,7 +178,7 @@ def test_an_interaction_is_a_difference_of_differences_over_the_same_replication
     both = [factor for factor in asked.factors if factor.name != MIXED]
     wide = asked.frame().pivot_table("share_agreed", "replication", [METHOD, COUNT])
     gains = {method: wide[method, 3] - wide[method, 1] for method in ("chair_text", "rolling_text")}
-    estimate = numbers.interaction(asked, "share_agreed", both)
+    estimate = numbers.interaction(asked, "share_agreed", both, asked.values("share_agreed"))
     differences = gains["rolling_text"] - gains["chair_text"]
     assert (estimate.value, estimate.changed) == (pytest.approx(differences.mean()), np.count_nonzero(differences))
     assert -2.0 <= estimate.low < estimate.value < estimate.high <= 2.0  # no run of these agrees in part

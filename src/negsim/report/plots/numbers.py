@@ -14,10 +14,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from negsim.cast.knobs import MEETINGS, METHODOLOGY
 from negsim.cast.measures import lookup
@@ -31,6 +30,9 @@ from negsim.study.estimates import Estimate, Survival, are_flags, mean, paired, 
 from negsim.study.results import StudyResults
 from negsim.study.schema import Factor, Value
 from negsim.study.table import own_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HOURS = {"process.hours", "process.procedure_loss"}  # of a day on the floor
 MOST_LINES, _MOST_PANELS, MOST_ROWS, _MOST_PAIRS = 7, 9, 40, 6
@@ -178,6 +180,8 @@ def levels_of(factor: Factor | None, most: int = MOST_ROWS) -> list[Value]:
 
 def curves(results: StudyResults, layout: Layout, measure: str, *, most: int = MOST_LINES) -> Curves:
     """Return a measure as a layout shows it. most: lines to a panel."""
+    import pandas as pd  # noqa: PLC0415 - slow to load, and the report of a scenario has no study
+
     names = [factor.name for factor in layout.others]
     table = results.curve(layout.x.name, measure, by=names)
     rows = table[[*names, layout.x.name]].itertuples(index=False)
@@ -244,22 +248,26 @@ class FactorPair(NamedTuple):
 
 def pairs(results: StudyResults, measure: str) -> Iterator[FactorPair]:
     """Yield the first few pairs of factors, averaged over the others."""
+    runs = results.values(measure)
     for both in list(combinations(varied(results), 2))[:_MOST_PAIRS]:
         layout = curve_layout(both)
         rest = tuple(factor for factor in varied(results) if factor not in both)
         data = curves(results, layout._replace(rest=rest), measure)
-        yield FactorPair(data, interaction(results, measure, both))
+        yield FactorPair(data, interaction(results, measure, both, runs))
 
 
-def interaction(results: StudyResults, measure: str, both: Sequence[Factor]) -> Estimate:
+def interaction(results: StudyResults, measure: str, both: Sequence[Factor], runs: pd.DataFrame) -> Estimate:
     """Estimate the first factor's effect, from first to last level, at the other's last level less at its first.
 
-    It is a difference of differences over the same replications, averaged over the other factors.
+    It is a difference of differences over the same replications, averaged over the other factors. runs: the values of
+    the measure.
     """
+    import pandas as pd  # noqa: PLC0415
+
     one, other = (ends(factor) for factor in both)
     first, second = (factor.name for factor in both)
-    corners = [results.values(measure, {first: a, second: b}) for b in other for a in one]
-    by_replication = [runs.groupby("replication")["value"].mean() for runs in corners]
+    corners = [results.cells_with_runs({first: a, second: b}) for b in other for a in one]
+    by_replication = [runs[runs["cell"].isin(cells)].groupby("replication")["value"].mean() for cells in corners]
     means = pd.concat(by_replication, axis=1, join="inner").to_numpy(float).T / unit(measure)
     reach = 2.0 if are_flags(means) else None
     return paired((means[3] - means[2]) - (means[1] - means[0]), reach=reach)
