@@ -281,11 +281,23 @@ def reading(*, apart: bool = False, **tables: Sequence[Path]) -> Iterator[duckdb
         database = stack.enter_context(connect(apart=apart))
         for name, parts in tables.items():
             if parts:
-                folder = stack.enter_context(_without_patterns(parts[0].parent))
-                files = ", ".join(_sql(folder / path.name) for path in sorted({*parts}))
-                rows = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
-                database.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
+                database.execute(f"CREATE TEMP VIEW {name} AS {stack.enter_context(_rows(parts))}")
         yield database
+
+
+@contextmanager
+def _answering(parts: Sequence[Path], query: str, values: Sequence[object]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Answer a query of `runs`, which begins with SELECT, over parts; a view would open each of them twice."""
+    with _rows(parts) as rows, connect() as database:
+        yield database.execute(f"WITH runs AS NOT MATERIALIZED ({rows}) {query}", values)
+
+
+@contextmanager
+def _rows(parts: Sequence[Path]) -> Iterator[str]:
+    """Provide the query of the rows of parts, in order."""
+    with _without_patterns(parts[0].parent) as folder:
+        files = ", ".join(_sql(folder / path.name) for path in sorted({*parts}))
+        yield f"SELECT * FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
 
 
 @contextmanager
@@ -305,8 +317,8 @@ def _without_patterns(folder: Path) -> Iterator[Path]:
 
 def rows_of(parts: Iterable[Path], query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """Return the rows that a query of `runs` gives over parts."""
-    with reading(runs=[*parts]) as database:
-        return database.execute(query, values).fetchall()
+    with _answering([*parts], query, values) as answer:
+        return answer.fetchall()
 
 
 def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
@@ -321,9 +333,8 @@ def gives(parts: Iterable[Path], which: str, columns: Columns) -> bool:
 
 def columns_of(parts: Sequence[Path], query: str, values: Sequence[object] = ()) -> Iterator[pd.DataFrame]:
     """Yield what a query of `runs` gives over parts, some rows at a time, in the order in which they are stored."""
-    with reading(runs=parts) as database:
-        database.execute(query, values)
-        while len(some := database.fetch_df_chunk(_VECTORS_AT_ONCE)):
+    with _answering(parts, query, values) as answer:
+        while len(some := answer.fetch_df_chunk(_VECTORS_AT_ONCE)):
             yield some
 
 
