@@ -248,7 +248,7 @@ class StudyResults:
             return [], np.empty(0)
         ends = np.cumsum([max(self._lengths[cell] for cell in cells) for cells in points])
         starts = {cell: start for cells, start in zip(points, [0, *ends], strict=False) for cell in cells}
-        sums, runs = np.zeros(ends[-1]), np.zeros(ends[-1], np.int32)
+        sums, runs = np.zeros(ends[-1]), np.zeros(ends[-1], np.min_scalar_type(max(map(len, points))))
         query = f"SELECT cell, replication, {self.measured(measure)}::DOUBLE AS value FROM runs"
         for some in store.columns_of(self.parts, f"{query} WHERE cell IN (SELECT unnest(?))", [[*starts]]):
             at = some["cell"].map(starts).to_numpy() + some["replication"].to_numpy()
@@ -259,7 +259,9 @@ class StudyResults:
         for cells, values, ran in zip(points, averages, np.split(runs, ends[:-1]), strict=True):
             values[:] = np.where(ran == len(cells), values / len(cells), np.nan)
             shared &= ran[: len(shared)] == len(cells)
-        common = np.column_stack([values[: len(shared)][shared] for values in averages])
+        common = np.empty((np.count_nonzero(shared), len(points)))
+        for n, values in enumerate(averages):
+            common[:, n] = values[: len(shared)][shared]
         return averages, comparison_widths(common, self.level)
 
     @cached_property
