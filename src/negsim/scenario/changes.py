@@ -200,7 +200,8 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
     sections = {_put(data, path, value)[0] for path, value in changes.items() if path not in APPLIED_KNOBS}
     scenario = _read_again(certain, data, sections)
     if turned := [path for path in APPLIED_KNOBS if path in changes]:
-        data["process"] = scenario.process.model_dump(mode="json")
+        if sections:  # the knobs read what is spelt out
+            data["process"] = scenario.process.model_dump(mode="json")
         for path in turned:
             APPLIED_KNOBS[path](data, changes[path])
         scenario = _read_again(scenario, data, {"process"})

@@ -40,7 +40,7 @@ from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
 from negsim.scenario.schema import Scenario, check_scenario
-from negsim.scenario.values import distinct
+from negsim.scenario.values import Part, distinct
 
 _TENSION_WEIGHT = 0.4
 _NO_CAMP, _CAMP_BY_LOT = -1, -2
@@ -308,23 +308,22 @@ def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
 def _steps(scenario: Scenario, room: Sequence[_Seat]) -> Iterator[PlanEntry]:
     """Yield everything in order; a SESSION stands for the whole floor time of a day."""
     start, last = 0.0, len(scenario.process.meetings) - 1
+    happenings = [event.what_happens for event in scenario.process.events]
+    days = [(getattr(what, "meeting", 0), getattr(what, "day", 0)) for what in happenings]
     for m, meeting in enumerate(scenario.process.meetings):
         minutes = floor_minutes(scenario, meeting)
         for d in range(meeting.days):
-            yield from _day(
-                scenario, room, PlanEntry(kind=Row.SESSION, meeting=m, day=d, starts=start, minutes=minutes)
-            )
+            events = [what for what, day in zip(happenings, days, strict=True) if day == (m + 1, d + 1)]
+            floor = PlanEntry(kind=Row.SESSION, meeting=m, day=d, starts=start, minutes=minutes)
+            yield from _day(scenario, room, floor, events)
             start += minutes
         end = PlanEntry(kind=Row.MEETING_END, meeting=m, day=meeting.days - 1, starts=start)
         yield end
         yield from _between(scenario, end) if m < last else [end._replace(kind=Row.END)]
 
 
-def _day(scenario: Scenario, room: Sequence[_Seat], floor: PlanEntry) -> Iterator[PlanEntry]:
-    """Yield one day: submissions, reaffirmations, motions, the floor, the evening."""
-    today = (floor.meeting + 1, floor.day + 1)
-    events = [event.what_happens for event in scenario.process.events]
-    events = [what for what in events if (getattr(what, "meeting", 0), getattr(what, "day", 0)) == today]
+def _day(scenario: Scenario, room: Sequence[_Seat], floor: PlanEntry, events: Sequence[Part]) -> Iterator[PlanEntry]:
+    """Yield one day with its events: submissions, reaffirmations, motions, the floor, the evening."""
     here = floor._replace(minutes=0.0)
     for what in events:
         if isinstance(what, schema.Submission):
@@ -503,8 +502,12 @@ def timetable(scenario: Scenario) -> Timetable:
     """Lower the timetable of a scenario in which nothing is uncertain."""
     room, issues = seats(scenario), list(scenario.issues)
     rows = entries(scenario, room)
-    on_agenda = np.array([[row.issues is None or issue in row.issues for issue in issues] for row in rows])  # S,K
-    proposed = np.array([[(row.values or {}).get(issue, math.nan) for issue in issues] for row in rows])  # S,K
+    on_agenda, proposed = np.ones((len(rows), len(issues)), np.bool_), np.full((len(rows), len(issues)), math.nan)
+    for s, row in enumerate(rows):
+        if row.issues is not None:
+            on_agenda[s] = [issue in row.issues for issue in issues]
+        if row.values is not None:
+            proposed[s] = [row.values.get(issue, math.nan) for issue in issues]
     return Timetable(
         _plan_table(rows, scenario.session_formats), on_agenda, _concerned(rows, len(room)), proposed,
         _break_table(scenario),

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import IntEnum
-from functools import partial
+from functools import cache, partial
 from itertools import cycle, islice, pairwise, takewhile
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
@@ -755,6 +755,7 @@ class OwnMethodology(Part):
         return self.middle if agenda is None else agenda
 
 
+@cache
 def built_in_agenda(methodology: str, meeting: int, meetings: int) -> tuple[AgendaItem, ...]:
     """Return the agenda of a meeting under a built-in methodology."""
     agenda = METHODOLOGIES[methodology].agenda(meeting, meetings)

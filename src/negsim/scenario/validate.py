@@ -179,8 +179,10 @@ def _caucuses(data: dict[str, Plain]) -> _Findings:
 
 def _delegate_names(data: dict[str, Plain]) -> _Findings:
     taken = {name: f"a {kind[:-1]}" for kind in ("groups", "camps") for name in _mapping(data, kind)}
-    taken |= dict.fromkeys(_seats_without_a_name(data), "a seat without a delegate")
-    for i, delegate in enumerate(_items(data, "delegates")):
+    delegates = _items(data, "delegates")
+    if any(str(delegate.get("name"))[-1:].isdigit() for delegate in delegates):  # as those of other seats end
+        taken |= dict.fromkeys(_seats_without_a_name(data), "a seat without a delegate")
+    for i, delegate in enumerate(delegates):
         name = delegate.get("name")
         if not isinstance(name, str):
             continue
@@ -192,7 +194,7 @@ def _delegate_names(data: dict[str, Plain]) -> _Findings:
 def _seats_without_a_name(data: dict[str, Plain]) -> Iterator[str]:
     """Yield what the seats that no delegate has are called, as `lowering.seat_names` does."""
     named = Counter(str(delegate.get("group")) for delegate in _items(data, "delegates"))
-    for (name, group), label in zip(_parts(data, "groups").items(), _labels(data), strict=True) if named else ():
+    for (name, group), label in zip(_parts(data, "groups").items(), _labels(data), strict=True):
         seats = min(_whole(group.get("seats")) or 0, MOST_SEATS)
         yield from (f"{label} {number}" for number in range(named[name] + 1, seats + 1))
 
