@@ -65,9 +65,10 @@ def page(
     of_knobs = [change for change in changes if change.partition("=")[0] in KNOBS]
     if seed is None:
         seed = _seed_of_desk(scenario, seat) if play else 0
+    others = [change for change in changes if change not in of_knobs]
     source = PageSource(
-        scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None,
-        replication, unturned=options.load_scenario(name, [one for one in changes if one not in of_knobs], parameters),
+        scenario, name, options.shown_changes(changes, parameters), seed, (seat or "") if play else None, replication,
+        unturned=options.load_scenario(name, others, parameters) if of_knobs else scenario,
         fixed=dict(map(parsed_change, of_knobs)),
     )  # fmt: skip
     text = followed(page_steps(source, knobs=knobs, measures=measures, runs=runs))

@@ -19,7 +19,7 @@ from negsim.cast.knobs import AS_WRITTEN, CORRIDORS, DAYS, EVENINGS, KNOBS, MEET
 from negsim.cast.methodologies import METHODOLOGIES
 from negsim.errors import NegsimError, ScenarioError, literal
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.changes import parsed_change
+from negsim.scenario.changes import parsed_change, with_draws
 from negsim.scenario.sampling import days_are_drawn, largest, paths_drawn, sample
 from negsim.scenario.schema import Uncertain
 from negsim.scenario.values import is_number
@@ -150,8 +150,11 @@ def held_days(scenario: Scenario, knobs: Sequence[PageKnob], *, fixed: Collectio
 def _is_possible(scenario: Scenario, changes: Mapping[str, Plain]) -> bool:
     """Return whether a scenario can have some levels, by path: days that can be divided among its meetings, say."""
     try:
-        sample(with_changes(scenario, changes), 0, 0)
-    except ScenarioError:
+        if scenario.uncertain:
+            sample(with_changes(scenario, changes), 0, 0)
+        else:
+            with_draws(scenario, changes)
+    except (ScenarioError, ValueError):
         return False
     return True
 
