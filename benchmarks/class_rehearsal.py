@@ -1,7 +1,7 @@
 """Rehearse a class of thirty at fifteen tables, from the QR code to the debriefing; fail if anybody loses anything.
 
     .venv/bin/python benchmarks/class_rehearsal.py        (--short; --pages 300; --out FOLDER: what it made)
-    .venv/bin/python benchmarks/class_rehearsal.py --browsers
+    .venv/bin/python benchmarks/class_rehearsal.py --browsers        (register; --short: two tables that hurry)
 
 `negsim studio --class storm` serves the class. Its people speak as a page does, without a browser; their games are
 those that node plays in the page's own program, by tables that think, some with less care. Fifty minutes pass on the
@@ -10,9 +10,11 @@ drop out and come back with nothing but their keys, somebody comes late, and a t
 forged games, one plays its first game once more. It prints what the desk found, the longest wait for a page, and the
 memory of the server; docs/security.md has the targets.
 
---browsers: seven shared tables of four instead, one of whom comes late, in thirty contexts of Chromium with the desk
-and the wall, whose people think a few seconds. It prints how long after the answer that made it due a sheet was seen on
-the other phones, and what of that was the server, the line and the page.
+--browsers: the lesson of a play case instead, phase by phase as its plan has it, at seven shared tables of four, one of
+whom comes late, in thirty contexts of Chromium with the desk and the wall. Its people read what is new on their screen,
+press, and do not stop to think or talk: so their minutes are the least that people need. It prints for each phase what
+the machine and the students needed, and whom the page led on; then how long after the answer that made it due a sheet
+was drawn on the other phones, and what of that was the server, the line and the page.
 """
 
 from __future__ import annotations
@@ -49,6 +51,9 @@ PLAYERS = Path(__file__).parents[1] / "tests" / "page" / "players.mjs"
 PLAYER = PLAYERS.parents[1] / "player.js"
 SCENARIO = "storm"
 LATE, DROPPED, FORGED = 1, 5, 2
+READS = 200  # words a minute; Brysbaert (2019), doi 10.1016/j.jml.2019.104047, has 238 for a first language
+PRESSES = 2.65  # seconds a press: decide, point, press (Card, Moran and Newell 1980, doi 10.1145/358886.358895)
+HURRY = 20  # times as fast with --short
 MINUTES = {"join": 5, "brief": 8, "guess": 3, "play": 22, "debrief": 12}  # fifty
 RATE = 100.0  # messages a second: those of 300 pages that ask every three seconds
 MOST_WAIT, MOST_MEMORY = 2.0, 300.0  # seconds, MB: the targets of docs/security.md
@@ -88,15 +93,15 @@ answer(given.deals.map((deal, n) => {{
 class Studio:
     """A studio with a class, which can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, scenario: str = SCENARIO) -> None:
+        self.folder, self.port, self.scenario = folder, free_port(), scenario
         self.address, self.offset = f"http://127.0.0.1:{self.port}", folder / "offset"
         self.offset.write_text("0")
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-c", CLOCK, str(self.offset), "studio", "--class", SCENARIO, "--no-browser"]
+        command = [sys.executable, "-c", CLOCK, str(self.offset), "studio", "--class", self.scenario, "--no-browser"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--rooms", str(self.folder / "rooms")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -388,42 +393,124 @@ def delays(studio: Studio, table: int, seat: str, seen: dict[str, Any]) -> Itera
             yield Delay(float(sent[mark]) - note["at"], came - note["at"], drawn - note["at"])
 
 
-def play_in_browsers(studio: Studio, tables: int) -> tuple[list[Delay], float]:
-    """Let shared tables play in Chromium, beside a desk and a wall; return the delays and the most memory, in MB."""
+class Lesson:
+    """A lesson in Chromium: a desk, a wall, and phones whose people read and press."""
+
+    def __init__(self, studio: Studio, tables: int, browser: Any, hurry: int) -> None:  # noqa: ANN401 - of playwright
+        self.studio, self.tables, self.most = studio, tables, 0.0
+        pages = [browser.new_context(base_url=studio.address).new_page() for _ in range(4 * tables + 2)]
+        self.desk, self.wall, *self.phones = pages
+        self.here = self.phones[:-LATE]
+        for phone in self.phones:
+            phone.add_init_script(PLAYER.read_text("utf-8") + f".alone({READS * hurry}, {PRESSES / hurry});")
+        self.desk.on("dialog", lambda dialog: dialog.accept())
+        print("| phase | minutes of the plan | seconds of the machine | words | presses | minutes | led on |")
+        print("|---|---|---|---|---|---|---|")
+
+    def state(self) -> Any:  # noqa: ANN401 - as JSON has it
+        """Ask how the class is, as the desk sees it."""
+        self.most = max(self.most, memory(self.studio.process.pid))
+        return self.desk.request.post(
+            "/class/desk", data={}, headers={"origin": self.studio.address}, timeout=0.0
+        ).json()
+
+    def press(self, phase: str, shown: str) -> float:
+        """Open a phase at the desk, and wait until every phone shows it. Return the seconds."""
+        began = time.monotonic()
+        self.desk.get_by_role("button", name=phase, exact=True).click()
+        for phone in self.here:
+            phone.locator(shown).first.wait_for(timeout=1000 * WAIT)
+        return time.monotonic() - began
+
+    def say(self, phase: str, seconds: float, minutes: Sequence[float] = ()) -> None:
+        """Print a row: what was read and pressed since the last one. minutes: of the tables; else of each student."""
+        tallies = [phone.evaluate("player.tally()") for phone in self.here]
+        words, presses = ([one[name] for one in tallies] for name in ("words", "presses"))
+        least = minutes or [one / READS + PRESSES * many / 60.0 for one, many in zip(words, presses, strict=True)]
+        problems = [one["problem"] for one in tallies if one["problem"]]
+        print(
+            f"| {phase} | {MINUTES[phase.lower()]} | {seconds:.1f} | {_spread(words)} | {_spread(presses)} |",
+            f"{_spread(least, 1)} | {len(tallies) - len(problems)} of {len(tallies)} |",
+            *problems,
+            flush=True,
+        )
+
+    def join(self, phones: Sequence[Any], shown: str) -> float:
+        """Let people scan the code and write their names. Return the seconds until the last is in."""
+        began = time.monotonic()
+        for phone in phones:
+            phone.goto(f"/play#code={self.code}", wait_until="commit")
+        for phone in phones:
+            phone.get_by_label("Your name").fill(f"Student {1 + self.phones.index(phone)}")
+            phone.get_by_role("button", name="Join the class").click()
+        for phone in phones:
+            phone.get_by_text(shown).first.wait_for(timeout=1000 * WAIT)
+        return time.monotonic() - began
+
+    def follow(self) -> None:
+        """Follow the plan, from the desk's door to the end page."""
+        self.desk.goto("/desk")
+        self.desk.get_by_label("The teacher's word").fill(self.studio.word)
+        self.desk.keyboard.press("Enter")
+        self.desk.get_by_label("People have").select_option("groups")
+        state = self.state()
+        self.code = state["code"]
+        self.wall.goto(f"/projector#look={state['look']}")
+        self.say("Join", self.join(self.here, "You are in."))
+        self.say("Brief", self.press("Brief", ".door .you"))
+        seconds = self.press("Guess", "#desk-guess")
+        for phone in self.here:
+            phone.locator("#desk-guess").click()
+            phone.get_by_role("button", name="This is my guess").click()
+        self.say("Guess", seconds)
+        self._play()
+        self._debrief()
+
+    def _play(self) -> None:
+        began, ends = time.monotonic(), dict[str, float]()
+        seconds = self.press("Play", ".sheet, .came, .waiting")
+        late = self.phones[-LATE:]
+        self.join(late, "To your table")
+        for phone in late:
+            phone.get_by_role("button", name="To your table").click()
+        while len(ends) < self.tables:
+            self.desk.wait_for_timeout(2000)
+            for table in self.state()["tables"]:
+                if table["finished"]:
+                    ends.setdefault(table["name"], (time.monotonic() - began) / 60.0)
+        self.here = self.phones
+        self.say("Play", seconds, list(ends.values()))
+
+    def _debrief(self) -> None:
+        began = time.monotonic()
+        phones = self.press("Debrief", ".turned :is(li, p:not(.waiting))")
+        end = self.wall.frame_locator("iframe")
+        end.locator("#compare-luck").wait_for(timeout=1000 * WAIT)
+        luck = time.monotonic() - began
+        end.locator(".turning li:not(.about)").first.wait_for(timeout=1000 * WAIT)
+        self.say("Debrief", phones)
+        words = len(end.locator("body").inner_text().split())
+        whole = time.monotonic() - began
+        print(f"the wall: luck and skill after {luck:.1f} s, the whole page after {whole:.1f} s;", end=" ")
+        print(f"its {words} words take {words / READS:.1f} minutes to read")
+        for table in self.state()["tables"]:
+            print(f"{table['name']}: {table['answers']} answers, {table['result']['outcome']}", *table["notes"])
+
+
+def _spread(numbers: Sequence[float], digits: int = 0) -> str:
+    """Return the median and the most."""
+    return f"{median(numbers):.{digits}f}, at most {max(numbers):.{digits}f}"
+
+
+def play_in_browsers(studio: Studio, tables: int, hurry: int) -> tuple[list[Delay], float]:
+    """Follow a lesson in Chromium; return the delays and the most memory, in MB."""
     with importlib.import_module("playwright.sync_api").sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        desk, wall, *phones = (chromium.new_context(base_url=studio.address).new_page() for _ in range(4 * tables + 2))
-
-        def tell(path: str = "/class/desk", **act: object) -> Any:  # noqa: ANN401 - as JSON has it
-            return desk.request.post(path, data=act, headers={"origin": studio.address}, timeout=0.0).json()
-
-        tell("/class/enter", word=studio.word)
-        state = tell()
-        tell(deal={**state["deal"], "people": 1, "seats": [[group["seats"][0] for group in state["groups"]]]})
-        desk.goto("/desk")
-        wall.goto(f"/projector#look={state['look']}")
-        for n, phone in enumerate(phones, 1):
-            if n == len(phones):  # who comes late
-                tell(phase="brief")
-                for other in phones[:-1]:
-                    other.locator(".door").wait_for()
-                tell(phase="play")
-            phone.add_init_script(PLAYER.read_text("utf-8") + ".alone();")
-            phone.goto(f"/play#code={state['code']}")
-            phone.get_by_label("Your name").fill(f"Student {n}")
-            phone.keyboard.press("Enter")
-            phone.get_by_text("You are in.").or_(phone.get_by_role("button", name="To your table")).wait_for()
-        phone.get_by_role("button", name="To your table").click()
-        most, state = 0.0, tell()
-        while not all(table["finished"] for table in state["tables"]):
-            most = max(most, memory(studio.process.pid))
-            desk.wait_for_timeout(3000)
-            state = tell()
-        for table in state["tables"]:
-            print(f"       {table['name']}: {table['answers']} answers, {table['result']['outcome']}", *table["notes"])
-        seats = [(one["table"], one["seat"]) for one in sorted(state["people"], key=lambda one: one["number"])]
-        seen = [phone.evaluate("({told: player.told, drawn: player.drawn})") for phone in phones]
-    return [one for place, of in zip(seats, seen, strict=True) for one in delays(studio, *place, of)], most
+        lesson = Lesson(studio, tables, playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY), hurry)
+        lesson.follow()
+        people = sorted(lesson.state()["people"], key=lambda one: one["number"])
+        known = [phone.evaluate("({told: player.told, drawn: player.drawn})") for phone in lesson.phones]
+    seats = [(one["table"], one["seat"]) for one in people]
+    return [one for place, of in zip(seats, known, strict=True) for one in delays(studio, *place, of)], lesson.most
 
 
 def processor(studio: Studio) -> float:
@@ -432,7 +519,7 @@ def processor(studio: Studio) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def in_browsers(studio: Studio, tables: int) -> bool:
+def in_browsers(studio: Studio, tables: int, hurry: int) -> bool:
     """Rehearse shared tables in browsers; print what was measured, and return whether the targets are met."""
     with urlopen(f"{studio.address}/play", timeout=WAIT):  # noqa: S310 - our own server
         idle, used, began, stop, waits = (
@@ -440,7 +527,7 @@ def in_browsers(studio: Studio, tables: int) -> bool:
         )  # fmt: skip
     visitor = PROCESSES.Process(target=visit, args=(studio.address, ("/play",), stop, waits), daemon=True)
     visitor.start()
-    found, most = play_in_browsers(studio, tables)
+    found, most = play_in_browsers(studio, tables, hurry)
     print(
         f"{time.monotonic() - began:.0f} s, {processor(studio) - used:.1f} s of them the server's processor; load",
         end=" ",
@@ -500,17 +587,18 @@ def place(folder: Path | None) -> Iterator[Path]:
 def main() -> int:
     """Rehearse, and return 1 if something went wrong."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("case", nargs="?", default=SCENARIO)
     parser.add_argument("--pages", type=int, default=30)
-    parser.add_argument("--short", action="store_true", help="12 pages; waits and memory have no targets")
+    parser.add_argument("--short", action="store_true", help="12 pages, or two tables that hurry")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--browsers", action="store_true", help="shared tables in thirty contexts of Chromium")
+    parser.add_argument("--browsers", action="store_true", help="the lesson, in thirty contexts of Chromium")
     arguments = parser.parse_args()
     pages = 12 if arguments.short else arguments.pages
     with place(arguments.out) as out:
-        studio = Studio(out)
+        studio = Studio(out, arguments.case)
         try:
             if arguments.browsers:
-                return int(not in_browsers(studio, 2 if arguments.short else 7))
+                return int(not in_browsers(studio, *((2, HURRY) if arguments.short else (7, 1))))
             rehearsal = asyncio.run(rehearse(studio, pages, out, is_short=arguments.short))
         finally:
             studio.kill()
