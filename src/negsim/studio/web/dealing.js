@@ -39,9 +39,14 @@ export class Dealing {
     const options = Object.entries(MODES).map(([name, text]) =>
       el("option", { value: name, selected: name === chosen }, text),
     );
-    const mode = el("select", { name: "mode", change: ({ target }) => this.#choose(target.value) }, options);
     const number = (/** @type {"people" | "replication"} */ name, /** @type {Attributes} */ attributes) =>
       el("input", { name, type: "number", value: deal[name], required: true, ...attributes });
+    const people = number("people", { min: 1, max: most });
+    const change = (/** @type {{ target: HTMLSelectElement }} */ { target }) => {
+      people.value = String(target.value === "same" ? deal.people : 1); // across a table everybody has a seat
+      this.#choose(target.value);
+    };
+    const mode = el("select", { name: "mode", change }, options);
     const seed = { name: "seed", inputmode: "numeric", pattern: "[0-9]{1,15}", required: true, value: deal.seed };
     const draws = drawn
       ? ["Replication ", number("replication", { min: 0, max: drawn[1] - 1 })]
@@ -86,7 +91,7 @@ export class Dealing {
       this.groups,
       this.hand,
       field("Half of the tables ", this.#levels(deal, knobs)),
-      field("People in a seat ", number("people", { min: 1, max: most })),
+      field("People in a seat ", people),
       this.shared,
       el("p", { class: "soft" }, "The tables get this when the brief opens."),
     ];
