@@ -66,10 +66,10 @@ function answered(sheet, facts, { pick, chance }) {
     send.click();
     return { act, ...reply };
   }
+  for (const box of kind === "pen" ? sheet.querySelectorAll(".pick input") : []) if (chance(0.5)) box.click();
   const values = sheet.querySelectorAll(".issue-scale").map((scale) => {
-    const value = moved(scale.querySelector(".handle")),
-      box = scale.querySelector("input");
-    return !box || box.checked ? [[nameOf(scale.querySelector("h2").textContent), value]] : [];
+    const handle = scale.querySelector(".handle");
+    return handle ? [[nameOf(scale.querySelector("h2").textContent), moved(handle)]] : [];
   });
   reply.values = Object.fromEntries(values.flat());
   const call = kind === "statements" && sheet.querySelectorAll("input").at(-1);

@@ -48,7 +48,7 @@ export function limitsOf(issue, red, facts) {
 /** Draw the scale.
  *
  * bar, people: as a question has them. worth: what each text from one end to the other is worth, or null. write: {label,
- * short, value, changed} of a mark to move, or null. isDense: small, where it is only looked at.
+ * short, value} of a mark to move, or null. isDense: small, where it is only looked at.
  * tell: called with the name of whom a tap on the rail means.
  * @param {Ladder} of */
 export function ladderOf({ issue, bar, facts, people, worth = null, write = null, isDense = false, tell }) {
@@ -204,7 +204,6 @@ function handleOf({ issue, facts, write, scale, height }) {
   const set = (/** @type {number} */ value) => {
     write.value = Math.round(100 * Math.min(1, Math.max(0, value))) / 100;
     handle.moved();
-    write.changed?.(write.value);
   };
   const follow = (/** @type {PointerEvent} */ event) =>
     set(1 - (event.clientY - scale.getBoundingClientRect().top) / height);

@@ -82,19 +82,18 @@ function writing(sheet) {
   const kind = question.kind === "pen" ? { type: "radio", name: "pick" } : { type: "checkbox", checked: true };
   const written = names.map((name) => {
     const bar = barOf(question, name);
-    const write = { label, short, value: bar.yours, changed: () => box && pick(box) };
-    const element = scaleOf(sheet, bar, { write, isDense: names.length > 2, ...(isPick ? {} : { worth: null }) });
+    const write = { label, short, value: bar.yours };
     const box = isPick ? el("input", { ...kind, change: () => show() }) : null;
-    if (box) element.prepend(el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`));
-    return { name, write, box, element };
+    const host = el("div", {});
+    const choice = box && el("label", { class: "pick" }, box, ` On ${issueOf(facts, name).label}`);
+    const element = el("div", {}, choice, host);
+    const more = () => (!box ? { write, worth: null } : box.checked ? { write } : { isDense: true });
+    const draw = () => host.replaceChildren(scaleOf(sheet, bar, more()));
+    return { name, write, box, element, draw };
   });
   const [act] = question.acts;
   const call = question.may?.call ? el("input", { type: "checkbox" }) : null;
   const picked = () => written.filter(({ box }) => !box || box.checked);
-  const pick = (/** @type {HTMLInputElement} */ box) => {
-    box.checked = true; // a mark that is moved is meant
-    show();
-  };
   const reply = () => {
     const values = Object.fromEntries(picked().map(({ name, write }) => [name, write.value]));
     return { act, values, ...(call && { call: call.checked }) };
@@ -103,6 +102,7 @@ function writing(sheet) {
   const show = () => {
     send.textContent = names.length ? verb : "Go on";
     send.disabled = isPick && !picked().length;
+    for (const { draw } of written) draw();
   };
   show();
   const nothing = button(null, () => answer({ act, values: {} }), question.kind === "pen" ? "Not now" : "Nothing");

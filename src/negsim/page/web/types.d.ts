@@ -727,7 +727,6 @@ interface Mover {
   label: string;
   short: string;
   value: number;
-  changed?: (value: number) => unknown;
 }
 
 /** The scale of an issue, upright. */
