@@ -16,7 +16,7 @@ const LEAST_GAP = 5;
 const MOST_GAP = 1000; // points of the score: that a decision mattered; more than any
 /** @type {[least: number, key: string][]} */
 const SCORE_WORDS = [
-  [90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"],
+  [101, "score.more"], [90, "score.best"], [60, "score.good"], [30, "score.some"], [1e-9, "score.little"], [0, "score.none"],
 ];
 
 export class Aftermath {
@@ -31,22 +31,20 @@ export class Aftermath {
   }
 
   /** Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
-   * ({who, issue, thought, true} for each), misjudged (a sentence), and the life of each paragraph as issues: issue,
-   * agreed, dropped, text and worth (null where there is none), crosses (a red line of the seat's), sentences, readings {moment, day
+   * ({who, issue, thought, true} for each), and the life of each paragraph as issues: issue,
+   * agreed, dropped, text and worth (null where there is none), crosses (a red line of the seat's), secrets (a text), sentences, readings {moment, day
    * (in words; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
    * null)}. */
   debrief() {
     const { game, eyes, sentence, facts } = this;
     const story = game.course.story();
-    const beliefs = this.#beliefs();
     return {
       label: facts.outcomes.find(({ name }) => name === game.outcome).label,
       score: game.score,
       words: sentence(SCORE_WORDS.find(([least]) => game.score >= least)?.[1] ?? "score.below"),
       verdict: story.verdict(),
       issues: eyes.issues.map((issue, k) => this.#life(story, issue, k)),
-      beliefs,
-      misjudged: this.#misjudged(beliefs),
+      beliefs: this.#beliefs(),
     };
   }
 
@@ -79,10 +77,29 @@ export class Aftermath {
       worth: agreed ? eyes.worth([[k, text, precision]]) : null,
       crosses: eyes.crosses(k, text),
       readings,
+      secrets: this.#secrets(story, k),
       sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])].map(
         (text) => this.game.addressed(text),
       ),
     };
+  }
+
+  /** Say who showed whom what nobody else knew of a paragraph, and what came of it for the texts that cross nobody's red line.
+   * @param {Story} story @param {number} k */
+  #secrets({ run }, k) {
+    const { eyes, sentence } = this;
+    const [lows, highs] = /** @type {const} */ (["red_low", "red_high"]).map((end) => eyes.seats.map((_, j) => eyes.opinion(k, j)[end]));
+    const isOpen = () => Math.max(...lows) <= Math.min(...highs);
+    const back = run.events.filter(({ move, issue }) => move === "SECRET" && issue === k).reverse(); // since only secrets move lines
+    const said = back.map(({ who, whom }) => {
+      const [after, hasLine] = [isOpen(), [lows[whom], highs[whom]].some(Number.isFinite)];
+      const out = eyes.room.table("Case", "seats").get(who, "secret");
+      lows[whom] += out;
+      highs[whom] -= out;
+      const effect = !hasLine ? "none" : !after ? "closed" : isOpen() ? "moved" : "opened";
+      return `${sentence("debrief.secret", { who: eyes.names[who], whom: eyes.names[whom] })} ${sentence(`debrief.secret.${effect}`)}`;
+    });
+    return said.reverse().join(" ");
   }
 
   /** Return the day of something, in words, null where there is only one; and the time.
@@ -102,16 +119,6 @@ export class Aftermath {
         who: eyes.names[j], issue, thought: eyes.belief(k, j), true: eyes.opinion(k, j).position,
       })),
     );
-  }
-
-  /** Say whom the seat has misjudged most: on the issue where its belief is furthest from the truth.
-   * @param {Belief[]} beliefs */
-  #misjudged(beliefs) {
-    const off = (/** @type {Belief} */ { thought, true: truth }) => Math.abs(thought - truth);
-    const most = beliefs.reduce((one, other) => (off(other) > off(one) ? other : one));
-    const k = this.eyes.issues.indexOf(most.issue);
-    const places = { thought: this.game.place(k, most.thought), place: this.game.place(k, most.true) };
-    return this.sentence("debrief.misjudged", { who: most.who, issue: this.game.label(k), ...places });
   }
 
   /** Play the same again with the model in all seats. */

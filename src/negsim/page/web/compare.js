@@ -429,6 +429,7 @@ class Comparison {
         el("div", { class: "issue" },
           el("h3", {}, issue.label),
           this.#life(table, k, LIFE, issue),
+          el("p", {}, table.debrief.issues[k].secrets),
           fold("In words", {}, table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence))),
         ),
       ),

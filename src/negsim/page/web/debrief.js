@@ -58,7 +58,7 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
 /** A paragraph: how it ended, what would have passed, and its readings one after the other.
  * @param {Life} life @param {Facts} facts */
 function lifeOf(life, facts) {
-  const { issue: name, agreed, text, worth, readings, sentences } = life;
+  const { issue: name, agreed, text, worth, readings, secrets, sentences } = life;
   const issue = issueOf(facts, name);
   const missed = readings.filter(({ passable }) => passable).at(-1);
   const where = missed?.passable;
@@ -77,6 +77,7 @@ function lifeOf(life, facts) {
           amountAt(issue, missed.place, facts), ".",
         )
       : null,
+    secrets ? el("p", {}, secrets) : null,
     points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length
       ? fold("Reading by reading", {},
@@ -168,7 +169,7 @@ function lifeLine(issue, readings) {
 }
 
 /** What the seat believed at the end, and what was true. @param {Debrief} of @param {Facts} facts */
-function beliefs({ beliefs: all, misjudged }, facts) {
+function beliefs({ beliefs: all }, facts) {
   const lines = [...all].sort((one, other) => Math.abs(other.thought - other.true) - Math.abs(one.thought - one.true))
     .slice(0, MOST_BELIEFS);
   const rows = lines.map(({ who, issue: name, thought, true: truth }) => {
@@ -176,7 +177,7 @@ function beliefs({ beliefs: all, misjudged }, facts) {
     return [shortName(who), issue.label, amountAt(issue, thought, facts), amountAt(issue, truth, facts)];
   });
   const title = "What you believed, and what was true";
-  return [el("h2", {}, title), el("p", {}, misjudged), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
+  return [el("h2", {}, title), wide(title, grid(["Who", "On", "You believed", "True"], rows))];
 }
 
 /** Show the turning points: the same moments with the other answer, on common draws.

@@ -167,7 +167,7 @@ export class SharedGame extends SeatGame {
   aftermath() {
     const { label } = this.facts.outcomes.find(({ name }) => name === this.outcome);
     return {
-      debrief: () => ({ label, score: this.score, words: "", verdict: [], issues: [], beliefs: [], misjudged: "" }),
+      debrief: () => ({ label, score: this.score, words: "", verdict: [], issues: [], beliefs: [] }),
     };
   }
 
