@@ -66,7 +66,7 @@ def ask(server):
     browser = Browser(application(tables=server))
 
     def asked(path, **message):
-        is_posted = message or path in {"/class/desk", "/class/wall"}
+        is_posted = message or path in {"/class/desk", "/class/wall", "/class/luck"}
         return browser.post(path, message) if is_posted else browser.get(path, **{"accept-encoding": "gzip"})
 
     asked.browser = browser
@@ -149,7 +149,7 @@ def test_the_projector_looks_and_does_nothing(ask, server):
     for path, message in (("/class/desk", {"phase": "join"}), ("/class/desk", {"again": server.one.code})):
         assert ask(path, **message).json()["door"]
     assert ask("/class/enter", word=look).status == ask("/class/enter", once=look).status == 403
-    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [403, 403]
+    assert [ask(path).status for path in ("/class/end", "/class/luck", "/class/moves.csv")] == [403, 403, 403]
     server.one.open_phase(Phase.DEBRIEF, None, 0.0)
     assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [200, 403]
     assert "old address" in ask("/class/wall", look="x").json()["problem"]
@@ -189,7 +189,7 @@ def test_wrong_words_run_out_and_the_right_one_still_opens(ask):
 def test_the_end_page_and_the_moves_are_for_the_browser_of_the_desk(ask):
     seated(ask)
     ask.browser.cookies.clear()
-    assert [ask(path).status for path in ("/class/end", "/class/moves.csv")] == [403, 403]
+    assert [ask(path).status for path in ("/class/end", "/class/luck", "/class/moves.csv")] == [403, 403, 403]
     teach(ask)
     assert [game["answers"] for game in facts_of(ask("/class/end").text)["journals"]] == [[]]
     cookie = ask("/class/enter", word=WORD).headers["set-cookie"].lower()
@@ -298,12 +298,15 @@ def test_ways_to_play_are_weighed_while_the_class_plays_and_stand_on_the_end_pag
     asyncio.run(server.weigh_luck())
     assert asked == []
     key = seated(ask, 1)[0]
+    table = server.one.tables[0].name
+    assert ask("/class/luck").json() == {"luck": {table: []}, "is_all": False}
     asyncio.run(server.weigh_luck())
     asyncio.run(server.weigh_luck())
     assert asked == [((), server.one.deal.seats[0][0], server.one.deal.seed, 0)]
     assert key
     (game,) = end_journals(server.one, server._luck)
     assert game["luck"] == luck_beside(load(server.case.name), *asked[0])
+    assert ask("/class/luck").json() == {"luck": {table: game["luck"]}, "is_all": True}
     assert end_journals(server.one)[0]["luck"] == []
 
 

@@ -10,6 +10,7 @@ import { levelText } from "./settings.js";
 import { dayOf, shortened, whole } from "./words.js";
 
 const RUNS = 200; // of a point of the curve
+const WAIT = 1000; // ms from one question to the studio to the next
 const MOST_NAMED = 5; // of the misjudged
 const IS_WALL = Boolean(globalThis.frameElement); // whether it stands on the projector's page, which is read from afar
 const WALL_WIDTH = 640; // px that the projector's width counts as
@@ -18,9 +19,9 @@ const CHART = IS_NARROW ? { width: 600, left: 180, right: 150 } : { width: 900, 
 /** @type {Point} */ const SPARK = [IS_WALL ? 150 : 340, 40]; // px: width and height of a paragraph's life in the overview
 /** @type {Point} */ const LIFE = [560, 150]; // the same of the chosen table
 
-/** Show the end page in an element. The journals of the facts are played again by the model of this page.
- * @param {HTMLElement} root @param {{ facts: Facts, model: Model }} more */
-export async function compare(root, { facts, model }) {
+/** Show the end page in an element. The journals of the facts are played again by the model of this page. ways: of a class.
+ * @param {HTMLElement} root @param {{ facts: Facts, model: Model, ways: Ways | null }} more */
+export async function compare(root, { facts, model, ways }) {
   if (IS_WALL) document.documentElement.style.zoom = String(innerWidth / WALL_WIDTH);
   const page = new Comparison(root, { facts, model });
   for (const table of page.tables) {
@@ -32,6 +33,7 @@ export async function compare(root, { facts, model }) {
     page.draw();
   }
   page.done();
+  if (ways) page.awaitLuck(ways.askLuck);
 }
 
 /** Make a section of the page. @param {string} name @param {string} title @param {...Child} parts */
@@ -195,6 +197,15 @@ class Comparison {
   done() {
     if (this.played.length) this.choose(this.played.at(-1));
     this.#showGuesses().catch((error) => this.guesses.replaceChildren(el("p", { class: "problem" }, error.message)));
+  }
+
+  /** Ask what luck does until the studio has it for all tables. @param {Ways["askLuck"]} ask */
+  async awaitLuck(ask) {
+    if (this.tables.every(({ journal }) => journal.luck?.length)) return;
+    const answer = await ask();
+    for (const { name, journal } of this.tables) journal.luck = answer?.luck[name];
+    this.#showLuck();
+    if (answer && !answer.is_all) setTimeout(() => this.awaitLuck(ask), WAIT);
   }
 
   #headline() {

@@ -76,7 +76,7 @@ class GamePage {
     this.host.className = "wide-page";
     this.host.append(el("h1", {}, this.facts.title));
     try {
-      await compare(this.host, { facts: this.facts, model: await this.model });
+      await compare(this.host, { facts: this.facts, model: await this.model, ways: this.ways });
     } catch (error) {
       this.fail(error);
     }

@@ -2,6 +2,7 @@
 
 import { enter } from "./desk.js";
 import { begin } from "./play.js";
+import { post } from "./post.js";
 import { sitDown } from "./shared.js";
 
-begin({ enter, sitDown });
+begin({ enter, sitDown, askLuck: () => post("/class/luck", {}) });

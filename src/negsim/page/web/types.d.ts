@@ -794,6 +794,7 @@ type Step = "back" | "next" | "start" | "end" | "toggle";
 interface Ways {
   enter: typeof import("./desk.js").enter;
   sitDown: typeof import("./shared.js").sitDown;
+  askLuck(): Promise<{ luck: Record<string, Journal["luck"]>; is_all: boolean } | null>;
 }
 
 /** The strip of a class on the page of a table. */

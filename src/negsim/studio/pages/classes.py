@@ -8,6 +8,7 @@
     POST /class/enter       the teacher's word, or the secret of a link that works once: the teacher's cookie
     POST /class/desk        something to do: what the desk shows
     GET  /class/end         the end page, with all tables side by side
+    POST /class/luck        what the end page shows beside its tables, once the studio has played it
     GET  /class/moves.csv   every move of every table
     GET  /projector         what the class sees on the wall
     POST /class/wall        the secret of the projector: what the wall shows
@@ -43,7 +44,7 @@ from negsim.classroom.skill import Way, luck_beside, telling_seed
 from negsim.errors import NegsimError
 from negsim.games import play_again, read_journal
 from negsim.page import PageSource, page
-from negsim.page.html import document, facts_of, served, with_facts
+from negsim.page.html import document, facts_of, served
 from negsim.page.joiner import joined
 from negsim.replay import AnswerRow
 from negsim.scenario import Scenario
@@ -245,6 +246,7 @@ class ClassServer:
             "POST": {
                 "/class/join": self.join, "/class/sign": self.sign, "/class/table": self.table,
                 "/class/enter": self.enter, "/class/desk": self.act, "/class/wall": self.look,
+                "/class/luck": self.luck,
             },
         }  # fmt: skip
         return [Route(path, each, methods=[how]) for how, paths in answers.items() for path, each in paths.items()]
@@ -428,11 +430,22 @@ class ClassServer:
     @_answered
     async def end(self, request: Request) -> Response:
         """Send the end page: to the teacher, and to the projector once the class debriefs."""
-        if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
-            self._check_teacher(request)
+        self._check_end(request)
         guesses = [person.guess for person in self.one.people if person.guess is not None]
         games = {"journals": end_journals(self.one, self._luck), "refused": left_out(self.one)}
-        return HTMLResponse(with_facts(self._end_page, **games, guesses=guesses))
+        return HTMLResponse(served(self._end_page, **games, guesses=guesses))
+
+    @_answered
+    async def luck(self, request: Request) -> Mapping[str, object]:
+        """Say what luck does beside the games of the end page, by table, and whether that is all."""
+        self._check_end(request)
+        luck = {game["table"]: game["luck"] for game in end_journals(self.one, self._luck)}
+        return {"luck": luck, "is_all": all(deal in self._luck for deal in seat_deals(self.one))}
+
+    def _check_end(self, request: Request) -> None:
+        """Raise `RefusedError` unless a browser may see the end page: the teacher's, or the debriefing's projector."""
+        if self.one.phase is not Phase.DEBRIEF or not _holds(request, _WALL_COOKIE, self.one.keys.wall):
+            self._check_teacher(request)
 
     @_answered
     async def moves(self, request: Request) -> Response:
