@@ -200,6 +200,25 @@ def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_d
             expect(shown.locator(".lives .life")).not_to_have_count(0)
             expect(shown.locator(".guess-chart, .turning li").first).not_to_contain_text("Continuing")
             assert small(wall) == []
+            see_the_end_page_on_a_large_wall(wall)
+
+
+def see_the_end_page_on_a_large_wall(wall):
+    """See that nothing there is cut off, and that the keys of a remote control lead to its last part."""
+    wall.set_viewport_size({"width": 1920, "height": 1080})
+    wall.reload()
+    shown = wall.frame_locator("iframe")
+    expect(shown.locator(".turning li")).not_to_have_count(0)
+    wide = "parts => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.ariaLabel)"
+    assert shown.locator(".wide").evaluate_all(wide) == []
+    assert small(wall) == []
+    last = shown.locator("#compare-misjudged")
+
+    def press():
+        wall.keyboard.press("ArrowRight")
+        wall.wait_for_timeout(LOOK)
+
+    until(lambda: last.evaluate("title => title === document.activeElement"), rest=press)
 
 
 def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(visit, tell):

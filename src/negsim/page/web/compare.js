@@ -5,6 +5,8 @@ import { momentOf } from "./debrief.js";
 import { estimate } from "./estimates.js";
 import { drawing, el, fold, grid, series, spot, svg, wide } from "./dom.js";
 import { inkOn } from "./marks.js";
+import { shortName } from "./playfaces.js";
+import { amountAt, issueOf } from "./playladder.js";
 import { counted } from "./sentences.js";
 import { levelText } from "./settings.js";
 import { dayOf, shortened, whole } from "./words.js";
@@ -22,7 +24,7 @@ const CHART = IS_NARROW ? { width: 600, left: 180, right: 150 } : { width: 900, 
 /** Show the end page in an element. The journals of the facts are played again by the model of this page. ways: of a class.
  * @param {HTMLElement} root @param {{ facts: Facts, model: Model, ways: Ways | null }} more */
 export async function compare(root, { facts, model, ways }) {
-  if (IS_WALL) document.documentElement.style.zoom = String(innerWidth / WALL_WIDTH);
+  if (IS_WALL) Object.assign(document.documentElement.style, { zoom: String(innerWidth / WALL_WIDTH), fontSize: "100%" });
   const page = new Comparison(root, { facts, model });
   for (const table of page.tables) {
     try {
@@ -73,11 +75,7 @@ class Comparison {
     this.model = model;
     this.root = root;
     /** @type {Played[]} */
-    this.tables = facts.journals.map((journal, n) => ({
-      journal,
-      n,
-      name: journal.table || `Table ${n + 1}`,
-    }));
+    this.tables = facts.journals.map((journal, n) => ({ journal, n, name: journal.table || `Table ${n + 1}` }));
     this.areSameDraws = new Set(facts.journals.map(({ seed, replication }) => `${seed} ${replication}`)).size < 2;
     this.isTwofold = new Set(this.tables.map((table) => this.dealOf(table))).size > 1;
     this.build();
@@ -124,11 +122,12 @@ class Comparison {
     const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     if (!step || isTaken(event)) return;
     const titles = [...this.root.querySelectorAll("section.compare:not([hidden]) h2")];
-    const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < 40);
+    const near = 40 * Number(document.documentElement.style.zoom || 1); // px below the edge, from where a title counts as reached
+    const here = titles.findLastIndex((title) => title.getBoundingClientRect().top < near);
     const next = titles[Math.max(0, Math.min(titles.length - 1, here + step))];
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     event.preventDefault();
-    const isLong = Number(titles[here]?.parentElement?.getBoundingClientRect().bottom) > globalThis.innerHeight + 40;
+    const isLong = Number(titles[here]?.parentElement?.getBoundingClientRect().bottom) > globalThis.innerHeight + near;
     if (step > 0 && isLong) return scrollBy({ top: 0.8 * innerHeight, behavior });
     next.scrollIntoView({ behavior });
     next.focus({ preventScroll: true });
@@ -164,14 +163,10 @@ class Comparison {
       : ["not begun", ""];
   }
 
-  /** Count those who hold each paragraph in brackets. @param {Float64Array} bracket */
+  /** Return the share of the room that holds each paragraph in brackets. @param {Float64Array} bracket */
   #held(bracket) {
-    const K = this.facts.issues.length;
-    const N = bracket.length / K;
-    return Array.from(
-      { length: K },
-      (_, k) => bracket.slice(k * N, (k + 1) * N).reduce((sum, one) => sum + Number(one), 0) / N,
-    );
+    const N = bracket.length / this.facts.issues.length;
+    return this.facts.issues.map((_, k) => mean([...bracket.slice(k * N, (k + 1) * N)].map(Number)));
   }
 
   get played() {
@@ -256,7 +251,7 @@ class Comparison {
       const reach = Math.abs(x(score) - x(0));
       const { shared, seat, people = "" } = table.journal;
       const model = this.byModel.get(this.dealOf(table))?.score;
-      const who = shortened([shared && seat, people].filter(Boolean).join(": "), left / 7.2);
+      const who = shortened([shared && shortName(seat), people].filter(Boolean).join(": "), left / 7.2);
       return svg("g", { class: `score-row deal-${deals.indexOf(this.dealOf(table)) % 4}` },
         svg("text", { x: left - 12, y: y - (who ? 2 : -5), "text-anchor": "end", class: "strong" }, shared ?? table.name),
         who && svg("text", { x: left - 12, y: y + 11, "text-anchor": "end", class: "small" }, who),
@@ -502,6 +497,7 @@ class Comparison {
       const key = `${belief.who}|${belief.issue}`;
       groups.set(key, [...(groups.get(key) ?? []), belief]);
     }
+    const named = (/** @type {string} */ issue, /** @type {number} */ at) => amountAt(issueOf(this.facts, issue), at, this.facts);
     const worst = [...groups.values()].map((group) => ({
         ...group[0],
         gap: mean(group.map(({ thought, true: stood }) => Math.abs(thought - stood))),
@@ -516,23 +512,18 @@ class Comparison {
         ? series("ul", { class: "misjudged" }, worst, ({ who, issue, thought, stood }) =>
             el("li", {},
               el("b", {}, who),
-              el("span", {}, this.#label(issue)),
+              el("span", {}, issueOf(this.facts, issue).label),
               drawing([300, 28], `thought at ${thought.toFixed(2)}, stood at ${stood.toFixed(2)}`, {},
                 svg("rect", { width: 300, height: 28, rx: 4, class: "ground" }),
                 svg("line", { x1: x(thought), x2: x(stood), y1: 14, y2: 14, class: "error" }),
                 svg("circle", { cx: x(thought), cy: 14, r: 6, class: "thought" }),
                 svg("circle", { cx: x(stood), cy: 14, r: 6, class: "stood" }),
               ),
-              el("span", { class: "key" }, `thought ${thought.toFixed(2)}, stood ${stood.toFixed(2)}`),
+              el("span", { class: "key" }, "thought ", named(issue, thought), ", stood ", named(issue, stood)),
             ),
           )
         : el("p", { class: "about" }, "Nobody yet."),
     );
-  }
-
-  /** @param {string} issue */
-  #label(issue) {
-    return this.facts.issues.find(({ name }) => name === issue)?.label ?? issue;
   }
 
   /** Draw the guesses of the class as a cloud on the chance of consensus along the first knob with numbers. */

@@ -270,11 +270,7 @@ class DeskLine {
     };
     const { table, phase, clock, time, over, again, guess, problem } = this.#strip;
     const buttons = el("span", { class: "desk-buttons" }, time, over, again, this.#notYou());
-    root.replaceChildren(
-      el("div", { class: "desk-strip" }, table, clock, phase, buttons),
-      guess,
-      problem,
-    );
+    root.replaceChildren(el("div", { class: "desk-strip" }, table, clock, phase, buttons), guess, problem);
     this.#askGuess(guess);
     this.#draw();
   }
