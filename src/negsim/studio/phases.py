@@ -34,7 +34,7 @@ PHASE_WORDS = {
     Phase.BRIEF: _PhaseWords(
         "Brief",
         "Read who you are, what you want, and what you must not sign.",
-        "Read the brief together. The game opens soon.",
+        "Read your brief. The game opens soon.",
         minutes=8,
     ),
     Phase.GUESS: _PhaseWords(
