@@ -141,10 +141,6 @@ class Topic:
                 result[name] = changes
         return result or dict(settings)
 
-    def alters(self, changes: Sequence[str]) -> bool:
-        """Return whether anything in the meetings of any run differs."""
-        return not self._are_alike(changes, ())
-
     def _are_alike(self, some: Sequence[str], others: Sequence[str]) -> bool:
         one, other = (self.runs(changes) for changes in (some, others))
         return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in _MEETINGS)
@@ -222,11 +218,6 @@ class Topic:
         """Write the command that compares settings with the scenario as written."""
         alternatives = [f"{_label(name)}: {join(changes)}" for name, changes in settings.items()]
         return _shell(["negsim", "compare", self.name, *alternatives, *_options("--measure", measures), *self._many()])
-
-    def pair_command(self, measures: Sequence[str], settings: Settings) -> str:
-        """Write the command that compares settings with the first one."""
-        scenarios = [f"{_label(name)}: {join([self.name, *changes])}" for name, changes in settings.items()]
-        return _shell(["negsim", "compare", *scenarios, *_options("--measure", measures), *self._many()])
 
     def plot_command(self, picture: str) -> str:
         """Write the command that draws a picture of its runs for slides."""
