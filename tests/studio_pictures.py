@@ -158,7 +158,8 @@ def _class(browser: Browser, studio: Studio, rehearsal: Rehearsal) -> None:
             one.wait_for_timeout(5_000)
             if (over := one.get_by_role("button", name="Answer from this phone")).is_visible():
                 over.click()
-            one.locator(".sheet .main:enabled, .sheet .act:enabled").first.click()
+            one.locator(".sheet .face:enabled").first.click()
+            one.locator(".sheet .main:enabled").click()
             one.locator(".came .main").click()
             one.wait_for_timeout(5_000)
             take(desk, "class")
