@@ -21,7 +21,7 @@ from negsim.scenario.schema import Context, Delegate, Event, Group, Meeting, Pro
 from negsim.study import explain as explain_module
 from negsim.study.catalogue import candidates
 from negsim.study.estimates import Estimate
-from negsim.study.explain import differing, explain, hybrid, interactions, numbers, shapley, shared_out
+from negsim.study.explain import differing, explain, hybrid, interactions, shapley, shared_out
 from negsim.study.runner import run
 
 DATA = Path(__file__).parents[1] / "data"
@@ -92,7 +92,7 @@ def test_shares_of_the_focal_pair_add_up_and_rest_on_the_same_replications(focal
     assert [change.measure for change in found.changes] == list(explain_module.USUAL_MEASURES)
     runs = [run(scenario, replications=6, seed=3) for scenario in focal]
     for change in found.changes:
-        whole = numbers(runs[1], change.measure).mean() - numbers(runs[0], change.measure).mean()
+        whole = runs[1].column(change.measure).mean() - runs[0].column(change.measure).mean()
         assert change.change.value == pytest.approx(whole, abs=1e-9)
         assert sum(one.shapley.value for one in change.shares) == pytest.approx(whole, abs=1e-9)
     alone = run(hybrid(*focal, ["chair"], found.parts), replications=6, seed=3)

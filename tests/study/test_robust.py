@@ -266,7 +266,7 @@ def test_the_catalogue_gives_the_best_of_each_subject_and_no_rule():
         ({"kind": "words"}, 'there are no worlds by "words"; one of: draws, steps'),
         ({"replications": 1}, "a world needs two runs or more"),
         ({"measure": "depht"}, 'did you mean "depth"'),
-        ({"measure": "depth", "replications": 2}, "not every run has a number for it"),
+        ({"measure": "depth", "replications": 2}, "depth is not a number in every run"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(options, says):

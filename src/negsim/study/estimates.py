@@ -24,6 +24,7 @@ from negsim.negotiation.tables import Floats
 LEVEL = 0.95
 FEWEST_CHANGED = 20  # runs that differ from the others, before the spread of a mean is known
 
+_LEAST_REACH = 1e-9  # where all values are the same
 _NODES = 40  # of the quadrature of Student's distribution: more than double precision needs
 _MIDDLE_QUANTILES = (0.025, 0.975)  # 95 % of bootstrap samples lie between these quantiles
 _MOST_EXACT_DEGREES = 250.0  # degrees of freedom from which a series replaces the gamma function, which overflows
@@ -165,6 +166,13 @@ def difference(changed: Floats, base: Floats, level: float = LEVEL) -> Estimate:
 def are_flags(*values: Floats) -> bool:
     """Return whether all values are zeros and ones, or NaN."""
     return all(((some == 0.0) | (some == 1.0) | np.isnan(some)).all() for some in values)
+
+
+def reach_of(*values: Floats) -> float:
+    """Return the largest difference that two values of a measure can have, as far as the runs show; of flags 1."""
+    if are_flags(*values):
+        return 1.0
+    return max(_LEAST_REACH, float(max(map(np.max, values)) - min(map(np.min, values))))
 
 
 def paired(differences: Floats, level: float = LEVEL, *, reach: float | None = None) -> Estimate:

@@ -28,7 +28,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -40,7 +39,6 @@ import numpy as np
 
 from negsim.cast import knobs
 from negsim.cast.aspects import PEOPLE_AND_ISSUES, PEOPLE_AND_ISSUES_ASPECTS, Aspect
-from negsim.cast.measures import lookup
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import DEFAULT_MEASURES
 from negsim.negotiation.tables import Floats
@@ -52,7 +50,7 @@ from negsim.scenario.validate import read
 from negsim.scenario.yaml import Document, Plain, flow, follow, value_at
 from negsim.study import sequential
 from negsim.study.estimates import Estimate, are_flags, difference, paired
-from negsim.study.runner import Runs, Step, measure_of, run
+from negsim.study.runner import Step, numbers_of, run
 from negsim.study.schema import check_listed
 from negsim.study.sequential import Interim, Order
 from negsim.study.table import estimated
@@ -409,7 +407,7 @@ def explain(  # noqa: PLR0913 - all but the first by their names
         before = values[0].shape[1]
         for done, (mask, scenario) in enumerate(scenarios.items(), start=1):
             runs = run(scenario, first=before, replications=look - before, seed=seed, threads=threads)
-            new = np.array([numbers(runs, measure) for measure in measures])
+            new = np.array([numbers_of(runs, measure) for measure in measures])
             values[mask] = np.concatenate([values[mask], new], axis=1)
             yield done, len(masks), f"hybrids, {look:,} replications"
         every = np.array([values[mask] for mask in masks])
@@ -474,15 +472,6 @@ def joined(aspects: Sequence[str]) -> dict[str, list[str]]:
     return parts
 
 
-def numbers(runs: Runs, measure: str) -> Floats:
-    """Return a measure of every run (R). Raises NegsimError if it is not a number in every run."""
-    values = measure_of(runs, measure)
-    if not np.isfinite(values).all():
-        other = "; `depth_overall` is" if measure == "depth" else ""
-        raise NegsimError(f'"{measure}" is not a number in every run, so that its change cannot be shared out{other}')
-    return values
-
-
 def shared_out(measure: str, values: Floats, parts: Sequence[str], looks: int = 1) -> Change:
     """Share out the change of a measure among the parts. values: of every hybrid and replication (2**n,R)."""
     last, shares, at = len(values) - 1, shapley(values), sequential.level(looks)
@@ -519,9 +508,8 @@ def _orders(measure: str, shares: Floats, looks: int) -> dict[tuple[int, int], O
     """Order the sizes of every two shares of a change (n,R), and of each and nothing (n), at one of several looks."""
     sizes = np.vstack([_sizes(shares), np.zeros(shares.shape[1])])
     pairs = list(combinations(range(len(sizes)), 2))
-    span = lookup(measure).high - lookup(measure).low
-    zone = sequential.ZONE * span if math.isfinite(span) else 0.0
-    return dict(zip(pairs, sequential.orders([sizes[i] - sizes[j] for i, j in pairs], looks, zone=zone), strict=True))
+    orders = sequential.orders([sizes[i] - sizes[j] for i, j in pairs], looks, zone=sequential.zone_of(measure))
+    return dict(zip(pairs, orders, strict=True))
 
 
 def _untold(shares: Floats, orders: Mapping[tuple[int, int], Order]) -> list[list[int]]:

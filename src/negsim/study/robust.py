@@ -31,8 +31,8 @@ from negsim.scenario.values import is_number
 from negsim.scenario.yaml import Plain
 from negsim.study import sequential
 from negsim.study.catalogue import Intervention, candidates, catalogue, interventions_of
-from negsim.study.estimates import LEVEL, Estimate, difference
-from negsim.study.runner import Runs, Step, check_count, measure_of, run
+from negsim.study.estimates import LEVEL, Estimate, difference, reach_of
+from negsim.study.runner import Runs, Step, check_count, numbers_of, run
 from negsim.study.schema import check_measures
 from negsim.study.sequential import Order
 from negsim.study.worlds import World, drawn_worlds, stepped_worlds
@@ -245,7 +245,7 @@ class _Trials:
         for w, world in enumerate(self.worlds):
             first = w * self.replications
             values[:, w] = [
-                _numbers(self.runs_of(one, first=first, replications=self.replications), self.measure)
+                numbers_of(self.runs_of(one, first=first, replications=self.replications), self.measure)
                 for one in (world.scenario, *_with(interventions, world.scenario))
             ]
             yield (w + 1) * shape[0] * shape[2], values.size, "runs"
@@ -264,7 +264,7 @@ class _Trials:
             scenarios = (world.scenario, *_with(every, world.scenario))
             runs = [self.runs_of(one, first=first, replications=_SCREENING_RUNS) for one in scenarios]
             means = np.array(
-                [[np.mean(_numbers(one, name)) for name in (self.measure, "share_agreed")] for one in runs]
+                [[np.mean(numbers_of(one, name)) for name in (self.measure, "share_agreed")] for one in runs]
             )
             gains += means[1:] - means[0]
             yield (
@@ -276,14 +276,6 @@ class _Trials:
         for n in sorted(range(len(every)), key=lambda n: (-gains[n, 0], -gains[n, 1])):
             best.setdefault(every[n].subjects, every[n])
         return list(best.values())[:_MOST_TRIED]
-
-
-def _numbers(runs: Runs, measure: str) -> Floats:
-    """Return a measure over runs (R). Raises NegsimError where some run does not have it."""
-    values = measure_of(runs, measure)
-    if not np.isfinite(values).all():
-        raise NegsimError(f"{measure}: not every run has a number for it; choose a measure that every run has")
-    return values
 
 
 def _with(interventions: Sequence[Intervention], scenario: Scenario) -> Iterator[Scenario]:
@@ -435,7 +427,7 @@ def _worlds_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects
     pairs = [(j, w) for j in range(1, len(effects)) for w in range(len(worlds))]
     if not pairs:
         return []
-    orders = sequential.orders([values[j, w] - values[0, w] for j, w in pairs], CLAIMS, reach=_reach(values))
+    orders = sequential.orders([values[j, w] - values[0, w] for j, w in pairs], CLAIMS, reach=reach_of(values))
     found = [pair for pair, order in zip(pairs, orders, strict=True) if order is Order.MORE]
     best = {w: max((j for j, other in found if other == w), key=lambda j: effects[j].gain[w]) for _, w in found}
     return [
@@ -445,8 +437,3 @@ def _worlds_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects
         )
         for w, j in sorted(best.items())
     ]  # fmt: skip
-
-
-def _reach(values: Floats) -> float:
-    """Return the largest difference that two values of the measure can have, as far as the runs show."""
-    return float(max(1e-9, np.ptp(values)))

@@ -313,6 +313,14 @@ def measure_of(runs: Runs, measure: str) -> Floats:
     return runs.column(measure)
 
 
+def numbers_of(runs: Runs, measure: str) -> Floats:
+    """Return a measure over the runs (R), as `measure_of` does. Raises NegsimError where some run does not have it."""
+    values = measure_of(runs, measure)
+    if not np.isfinite(values).all():
+        raise NegsimError(f"{measure} is not a number in every run; choose one that is, such as `depth_overall`")
+    return values
+
+
 def estimates(runs: Runs) -> dict[str, Estimate]:
     """Estimate the share of every outcome and every measure, as `study.table.estimated` does."""
     names = (*OUTCOME_NAMES, *NUMERIC_MEASURES, *runs.own_measures)

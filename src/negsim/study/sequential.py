@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from negsim.cast.measures import lookup
 from negsim.negotiation.tables import Floats
 from negsim.study.estimates import FEWEST_CHANGED, LEVEL, Estimate, centre_and_error, normal
 from negsim.study.table import estimate_of, is_flag, moments, varying_runs
@@ -35,6 +36,16 @@ class Interim(Generic[_Answer]):
     """The answer at a look before the last, which a search yields among its steps."""
 
     answer: _Answer
+
+
+def zone_of(measure: str) -> float:
+    """Return the differences of a measure that do not matter, `ZONE` of its scale; of one without an end none.
+
+    >>> zone_of("consensus"), zone_of("minutes")
+    (0.03, 0.0)
+    """
+    span = lookup(measure).high - lookup(measure).low
+    return ZONE * span if math.isfinite(span) else 0.0
 
 
 def looks(most: int, *, exactly: bool = False) -> tuple[int, ...]:
