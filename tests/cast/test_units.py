@@ -12,8 +12,10 @@ from negsim.errors import NegsimError
 from negsim.negotiation.measures import ENDINGS, MEASURES
 from negsim.report.comparisons import comparison_text
 from negsim.report.discoveries import hit_name
+from negsim.report.explanations import _bundle_lines
 from negsim.scenario import load
 from negsim.study.compare import compare
+from negsim.study.interventions import checked_threshold
 from negsim.study.runner import run
 from negsim.study.schema import Study, loads_study
 from sweeps import SMALL, made_up
@@ -62,7 +64,7 @@ def test_a_count_is_typed_back_with_its_own_unit_alone():
 
 
 def test_every_option_of_a_study_and_of_a_sentence_is_printed_with_its_unit():
-    """`stop.half_width`, `--half-width`, `--above` of every measure: what stands there reads as what was asked for."""
+    """`stop.half_width`, `--half-width`, `--above`, `--threshold` of every measure read as what was asked for."""
     runs = {name: run(load(SMALL), replications=2, seed=seed) for name, seed in (("a", 0), ("b", 0))}
     for name in KNOWN:
         width = widths_of(name)[1]
@@ -76,6 +78,9 @@ def test_every_option_of_a_study_and_of_a_sentence_is_printed_with_its_unit():
         above = values_of(name)[3]
         sought = type("Box", (), {"measure": name, "above": above})
         assert read_value(hit_name(sought).rpartition(" at least ")[2], name) == pytest.approx(above, rel=1e-11), name
+        lifted = type("Effects", (), {"measure": name, "threshold": above, "tried": 0, "bundles": ()})
+        reach = next(_bundle_lines(lifted)).rpartition(" to ")[2].removesuffix("; 0 bundles tried")
+        assert read_value(reach, name) == pytest.approx(checked_threshold(above, name), rel=1e-11), name
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def some_effects():
     made = [
         Effect(
             Intervention(name, frozenset({"process"}), {"meetings.count": 3}),
-            none, Estimate(change, change - 0.1, change + 0.1, 9), none, none, none,
+            {"consensus": none}, {"consensus": Estimate(change, change - 0.1, change + 0.1, 9)},
         )
         for name, change in CHANGES.items()
     ]  # fmt: skip
@@ -236,7 +236,8 @@ def some_effects():
     some = Estimate(0.4, 0.3, 0.5, 100)
     together = made[0].intervention._replace(parts=(made[0].intervention, made[1].intervention))
     bundle = Bundle(made[0]._replace(intervention=together), some, (some, none), is_enough=True, is_process=True)
-    return Effects(100, 0, 50, some, none, none, failure, singles=(*made,) * 7, bundles=(bundle,), tried=9)
+    base = {"consensus": some}
+    return Effects("consensus", 0.5, 100, 0, 50, base, failure, singles=(*made,) * 7, bundles=(bundle,), tried=9)
 
 
 @pytest.mark.deep

@@ -18,12 +18,13 @@ from negsim.scenario.lowering import group_names
 from negsim.scenario.sampling import sample
 from negsim.scenario.yaml import value_at
 from negsim.study import catalogue as catalogue_module
-from negsim.study import interventions, runner
+from negsim.study import interventions, runner, sequential
 from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
 from negsim.study.estimates import Estimate, difference, share
 from negsim.study.failure import failure
 from negsim.study.runner import run
 from negsim.study.sequential import Interim, level
+from negsim.study.table import estimated
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL, PLASTICS, LOCKED = (str(DATA / f"{name}.yaml") for name in ("small", "full", "plastics", "locked"))
@@ -34,14 +35,14 @@ def estimate(*numbers, runs=20):
 
 
 def an_effect(intervention, change, **more):
-    return interventions.Effect(intervention, change, change, change, change, change, **more)
+    return interventions.Effect(intervention, {"consensus": change}, {"consensus": change}, **more)
 
 
 def test_the_advice_names_the_runs_that_showed_nothing_and_prefers_fresh_ones():
     nothing, some = Estimate(0.0, -0.1, 0.1, 20, 0), estimate(0.3, 0.2, 0.4)
     first = next(iter(catalogue(load(SMALL))))
-    assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing))
-    assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some))
+    assert "(no change in any of 20 runs)" in explanations._with_effect(an_effect(first, nothing), "consensus")
+    assert "(+30 points [+20, +40])" in explanations._with_effect(an_effect(first, nothing, fresh=some), "consensus")
 
 
 # ------------------------------------------------------------------------------------------------ changes
@@ -120,21 +121,22 @@ def trials_of(**chances):
     """Trials of the catalogue whose 400 runs reach consensus this often, the same runs first."""
     named = {one.name.replace(" ", "_"): one for one in catalogue(load(SMALL))}
     return [
-        interventions._Trial(named[name], *[reached] * 4, np.zeros((400, 1)))
+        interventions._Trial(named[name], *[reached] * 5, np.zeros((400, 1)))
         for name, chance in chances.items()
         for reached in [np.where(np.arange(400) < 400 * chance, 1.0, 0.0)]
     ]
 
 
 def test_a_rival_stays_until_it_is_measurably_worse_and_is_unknown_until_the_difference_is_known():
+    ordered = partial(sequential.orders, looks=4, reach=1.0)
     contest = interventions._contest(
-        trials_of(one_more_meeting=0.6, one_more_day_in_each_meeting=0.59, dissent_may_be_recorded=0.4), 4
+        trials_of(one_more_meeting=0.6, one_more_day_in_each_meeting=0.59, dissent_may_be_recorded=0.4), ordered
     )
     names = [[one.intervention.name for one in some] for some in contest]
     assert names == [["one more meeting", "one more day in each meeting"], []]
     swapped = trials_of(one_more_meeting=0.5, one_more_day_in_each_meeting=0.5)
-    swapped[1] = swapped[1]._replace(consensus=swapped[1].consensus[::-1])  # all runs differ, half each way
-    assert [len(some) for some in interventions._contest(swapped, 4)] == [2, 1]
+    swapped[1] = swapped[1]._replace(value=swapped[1].value[::-1])  # all runs differ, half each way
+    assert [len(some) for some in interventions._contest(swapped, ordered)] == [2, 1]
 
 
 def watched_runs(monkeypatch):
@@ -158,18 +160,18 @@ def test_a_search_looks_at_fixed_counts_and_recommends_by_fresh_replications(mon
     assert steps[-1][0] == steps[-1][1] == sum(count for _, count in asked)
     assert {(0, 300), (0, 100), (100, 150), (250, 50), (300, 300)} <= set(asked)
     for effects in (found.singles, interim.answer.singles):
-        shown = [effect.consensus_change.value for effect in effects]
+        shown = [effect.change.value for effect in effects]
         assert shown == sorted(shown, reverse=True)
-    assert {one.consensus_change.observations for one in found.singles} <= {100, 250, 300}
-    assert {one.consensus_change.observations for one in interim.answer.singles} == {100}
+    assert {one.change.observations for one in found.singles} <= {100, 250, 300}
+    assert {one.change.observations for one in interim.answer.singles} == {100}
     base = run(scenario, replications=300, seed=1)
-    assert found.consensus.value == base.is_outcome(Outcome.CONSENSUS).mean()
+    assert found.base["consensus"].value == base.is_outcome(Outcome.CONSENSUS).mean()
     fresh_base = run(scenario, replications=300, seed=1, first=300).is_outcome(Outcome.CONSENSUS)
     leaders = {leader.effect.intervention.name: leader.effect for leader in found.leaders}
     assert [one.intervention.kind for one in leaders.values()].count("process") == 1
-    best = {kind: max(one.consensus_change.value for one in found.singles if one.intervention.kind == kind)
+    best = {kind: max(one.change.value for one in found.singles if one.intervention.kind == kind)
             for kind in INTERVENTION_KINDS}  # fmt: skip
-    assert {one.intervention.kind: one.consensus_change.value for one in leaders.values()} == best
+    assert {one.intervention.kind: one.change.value for one in leaders.values()} == best
     at = level(1, len(leaders.keys() | {one.effect.intervention.name for one in found.bundles}))
     for name, effect in leaders.items():
         reached = run(effect.intervention.of(scenario), replications=300, seed=1, first=300).is_outcome("consensus")
@@ -187,7 +189,7 @@ def test_exactly_so_many_replications_are_made_of_all(monkeypatch):
     found = finished(interventions.why(load(SMALL), replications=150, exactly=True))
     assert (0, 150) in asked
     assert {first for first, _ in asked} <= {0, 60, 150}
-    assert {one.consensus_change.observations for one in found.singles} == {150}
+    assert {one.change.observations for one in found.singles} == {150}
 
 
 @pytest.mark.usefixtures("pairs_at_most")
@@ -210,10 +212,13 @@ def test_what_cannot_be_told_apart_from_the_leader_is_named():
     ))  # fmt: skip
     some = estimate(0.3, 0.2, 0.4)
     told = interventions.Leader(an_effect(one, some), ())
-    assert explanations._best("The one", told).endswith("most is “one more meeting” (+30 points [+20, +40]).")
-    named = explanations._best("The one", told._replace(rivals=(other,)))
+    assert explanations._best("The one", told, "consensus").endswith(
+        "most is “one more meeting” (+30 points [+20, +40])."
+    )
+    named = explanations._best("The one", told._replace(rivals=(other,)), "consensus")
     assert named.endswith("[+20, +40]), from which “dissent may be recorded” cannot be told apart.")
-    assert "and 2 others cannot be told apart" in explanations._best("The one", told._replace(rivals=(other, *more)))
+    many = explanations._best("The one", told._replace(rivals=(other, *more)), "consensus")
+    assert "and 2 others cannot be told apart" in many
 
 
 @pytest.fixture
@@ -399,16 +404,97 @@ def test_why_finds_the_fewest_changes_that_open_four_locks(monkeypatch):
 
 def test_a_bundle_leaves_out_what_it_can_do_without():
     scenario, some = some_of_the_catalogue()
-    search = interventions._Search(scenario, partial(run, seed=0), (40,), 0.5)
+    search = interventions._Search(scenario, partial(run, seed=0), (40,), "consensus", 0.5)
     lifts = [one for one in some if one.line is not None and one.name.startswith("north")]
     idle = next(one for one in some if one.name == "one more meeting")
     bundle = finished(search._pruned(reduce(catalogue_module.Intervention.and_, [*lifts, idle])))
     assert {part.name for part in bundle.parts} == {one.name for one in lifts}
 
 
-def test_a_threshold_is_a_share():
-    with pytest.raises(NegsimError, match=r"threshold is 50; write a share of runs above 0, and 1 at most"):
-        finished(interventions.why(load(SMALL), threshold=50))
+# ------------------------------------------------------------------------------------------------ another measure
+
+
+def mean_of(measure, scenario, intervention, runs):
+    return run(intervention.of(scenario), replications=runs, threads=1).column(measure).mean()
+
+
+def test_why_finds_the_fewest_changes_that_lift_the_share_agreed_over_a_threshold(monkeypatch):
+    scenario, some = some_of_the_catalogue()
+    assert not any(
+        mean_of("share_agreed", scenario, one, 4) >= 0.6 for size in (1, 2) for one in bundles_of(some, size)
+    )
+    enough = {one.name for one in bundles_of(some, 3) if mean_of("share_agreed", scenario, one, 20) >= 0.6}
+    monkeypatch.setattr(interventions, "catalogue", lambda _: some)
+    found = finished(interventions.why(scenario, measure="share_agreed", threshold=0.6, replications=60, seed=2))
+    alone, every = found.bundles
+    bundle = every.effect.intervention
+    assert (alone.is_enough, every.is_enough, bundle.name in enough) == (False, True, True)
+    fresh = run(bundle.of(scenario), replications=60, seed=2, first=60)
+    assert every.reached == estimated("share_agreed", fresh.column("share_agreed"))
+    assert every.reached.value >= 0.6 > max(part.value for part in every.without)
+    assert every.effect.values["consensus"].value == 0.0
+    text = " ".join(explanations.effects_text(found, "locked").split())
+    assert "that lift share of issues agreed to 60 %" in text
+    assert "of every kind, 3 together reach 60 %" in text
+
+
+@pytest.mark.usefixtures("pairs_at_most")
+@pytest.mark.parametrize(("measure", "threshold"), [("minutes", 600.0), ("depth_overall", 0.9), ("walkout", 1.0)])
+def test_effects_and_their_order_are_those_of_the_measure(monkeypatch, measure, threshold):
+    scenario = load(SMALL)
+    some = [one for one in catalogue(scenario) if one.kind != "people"][::4]
+    monkeypatch.setattr(interventions, "catalogue", lambda _: some)
+    found = finished(interventions.why(scenario, measure=measure, threshold=threshold, replications=60, exactly=True))
+
+    def ran(of, first=0):
+        return run(of, replications=60, first=first)
+
+    base, fresh = ran(scenario), ran(scenario, first=60).column(measure)
+    for one in found.singles:
+        changed = ran(one.intervention.of(scenario))
+        at = one.change == difference(changed.column(measure), base.column(measure))
+        assert at, one.intervention.name
+        assert one.changes["consensus"] == difference(changed.column("consensus"), base.column("consensus"))
+        assert one.values[measure] == estimated(measure, changed.column(measure))
+    values = [one.change.value for one in found.singles]
+    assert values == sorted(values, reverse=True)
+    first = found.leaders[0].effect
+    changed = ran(first.intervention.of(scenario), first=60).column(measure)
+    recommended = len({one.effect.intervention.name for one in (*found.leaders, *found.bundles)})
+    assert first.fresh == difference(changed, fresh, level(1, recommended))
+    harmful = {one.name for one in found.lowering}
+    assert harmful <= {one.intervention.name for one in found.singles if one.change.value < 0.0}
+
+
+def test_where_all_agree_another_measure_may_still_be_raised():
+    alike = load(SMALL, changes=ALIKE)
+    found = finished(interventions.why(alike, measure="minutes", threshold=1e6, replications=3))
+    text = explanations.effects_text(found, "small")
+    assert text.startswith("small: each of 3 runs ends in consensus\n")
+    assert found.singles
+    assert "what would raise the floor time used (hours), best first" in text
+    highest = finished(interventions.why(alike, measure="share_agreed", replications=3))
+    assert explanations.effects_text(highest, "small") == (
+        "Each of 3 runs of small has the highest value of share_agreed: nothing can raise it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "threshold", "says"),
+    [
+        ("consensus", 50, r"50 is not from 0 to 1; write 50 % \(0.5\)"),
+        ("consensus", 0.0, "every run reaches a threshold of 0 %; write a higher one"),
+        ("share_agreed", 1.2, "1.2 is not from 0 to 1"),
+        ("minutes", None, "say what minutes is to reach, by a threshold such as 5 h"),
+        ("minutes", 0.0, "every run reaches a threshold of 0 h"),
+        ("depth_overall", 40, "40 is not on the scale of depth_overall: from 0 to 1"),
+        ("dept", 0.4, 'unknown measure "dept"; did you mean "depth"'),
+        ("depth", 0.4, "depth is not a number in every run; choose one that is, such as `depth_overall`"),
+    ],
+)
+def test_a_threshold_is_on_the_scale_of_a_measure_that_every_run_has(measure, threshold, says):
+    with pytest.raises(NegsimError, match=says):
+        finished(interventions.why(load(SMALL), measure=measure, threshold=threshold, replications=3))
 
 
 # ---------------------------------------------------------------------------------------- a zone that red lines close
@@ -489,9 +575,11 @@ def test_the_strongest_lever_of_an_enumeration_by_hand_leads_the_table(plastics)
     strongest = max(chances.values())
     first = plastics.singles[0]
     assert first.intervention.name.endswith(("no upper red line on production", "no lower red line on production"))
-    assert first.consensus.low <= strongest <= first.consensus.high
+    assert first.values["consensus"].low <= strongest <= first.values["consensus"].high
     own = next(one for one in plastics.singles if one.intervention.is_own)
-    assert f"Your “softer” ({explanations._points(own.consensus_change)}) is number" in explanations._advice(plastics)
+    assert f"Your “softer” ({explanations._change(own.change, 'consensus')}) is number" in explanations._advice(
+        plastics
+    )
 
 
 def test_failure_is_told_apart_by_what_would_have_closed_it():
@@ -602,9 +690,23 @@ def test_why_stops_where_every_run_agrees(tmp_path):
             "another candidate has this label",
         ),
         (["why", SMALL, "--try", "a=trust.acros=low"], "a: trust.acros=low: trust.acros: unknown key"),
+        (["why", SMALL, "--threshold", "60"], '--threshold: "60" is not from 0 to 1; write 60 % (0.6)'),
+        (["why", SMALL, "--measure", "minutes", "--threshold", "5"], '"5" has no unit of time; write 5 min'),
+        (["why", SMALL, "--measure", "minutes"], "say what minutes is to reach"),
     ],
 )
-def test_candidates_that_are_none_are_refused_with_exit_code_2(arguments, told):
+def test_candidates_and_thresholds_that_are_none_are_refused_with_exit_code_2(arguments, told):
     done = negsim(*arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert told in done.stderr
+
+
+@pytest.mark.usefixtures("pairs_at_most")
+def test_why_writes_the_measure_it_was_asked_for(tmp_path):
+    asked = "--measure", "minutes", "--threshold", "10h", "--replications", "2", "--out", tmp_path / "why"
+    done = negsim("why", SMALL, *asked)
+    assert done.exit_code == 0, done.output
+    assert "that lift floor time used (hours) to 10 h" in done.stdout
+    row = table_of(tmp_path / "why" / "why.csv")[0]
+    values = [name for name in row if f"{name}_change" in row]
+    assert values == ["minutes", "consensus", "share_agreed", "depth_overall"]

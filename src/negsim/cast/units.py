@@ -66,10 +66,9 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
     4.07
     """
     number, unit = _parts(written)
+    example = f"write one such as {example_of(measure, is_width=is_width)}"
     if number is None:
-        raise NegsimError(
-            f"{literal(written)} is not a value of {measure}; write one such as {_example(measure, is_width)}"
-        )
+        raise NegsimError(f"{literal(written)} is not a value of {measure}; {example}")
     if is_time(measure) and not (in_column and not unit):
         if unit not in _MINUTES:
             raise NegsimError(f"{literal(written)} has no unit of time; write {_both(number)}")
@@ -77,9 +76,7 @@ def read_value(written: object, measure: str, *, is_width: bool = False, in_colu
     elif is_share(measure) and unit in _HUNDREDTHS:
         number = float(_plain(number / 100.0))
     elif unit and unit not in _counted(measure):
-        raise NegsimError(
-            f"{literal(written)}: {measure} has no such unit; write one such as {_example(measure, is_width)}"
-        )
+        raise NegsimError(f"{literal(written)}: {measure} has no such unit; {example}")
     _check(written, number, measure, is_width=is_width)
     return number
 
@@ -138,7 +135,7 @@ def _check(written: object, number: float, measure: str, *, is_width: bool) -> N
     raise NegsimError(f"{literal(written)} {what} of {measure}: {limits}")
 
 
-def _example(measure: str, is_width: bool) -> str:  # noqa: FBT001 - which of two is asked for
+def example_of(measure: str, *, is_width: bool = False) -> str:
     """Return a value, or a width, that can be written: of a time with its unit."""
     if is_time(measure):
         return "30 min" if is_width else "5 h"

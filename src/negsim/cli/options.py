@@ -434,6 +434,7 @@ Rules = Annotated[
     ),
 ]
 Measures = Annotated[list[str], repeated("--measure", "NAME", "A measure to report")]
+Raised = Annotated[str, typer.Option("--measure", metavar="NAME", help="The measure to raise.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, metavar="N", help="Seed of the random draws.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of runs.")]
 MostReplications = Annotated[

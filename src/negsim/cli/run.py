@@ -248,7 +248,11 @@ def compare(
 
 
 @commands.command(
-    epilog=options.example("negsim why cstd_wgigf_2011", 'negsim why classroom --try "more trust=trust.across=high"')
+    epilog=options.example(
+        "negsim why cstd_wgigf_2011",
+        'negsim why classroom --try "more trust=trust.across=high"',
+        "negsim why classroom --measure share_agreed --threshold 80%",
+    )
 )
 @options.pictures_in_a_folder
 def why(
@@ -256,9 +260,13 @@ def why(
     changes: options.Changes,
     candidates: Annotated[list[str], options.repeated("--try", "LABEL=CHANGES", "Also try changes of your own")],
     *,
+    measure: options.Raised = "consensus",
     threshold: Annotated[
-        str, typer.Option(metavar="SHARE", help="Chance of consensus that changes together reach.")
-    ] = "50%",
+        str | None,
+        options.option(
+            metavar="VALUE", help="What changes together reach, such as 60%, 0.4 or 5h (default: 50% of a share)."
+        ),
+    ] = None,
     replications: options.MostReplications = options.RUNS_PRINTED,
     exactly: options.Exactly = False,
     seed: options.Seed = 0,
@@ -272,14 +280,19 @@ def why(
 ) -> None:
     """Say what failure is made of, and what would most help."""
     from negsim.report.explanations import early_effects_text, effects_text
+    from negsim.study.interventions import checked_threshold
     from negsim.study.interventions import why as try_interventions
 
-    share, try_ = options.share_of("--threshold", threshold), _candidates(candidates)
-    scenario, title = options.load_scenario(name, changes, parameters), options.scenario_name(name)
+    try_, title = _candidates(candidates), options.scenario_name(name)
+    scenario = options.load_scenario(name, changes, parameters)
+    options.check_measures([measure], scenario)
+    least = None if threshold is None else options.value_of("--threshold", threshold, measure)
+    checked_threshold(least, measure)
     steps = try_interventions(
         scenario,
         try_=try_,
-        threshold=share,
+        measure=measure,
+        threshold=least,
         replications=replications,
         exactly=exactly,
         seed=seed,
@@ -287,7 +300,7 @@ def why(
     )
     result = followed(steps, early=early_effects_text)
     print(effects_text(result, title))
-    _say_how_far(scenario, worlds, seed=seed, threads=threads)
+    _say_how_far(scenario, worlds, measure=measure, seed=seed, threads=threads)
     if out is not None:
         from negsim.report.outputs import write_effects  # loads the pictures
 
@@ -309,7 +322,7 @@ def robust(
         list[str], options.repeated("--try", "LABEL=CHANGES", "Try changes of your own, and no others")
     ],
     *,
-    measure: Annotated[str, typer.Option(metavar="NAME", help="The measure to raise.")] = "consensus",
+    measure: options.Raised = "consensus",
     by: Annotated[
         str | None,
         options.option(
@@ -467,8 +480,10 @@ def compile_model() -> None:
     print(f"negsim: the model is {'compiled' if compiled else 'ready'}, in {time.perf_counter() - start:.0f} s")
 
 
-def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: int | None) -> None:
-    """Print how far the chance of consensus moves over worlds; where none are asked for, say what is left out."""
+def _say_how_far(
+    scenario: Scenario, worlds: int | None, *, measure: str = "consensus", seed: int, threads: int | None
+) -> None:
+    """Print how far a measure moves over worlds; where none are asked for, say what is left out."""
     from negsim.report import words
     from negsim.report.uncertain import base_text, uncertainty_text
 
@@ -479,8 +494,8 @@ def _say_how_far(scenario: Scenario, worlds: int | None, *, seed: int, threads: 
 
     kind = world_kind(scenario, None)
     every = worlds_of(scenario, kind, count=worlds, seed=seed)
-    base = base_by_world(every, "consensus", replications=RUNS_OF_A_WORLD[kind], seed=seed, threads=threads)
-    print(f"\n{words.capital(base_text(followed(base), 'consensus', RUNS_OF_A_WORLD[kind]))}")
+    base = base_by_world(every, measure, replications=RUNS_OF_A_WORLD[kind], seed=seed, threads=threads)
+    print(f"\n{words.capital(base_text(followed(base), measure, RUNS_OF_A_WORLD[kind]))}")
 
 
 def _coded_steps(name: str, changes: list[str]) -> Iterable[World] | None:

@@ -154,24 +154,32 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         self,
         *,
         try_: Mapping[str, Changes] | None = None,
-        threshold: float = 0.5,
+        measure: str = "consensus",
+        threshold: float | None = None,
         replications: int = 1000,
         exactly: bool = False,
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookEffects:
-        """Say what the runs without consensus lack, and find the changes that most raise the chance of it.
+        """Say what the runs without consensus lack, and find the changes that most raise the chance of it, or a measure.
 
-        `try_`: candidates of your own, by label, each a list of changes or a mapping. threshold: the chance of
-        consensus that a bundle of changes is to reach. replications: the most of each; it stops when it knows enough,
-        unless exactly so many are asked for.
+        `try_`: candidates of your own, by label, each a list of changes or a mapping. threshold: the value of the
+        measure that a bundle of changes is to reach; by default one half of a share. replications: the most of each; it
+        stops when it knows enough, unless exactly so many are asked for.
         """
         from negsim.notebook.answers import NotebookEffects
         from negsim.report.progress import followed
         from negsim.study.interventions import why
 
         steps = why(
-            self, try_=try_, threshold=threshold, replications=replications, exactly=exactly, seed=seed, threads=threads
+            self,
+            try_=try_,
+            measure=measure,
+            threshold=threshold,
+            replications=replications,
+            exactly=exactly,
+            seed=seed,
+            threads=threads,
         )
         effects = NotebookEffects(*followed(steps, quiet=True))
         effects.scenario = self

@@ -1,4 +1,4 @@
-"""Explain the difference between two scenarios, and what would raise the chance of consensus, as text and as rows.
+"""Explain the difference between two scenarios, and what would raise a measure, as text and as rows.
 
 - Plain text without colour. Every number has its interval at 95 %; a change in too few runs for one has their number
   instead. No interval goes beyond what is possible.
@@ -17,6 +17,7 @@ from itertools import accumulate
 from negsim.cast.aspects import PEOPLE_AND_ISSUES
 from negsim.cast.knobs import METHODOLOGY, UNCHANGED_LEVEL
 from negsim.cast.measures import lookup
+from negsim.cast.units import value_text
 from negsim.files import Table
 from negsim.report import words
 from negsim.scenario.yaml import flow
@@ -24,7 +25,7 @@ from negsim.study.catalogue import Intervention, LineEnd
 from negsim.study.estimates import Estimate
 from negsim.study.explain import Change, Explanation, Interaction, Share
 from negsim.study.failure import Blocker, Failure
-from negsim.study.interventions import MOST_PARTS, Bundle, Effect, Effects, Leader, LineEffect
+from negsim.study.interventions import BESIDE, MOST_PARTS, Bundle, Effect, Effects, Leader, LineEffect
 from negsim.study.table import estimate_columns, estimate_numbers
 
 _LINE_LETTERS = 110  # of a line
@@ -245,22 +246,19 @@ def interaction_table(explanation: Explanation) -> Table:
     )
 
 
-# What would raise the chance of consensus
+# What would raise a measure
 
 
 def effects_text(effects: Effects, name: str) -> str:
     """Write what `negsim why` prints: what the failure is made of, and what would help. name: of the scenario."""
-    if not effects.singles:
-        which = "The only run" if effects.replications == 1 else f"Each of {effects.replications:,} runs"
+    r, measure = effects.replications, effects.measure
+    which = "The only run" if r == 1 else f"Each of {r:,} runs"
+    if not effects.singles and measure == "consensus":
         return f"{which} of {name} ends in consensus: there is no failure to explain."
-    r = effects.replications
-    agreed, depth = words.measure_name("share_agreed"), words.measure_name("depth_overall")
-    levels = (
-        f"consensus {_share(effects.consensus)}",
-        f"{agreed} {_share(effects.share_agreed)}",
-        f"{depth} {words.estimate_text(effects.depth_overall, 'depth_overall')}",
-    )
-    header = ["single changes", "", "runs", "consensus", "fresh", agreed, "depth"]
+    if not effects.singles:
+        return f"{which} of {name} has the highest value of {measure}: nothing can raise it."
+    levels = (f"{_name_of(name)} {_value(value, name)}" for name, value in effects.base.items())
+    changes = "changes" if words.is_share(measure) else "changes of shares"
     shown = telling_effects(effects)
     rest = len(effects.singles) - len(shown)
     unsaid = (
@@ -269,15 +267,15 @@ def effects_text(effects: Effects, name: str) -> str:
     lines = [
         *_failure_lines(effects, name),
         "",
-        "what would raise the chance of consensus, best first",
+        f"what would raise {aim_of(measure)}, best first",
         f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {r + effects.fresh - 1:,}",
         "runs: until a change could no longer lead its kind, or its order was known",
-        "changes are in percentage points, with paired intervals at 95 %, at whichever look the runs ended",
+        f"{changes} are in percentage points, with paired intervals at 95 %, at whichever look the runs ended",
         f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
         "setting: what a process finds; people: what others would have to give up, or who would have to stay away;",
         "rule: what counts as consensus, so that a lower bar is not more agreement",
         "",
-        *words.columns([header, *map(_cells, shown)], right={2}),
+        *words.columns([_header(measure), *map(_cells, shown)], right={2}),
         *unsaid,
         "",
         *_bundle_lines(effects),
@@ -285,23 +283,52 @@ def effects_text(effects: Effects, name: str) -> str:
     return "\n".join([*lines, "", paragraph(_advice(effects))])
 
 
+def aim_of(measure: str) -> str:
+    """Name what is to be raised, as in a sentence."""
+    return "the chance of consensus" if measure == "consensus" else f"the {words.measure_name(measure)}"
+
+
+def _name_of(measure: str) -> str:
+    """Name a measure at the head of a column, or before its value."""
+    return "consensus" if measure == "consensus" else words.measure_name(measure)
+
+
+def _value(estimate: Estimate, measure: str) -> str:
+    return words.estimate_text(words.in_units(estimate, measure), measure)
+
+
+def _change(change: Estimate, measure: str) -> str:
+    return words.change_text(words.in_units(possible(measure, change), measure), measure)
+
+
+def _beside(measure: str) -> list[str]:
+    """List the measures that have a column of their own."""
+    return [other for other in BESIDE if other != measure]
+
+
+def _header(measure: str) -> list[str]:
+    beside = ("depth" if other == _LEVEL else _name_of(other) for other in _beside(measure))
+    return ["single changes", "", "runs", _name_of(measure), "fresh", *beside]
+
+
 def telling_effects(effects: Effects) -> list[Effect]:
     """Return the single changes that measurably change something, those recommended, and one's own.
 
-    Where none changes the chance of consensus, those count that raise the share of issues agreed; else the first.
+    Where none changes the measure, those count that raise the share of issues agreed; else the first.
     """
     recommended = {leader.effect.intervention.name for leader in effects.leaders if _helps(leader.effect)}
-    moves = [one for one in effects.singles if one.consensus_change.excludes_zero]
-    moves = moves or [one for one in effects.singles if one.share_change.low > 0.0]
+    moves = [one for one in effects.singles if one.change.excludes_zero]
+    moves = moves or [one for one in effects.singles if one.changes["share_agreed"].low > 0.0]
     named = recommended | {one.intervention.name for one in moves}
     shown = [one for one in effects.singles if one.intervention.is_own or one.intervention.name in named]
     return shown or list(effects.singles[:1])
 
 
 def _bundle_lines(effects: Effects) -> Iterator[str]:
-    """Yield the bundles that help, each part with the chance of consensus without it."""
-    over, tried = words.percent(effects.threshold), f"{effects.tried:,} bundles tried"
-    yield f"fewest changes together, {MOST_PARTS} at most, that lift consensus to {over}; {tried}"
+    """Yield the bundles that help, each part with the measure without it."""
+    measure, tried = effects.measure, f"{effects.tried:,} bundles tried"
+    over = value_text(effects.threshold, measure)
+    yield f"fewest changes together, {MOST_PARTS} at most, that lift {_name_of(measure)} to {over}; {tried}"
     rows = []
     for bundle in effects.bundles:
         whose = "process alone" if bundle.is_process else "every kind"
@@ -309,9 +336,9 @@ def _bundle_lines(effects: Effects) -> Iterator[str]:
             rows.append([f"{whose}: none that was tried helps", "", "", ""])
             continue
         verdict = "" if bundle.is_enough else f"; the best, below {over}"
-        rows.append([f"{whose}{verdict}", "", _share(bundle.reached), ""])
+        rows.append([f"{whose}{verdict}", "", _value(bundle.reached, measure), ""])
         parts = bundle.effect.intervention.parts or (bundle.effect.intervention,)
-        without = [f"without it {_share(part)}" for part in bundle.without] or [""]
+        without = [f"without it {_value(part, measure)}" for part in bundle.without] or [""]
         rows += [
             [f"  {change_name(part)}", "" if part.kind == "process" else part.kind, "", left]
             for part, left in zip(parts, without, strict=True)
@@ -322,22 +349,25 @@ def _bundle_lines(effects: Effects) -> Iterator[str]:
 def early_effects_text(effects: Effects) -> str:
     """Write what `negsim why` says while it goes on: the best single change after the first look."""
     first = effects.leaders[0]
-    runs = words.replications_text(first.effect.consensus_change.observations)
-    return f"after {runs} of each: {_best('the single change', first)}"
+    runs = words.replications_text(first.effect.change.observations)
+    return f"after {runs} of each: {_best('the single change', first, effects.measure)}"
 
 
+_LEVEL = "depth_overall"  # whose value, not its change, has a column
 _MOST_NAMED, _MOST_BLOCKERS = 3, 2  # issues or red lines, and delegates, in one line
 
 
 def _failure_lines(effects: Effects, name: str) -> list[str]:
     """Say in five lines which issue fails, at which text, by whose red line, who is pivotal, and how far apart."""
     failure, runs = effects.failure, f"{effects.replications:,} runs"
+    if not failure.failed.value:
+        return [f"{name}: each of {runs} ends in consensus"]
     issues = [f"{issue.issue} in {_percent(issue.open)}" for issue in failure.issues[:_MOST_NAMED]]
     where = (
         f"left open then: {', '.join(issues)}" if issues else "every paragraph is agreed then, the report not adopted"
     )
     return [
-        f"{name}: {_share(failure.failed)} of {runs} end without consensus; {where}",
+        f"{name}: {_value(failure.failed, 'consensus')} of {runs} end without consensus; {where}",
         f"another text: {_other_text(failure)}",
         f"red lines: {_closing(effects)}",
         f"pivotal: {_pivotal(failure)}",
@@ -376,7 +406,8 @@ def _closing(effects: Effects) -> str:
     if failure.zones_closed:
         groups = [f"{group} {words.number_text(zones.value)}" for group, zones in failure.zones_closed.items()]
         return f"zones closed a failed run by those of {', '.join(groups[:_MOST_NAMED])}"
-    return f"none alone closes a zone; full concession would close {_share(failure.closable_share)} of what stays open"
+    closable = _value(failure.closable_share, "consensus")
+    return f"none alone closes a zone; full concession would close {closable} of what stays open"
 
 
 def _line_name(effect: LineEffect, without: str) -> str:
@@ -445,39 +476,43 @@ def _apart(effects: Effects) -> str:
 
 
 def _cells(effect: Effect) -> list[str]:
-    change, fresh, agreed = (
-        "" if part is None else re.sub(" points?|(, changed in| in any of| in all) .*", "", _points(part))
-        for part in (effect.consensus_change, effect.fresh, effect.share_change)
+    measure, change = next(iter(effect.changes.items()))
+    beside = (
+        _value(effect.values[other], other) if other == _LEVEL else _briefly(effect.changes[other], other)
+        for other in _beside(measure)
     )
-    kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
-    own = ", ".join(filter(None, (kind, "own" if effect.intervention.is_own else "")))
-    depth = words.estimate_text(effect.depth_overall, "depth_overall")
-    runs = f"{effect.consensus_change.observations:,}"
-    return [change_name(effect.intervention), own, runs, change, fresh, agreed, depth]
+    of, runs = effect.intervention, f"{change.observations:,}"
+    return [
+        change_name(of), standing_of(of), runs, _briefly(change, measure), _briefly(effect.fresh, measure), *beside,
+    ]  # fmt: skip
 
 
-def _share(estimate: Estimate) -> str:
-    return words.estimate_text(estimate, "consensus")
+def standing_of(intervention: Intervention) -> str:
+    """Say of which kind a change is, unless of the process, and whether it is one's own."""
+    kind = "" if intervention.kind == "process" else intervention.kind
+    return ", ".join(filter(None, (kind, "own" if intervention.is_own else "")))
 
 
-def _points(change: Estimate) -> str:
-    return words.change_text(possible("consensus", change), "consensus")
+def _briefly(change: Estimate | None, measure: str) -> str:
+    """Write a change below a heading that has its unit."""
+    text = "" if change is None else _change(change, measure)
+    return re.sub(" points?|(, changed in| in any of| in all) .*", "", text)
 
 
 def _advice(effects: Effects) -> str:
-    """Name what leads, alone and together, then one's own candidates, and what lowers the chance of consensus."""
-    first, *others = effects.leaders
-    sentences = [_best("The single change", first), *_of_kinds(others, first), *_together(effects)]
+    """Name what leads, alone and together, then one's own candidates, and what lowers the measure."""
+    (first, *others), measure = effects.leaders, effects.measure
+    sentences = [_best("The single change", first, measure), *_of_kinds(others, first, measure), *_together(effects)]
     sentences.append("These numbers are on the fresh replications, which had no say in the search.")
     for place, single in enumerate(effects.singles, start=1):
         if single.intervention.is_own:
-            change = _points(single.consensus_change)
+            change = _change(single.change, measure)
             sentences.append(
                 f"Your “{single.intervention.name}” ({change}) is number {place} of {len(effects.singles)}."
             )
     if worse := [f"“{change_name(intervention)}”" for intervention in effects.lowering]:
         lower = "lowers" if len(worse) == 1 else "lower"
-        sentences.append(f"{words.capital(words.listed(worse))} {lower} the chance of consensus.")
+        sentences.append(f"{words.capital(words.listed(worse))} {lower} {aim_of(measure)}.")
     return " ".join(sentences)
 
 
@@ -489,21 +524,22 @@ _REASONS = {
 _KIND_NAMES = {"process": "the process", "setting": "the setting", "people": "people", "rule": "the rule"}
 
 
-def _best(what: str, leader: Leader) -> str:
+def _best(what: str, leader: Leader, measure: str) -> str:
     """Describe the leader of all changes."""
     effect, kind = leader.effect, leader.effect.intervention.kind
     if not _helps(effect):
-        return f"{what} that ranked first, {_with_effect(effect)}, does not measurably raise the chance of consensus."
-    text = f"{what} that raises the chance of consensus most is {_with_rivals(leader)}."
+        first = _with_effect(effect, measure)
+        return f"{what} that ranked first, {first}, does not measurably raise {aim_of(measure)}."
+    text = f"{what} that raises {aim_of(measure)} most is {_with_rivals(leader, measure)}."
     return f"{text} But it {_REASONS[kind]}." if kind in _REASONS else text
 
 
-def _of_kinds(leaders: Sequence[Leader], first: Leader) -> Iterator[str]:
+def _of_kinds(leaders: Sequence[Leader], first: Leader, measure: str) -> Iterator[str]:
     """Name the best of the other kinds, and the kinds of which nothing helps."""
     helping = [leader for leader in leaders if _helps(leader.effect)]
     if helping:
-        named = [f"of {_KIND_NAMES[one.effect.intervention.kind]} it is {_with_rivals(one)}" for one in helping]
-        yield f"{words.capital('; '.join(named))}."
+        named = ((_KIND_NAMES[one.effect.intervention.kind], _with_rivals(one, measure)) for one in helping)
+        yield f"{words.capital('; '.join(f'of {kind} it is {text}' for kind, text in named))}."
     idle = [_KIND_NAMES[one.effect.intervention.kind] for one in leaders if one not in helping]
     if idle and (helping or _helps(first.effect)):
         yield f"No single change of {' or '.join(idle)} measurably raises it."
@@ -519,12 +555,12 @@ def _together(effects: Effects) -> Iterator[str]:
     if not any(bundle.is_process and _helps(bundle.effect) for bundle in effects.bundles):
         bundles = f"in a bundle of up to {MOST_PARTS} that was tried"
         yield f"Nothing that is in the hands of the process helps, alone or {bundles}."
-    yield from (_bundle_text(one, effects.threshold) for one in effects.bundles if _helps(one.effect))
+    yield from (_bundle_text(one, effects.threshold, effects.measure) for one in effects.bundles if _helps(one.effect))
 
 
-def _bundle_text(bundle: Bundle, threshold: float) -> str:
+def _bundle_text(bundle: Bundle, threshold: float, measure: str) -> str:
     """Say what a bundle reaches, and whether that is enough on the fresh replications, too."""
-    whole, over, reached = bundle.effect.intervention, words.percent(threshold), _share(bundle.reached)
+    whole, over, reached = bundle.effect.intervention, value_text(threshold, measure), _value(bundle.reached, measure)
     of = "changes of the process alone" if bundle.is_process else "changes of every kind"
     names = words.listed([f"“{change_name(part)}”" for part in whole.parts or (whole,)])
     if not bundle.is_enough:
@@ -535,46 +571,44 @@ def _bundle_text(bundle: Bundle, threshold: float) -> str:
     return f"Of {of}, {len(whole.parts)} together {'' if is_sure else 'may '}reach {over}: {names} ({reached})."
 
 
-def _with_rivals(leader: Leader) -> str:
+def _with_rivals(leader: Leader, measure: str) -> str:
     """Name a leader with its effect, and those that cannot be told apart from it."""
     rivals = [f"“{change_name(rival)}”" for rival in leader.rivals]
     beside = f", from which {words.listed(rivals, most=_MOST_NAMED)} cannot be told apart" if rivals else ""
-    return f"{_with_effect(leader.effect)}{beside}"
+    return f"{_with_effect(leader.effect, measure)}{beside}"
 
 
 def _fresh(effect: Effect) -> Estimate:
-    """Return the change of the chance of consensus on fresh replications, where there is one."""
-    return effect.consensus_change if effect.fresh is None else effect.fresh
+    """Return the change of the measure on fresh replications, where there is one."""
+    return effect.change if effect.fresh is None else effect.fresh
 
 
-def _with_effect(effect: Effect) -> str:
+def _with_effect(effect: Effect, measure: str) -> str:
     """Name a change with its effect."""
-    return f"“{change_name(effect.intervention)}” ({_points(_fresh(effect))})"
+    return f"“{change_name(effect.intervention)}” ({_change(_fresh(effect), measure)})"
 
 
 def effects_table(effects: Effects) -> Table:
     """List one row per intervention, the best first, then per bundle that the text names.
 
-    `parts`: of a bundle, else 1. `runs`: replications behind all estimates but `fresh`, the change of the chance of
-    consensus on others.
+    `parts`: of a bundle, else 1. `runs`: replications behind all estimates but `fresh`, the change of the measure on
+    others. Every measure has its value and its change, that which is to be raised first.
     """
-    names = (name for name in Effect._fields if name != "intervention")
-    header = ["change", "kind", "parts", "own", "runs", *estimate_columns(names), "set"]
+    names = (f"{name}{what}" for name in effects.base for what in ("", "_change"))
+    header = ["change", "kind", "parts", "own", "runs", *estimate_columns([*names, "fresh"]), "set"]
     bundles = (one.effect for one in effects.bundles if one.effect.intervention.parts)
-    return header, (_row(effect) for effect in (*effects.singles, *bundles))
+    return header, (_row(effect, effects.measure) for effect in (*effects.singles, *bundles))
 
 
-def _row(effect: Effect) -> list[object]:
-    estimates = (
-        effect.consensus, effect.consensus_change, effect.share_change, effect.depth_overall,
-        effect.depth_overall_change,
+def _row(effect: Effect, measure: str) -> list[object]:
+    numbers = estimate_numbers(
+        possible(name, one[name]) for name in effect.values for one in (effect.values, effect.changes)
     )  # fmt: skip
-    numbers = estimate_numbers(possible("consensus", estimate) for estimate in estimates)
-    fresh = (None,) * 3 if effect.fresh is None else possible("consensus", effect.fresh)[:3]
+    fresh = (None,) * 3 if effect.fresh is None else possible(measure, effect.fresh)[:3]
     of = effect.intervention
-    runs = effect.consensus_change.observations
     return [
-        change_name(of), of.kind, len(of.parts) or 1, of.is_own, runs, *numbers, *fresh, "; ".join(as_set(of)),
+        change_name(of), of.kind, len(of.parts) or 1, of.is_own, effect.change.observations, *numbers, *fresh,
+        "; ".join(as_set(of)),
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from negsim.files import Table
 from negsim.negotiation.tables import Floats
 from negsim.report import words
-from negsim.report.explanations import as_set, change_name, paragraph
+from negsim.report.explanations import as_set, change_name, paragraph, standing_of
 from negsim.report.uncertain import base_text
 from negsim.scenario.lowering import group_labels
 from negsim.scenario.meanings import factor_name
@@ -59,11 +59,10 @@ def _input_name(result: Robustness, path: str) -> str:
 
 
 def _row(result: Robustness, effect: WorldEffects) -> list[str]:
-    kind = "" if effect.intervention.kind == "process" else effect.intervention.kind
-    own = ", ".join(filter(None, (kind, "own" if effect.intervention.is_own else "")))
+    of = effect.intervention
     shares = (_in_worlds(result, flags) for flags in (effect.is_best, effect.helps, effect.hurts))
     gains = ", ".join(_gain(value, result.measure) for value in effect.gains)
-    return [change_name(effect.intervention), own, *shares, gains, _size(float(effect.regret.max()), result.measure)]
+    return [change_name(of), standing_of(of), *shares, gains, _size(float(effect.regret.max()), result.measure)]
 
 
 def _in_worlds(result: Robustness, flags: Floats) -> str:

@@ -1,17 +1,18 @@
-"""Find the interventions that most raise the chance of consensus, the smallest bundle of them, and what failure lacks.
+"""Find the interventions that most raise a measure, the smallest bundle of them, and what failure lacks.
 
+- The measure is the chance of consensus, unless another is asked for. More of it counts as better, as in `robust`.
 - Every scenario runs the same replications: an effect is a paired difference (`estimates.difference`).
 - All single interventions are looked at after the same few replications. Then only those go on that may still lead:
   the leader of all and that of each kind, and whatever the runs can neither order with it nor call the same
   (`sequential`). The rest keeps the estimate of the runs that it has. One's own candidates go on as long as any does.
-- A bundle grows from single interventions, one more at a time. Of each size the search keeps the best by consensus, by
-  issues agreed and by zones of agreement (a beam), so that it climbs where no run ends in consensus yet. It stops at
+- A bundle grows from single interventions, one more at a time. Of each size the search keeps the best by the measure,
+  by issues agreed and by zones of agreement (a beam), so that it climbs where no run ends in consensus yet. It stops at
   the first size that reaches the threshold in more runs than those by which it was chosen, and leaves out what it can
   do without. So it goes through bundles of the process alone, then through those of every kind.
 - The best of many estimates is best partly by luck (the winner's curse). So what is recommended, and a bundle without
   each of its parts, is estimated again on replications that had no say in the search. The effects of all that is
   recommended hold together at 95 %.
-- Where every run ends in consensus nothing is tried.
+- Where the measure is the highest there is in every run, as where all end in consensus, nothing is tried.
 """
 
 from __future__ import annotations
@@ -22,21 +23,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.cast.measures import lookup
+from negsim.cast.units import example_of, is_share, read_value, value_text
 from negsim.errors import NegsimError, ScenarioError
-from negsim.negotiation.tables import Floats, Outcome
+from negsim.negotiation.tables import Floats
 from negsim.scenario import Scenario
 from negsim.scenario.changes import Changes
 from negsim.study import sequential
 from negsim.study.catalogue import INTERVENTION_KINDS, Intervention, LineEnd, candidates, catalogue
-from negsim.study.estimates import Estimate, difference, share
+from negsim.study.estimates import Estimate, difference, reach_of, share
 from negsim.study.failure import Failure, failed_runs, failure
-from negsim.study.runner import Runs, Step, run
+from negsim.study.runner import Runs, Step, numbers_of, run
+from negsim.study.schema import check_measures
 from negsim.study.sequential import Interim, Order
 from negsim.study.table import estimated
 
 _Score = tuple[float, float, int, float]
 
-_THRESHOLD = 0.5  # chance of consensus that a bundle is to reach, unless another is asked for
+BESIDE = ("consensus", "share_agreed", "depth_overall")  # measures that are estimated, too
+_USUAL_THRESHOLD = 0.5  # of shares: what a bundle is to reach, unless something else is asked for
 MOST_PARTS = 5  # of a bundle
 _BEAM = 3  # bundles that are kept of each size by each of the criteria
 _BUNDLE_RUNS, _REACHED_RUNS = 60, 500  # replications that rank bundles, and those that say whether one is enough
@@ -44,18 +49,21 @@ _FEWEST_FRESH = 500  # fresh replications, unless fewer are asked for in all; el
 
 
 class Effect(NamedTuple):
-    """The effect of an intervention on the chance of consensus, the share agreed, and depth (0 if nothing was agreed).
+    """The effect of an intervention.
 
-    fresh: its change of the chance of consensus on replications that had no say in the search; None if not estimated.
+    values, changes: by measure, that which is to be raised first, then those of `BESIDE`. fresh: its change of the
+    measure on replications that had no say in the search; None if not estimated.
     """
 
     intervention: Intervention
-    consensus: Estimate
-    consensus_change: Estimate
-    share_change: Estimate
-    depth_overall: Estimate
-    depth_overall_change: Estimate
+    values: Mapping[str, Estimate]
+    changes: Mapping[str, Estimate]
     fresh: Estimate | None = None
+
+    @property
+    def change(self) -> Estimate:
+        """The change of the measure that is to be raised."""
+        return next(iter(self.changes.values()))
 
 
 class Leader(NamedTuple):
@@ -68,7 +76,7 @@ class Leader(NamedTuple):
 class Bundle(NamedTuple):
     """The smallest bundle found, a single intervention among them, or the best if none reaches the threshold.
 
-    reached: the chance of consensus on fresh replications. without: the same without each of its parts, of two or more.
+    reached: the measure on fresh replications. without: the same without each of its parts, of two or more.
     is_enough: whether it reaches the threshold on the replications of the search. is_process: whether it was sought
     among interventions that change only the process.
     """
@@ -90,44 +98,45 @@ class LineEffect(NamedTuple):
 class Effects(NamedTuple):
     """Single changes, the best first, and bundles.
 
-    replications: of the scenario as it is, and the most of any other. fresh: how many others there are. line_ends: the
-    ends of red lines that close zones, those that close most first. leaders: the best single change, then the best of
-    each kind that is another. bundles: of the process alone, and of every kind if that is another; tried: how many in
-    the search for them. threshold: that they are to reach. lowering: single changes that measurably lower the chance.
+    measure: that is to be raised. replications: of the scenario as it is, and the most of any other. fresh: how many
+    others there are. base: the scenario as it is, by measure. line_ends: the ends of red lines that close zones, those
+    that close most first. leaders: the best single change, then the best of each kind that is another. bundles: of the
+    process alone, and of every kind if that is another; tried: how many in the search for them. threshold: that they
+    are to reach. lowering: single changes that measurably lower the measure.
     """
 
+    measure: str
+    threshold: float
     replications: int
     seed: int
     fresh: int
-    consensus: Estimate
-    share_agreed: Estimate
-    depth_overall: Estimate
+    base: Mapping[str, Estimate]
     failure: Failure
     line_ends: tuple[LineEffect, ...] = ()
     singles: tuple[Effect, ...] = ()
     leaders: tuple[Leader, ...] = ()
     bundles: tuple[Bundle, ...] = ()
     tried: int = 0
-    threshold: float = _THRESHOLD
     lowering: tuple[Intervention, ...] = ()
 
 
 class _Trial(NamedTuple):
-    """An intervention and what its runs gave: consensus, share agreed, depth (R each), zones at the end (R,K).
+    """An intervention and what its runs gave: the measure, those of `BESIDE` (R each), zones at the end (R,K).
 
-    change: of consensus, from the scenario as it is.
+    change: of the measure, from the scenario as it is.
     """
 
     intervention: Intervention
-    consensus: Floats
+    value: Floats
     change: Floats
+    consensus: Floats
     share_agreed: Floats
     depth_overall: Floats
     zones: Floats
 
     @property
     def score(self) -> _Score:
-        """The ranking key: change of the chance of consensus, share agreed, process before rule, depth."""
+        """The ranking key: change of the measure, share agreed, process before rule, depth."""
         return (
             float(self.change.mean()),
             float(self.share_agreed.mean()),
@@ -140,9 +149,9 @@ class _Trial(NamedTuple):
         return _Trial(self.intervention, *map(np.concatenate, zip(self[1:], more[1:], strict=True)))
 
     def beyond(self, other: _Trial) -> Floats:
-        """Return by how much more it reaches consensus, replication by replication, on those that both have."""
-        both = min(len(self.consensus), len(other.consensus))
-        return self.consensus[:both] - other.consensus[:both]
+        """Return by how much its measure is higher, replication by replication, on those that both have."""
+        both = min(len(self.value), len(other.value))
+        return self.value[:both] - other.value[:both]
 
     def cut(self, runs: int) -> _Trial:
         """Return the trial with its first replications alone."""
@@ -150,9 +159,8 @@ class _Trial(NamedTuple):
 
 
 _Trials = list[_Trial]
-_Pool = Callable[[Intervention], bool]  # whether an intervention is in a ranking
 _CRITERIA: tuple[Callable[[_Trial], float], ...] = (
-    lambda one: float(one.consensus.mean()),
+    lambda one: float(one.value.mean()),
     lambda one: float(one.share_agreed.mean()),
     lambda one: float(one.zones.mean()),
 )
@@ -169,7 +177,8 @@ def why(  # noqa: PLR0913 - all but the first by their names
     scenario: Scenario,
     *,
     try_: Mapping[str, Changes] | None = None,
-    threshold: float = _THRESHOLD,
+    measure: str = "consensus",
+    threshold: float | None = None,
     replications: int = 1000,
     exactly: bool = False,
     seed: int = 0,
@@ -177,17 +186,18 @@ def why(  # noqa: PLR0913 - all but the first by their names
 ) -> Generator[Step | Interim[Effects], None, Effects]:
     """Say what failure lacks, try every intervention of the catalogue, and find the smallest bundle that is enough.
 
-    try_: candidates of one's own, by label, as `--set` takes them. threshold: the chance of consensus that a bundle is
-    to reach. replications: the most of any; exactly: as many of all single ones. A step is a scenario that has been
-    run, counted in runs; after the first look comes what is known by then. Raises NegsimError for a candidate that
-    cannot be made or changes nothing, and for a threshold that is not a share.
+    try_: candidates of one's own, by label, as `--set` takes them. measure: that is to be raised. threshold: what a
+    bundle is to reach, in the unit of the measure's column; None as `checked_threshold` says. replications: the most of
+    any; exactly: as many of all single ones. A step is a scenario that has been run, counted in runs; after the first
+    look comes what is known by then. Raises NegsimError for a candidate that cannot be made or changes nothing, for a
+    measure that not every run has, and for a threshold that is not on its scale.
     """
-    if not 0.0 < threshold <= 1.0:
-        raise NegsimError(f"threshold is {threshold}; write a share of runs above 0, and 1 at most")
+    check_measures([measure], scenario.measures)
+    threshold = checked_threshold(threshold, measure)
     own = candidates(scenario, try_ or {})
     looks = sequential.looks(replications, exactly=exactly)
-    search = _Search(scenario, partial(run, seed=seed, threads=threads), looks, threshold)
-    if not failed_runs(search.base).any():
+    search = _Search(scenario, partial(run, seed=seed, threads=threads), looks, measure, threshold)
+    if (search.value >= lookup(measure).high).all():
         return search.answer([])
     every = [*own, *catalogue(scenario)]
     contests = yield from search.race(every)
@@ -197,18 +207,30 @@ def why(  # noqa: PLR0913 - all but the first by their names
     return search.answer(contests, found)
 
 
-class _Search:
-    """The runs of a scenario as it is (`base`), and the trials of what would change it.
+def checked_threshold(threshold: float | None, measure: str) -> float:
+    """Return what a bundle is to reach, one half of a share if nothing is said. Raises NegsimError off the scale."""
+    if threshold is None and not is_share(measure):
+        raise NegsimError(f"say what {measure} is to reach, by a threshold such as {example_of(measure)}")
+    value = _USUAL_THRESHOLD if threshold is None else read_value(threshold, measure, in_column=True)
+    if value <= lookup(measure).low:
+        raise NegsimError(f"every run reaches a threshold of {value_text(value, measure)}; write a higher one")
+    return value
 
-    alone, together: trials by name. fresh: which fresh replications end in consensus, by name, "" for the scenario.
+
+class _Search:
+    """The runs of a scenario as it is (`base`), and the trials of what would raise its measure.
+
+    value: the measure in these runs. alone, together: trials by name. fresh: the measure in fresh replications, by
+    name, "" for the scenario.
     """
 
     def __init__(
-        self, scenario: Scenario, runs_of: Callable[..., Runs], looks: Sequence[int], threshold: float
+        self, scenario: Scenario, runs_of: Callable[..., Runs], looks: Sequence[int], measure: str, threshold: float
     ) -> None:
-        self.scenario, self.runs_of, self.looks, self.threshold = scenario, runs_of, looks, threshold
+        self.scenario, self.runs_of, self.looks = scenario, runs_of, looks
+        self.measure, self.threshold = measure, threshold
         self.base = runs_of(scenario, replications=looks[-1])
-        self.reached = self.base.is_outcome(Outcome.CONSENSUS)
+        self.value = numbers_of(self.base, measure)
         self.done = len(self.base)
         self.alone: dict[str, _Trial] = {}
         self.together: dict[str, _Trial] = {}
@@ -223,7 +245,7 @@ class _Search:
         rankings = [list(interventions), *filter(None, of_kinds)]
         for look in self.looks:
             yield from self._extend(self.alone, playing, look)
-            contests = [_contest([self.alone[one.name] for one in ranking], len(self.looks)) for ranking in rankings]
+            contests = [_contest([self.alone[one.name] for one in ranking], self._orders) for ranking in rankings]
             if look == self.looks[0]:
                 yield Interim(self.answer(_leading(contests)))
             if not any(contest.unknown for contest in contests):
@@ -233,6 +255,12 @@ class _Search:
             going = {trial.intervention.name for trial in open_}
             playing = [one for one in interventions if one.is_own or one.name in going]
         return _leading(contests)
+
+    def _orders(self, differences: Sequence[Floats]) -> list[Order]:
+        """Order pairs of single changes by the measure."""
+        reach = reach_of(self.value, *(trial.value for trial in self.alone.values()))
+        zone = sequential.zone_of(self.measure)
+        return sequential.orders(differences, len(self.looks), reach=reach, zone=zone)
 
     def bundle(self, interventions: Sequence[Intervention]) -> Generator[Step, None, Intervention | None]:
         """Return the smallest bundle found that reaches the threshold, or else the best; None of no interventions."""
@@ -264,15 +292,16 @@ class _Search:
         trials = self.together if intervention.parts else self.alone
         look = min(_REACHED_RUNS, self.looks[-1])
         at_first = min(_BUNDLE_RUNS, self.looks[0])
-        if intervention.name not in trials or len(trials[intervention.name].consensus) < at_first:
+        if intervention.name not in trials or len(trials[intervention.name].value) < at_first:
             yield from self._extend(trials, [intervention], at_first)
         if intervention.name not in trials:
             return False
-        if trials[intervention.name].consensus[:at_first].mean() < self.threshold / 2:
+        halfway = (lookup(self.measure).low + self.threshold) / 2
+        if trials[intervention.name].value[:at_first].mean() < halfway:
             return False  # far from it
-        if len(trials[intervention.name].consensus) < look:
+        if len(trials[intervention.name].value) < look:
             yield from self._extend(trials, [intervention], look)
-        return bool(trials[intervention.name].consensus.mean() >= self.threshold)
+        return bool(trials[intervention.name].value.mean() >= self.threshold)
 
     def _pruned(self, intervention: Intervention) -> Generator[Step, None, Intervention]:
         """Leave out, one after the other, each part without which a bundle is still enough."""
@@ -286,7 +315,7 @@ class _Search:
         self, trials: dict[str, _Trial], interventions: Sequence[Intervention], look: int
     ) -> Generator[Step, None, None]:
         """Run each up to a look; a bundle that makes no scenario is left out."""
-        firsts = [len(trials[one.name].consensus) if one.name in trials else 0 for one in interventions]
+        firsts = [len(trials[one.name].value) if one.name in trials else 0 for one in interventions]
         total = self.done + sum(look - first for first in firsts)
         for one, first in zip(interventions, firsts, strict=True):
             try:
@@ -295,9 +324,9 @@ class _Search:
                 if not one.parts:
                     raise
                 continue
-            columns = (runs.column("share_agreed"), runs.column("depth_overall"), runs.by_issue("zone_end"))
-            reached = runs.is_outcome(Outcome.CONSENSUS)
-            trial = _Trial(one, reached, reached - self.reached[first:look], *columns)
+            value, (consensus, agreed, depth) = numbers_of(runs, self.measure), map(runs.column, BESIDE)
+            change, zones = value - self.value[first:look], runs.by_issue("zone_end")
+            trial = _Trial(one, value, change, consensus, agreed, depth, zones)
             trials[one.name] = trials[one.name].joined(trial) if first else trial
             self.done += look - first
             yield self.done, total, f"runs, up to the look at {look:,} replications"
@@ -313,7 +342,7 @@ class _Search:
         total = self.done + len(asked) * self.fresh_replications
         for name, scenario in asked.items():
             runs = self.runs_of(scenario, first=len(self.base), replications=self.fresh_replications)
-            self.fresh[name] = runs.is_outcome(Outcome.CONSENSUS)
+            self.fresh[name] = numbers_of(runs, self.measure)
             self.done += self.fresh_replications
             yield self.done, total, "runs, fresh replications"
 
@@ -322,15 +351,15 @@ class _Search:
         singles = _ranked(self.alone)
         at = sequential.level(len(self.looks), 1 if self.fresh else len(singles))  # the best of all goes by these alone
         effects = {trial.intervention.name: self._effect(trial, at) for trial in singles}
-        harm = sequential.orders([trial.change for trial in singles], len(self.looks), reach=1.0)
+        harm = self._orders([trial.change for trial in singles])
         different = [one for n, one in enumerate(bundles) if one is not None and one not in bundles[:n]]
         return Effects(
+            self.measure,
+            self.threshold,
             len(self.base),
             self.base.seed,
             self.fresh_replications,
-            consensus=share(self.reached),
-            share_agreed=estimated("share_agreed", self.base.column("share_agreed")),
-            depth_overall=estimated("depth_overall", self.base.column("depth_overall")),
+            base={name: estimated(name, values) for name, values in self._before().items()},
             failure=failure(self.base),
             line_ends=tuple(_line_effects(singles, self.base)),
             singles=tuple(effects[trial.intervention.name] for trial in singles),
@@ -340,7 +369,6 @@ class _Search:
             ),
             bundles=tuple(self._bundle(one, at, is_process=one is bundles[0]) for one in different),
             tried=len(self.together),
-            threshold=self.threshold,
             lowering=tuple(one.intervention for one, order in zip(singles, harm, strict=True) if order is Order.LESS),
         )
 
@@ -348,29 +376,35 @@ class _Search:
         trial = (self.together if intervention.parts else self.alone)[intervention.name]
         return Bundle(
             self._effect(trial, at),
-            share(self.fresh[intervention.name]),
-            tuple(share(self.fresh[smaller.name]) for smaller in _without_each(intervention)),
-            bool(trial.consensus.mean() >= self.threshold),
+            estimated(self.measure, self.fresh[intervention.name]),
+            tuple(estimated(self.measure, self.fresh[smaller.name]) for smaller in _without_each(intervention)),
+            bool(trial.value.mean() >= self.threshold),
             is_process,
         )
 
     def _effect(self, trial: _Trial, at: float) -> Effect:
         """Estimate the effect of an intervention, with intervals at a level."""
-        n, fresh = len(trial.consensus), self.fresh.get(trial.intervention.name)
-        share_agreed, depth = (self.base.column(name)[:n] for name in ("share_agreed", "depth_overall"))
+        n, fresh = len(trial.value), self.fresh.get(trial.intervention.name)
+        before, after = self._before(), self._by_measure(trial)
         return Effect(
             trial.intervention,
-            consensus=share(trial.consensus, at),
-            consensus_change=difference(trial.consensus, self.reached[:n], at),
-            share_change=difference(trial.share_agreed, share_agreed, at),
-            depth_overall=estimated("depth_overall", trial.depth_overall, at),
-            depth_overall_change=difference(trial.depth_overall, depth, at),
+            values={name: estimated(name, values, at) for name, values in after.items()},
+            changes={name: difference(values, before[name][:n], at) for name, values in after.items()},
             fresh=None if fresh is None else difference(fresh, self.fresh[""], sequential.level(1, self.recommended)),
         )
 
+    def _before(self) -> dict[str, Floats]:
+        """Return the measures of the scenario as it is."""
+        return {self.measure: self.value} | {name: self.base.column(name) for name in BESIDE}
+
+    def _by_measure(self, trial: _Trial) -> dict[str, Floats]:
+        """Return the measures of a trial."""
+        beside = trial.consensus, trial.share_agreed, trial.depth_overall
+        return {self.measure: trial.value} | dict(zip(BESIDE, beside, strict=True))
+
 
 def _merits(trial: _Trial) -> tuple[float, ...]:
-    """Return the key by which the best bundle is chosen: consensus, then issues agreed, zones, and fewer parts."""
+    """Return the key by which the best bundle is chosen: the measure, then issues agreed, zones, and fewer parts."""
     return *(criterion(trial) for criterion in _CRITERIA), -len(trial.intervention.parts)
 
 
@@ -394,13 +428,13 @@ def _ranked(trials: Mapping[str, _Trial]) -> _Trials:
     return sorted(trials.values(), key=lambda trial: trial.score, reverse=True)
 
 
-def _contest(trials: Sequence[_Trial], looks: int) -> _Contest:
-    """Rank trials at one of several looks: the best leads, and those measurably worse are out."""
+def _contest(trials: Sequence[_Trial], ordered: Callable[[Sequence[Floats]], list[Order]]) -> _Contest:
+    """Rank trials: the best leads, and those measurably worse are out. ordered: the orders of pairs of effects."""
     leader = max(trials, key=lambda one: one.score, default=None)
     others = [one for one in trials if one is not leader]
     if leader is None or not others:
         return _Contest(list(trials), [])
-    orders = sequential.orders([one.beyond(leader) for one in others], looks, reach=1.0)
+    orders = ordered([one.beyond(leader) for one in others])
     rivals = {order: [one for one, its in zip(others, orders, strict=True) if its is order] for order in Order}
     unknown = rivals[Order.UNKNOWN] + rivals[Order.MORE]
     return _Contest([leader, *rivals[Order.SAME], *unknown], unknown)

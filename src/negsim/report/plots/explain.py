@@ -20,6 +20,7 @@ from negsim.cast.knobs import UNCHANGED_LEVEL
 from negsim.cast.palette import Colour
 from negsim.negotiation.tables import Floats
 from negsim.report.explanations import (
+    aim_of,
     as_shown,
     by_share,
     change_name,
@@ -31,7 +32,7 @@ from negsim.report.explanations import (
 from negsim.report.looks import PAGE_HEIGHT
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture, Pictures
-from negsim.report.words import NO_BREAK, change_text, counted, is_share, measure_name, number_text
+from negsim.report.words import NO_BREAK, change_text, counted, in_units, is_share, measure_name, number_text, unit
 from negsim.study.catalogue import INTERVENTION_KINDS, Intervention
 from negsim.study.explain import Change, Explanation
 from negsim.study.interventions import Effect, Effects
@@ -80,7 +81,7 @@ def _about_way(change: Change) -> str:
 
 def effects_pictures(effects: Effects, name: str) -> Pictures:
     """Return the tornado of the changes of a scenario; nothing if there are none. name: of the scenario."""
-    caption = f"Effects of changes on the chance of consensus, {name}; intervals are at 95 %."
+    caption = f"Effects of changes on {aim_of(effects.measure)}, {name}; intervals are at 95 %."
     return Pictures({"tornado": Picture(partial(_tornado_of_effects, effects), caption)} if effects.singles else {})
 
 
@@ -201,7 +202,7 @@ def _on_a_page(effects: Effects) -> tuple[list[_EffectRow], float]:
     bundles = [one.effect for one in effects.bundles if one.effect.intervention.parts]
     parts = {"": telling_effects(effects), "changes together": bundles}
     every = [(heading, one) for heading, part in parts.items() for one in part]
-    smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].consensus_change.value))
+    smallest = sorted(range(len(every)), key=lambda n: abs(every[n][1].change.value))
     for without in range(len(every)):
         left_out = set(smallest[:without])
         rows, height = _effect_rows([row for n, row in enumerate(every) if n not in left_out])
@@ -242,7 +243,8 @@ def _name_of_row(intervention: Intervention) -> str:
 
 @style.styled
 def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
-    """Plot effects on the chance of consensus: of single changes and of bundles."""
+    """Plot effects on the measure: of single changes and of bundles."""
+    measure = effects.measure
     rows, height = _on_a_page(effects)
     ax = style.axes_or_new(ax, height=_AROUND_EFFECTS + height)
     for row in rows:
@@ -250,15 +252,17 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
             ax.axhline(row.bar_at, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
             _write(ax, row.name_at, row.name, ink=Colour.GREY)
         else:
-            change, kind = row.one.consensus_change, row.one.intervention.kind
+            change, kind = in_units(possible(measure, row.one.change), measure), row.one.intervention.kind
             _bar(ax, row.bar_at, (0.0, change.value), _KIND_COLOURS[kind], thick=_BAR_HEIGHT)
-            _whisker(ax, row.bar_at, *possible("consensus", change)[1:3])
+            _whisker(ax, row.bar_at, *change[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
     _name_effects(ax, [row for row in rows if row.one is not None])
     ax.set_ylim(height, 0.0)
-    style.percent_axis(ax.xaxis, "")
-    level = number_text(effects.consensus.value, "consensus").replace(" ", NO_BREAK)
-    about = f"chance of consensus: change in points ({UNCHANGED_LEVEL} {level})"
+    if is_share(measure):
+        style.percent_axis(ax.xaxis, "")
+    level = number_text(effects.base[measure].value / unit(measure), measure).replace(" ", NO_BREAK)
+    change_in = "change in points" if is_share(measure) else "change"
+    about = f"{aim_of(measure).removeprefix('the ')}: {change_in} ({UNCHANGED_LEVEL} {level})"
     every = len(effects.singles) + sum(bool(one.effect.intervention.parts) for one in effects.bundles)
     without = every - sum(row.one is not None for row in rows)
     if without:
