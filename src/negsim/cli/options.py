@@ -447,7 +447,8 @@ Worlds = Annotated[
         min=1,
         max=100_000,
         metavar="N",
-        help="Also say how far the chance of consensus moves over N draws; by steps where nothing is uncertain.",
+        help="Also say how far the chance of consensus (why: the measure) moves over N draws; by steps where nothing is"
+        " uncertain.",
     ),
 ]
 Exactly = Annotated[bool, typer.Option("--exactly", help="Make all N; do not stop when enough is known.")]
