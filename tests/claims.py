@@ -192,29 +192,33 @@ FOURTEEN = [
 class Replications(NamedTuple):
     """Runs of a scenario that is only a name."""
 
-    reached: np.ndarray
+    values: np.ndarray
     seed: int = 0
+    own_measures: tuple[str, ...] = ()
 
     def __len__(self):
-        return len(self.reached)
+        return len(self.values)
 
-    def is_outcome(self, _):
-        return self.reached
-
-    column = is_outcome
+    def column(self, _):
+        return self.values
 
     def by_issue(self, _):
-        return np.zeros((len(self.reached), 1))
+        return np.zeros((len(self.values), 1))
 
 
-def advice(rng, *, effect, best=0.0):
-    """What `why` says while it goes on and at the end, of changes that raise a chance of .2; the first by more."""
-    common, made = rng.random(500), {}
+def advice(rng, *, effect, best=0.0, issues=0):
+    """What `why` says while it goes on and at the end, of changes that raise a chance of .2; the first by more.
+
+    issues: of which a share is agreed, each by that chance; with none, the chance is that of consensus.
+    """
+    measure, shape = ("share_agreed", (500, issues)) if issues else ("consensus", (500, 1))
+    common, made = rng.random(shape), {}
 
     def runs_of(name, *, first=0, replications):
         if name not in made:
-            own = np.where(rng.random(500) < 0.5, common, rng.random(500))
-            made[name] = (own < 0.2 + (name != "") * effect + (name == FOURTEEN[0].name) * best).astype(float)
+            own = np.where(rng.random((500, 1)) < 0.5, common, rng.random(shape))
+            chance = 0.2 + (name != "") * effect + (name == FOURTEEN[0].name) * best
+            made[name] = (own < chance).mean(axis=1)
         return Replications(made[name][first : first + replications])
 
     with ExitStack() as held:
@@ -226,7 +230,7 @@ def advice(rng, *, effect, best=0.0):
             (explanations, "_MOST_NAMED", len(FOURTEEN)),
         ):
             held.enter_context(patch.object(where, name, value))
-        search = interventions._Search("", runs_of, sequential.looks(250), 0.5)
+        search = interventions._Search("", runs_of, sequential.looks(250), measure, 0.5)
         steps, contests = finished(search.race(FOURTEEN))
         early = next(step.answer for step in steps if isinstance(step, sequential.Interim))
         pools = [one for one in FOURTEEN if one.kind == "process"], FOURTEEN
@@ -245,19 +249,19 @@ def finished(steps):
             return every, end.value
 
 
-def raises(rng, _, *, effect=0.0):
-    early, final = advice(rng, effect=effect)
+def raises(rng, _, *, effect=0.0, issues=0):
+    early, final = advice(rng, effect=effect, issues=issues)
     return "most is" in early or bool(re.search("most is| it is |reach| lower", final))
 
 
-def is_not_the_best(rng, _):
+def is_not_the_best(rng, _, *, issues=0):
     """One change is better than the others by a hair."""
-    return not all(FOURTEEN[0].name in text for text in advice(rng, effect=0.3, best=1e-9))
+    return not all(FOURTEEN[0].name in text for text in advice(rng, effect=0.3, best=1e-9, issues=issues))
 
 
-def is_enough(rng, _, *, effect=0.299):
+def is_enough(rng, _, *, effect=0.299, issues=0):
     """What reaches a threshold but for a thousandth is said to reach it."""
-    return bool(re.search("is enough to reach|together reach", advice(rng, effect=effect)[1]))
+    return bool(re.search("is enough to reach|together reach", advice(rng, effect=effect, issues=issues)[1]))
 
 
 class Claim(NamedTuple):
@@ -292,6 +296,12 @@ CLAIMS = (
     Claim("`why`: the best is another than those that ... names", "fourteen changes, one better by a hair",
           is_not_the_best),
     Claim("`why`: ... is enough, or together reach", "all just below the threshold", is_enough),
+    Claim("`why` of a share of five issues: anything raises or lowers it", "fourteen changes that do nothing",
+          partial(raises, issues=5)),
+    Claim("`why` of a share of five issues: the best is another than those that ... names",
+          "fourteen changes, one better by a hair", partial(is_not_the_best, issues=5)),
+    Claim("`why` of a share of five issues: ... is enough, or together reach", "all just below the threshold",
+          partial(is_enough, issues=5)),
 )  # fmt: skip
 
 

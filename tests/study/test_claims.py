@@ -36,7 +36,9 @@ def test_the_page_lists_every_sentence():
         lambda rng, seed: claims.helps(claims.robustness(rng, seed, effects=[0.2] * 7)),
         lambda rng, seed: claims.is_better(claims.robustness(rng, seed, effects=[0.4] + [0.2] * 6)),
         partial(claims.raises, effect=0.2),
+        partial(claims.raises, effect=0.2, issues=5),
         partial(claims.is_enough, effect=0.5),
+        partial(claims.is_enough, effect=0.5, issues=5),
     ],
 )
 def test_a_sentence_is_said_where_it_is_so(is_said):
