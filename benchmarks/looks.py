@@ -16,7 +16,7 @@
 - `stop`: 20,000 studies of one cell drawn from known distributions; the share whose interval holds the truth, at the
   end of a cell that stopped by the rule of before (95 %, at every look) and by the one of now.
 
-It takes about ten minutes of one core.
+`why` takes a quarter of an hour of one core, or more.
 """
 
 from __future__ import annotations
