@@ -161,7 +161,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
         seed: int = 0,
         threads: int | None = None,
     ) -> NotebookEffects:
-        """Say what the runs without consensus lack, and find the changes that most raise the chance of it, or a measure.
+        """Say what the runs without consensus lack, and find the changes that most raise a measure.
 
         `try_`: candidates of your own, by label, each a list of changes or a mapping. threshold: the value of the
         measure that a bundle of changes is to reach; by default one half of a share. replications: the most of each; it
