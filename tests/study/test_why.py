@@ -248,6 +248,19 @@ def test_where_every_run_agrees_nothing_is_tried():
 # --------------------------------------------------------------------------------------------- people who stay away
 
 
+def test_where_the_scenario_reaches_the_threshold_no_bundle_is_sought(monkeypatch):
+    monkeypatch.setattr(interventions, "catalogue", lambda scenario: list(catalogue(scenario))[:3])
+    asked = partial(interventions.why, load(SMALL), measure="share_agreed", replications=40)
+    low, high = (finished(asked(threshold=threshold)) for threshold in (0.01, 1.0))
+    assert (low.bundles, low.tried) == ((), 0)
+    assert high.bundles
+    assert [one.intervention for one in low.singles] == [one.intervention for one in high.singles]
+    text = explanations.effects_text(low, "small")
+    assert "no changes together: share of issues agreed is at 1 % or more as it is" in text
+    assert "in a bundle" not in text
+    assert " enough to reach" not in text
+
+
 def test_each_end_of_each_red_line_is_lifted_alone():
     scenario = load(FULL)
     lifted = {one.name: one.of(scenario) for one in catalogue(scenario) if one.line is not None}

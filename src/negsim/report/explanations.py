@@ -324,10 +324,18 @@ def telling_effects(effects: Effects) -> list[Effect]:
     return shown or list(effects.singles[:1])
 
 
+def _is_reached(effects: Effects) -> bool:
+    """Return whether the scenario reaches the threshold as it is, so that no bundle was sought."""
+    return effects.base[effects.measure].value >= effects.threshold
+
+
 def _bundle_lines(effects: Effects) -> Iterator[str]:
     """Yield the bundles that help, each part with the measure without it."""
     measure, tried = effects.measure, f"{effects.tried:,} bundles tried"
     over = value_text(effects.threshold, measure)
+    if _is_reached(effects):
+        yield f"no changes together: {_name_of(measure)} is at {over} or more as it is"
+        return
     yield f"fewest changes together, {MOST_PARTS} at most, that lift {_name_of(measure)} to {over}; {tried}"
     rows = []
     for bundle in effects.bundles:
@@ -552,6 +560,8 @@ def _helps(effect: Effect) -> bool:
 
 def _together(effects: Effects) -> Iterator[str]:
     """Say which bundle is enough: of the process alone, and of every kind."""
+    if _is_reached(effects):
+        return
     if not any(bundle.is_process and _helps(bundle.effect) for bundle in effects.bundles):
         bundles = f"in a bundle of up to {MOST_PARTS} that was tried"
         yield f"Nothing that is in the hands of the process helps, alone or {bundles}."

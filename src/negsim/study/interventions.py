@@ -12,7 +12,8 @@
 - The best of many estimates is best partly by luck (the winner's curse). So what is recommended, and a bundle without
   each of its parts, is estimated again on replications that had no say in the search. The effects of all that is
   recommended hold together at 95 %.
-- Where the measure is the highest there is in every run, as where all end in consensus, nothing is tried.
+- Where the measure is the highest there is in every run, as where all end in consensus, nothing is tried. Where the
+  scenario reaches the threshold as it is, no bundle is.
 """
 
 from __future__ import annotations
@@ -201,8 +202,10 @@ def why(  # noqa: PLR0913 - all but the first by their names
         return search.answer([])
     every = [*own, *catalogue(scenario)]
     contests = yield from search.race(every)
-    found = [(yield from search.bundle([one for one in every if one.kind == "process"]))]
-    found.append((yield from search.bundle(every)))
+    found: list[Intervention | None] = []
+    if search.value.mean() < search.threshold:
+        found.append((yield from search.bundle([one for one in every if one.kind == "process"])))
+        found.append((yield from search.bundle(every)))
     yield from search.again([contest.standing[0].intervention for contest in contests], found)
     return search.answer(contests, found)
 
