@@ -1,6 +1,5 @@
 """Who makes which move, and what comes of it, beside plain counts (rule 5.16)."""
 
-import math
 from itertools import product
 
 import numpy as np
@@ -9,23 +8,13 @@ import pytest
 from cases import CODES, contested, plan
 from negsim.negotiation import moves
 from negsim.negotiation.acceptance import (
-    BELIEVED,
     PLACES,
     TEXTS,
     assign_power,
-    credit,
-    demands,
-    latitude,
-    loss,
-    mood,
-    pen_trust,
 )
-from negsim.negotiation.beliefs import centre
-from negsim.negotiation.formats import pressure_felt
-from negsim.negotiation.influence import concession
 from negsim.negotiation.runs import LOG_ROWS, Negotiation
-from negsim.negotiation.tables import Move, Outcome, Status, elapsed
-from negsim.negotiation.trust import sum_trust, trust_in_others
+from negsim.negotiation.tables import Move, Outcome, Status
+from negsim.negotiation.trust import sum_trust
 from negsim.randomness import NONE, Decision, uniform
 
 EVERY = {
@@ -128,9 +117,6 @@ def test_it_writes_what_most_seem_willing_to_accept_and_of_several_the_nearest_t
             assert moves._likeliest(state, 2, 1, reach, wanted, counts) == likeliest(state, 2, 1, reach, wanted, count)
 
 
-# Amendments.
-
-
 def test_without_initiative_or_at_another_move_nobody_moves_anything():
     for move in (Move.AMEND, Move.OFFER, Move.CALL, Move.TAKE_PEN):
         for run in seen_at(move, seeds=range(1), initiative=0.0):
@@ -139,46 +125,6 @@ def test_without_initiative_or_at_another_move_nobody_moves_anything():
             assert np.isnan(run.choice.place).all()
             assert (run.choice.about == -1).all()
             assert (run.choice.whom == -1).all()
-
-
-# Offers.
-
-
-def conceded_now(run):
-    """F, and the pressure of the moment."""
-    return concession(run.case, elapsed(run.case, run.state)), pressure_felt(run.case, run.state)
-
-
-def short_of(run, i, k, y, v, pen, *, known):
-    """By how much one text falls short for i, as at a reading."""
-    case, state = run.case, run.state
-    if not state.opinions["red_low"][k, i] <= y <= state.opinions["red_high"][k, i]:
-        return math.inf
-    trust = trust_in_others(case, state, i)
-    accepted = latitude(case, state, i, k, trust, pen_trust(state, i, k, pen, known, trust), *conceded_now(run))
-    return loss(case, state, i, k, y, v) - accepted
-
-
-def part_of(run, i, k, y, v, pen, *, known=True):
-    """What a text of a package costs i, what no deal seems to cost it today and what it asks for, by its salience."""
-    case, state, s = run.case, run.state, run.state.opinions["salience"][k, i]
-    trust = trust_in_others(case, state, i)
-    asked = demands(case, state, i, trust, pen_trust(state, i, k, pen, known, trust), *conceded_now(run))
-    lost = loss(case, state, i, k, y, v)
-    return s * np.array([lost, mood(case, state, i, k, centre(state, k, i)), max(0.0, asked)])
-
-
-def accepted_of(run, i, issues, parts):
-    """How much i may lose on a package of these issues, weighted by salience. parts: their sum, but for the loss."""
-    case, state = run.case, run.state
-    gives = credit(case, state, i, sum(1 << k for k in issues), trust_in_others(case, state, i), BELIEVED)
-    gives *= case.parameters["goodwill"][0] * state.opinions["salience"][list(issues), i].sum()
-    return max(0.0, max(0.0, parts[1]) + gives - parts[2])
-
-
-def stands(run, i, k):
-    text = run.state.paragraphs[k]
-    return short_of(run, i, k, text.text, text.precision, text.pen, known=bool(text.known))
 
 
 def test_nobody_offers_to_take_a_text_that_falls_short_on_a_core_issue():
@@ -193,32 +139,6 @@ def test_nobody_offers_to_take_a_text_that_falls_short_on_a_core_issue():
 
 
 # Questions, the pen and the motion.
-
-
-def test_an_offer_falls_short_by_both_texts_as_they_count_and_by_a_core_issue_by_itself():
-    for core_here, core_there, seed in product((False, True), (False, True), range(2)):
-        run = begun(seed)
-        go_to(run, Move.OFFER)
-        case, state, k = run.case, run.state, run.pending.issue
-        m, out = (k + 1) % K, np.empty(N)
-        case.core[:], case.core[k], case.core[m] = False, core_here, core_there
-        case.parameters["package_tolerance"] = 0.02
-        state.paragraphs["precision"][m], state.paragraphs["known"][k] = (0.9, False) if seed else (0.4, True)
-        state.movers["offer_issue"][5], state.movers["offer"][5] = m, 0.83
-        state.opinions["salience"][[k, m], 6] = 0.0
-        state.opinions["salience"][k, 1], state.opinions["red_low"][k, 1] = 0.0, 1.1  # unimportant, and never accepted
-        moves._offer_shortfalls(case, state, k, 5, out)
-        here, v = state.paragraphs[k], max(state.paragraphs["precision"][m], 0.7)
-        for i in range(N):
-            first, second = stands(run, i, k), short_of(run, i, m, 0.83, v, 5, known=True)
-            if math.inf in {first, second}:
-                assert out[i] == math.inf
-                continue
-            parts = part_of(run, i, k, here.text, here.precision, here.pen, known=bool(here.known))
-            parts, s = parts + part_of(run, i, m, 0.83, v, 5), state.opinions["salience"][[k, m], i].sum()
-            alone = [short for short, is_core in ((first, core_here), (second, core_there)) if is_core and short > 0.0]
-            both = (parts[0] - accepted_of(run, i, (k, m), parts)) / s if s > 0.0 else 0.0
-            assert out[i] == pytest.approx(max([both, *alone]), abs=1e-12)
 
 
 def test_questions_of_who_is_there_to_somebody_else_who_is_there_are_answered():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import bits
-from cases import CODES, beliefs, breaks, case, columns, contested, plan, rows
+from cases import CODES, beliefs, case, columns, contested, plan, rows
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.floor import begin, play
 from negsim.negotiation.runs import Negotiation, replicate, replicate_recorded, watch
@@ -32,10 +32,6 @@ def differences(one, other):
     """Names of the columns of two states or results that are not the same bits."""
     others = columns(other)
     return [name for name, column in columns(one).items() if not same_bits(column, others[name])]
-
-
-def rows_of(results, which):
-    return type(results)(*(table[which] for table in results))
 
 
 # ----------------------------------------------------------------------------------- how it is run
@@ -113,33 +109,12 @@ def test_one_and_two_threads_give_the_same_bits():
     assert differences(one, two) == []
 
 
-def test_replication_70_001_alone_equals_its_place_in_a_batch():
-    room = contested()
-    alone = replicate(room, SEED, 70_001, 1)
-    batch = replicate(room, SEED, 69_990, 20)
-    assert differences(alone, rows_of(batch, slice(11, 12))) == []
-    assert differences(alone, rows_of(batch, slice(12, 13))) != []
-
-
-def test_running_twice_gives_the_same_bits():
-    room = contested()
-    assert differences(*(replicate(room, 0, 0, 6) for _ in range(2))) == []
-
-
 def test_watching_a_run_changes_nothing():
     for room in (case(), contested()):
         for replication in range(3):
             seen = watch(room, seed=SEED, replication=replication)
             assert differences(seen.state, play(room, stream(SEED, replication), 0)) == []
             assert differences(seen.results, replicate(room, SEED, replication, 1)) == []
-
-
-def test_a_log_that_overflows_is_written_again_and_changes_nothing():
-    room = contested()
-    short, long = watch(room, seed=SEED, log_rows=3), watch(room, seed=SEED)
-    assert len(long.events) > 3
-    assert same_bits(np.asarray(short.events), np.asarray(long.events))
-    assert differences(short.state, long.state) == []
 
 
 # ----------------------------------------------------------------------------------- one change, one effect
@@ -189,11 +164,6 @@ def test_another_mean_moves_beliefs_only_where_it_is_believed():
     assert set(about[holder == 1]) == {1, 4, 5, 6}
 
 
-def test_an_added_seat_moves_nobody_else_s_draws():
-    before, after = begin(crowd((4, 3)), stream(SEED, 4), 0), begin(crowd((5, 3)), stream(SEED, 4), 0)
-    assert changed(people(before, range(7)), people(after, [0, 1, 2, 3, 5, 6, 7])) == set()
-
-
 def test_an_added_seat_of_a_scenario_moves_nobody_else_s_draws():
     scenario = load(SMALL)
     group, spec = next(iter(scenario.groups.items()))
@@ -204,10 +174,6 @@ def test_an_added_seat_of_a_scenario_moves_nobody_else_s_draws():
     )
     kept = [i if i < seats else i + 1 for i in range(n)]
     assert changed(people(before, range(n)), people(after, kept)) == set()
-
-
-def corridors(**changes):
-    return contested(breaks=breaks([30.0, 100.0, 290.0, 300.0, 470.0, 900.0], **changes))
 
 
 # Habits under which nobody learns and no trust changes, and two meetings that do not ask for proposals.
@@ -270,13 +236,6 @@ def test_an_event_more_leaves_every_other_draw_alone(event, before):
     assert str(kept.tolist()) == str(others.tolist())
     assert len(one_more.events) > len(without.events)
     assert {Move.READ, Move.SPEAK, Move.DRAFT_IN_GROUP, Move.POLL} <= set(without.events["move"])
-
-
-SUBMITTED, RESTATED = "submission: {by: states, meeting: 2}", "reaffirm: {by: Norland, meeting: 2, day: 1}"
-DINED, CLOSED = (
-    "targeted_dinner: {meeting: 2, day: 1, guests: [Norland, firms]}",
-    "closed_session: {meeting: 2, day: 2}",
-)
 
 
 def test_no_share_of_corridor_talk_means_no_breaks():

@@ -1,4 +1,4 @@
-"""The plain twin of `twin.py` and the kernels: the same turns, and the same people and text at the end."""
+"""The plain twin of `twin.py` and the kernels: the same turns and answers, and the same people and text at the end."""
 
 import itertools
 import math
@@ -120,11 +120,26 @@ def passing(run):
     return which
 
 
-def kernel_turns(run, answers):
-    """The turns of the kernels; answers: what they say of each paragraph that is read, before and after it."""
+READS = {Move.READ, Move.READ_PACKAGE, Move.READ_AMENDMENT, Move.READ_OFFER, Move.DISCUSS}
+
+
+class ReadingRoom(Room):
+    """A twin that notes by how much the text that was read last falls short for each of those present (5.5 to 5.9)."""
+
+    def settle(self, shortfall):
+        self.short = [shortfall[d] for d in self.here]
+        return super().settle(shortfall)
+
+
+def kernel_turns(run, answers, short):
+    """The turns of the kernels.
+
+    answers: what they say of each paragraph that is read, before and after it; short: by how much the text falls short.
+    """
     while run.outcome == Outcome.RUNNING:
         reads = run.pending.move == Move.READ
         before = passing(run) if reads else []
+        short[:] = run.choice.shortfall[run.state.delegates["present"]]
         yield run.finish_turn()
         if reads:
             rows = run.state.log[: run.state.clock[0].logged]
@@ -151,14 +166,16 @@ def check_readings(state, room, answers):
 
 def check_run(table, seed=0, replication=0):
     run = Negotiation(table, seed=seed, replication=replication, log_rows=LOG_ROWS)
-    room, answers = Room(table, seed, replication), []
+    room, answers, short = ReadingRoom(table, seed, replication), [], []
     check_people(run.state, room)
-    for kernel_s, twin_s in itertools.zip_longest(kernel_turns(run, answers), room.play()):
+    for kernel_s, twin_s in itertools.zip_longest(kernel_turns(run, answers, short), room.play()):
         assert kernel_s is not None
         assert twin_s is not None
         move, issue, who = twin_s
         assert kernel_s == (move, -1 if issue is None else issue, number_of(who))
         assert run.minute == pytest.approx(room.minute, abs=1e-9)
+        if move in READS:
+            np.testing.assert_allclose(short, room.short, **CLOSE)
     check_people(run.state, room)
     check_text(run.state, room)
     check_books(run, room)
