@@ -72,6 +72,7 @@ NO_TESTS = 5  # pytest's exit code
 MEMORY = 8 * 2**30  # bytes of address space for a run of tests
 
 
+REFUSALS = "tests/cli/test_refusals.py"  # what bad input is answered with, whichever room reads it
 QUICK = "not slow and not browser"
 IN_NODE = "not browser and not firefox"  # what is slow beside Python's tests is quick in node
 
@@ -106,20 +107,22 @@ PARTS = {
         ),
         compiled=False,
     ),
-    "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py")),
-    "cast": Part(("src/negsim/cast/*.py",), ("tests/cast", "tests/scenario")),
-    "cases": Part(("src/negsim/cases/*.py",), ("tests/cases", "tests/research", "tests/scenario/test_yaml.py")),
-    "study": Part(("src/negsim/study/*.py",), ("tests/study",)),
+    "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py", REFUSALS)),
+    "cast": Part(("src/negsim/cast/*.py",), ("tests/cast", "tests/scenario", REFUSALS)),
+    "cases": Part(
+        ("src/negsim/cases/*.py",), ("tests/cases", "tests/research", "tests/scenario/test_yaml.py", REFUSALS)
+    ),
+    "study": Part(("src/negsim/study/*.py",), ("tests/study", REFUSALS)),
     "files": Part(
         ("src/negsim/files.py", "src/negsim/errors.py", "src/negsim/signals.py"),
         ("tests/cli", "tests/report/test_folders.py", "tests/test_signals.py", "tests/scenario"),
     ),
     "commands": Part(("src/negsim/cli/*.py",), ("tests/cli", "tests/cases", "tests/report", "tests/study")),
-    "report": Part(("src/negsim/report/**/*.py",), ("tests/report",)),
+    "report": Part(("src/negsim/report/**/*.py",), ("tests/report", REFUSALS)),
     "classroom": Part(("src/negsim/classroom/*.py",), ("tests/classroom",)),
     "notebook": Part(("src/negsim/notebook/*.py",), ("tests/notebook",)),
     "studio": Part(("src/negsim/studio/**/*.py",), ("tests/studio",)),
-    "page": Part(("src/negsim/page/*.py",), ("tests/page",)),
+    "page": Part(("src/negsim/page/*.py",), ("tests/page", REFUSALS)),
     "web": Part(("src/negsim/page/web/*.js",), ("tests/page",), marks=IN_NODE),
     "desk": Part(("src/negsim/studio/web/*.js",), ("tests/studio",), marks=""),
     "plug-ins": Part(

@@ -10,7 +10,6 @@ from negsim.cases.codebook import OTHER_ISSUES, QUESTIONS
 from negsim.cases.start import from_title
 from negsim.cases.translation import agendas_of, scenario_data
 from negsim.cast.methodologies import METHODOLOGIES
-from negsim.errors import ScenarioError
 from negsim.report.reference import codebook_page
 from negsim.scenario import load, loads, unsourced
 from negsim.scenario.sampling import sample
@@ -32,15 +31,6 @@ def _entry(key, value):
     return value if isinstance(value, dict) and key in value else {
         key: value, "source": "report", "confidence": "high"
     }  # fmt: skip
-
-
-def refused(text):
-    with pytest.raises(ScenarioError) as told:
-        loads_case(HEAD + text, "a.yaml")
-    return str(told.value).splitlines()
-
-
-# ------------------------------------------------------------------------------------- the built-in cases
 
 
 def test_there_are_fifteen_cases_each_with_its_outcome():
@@ -76,9 +66,6 @@ def test_every_draw_of_a_case_is_a_scenario():
     draws = {(name, r): sample(scenario, 7, r) for name in CASES for scenario in [load(name)] for r in range(5)}
     assert [at for at, one in draws.items() if one.uncertain] == []
     assert [at for at, one in draws.items() if sum(group.seats for group in one.groups.values()) < 2] == []
-
-
-# ------------------------------------------------------------------------------------------- translation
 
 
 def test_what_is_known_is_written_and_what_is_not_is_drawn():
@@ -211,8 +198,6 @@ def test_each_option_of_each_code_gives_a_scenario():
             scenario_of(coded.recoded(name, (word,) if name == "methodology" else word))
 
 
-# --------------------------------------------------------------------------------------------- refusals
-
 CORE = {"issues": {"core": "Core", "other": "Other"}, "groups": {"states": 12, "firms": 4, "people": 4}, "days": [1]}
 ON_SIDES = CORE | {"sides": {"states": "change", "firms": "keep", "people": "middle"}}
 
@@ -263,26 +248,6 @@ def test_the_blocs_of_one_group_may_refuse():
     assert red_lines(scenario) == {("states_keep", "max", 0.35)}
 
 
-@pytest.mark.parametrize(
-    ("refusals", "message"),
-    [
-        ("{code: both, ~, whose: [firm]}", 'unknown group "firm"; did you mean "firms"?'),
-        ("{code: one_side, ~, whose: [keep, states]}", "names both sides"),
-        ("{code: none, ~, whose: [firms]}", "the code says that nobody does"),
-    ],
-)
-def test_a_refusal_says_whose_it_is(refusals, message):
-    groups, sides = "{states: 9, firms: 2, people: 2}", "{states: change, firms: keep}"
-    text = f"facts: {{groups: {{value: {groups}, ~}}, sides: {{value: {sides}, ~}}}}"
-    codes = f"codes: {{refusals: {refusals}}}"
-    told = refused(f"{text}\n{codes}".replace("~", "quote: q, confidence: low"))
-    assert told[0].startswith("a.yaml:5:")
-    assert message in told[0]
-
-
-# ------------------------------------------------------------------------------------------ perturbation
-
-
 def test_neighbours_are_one_step_away_and_unknown_codes_stay_so():
     coded = case(tension="medium", trust="low", methodology=["questionnaire", "rolling_text"])
     found = [(name, step, other.codes[name].known) for name, step, other in neighbours(coded)]
@@ -304,46 +269,10 @@ def test_every_neighbour_is_another_scenario_unless_by_its_methodology():
     assert [at for at in same if at[1] != "methodology"] == []
 
 
-# -------------------------------------------------------------------------------------------- bad files
-
-
-def test_all_mistakes_are_told_with_their_places():
-    assert refused(
-        "facts:\n  seets: unknown\n  days: {value: [1, x], quote: q, confidence: high}\ncodes:\n  trust: low\n"
-    ) == [
-        'a.yaml:5:3: facts.seets: unknown key; did you mean "seats"?',
-        'a.yaml:6:21: facts.days.value.1: "x" is not a number; write a number from 0.5 to 60',
-        "a.yaml:8:10: codes.trust: write a mapping with code, source or quote, and confidence; or unknown",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("codes: {tension: {code: hihg, ~}}", 'did you mean "high"?'),
-        ("codes: {tension: {code: high, quote: q}}", "says no confidence"),
-        ("codes: {methodology: {code: [], ~}}", "is empty; at least one is needed"),
-        ("facts: {groups: {value: {a: 1}, ~}}", "1 seat in all"),
-        ("facts: {sides: {value: {a: keep}, ~}}", "`facts.groups` names none"),
-        ("facts: {gaps: {value: [3], ~}}", "needs the number of meetings"),
-        ("facts: {days: {value: [], ~}}", "is empty"),
-        ("facts: {meetings: {value: 5, ~}, total_days: {value: 4, ~}}", "too few"),
-        ("facts: {groups: {value: {a: 9, b: 9}, ~}, seats: {value: 9, ~}}", "18 in the groups"),
-        ("codes: {outside_option: {code: some, ~, whose: a}}", "unknown group"),
-        ("outcome: {code: vote, source: nowhere}", "unknown source"),
-    ],
-)  # fmt: skip
-def test_a_mistake_is_told_in_words(text, message):
-    assert message in "\n".join(refused(text.replace("~", "quote: q, confidence: low")))
-
-
 def test_a_span_that_does_not_hold_the_days_is_remarked():
     crowded, fitting = (scenario_of(case(days=[10, 5], span=span)).basis["process.meetings"] for span in (3, 20))
     assert "a span of 3 days does not hold 15 days of meetings" in crowded
     assert "does not hold" not in fitting
-
-
-# ------------------------------------------------------------------------------------------ command line
 
 
 def test_a_new_case_is_printed_or_written_and_never_over_a_file(tmp_path):
@@ -358,9 +287,6 @@ def test_a_new_case_is_printed_or_written_and_never_over_a_file(tmp_path):
 def test_show_gives_a_case_as_written_and_resolved():
     assert negsim("show", "cases/wgig").stdout.startswith("# Coded case")
     assert loads(negsim("show", "cases/wgig", "--resolved").stdout).title == load("cases/wgig").title
-
-
-# ------------------------------------------------------------------------------- what a coder may not be told wrong
 
 
 def test_half_days_are_days_of_fewer_hours():

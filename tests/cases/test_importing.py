@@ -20,16 +20,7 @@ from negsim.study.solutions import Terms, scores, solve_steps
 
 DATA = Path(__file__).parents[1] / "data" / "neighbours"
 GOOD = ("harbour.csv", "toll.csv", "long.csv", "wide.csv")
-HEAD = "#A\tP\n#A\tT\n#P\tfees\n"
 LONG = "issue,actor,position,salience\n"
-
-
-def messages_of(text, tmp_path, name="bad.txt"):
-    """The lines that refuse a bad text, without the folder."""
-    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ScenarioError) as error:
-        imported(tmp_path / name)
-    return str(error.value).replace(f"{tmp_path}/", "").splitlines()
 
 
 def from_text(text, tmp_path, **options):
@@ -39,9 +30,6 @@ def from_text(text, tmp_path, **options):
 
 def first(name, **options):
     return imported(DATA / name, **options)[0]
-
-
-# ---------------------------------------------------------------------------------------------- what comes
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -204,53 +192,6 @@ def test_any_names_will_do(tmp_path_factory, names):
     assert len(found.scenario.delegates) == len(quoted)
 
 
-# ---------------------------------------------------------------------------------------------- bad rows
-
-
-def test_every_bad_row_is_named():
-    with pytest.raises(ScenarioError) as error:
-        imported(DATA / "broken.csv")
-    assert str(error.value).replace(f"{DATA}/", "").splitlines() == [
-        'broken.csv:3:4: actor: "Port" is given twice; remove one',
-        'broken.csv:6:4: issue: "Fees" has one #M row; write its low and its high end',
-        "broken.csv:7:18: position: 160 is out of range; write a number from 0 to 100",
-        'broken.csv:9:21: salience: "0,5" is not a number; write a point, not a comma',
-        "broken.csv:10:21: capability: -0.3 is out of range; write a number of at least 0",
-        'broken.csv:11:4: actor: unknown actor "Twon"; did you mean "Town"?',
-        'broken.csv:12:9: issue: unknown issue "Dregding"; did you mean "Dredging"?',
-        'broken.csv:13:4: "Port" on "Dredging" is given twice; the first is on line 7; remove one',
-        'broken.csv:14:1: "#X" is not a kind of row; one of #A, #P, #M, #D, #O, #/',
-        "broken.csv:15:17: #D: has 5 columns; write #D, actor, issue, position, salience, power, comment",
-        'broken.csv:16:4: "Town" on "Fees" is given twice; the first is on line 10; remove one',
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "bad.txt: is empty; a table starts with a row that names its columns"),
-        (HEAD, "bad.txt: has no positions"),
-        (HEAD + "#D\tP\tfees\t5\t0\t1\n#D\tT\tfees\t5\t1\t1\n", "has 1 actor with a position and salience; at"),
-        (b"#A\tP\xff\n", "bad.txt:1:1: byte 0xff is not UTF-8; save the file as UTF-8"),
-        (b"#A\tP\0\n", "bad.txt: is binary; a table is a text file"),
-        (HEAD + "#D\tP\tfees\t5\t1\t1\tsaid\tmore\n", "bad.txt:4:22: #D: has 8 columns; write #D, actor, issue"),
-        (HEAD + f"#D\tP\tfees\t{'1' * 50}\t1\t1\n", "is not a number; write a number from 0 to 100"),
-        ("#A\n#A\t\tP\n", "bad.txt:1:1: #A: has 1 column; write #A, actor"),
-        ("a,b\n1,2\n", "bad.txt:1:1: has no column issue, actor, position and salience; a table starts with"),
-        ("One,,2,1\n", "(a KTAB file has to be written so)"),
-        (f"{LONG}a,x,5,1,7\n", "bad.txt:2:9: has 5 columns; the first row names 4"),
-        (f"{LONG}a,x,101,1\n", "bad.txt:2:5: position: 101 is out of range; write a number from 0 to 100"),
-        (f"{LONG}a,,1,1\n", "bad.txt:2:3: actor: is empty; write a name"),
-        (f"{LONG}a,x,1,1\na,x,1,1\n", '"x" on "a" is given twice; the first is on line 2'),
-        ("issue,actor,position,salience,out\na,x,1,1,5\na,y,1,1,6\n", 'outcome: 6 differs from an earlier row on "a"'),
-        (LONG, "bad.txt: has no positions; write a row for each actor and issue"),
-    ],
-)  # fmt: skip
-def test_a_bad_table_is_answered_with_what_would_be_right(text, message, tmp_path):
-    lines = messages_of(text, tmp_path)
-    assert any(message in line for line in lines), lines
-
-
 @given(st.binary(max_size=300))
 def test_no_bytes_bring_down_an_import(tmp_path_factory, raw):
     file = tmp_path_factory.mktemp("bytes") / "any"
@@ -258,9 +199,6 @@ def test_no_bytes_bring_down_an_import(tmp_path_factory, raw):
         file.write_bytes(start + raw)
         with suppress(ScenarioError):
             imported(file)
-
-
-# ------------------------------------------------------------------------------------------- command line
 
 
 def test_the_scenario_goes_to_stdout_and_notes_to_stderr():
@@ -279,8 +217,6 @@ def test_out_writes_a_scenario_that_can_be_loaded(tmp_path):
 
 
 def test_each_writes_a_folder_that_can_be_scored(tmp_path):
-    several = negsim("case", "import", str(DATA / "wide.csv"))
-    assert (several.exit_code, "holds 2 negotiations (d1, d2...)" in several.stderr) == (2, True)
     folder, table = tmp_path / "deu", tmp_path / "scores.csv"
     assert negsim("case", "import", str(DATA / "wide.csv"), "--each", str(folder)).exit_code == 0
     done = negsim("case", "solutions", str(folder), "--score", "--replications", "3", "--out", str(table))
@@ -292,14 +228,3 @@ def test_each_writes_a_folder_that_can_be_scored(tmp_path):
     assert {row["issue"] for row in rows} == {"d1i1", "d2i1"}
     last = next(line for line in done.stdout.splitlines() if line.startswith("mean of 2 issues"))
     assert last.split()[4:] == [words.value_and_interval(mean(np.array(some)))[0] for some in by_solution.values()]
-
-
-def test_what_is_no_table_or_has_no_outcome_is_refused_in_a_sentence():
-    for system, part in (("ktab", "a row for each actor and issue: issue, actor, position"), ("decide", "already")):
-        done = negsim("case", "import", str(DATA / "harbour.csv"), "--from", system)
-        assert (done.exit_code, done.stdout) == (2, "")
-        assert f"--from {system}: negsim reads one kind of file" in done.stderr
-        assert part in done.stderr
-    assert negsim("case", "import", "x", "--scale", "9..1").exit_code == 2
-    done = negsim("case", "solutions", "classroom", "--score")
-    assert (done.exit_code, "no issue has an outcome" in done.stderr) == (2, True)

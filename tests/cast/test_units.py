@@ -111,38 +111,6 @@ def test_a_share_is_a_part_of_one_or_has_its_sign():
         read_share("90")
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (("--measure", "minutes", "--half-width", "5"), '--half-width: "5" has no unit of time; write 5 min'),
-        (("--measure", "consensus", "--half-width", "5"), '--half-width: "5" is not from 0 to 1; write 5 %'),
-        (("--measure", "depth", "--measure", "minutes", "--half-width", "3h"), '--half-width: "3h": depth has no'),
-        (("--power", "80"), '--power: "80" is not from 0 to 1; write 80 % (0.8)'),
-        (("--power", "1"), "power is 1.0; write a share of samples between 0 and 1"),
-    ],
-)  # fmt: skip
-def test_a_comparison_refuses_a_width_or_a_power_that_could_be_read_in_two_ways(words, why):
-    done = negsim("compare", SMALL, "meetings.count=2", "--replications", "2", *words)
-    assert done.exit_code == 2
-    assert done.stderr.startswith(why)
-
-
-@pytest.mark.parametrize(
-    ("stop", "why"),
-    [
-        (
-            "main: minutes\nstop: {half_width: 30}",
-            "s.yaml:3:20: stop.half_width: 30.0 has no unit of time; write 30 min",
-        ),
-        ("main: consensus\nstop: {half_width: 5}", "s.yaml:3:20: stop.half_width: 5.0 is not from 0 to 1; write 5 %"),
-    ],
-)
-def test_a_study_of_before_is_refused_with_the_line_to_write(stop, why):
-    with pytest.raises(NegsimError) as refused:
-        loads_study(f"scenario: {SMALL}\n{stop}", "s.yaml")
-    assert str(refused.value).startswith(why)
-
-
 def test_python_counts_times_in_minutes_as_the_column_does():
     study = Study(scenario=str(SMALL), main="minutes", stop={"half_width": 30.0})
     assert study.half_width == 30.0

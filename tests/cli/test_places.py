@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 
 from answers import answer, negsim
-from negsim.cli import options
 from negsim.errors import FailedError
 from negsim.files import whole_file, whole_folder
-from negsim.scenario import text_of
 from negsim.study import runner
 
 DATA = Path(__file__).parents[1] / "data"
@@ -96,80 +94,18 @@ def test_what_stands_where_a_sweep_writes_is_named(name, what, tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("plot {} --only zebra", 'unknown picture "zebra"; one of: paragraphs, positions, brackets'),
-        ("plot {} --out pictures", "pictures/trust.png: exists and was not written by negsim; name another folder"),
-        ("study plot results --out taken", "taken: is not a folder"),
         ("report {} --out /proc/out.html", "/proc/out.html: cannot be written"),
         ("report {} --live --plugin mine.py --set policies.states=mine:Mute", "policies decide for seats"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_run(words, says, here, monkeypatch):
-    (here / "taken").touch()
-    (here / "pictures").mkdir()
-    (here / "pictures" / "trust.png").touch()
     (here / "mine.py").write_text("class Mute:\n    def position(self, issue):\n        return 0.5\n")
     monkeypatch.setattr(runner, "_in_chunks", None)
     done = answer(shlex.split(words.format(SMALL)))
     assert (done.error, says in done.err) == (None, True), (done.error, done.err)
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        ("plot {} --only zebra", 'unknown picture "zebra"'),
-        ("study sweep study.yaml --out r --executor wrong", "unknown executor 'wrong'; one of: threads"),
-        ("study sweep study.yaml --out taken", "taken: is not a folder"),
-        ("page {} --seat mayor", "--seat: goes with --play"),
-    ],
-)
-def test_what_cannot_be_done_is_said_before_the_model_is_compiled(words, says, here, monkeypatch):
-    (here / "taken").touch()
-    (here / "study.yaml").write_text(STUDY)
-    monkeypatch.setattr(options, "make_ready", None)
-    done = answer(shlex.split(words.format(SMALL)))
-    assert (done.error, says in done.err) == (None, True), (done.error, done.err)
-
-
-FILES = {
-    "study.yaml": STUDY,
-    "mine.yaml": text_of("classroom"),
-    "case.yaml": text_of("cases/wgig"),
-    "pairs.yaml": "pairs: 1\nattempts: {}\n",
-}
-
-
-@pytest.mark.usefixtures("here")
-@pytest.mark.parametrize(
-    ("words", "what_it_is", "command"),
-    [
-        ("run study.yaml", "study.yaml:1:1: is a study, not a scenario", "study sweep"),
-        ("run pairs.yaml", "pairs.yaml:1:1: is a pairs file, not a scenario", "case validate --pairs"),
-        ("study sweep mine.yaml --out out", "mine.yaml:1:1: is a scenario, not a study", "run"),
-        ("study sweep case.yaml --out out", "case.yaml:2:1: is a case, not a study", "run"),
-        ("study sweep classroom --out out", "classroom:1:1: is a scenario, not a study", "run"),
-        ("case validate study.yaml", "study.yaml:1:1: is a study, not a case", "study sweep"),
-        ("case validate --pairs mine.yaml", "mine.yaml:1:1: is a scenario, not a pairs file", "run"),
-    ],
-)
-def test_a_file_of_another_kind_is_answered_with_one_sentence_that_names_its_command(words, what_it_is, command):
-    for name, text in FILES.items():
-        Path(name).write_text(text)
-    done = negsim(*words.split())
-    assert (done.exit_code, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()
-    assert line.startswith(f"{what_it_is}; ")
-    assert f"`negsim {command}`" in line
-
-
 def test_check_knows_study_files(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text(STUDY)
     assert negsim("check", study, SMALL, "cases/wgig").stdout == f"{study}: fine\n{SMALL}: fine\ncases/wgig: fine\n"
-    study.write_text(STUDY.replace("replications", "replicas"))
-    done = negsim("check", study)
-    assert (done.exit_code, f'{study}:3:1: replicas: unknown key; did you mean "replications"?' in done.stderr) == (
-        2,
-        True,
-    )
-    study.write_text(STUDY.replace("meetings.count", "meetings.cuont"))
-    assert negsim("check", study).exit_code == 2

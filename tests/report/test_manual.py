@@ -1,7 +1,5 @@
 """The pages and experiments that come with negsim."""
 
-import pytest
-
 from answers import negsim
 from negsim.report.manual import PAGES, manual
 from negsim.study.schema import load_study
@@ -22,20 +20,3 @@ def test_an_experiment_is_copied_with_all_its_files(tmp_path):
     names = ["README.md", "figure.png", "short_mandates.yaml", "study.yaml"]
     assert done.stdout.split() == [str(tmp_path / "mine" / name) for name in names]
     assert load_study(tmp_path / "mine" / "study.yaml").factors
-
-
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (["tutorail"], 'there is no page "tutorail"; did you mean "tutorial"?'),
-        (["rules", "--out", "new"], "rules: only an experiment has files to copy, such as experiments/evenings"),
-        (["--out", "new"], "name the experiment to copy, such as experiments/evenings"),
-    ],
-)
-def test_what_there_is_not_is_refused(here, words, why):
-    (here / "taken").mkdir()
-    (here / "taken" / "mine.txt").write_text("mine", encoding="utf-8")
-    done = negsim("doc", *words)
-    assert done.exit_code == 2
-    assert why in done.stderr
-    assert [path.name for path in here.rglob("*")] == ["taken", "mine.txt"]

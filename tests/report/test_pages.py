@@ -235,23 +235,6 @@ def test_the_command_reports_a_study_with_the_same_bytes(study, study_page, tmp_
     assert out.read_text(encoding="utf-8") == study_page
 
 
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        (["nosuch"], "no scenario of that name"),
-        ([SMALL, "--parameters", "nosuch"], "nosuch"),
-        ([SMALL, "--out", "report.pdf"], "has to end in .html"),
-        (["."], "is a folder; name a scenario"),
-    ],
-)
-def test_bad_input_has_a_reason_and_nothing_is_written(arguments, reason, here):
-    result = negsim("report", *arguments)
-    assert result.exit_code == 2
-    assert reason in result.output
-    assert "Traceback" not in result.output
-    assert not list(here.iterdir())
-
-
 def test_text_is_escaped_and_html_is_not():
     html = printed("grid", Grid(["<b>"], [[Markup("<b>1</b>")]]))
     assert "<th>&lt;b&gt;</th>" in html

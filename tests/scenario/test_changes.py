@@ -105,42 +105,6 @@ def test_caucuses_follow_the_seats_of_their_group(seats, caucuses):
     assert group.caucuses == dict(zip(("North", "South", "Islands"), caucuses, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("x", "is not a change; write path=value, as in process.chair.pressure=0"),
-        ("procss.chair.pressure=0", 'there is no such path; did you mean "process"?'),
-        ("informal.mixed_evening=1", 'there is no such path; did you mean "informal.mixed_evenings"?'),
-        (
-            "trust.pairs.firms-",
-            'is not a change; write path=value, as in process.chair.pressure=0; a path with "->" needs quotes in a shell',  # noqa: E501
-        ),
-        ("Norlund.voice=3", 'there is no such path; did you mean "delegates.Norland"?'),
-        (
-            "process.decision_rule=consensus",
-            'process.decision_rule: unknown decision rule "consensus"; did you mean "no_formal_objection"?',
-        ),
-        ("delegates.Norlund.voice=3", 'there is no "Norlund" after delegates; did you mean "Norland"?'),
-        ("process.chair.presure=0", 'process.chair.presure: unknown key; did you mean "pressure"?'),
-        ("trust.across=lo", 'trust.across: "lo" is not a number or a word for it; did you mean "low"?'),
-        ("trust.across=.nan", ".nan is not a finite number"),
-        ("title=# 1", "a text that starts with # is a comment in YAML; put it in quotes"),
-        ("process.meetings.Lima.days=0", "process.meetings.1.days: 0 is out of range; write a number from 1 to 60"),
-        ("meetings.count=2.5", "2.5 is not a number of meetings; write one from 1 to 100"),
-        ("informal.mixed_evenings=2", "2 is not a share of evenings; write a number from 0 to 1"),
-        ("informal.mixed_evenings=50 %", '"50 %" is not a share of evenings; write 0.5'),
-        ("informal.corridors=150%", '"150%" is not a share of corridor talk; write a number from 0 to 1'),
-        ("methodology=package deal", 'unknown methodology "package deal"; write package_deal'),
-        (
-            "methodology=questions, then chair's text",
-            'unknown methodology "questions, then chair\'s text"; write wgigf_2011',
-        ),
-    ],
-)
-def test_a_wrong_change_is_named(change, message):
-    assert told(change) == [f"{change}: {message}"]
-
-
 @pytest.mark.parametrize("first", ["groups=5", "camps=", "delegates=5", "delegates=[1]", "delegates=[{group: firms}]"])
 def test_a_wrong_path_is_told_whatever_an_earlier_change_has_made(first):
     assert any(line.startswith("zebra=3: there is no such path") for line in told(first, "zebra=3"))
@@ -228,19 +192,6 @@ def test_an_event_whose_day_is_gone_moves_to_the_last_day_of_its_meeting():
     event = "process.events=[closed_session: {meeting: 2, day: 2}, closed_session: {meeting: 1, day: 1}]"
     events = changed(event, "meetings.days_in_all=3").process.events
     assert [(e.what_happens.meeting, e.what_happens.day) for e in events] == [(2, 1), (1, 1)]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("1", "1 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
-        ("2.5", "2.5 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
-        ("121", "121 is not a number of days for 2 meetings; write a whole number from 2 to 120"),
-    ],
-)
-def test_days_in_all_have_to_fit_the_meetings(change, message):
-    change = f"meetings.days_in_all={change}"
-    assert told(change) == [f"{change}: {message}"]
 
 
 def test_days_in_all_may_be_drawn():

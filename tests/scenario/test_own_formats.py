@@ -80,22 +80,6 @@ def test_a_format_has_its_label_and_its_colour(tmp_path):
     assert "fish bowl" in negsim.transcript(scenario, negsim.watch(scenario))
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("formats.rolling_text={statements: 2}", "is the name of a built-in format"),
-        ("formats.mine={statements: 0}", "nobody says anything and nothing follows"),
-        ("formats.mine={closing: adopt}", 'unknown closing move "adopt"'),
-        ("formats.mine={frankness: 2}", "out of range"),
-        ("formats.mine={statments: 2}", 'did you mean "statements"'),
-        ("methodology=[rolling_txt: 1]", 'did you mean "rolling_text"'),
-    ],
-)
-def test_a_wrong_format_is_an_error_that_says_what_would_be_right(change, message):
-    with pytest.raises(ScenarioError, match=message):
-        load("classroom", changes=[change])
-
-
 def test_cells_with_other_formats_keep_the_minutes_of_each(tmp_path):
     agenda = "process.meetings: [{name: A, days: 2, agenda: [questionnaire: 0.5, NAME: 0.5]}]"
     levels = "\n".join(

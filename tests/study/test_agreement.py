@@ -124,15 +124,3 @@ def test_one_case_has_no_interval_and_several_have():
     assert all(math.isnan(code.alpha.low) for code in alone.codes)
     assert "one case has no intervals" in agreement_text(alone)
     assert math.isfinite(agreement([(first, second), (second, first), (cases[2], first)]).overall.low)
-
-
-@pytest.mark.parametrize(
-    ("second", "told"),
-    [
-        ("nowhere", "nowhere: there is no such file or folder"),
-        ("cases/wgigg", 'cases/wgigg: no case of that name; did you mean "cases/wgig"?'),
-    ],
-)
-def test_what_is_not_there_is_named(second, told):
-    done = negsim("case", "agree", CASES / "wgig.yaml", second)
-    assert (done.exit_code, done.stderr.strip()) == (2, told)

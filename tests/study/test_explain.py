@@ -11,7 +11,7 @@ import pytest
 from answers import finished, negsim
 from negsim.cast.aspects import Aspect
 from negsim.errors import NegsimError
-from negsim.files import MARKER, whole_folder
+from negsim.files import MARKER
 from negsim.report import explanations
 from negsim.report.explanations import at_length
 from negsim.report.words import change_text
@@ -45,9 +45,6 @@ def explained(first, second, **options):
 @pytest.fixture(scope="module")
 def focal():
     return load("cstd_wgigf_2011"), load("cstd_wgigf_2012")
-
-
-# ------------------------------------------------------------------------------------------------ shares
 
 
 def test_two_aspects_are_shared_out_as_by_hand():
@@ -115,9 +112,6 @@ def test_measures_of_one_s_own_are_explained_and_are_no_difference():
     assert sum(one.shapley.value for one in change.shares) == pytest.approx(change.change.value)
     with pytest.raises(NegsimError, match="x: changes nothing in this scenario"):
         candidates(load(SMALL), {"x": early})
-
-
-# ----------------------------------------------------------------------------------------------- hybrids
 
 
 def test_no_mark_of_an_aspect_goes_unheard():
@@ -245,8 +239,6 @@ def test_scope_is_what_is_on_the_floor_at_the_time():
     assert [(item.format, item.issues) for item in agenda] == [("rolling_text", ("money",)), ("straw_poll", ("scope",))]
 
 
-# ------------------------------------------------------------------------------------------- changes as parts
-
 THREE = [
     "groups.like_minded.red_lines.production.max=0.6",
     "groups.developing.salience.finance=low",
@@ -282,9 +274,6 @@ def test_changes_of_one_s_own_are_checked():
                 "delegates.Nowhere.voice=2",
             ],
         )
-
-
-# ------------------------------------------------------------------------------------------------- words
 
 
 def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
@@ -337,9 +326,6 @@ def test_no_interval_of_a_share_passes_what_is_possible():
     assert counted.change[:3] == (3.0, -1.0, 7.0)
 
 
-# ----------------------------------------------------------------------------------------------- commands
-
-
 OTHER = "process.chair.pressure=1 trust.within=1"
 
 
@@ -359,39 +345,3 @@ def test_explain_writes_tables_pictures_and_both_scenarios(explanation):
         "waterfall_share_agreed.svg", "tornado.svg", "first.yaml", "second.yaml", MARKER,
     }  # fmt: skip
     assert load(folder / "second.yaml") == load(SMALL, changes=OTHER.split())
-
-
-def test_a_command_does_not_write_over_the_results_of_another(tmp_path):
-    folder = tmp_path / "out"
-    with whole_folder(folder, "explain") as part:
-        (part / "explanation.txt").write_text("kept", encoding="utf-8")
-    done = negsim("why", SMALL, "--replications", 2, "--out", folder)
-    assert (done.exit_code, done.stderr.strip()) == (2, f"{folder}: holds results of explain; name another folder")
-    assert (folder / "explanation.txt").read_text(encoding="utf-8") == "kept"
-    with pytest.raises(NegsimError, match="holds results of explain"), whole_folder(folder, "why"):
-        pass
-    with whole_folder(folder, "explain") as part:
-        (part / "other.txt").write_text("new", encoding="utf-8")
-    assert sorted(file.name for file in folder.iterdir()) == [MARKER, "other.txt"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["explain", "cstd_wgigf_2011", "wgig_2005"], "need the same issues and groups, in the same order"),
-        (["explain", SMALL, ""], "B is empty"),
-        (["explain", SMALL, SMALL, "--by", "change"], "changes of A, two or more, as in"),
-        (
-            ["explain", SMALL, "trust.across=low", "--by", "chance"],
-            'cannot explain by "chance"; did you mean "change"?',
-        ),
-        (["explain", SMALL, "meetings.count=1", "--measure", "dept"], 'did you mean "depth"'),
-        (["why", SMALL, "--out", str(Path(SMALL).parent)], "holds other things"),
-        (["why", SMALL, "--out", SMALL], "is not a folder"),
-    ],
-)
-def test_bad_requests_are_told_with_exit_code_2(arguments, told):
-    done = negsim(*arguments)
-    assert done.exit_code == 2, done.output
-    assert told in done.stderr
-    assert done.stdout == ""

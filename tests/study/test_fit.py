@@ -139,25 +139,6 @@ def test_values_that_cells_draw_differently_are_not_fitted(levels, tmp_path):
         fit(varied, {"share_agreed": 0})
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "has no members"),
-        ("trust.across\n", "has no members"),
-        ("groups.states.openness\n.nan\n", ":2: groups.states.openness: .nan is not a finite number"),
-        ('trust.across\n"0.1\nx: 3"\n', ":3: trust.across: "),
-        ("trust.acros\n0.1\n", 'did you mean "across"'),
-        ("trust.across\n2\n", "trust.across"),
-    ],
-)
-def test_a_bad_ensemble_is_refused_with_its_place(tmp_path, text, why):
-    file = tmp_path / "mine.csv"
-    file.write_text(text, encoding="utf-8")
-    done = negsim("run", str(SMALL), "--parameters", str(file))
-    assert done.exit_code == 2
-    assert why in done.stderr
-
-
 def test_the_command_writes_what_the_data_tell_the_ensemble_and_a_picture(synthetic, tmp_path):
     files = ("--out", str(tmp_path / "e.csv"), "--picture", str(tmp_path / "e.png"))
     done = negsim("study", "fit", str(synthetic.folder), "--observed", f"share_agreed={TRUST}", *files)

@@ -10,7 +10,7 @@ import negsim
 from negsim import kernel, plugins
 from negsim.cast import measures
 from negsim.cast.measures import lookup
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError
 from negsim.negotiation.tables import Move
 from negsim.report.outputs import run_table, write_rerun
 from negsim.report.summary import as_data, summary
@@ -147,21 +147,6 @@ def test_another_plugin_of_that_name_makes_another_study(tmp_path):
     plugin_of(tmp_path, PLUGIN.replace("not event.passed", "event.passed"))
     with pytest.raises(NegsimError, match="the plug-ins differ"):
         negsim.sweep(study_of("measures: [failed]\n"), tmp_path / "results")
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ("measures.depth=1", "is the name of a column already"),
-        ("measures.x=dept", 'unknown column "dept"; did you mean "depth"'),
-        ("measures.x=outcome", "unknown column"),
-        ("measures.x=1 +", "cannot be read"),
-        ("measures.x={expression: '1', low: 2, high: 1}", "low 2.0 is not below high 1.0"),
-    ],
-)
-def test_a_wrong_measure_is_an_error_that_says_what_would_be_right(change, message):
-    with pytest.raises(ScenarioError, match=message):
-        load("classroom", changes=[change])
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,6 @@ CHANGES = {
 }
 
 
-# ------------------------------------------------------------------------------------------------ against a script
-
-
 @pytest.fixture(scope="module")
 def forty():
     """Three changes of the treaty on floors in forty worlds of twenty runs."""
@@ -86,9 +83,6 @@ def test_the_table_holds_what_the_script_computes(forty):
     assert every[0]["trust.across"] == sample(load(FLOORS), 3, 0).trust.across
 
 
-# ------------------------------------------------------------------------------------------------ worlds
-
-
 def test_a_step_changes_one_value_up_or_down_and_is_held():
     steps = list(worlds.stepped_worlds(load(SMALL)))
     names = {one.name for one in steps}
@@ -137,9 +131,6 @@ def test_parameters_of_an_ensemble_are_inputs_each():
     assert len(first.inputs) > 5
     assert all(path.startswith("parameters.") for path in first.inputs)
     assert first.inputs != second.inputs
-
-
-# ------------------------------------------------------------------------------------------------ what is claimed
 
 
 SOME = interventions_of(load(SMALL))
@@ -196,9 +187,6 @@ def test_a_step_that_reverses_the_ranking_is_named_and_noise_is_not():
     assert (found.name, found.gap.value) == ("step 7", 1.0)
 
 
-# ------------------------------------------------------------------------------------------------ curves
-
-
 def test_worlds_stand_beside_the_curves_of_a_study(tmp_path):
     vary = "{meetings.count: [1, 2], methodology: [rolling_text, chair_text]}"
     spec = loads_study(f"scenario: {SMALL}\nvary: {vary}\nreplications: 4\n")
@@ -224,9 +212,6 @@ def test_the_spread_of_worlds_leaves_out_that_of_few_runs():
     assert runs.mean(axis=1).std() > 1.1 * chances.std()
     alike = (noise.uniform(size=(400, 20)) < 0.5).astype(float)
     assert robust._without_noise(alike).std() < 0.04
-
-
-# ------------------------------------------------------------------------------------------------ command
 
 
 def test_the_command_writes_what_it_prints(tmp_path):
@@ -272,8 +257,3 @@ def test_the_catalogue_gives_the_best_of_each_subject_and_no_rule():
 def test_what_cannot_be_asked_is_refused(options, says):
     with pytest.raises(NegsimError, match=says):
         finished(robust.robust(load(SMALL), try_={"more": ["trust.across=0.9"]}, **options))
-
-
-def test_a_number_of_worlds_is_one_of_draws():
-    with pytest.raises(NegsimError, match="worlds is 5; a number is for draws"):
-        finished(robust.robust(load(SMALL), kind="steps", worlds=5))

@@ -49,9 +49,6 @@ def precedent(name="x", family="f", days=5.0, dissent="none", happened=2):
     return Precedent(name, family, days, dissent, happened)
 
 
-# ------------------------------------------------------------------------------------------------ scores
-
-
 @pytest.mark.parametrize(
     ("prediction", "happened", "score"),
     [
@@ -110,9 +107,6 @@ def test_likelier_and_less_likely_cases_are_told_apart_or_not():
     assert area.low <= area.value == 0.75 <= area.high
 
 
-# ------------------------------------------------------------------------------------------------ the pool
-
-
 def test_a_model_that_is_too_sure_is_pooled_with_the_base_rate():
     sure, base = np.tile([0.01, 0.01, 0.98], (4, 1)), np.tile([0.4, 0.1, 0.5], (4, 1))
     assert weight_of_the_base(sure, base, [2, 2, 2, 2]) == 0.0
@@ -136,9 +130,6 @@ def test_the_pool_of_a_case_learns_nothing_from_its_family():
     assert of_the_last(0)[2] != of_the_last(2)[2]
 
 
-# ------------------------------------------------------------------------------------------------ rivals
-
-
 def test_a_rule_sees_other_families_only():
     own, other = precedent("a", "f", happened=0), precedent("b", "g", happened=2)
     assert validation.others(own, [own, precedent("c", "f"), other]) == [other]
@@ -157,9 +148,6 @@ def test_days_that_tell_are_learned_and_unknown_ones_are_average():
     assert chances[0] < 0.2 < chances[1] < 0.8 < chances[2]
     for d in (1.0, math.nan):
         assert validation.number_of_days(precedent(days=d), cases).sum() == pytest.approx(1.0)
-
-
-# -------------------------------------------------------------------------------------------- validation
 
 
 def test_the_calibrated_family_is_predicted_with_the_prior():
@@ -211,13 +199,6 @@ def test_the_command_takes_files_from_anywhere(tmp_path):
     assert "elsewhere" in done.stdout
     assert {row["case"] for row in table_of(tmp_path / "found" / "predictions.csv")} == {"elsewhere"}
     assert (tmp_path / "found" / "predictions.png").stat().st_size > 10_000
-
-
-def test_a_case_without_an_outcome_cannot_be_scored(tmp_path):
-    (tmp_path / "open.yaml").write_text("case: 1\ntitle: Not over yet\n", encoding="utf-8")
-    refused = negsim("case", "validate", tmp_path / "open.yaml")
-    assert refused.exit_code == 2
-    assert "open: has no outcome" in refused.stderr
 
 
 @pytest.mark.usefixtures("_quick")
