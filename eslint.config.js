@@ -9,4 +9,5 @@ export default [
   { rules: { complexity: ["error", 15] } },
   { files: ["src/**/*.js", "tests/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: globals.node } },
+  { files: ["tests/**/*.mjs"], languageOptions: { globals: globals.browser } }, // which they put around a page
 ];

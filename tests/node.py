@@ -11,20 +11,17 @@ import pytest
 from benchmarks.anywhere import NODE
 from negsim.page.html import WEB
 
-ELEMENTS = json.dumps((Path(__file__).parent / "elements.mjs").as_uri())  # for scripts that make elements
+TESTS = Path(__file__).parent
+ELEMENTS = json.dumps((TESTS / "elements.mjs").as_uri())  # for scripts that make elements
+SCRIPTS = TESTS / "page" / "scripts"
 needs_node = pytest.mark.skipif(shutil.which(NODE) is None, reason="node is not installed")
 
 
 def answer(script, *, folder=None, **given):
-    """Return what a script gives to `answer`, as JSON; it finds what is given to it in `given`."""
-    text = (
-        'import {readFileSync} from "node:fs";\n'
-        f"const given = JSON.parse(readFileSync(0, 'utf8'));\n"
-        "const answer = (value) => process.stdout.write(JSON.stringify(value, (_, v) =>"
-        " typeof v === 'number' && !Number.isFinite(v) ? String(v) : v));\n"
-        f"{script}"
-    )
-    words = [NODE, "--input-type=module", "--no-warnings", "-e", text]
+    """Return what a script, a text or a file, gives to `answer`, as JSON; it finds what is given to it in `given`."""
+    start = f"import {{answer, given}} from {json.dumps((TESTS / 'given.mjs').as_uri())};\n"
+    of_text = ["--input-type=module", "-e", f"{start}{script}"]
+    words = [NODE, "--no-warnings", *([str(script)] if isinstance(script, Path) else of_text)]
     done = subprocess.run(
         words, input=json.dumps(given), capture_output=True, text=True, cwd=folder or WEB, check=False
     )
@@ -36,6 +33,12 @@ def blocks_of(page):
     """Return the blocks of data of a page, as its scripts find them."""
     blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', page))
     return {name: blocks[name] for name in ("facts", "program", "arrays")}
+
+
+def beginning(file):
+    """Return the statement that takes all that a module beside the tests exports, to begin a script with."""
+    exported = re.search(r"^export (\{.*\});", file.read_text(encoding="utf-8"), re.MULTILINE)[1]
+    return f"import {exported} from {json.dumps(file.as_uri())};\n"
 
 
 def module(name, folder=WEB):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node import ELEMENTS, answer, module, needs_node
+from node import SCRIPTS, answer, beginning, needs_node
 
 pytestmark = needs_node
 ISSUES = [{"name": "a", "label": "Access", "status_quo": 0.5, "low": "none", "high": "all"}]
@@ -10,30 +10,7 @@ FACTS = {
     "issues": ISSUES, "statuses": [{"code": 0, "label": "open", "colour": "#000000", "glyph": "o"}],
     "outcomes": [{"name": "consensus", "code": 1}], "knobs": [], "guesses": [], "most": 5, "play": {"red_line_cost": 9},
 }  # fmt: skip
-START = f"""
-import {{newDocument}} from {ELEMENTS};
-import {{compare}} from {module("compare.js")};
-const root = newDocument(), listeners = {{}}, facts = given.facts, log = [];
-globalThis.addEventListener = (name, listener) => (listeners[name] = listener);
-globalThis.matchMedia = () => ({{matches: true}});
-const moment = (minute, text) => ({{minute, text: [text], status: [0], bracket: [0, 1]}});
-const gameOf = (journal) => ({{
-  moments: [moment(0, NaN), moment(10, 0.5), moment(20, Number(journal.last ?? 0.7))],
-  debrief: async () => ({{
-    score: journal.score, label: "consensus", beliefs: [], issues: [{{readings: [], sentences: []}}],
-  }}),
-  withModel: async () => {{
-    if (journal.breaks) throw new Error("it broke");
-    return {{score: 10 * journal.seed}};
-  }},
-  turning: () => journal.turning(),
-  end: async () => log.push(`end ${{journal.table}}`),
-}});
-const games = async (journal) => gameOf(journal), model = {{again: games, resume: games}};
-const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
-const listed = () => root.all(({{name}}) => name === "ol")[0].textContent;
-const choose = (n) => root.with("id", "compare-table").tell("change", {{target: {{value: n}}}});
-"""
+START = beginning(SCRIPTS / "compare.mjs")
 
 
 def journal(table, score=50.0, **changed):

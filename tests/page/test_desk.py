@@ -1,73 +1,22 @@
 """The way of a page to the desk of a class, with a desk that answers as a test wants."""
 
-import json
-
 import pytest
 
-from node import answer, module, needs_node
+from node import SCRIPTS, answer, beginning, needs_node
 
 pytestmark = needs_node
-WINDOW = json.dumps(f"{__file__.rpartition('/')[0]}/window.mjs")
 
 
 def test_a_page_that_is_moved_to_another_table_forgets_the_game_of_the_old_one():
     """It asks the desk with nothing in hand, and hears of the new table together with its game."""
-    script = f"""
-    import {{enter}} from {module("desk.js")};
-    const game = (table) => ({{table, attempt: 1, rows: [], answers: [], result: null}}), asked = [], heard = [];
-    let at = 1;
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.document = globalThis;
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    globalThis.fetch = async (path, {{body}}) => {{
-      const {{have, journal: sent}} = JSON.parse(body);
-      asked.push([at, have, Boolean(sent)]);
-      const deal = {{table: `Table ${{at}}`, seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}};
-      const journal = at === 2 && have[0] === 0 ? game("Table 2") : null;
-      return {{json: async () => ({{phase: "play", writes: true, attempt: 1, deal, journal}})}};
-    }};
-    const changed = () => heard.push([desk.deal.table, desk.journal?.table]);
-    const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed}});
-    await desk.send(game("Table 1"));
-    at = 2;
-    await desk.send({{...game("Table 1"), rows: [[0, "response", 0, 1]], answers: [[]], result: {{}}}});
-    answer([asked, heard]);
-    """
-    asked, heard = answer(script)
+    asked, heard = answer(SCRIPTS / "moved.mjs")
     assert asked == [
         [1, [0, 0, 0, 0], False], [1, [1, 0, 0, 0], True], [2, [1, 1, 1, 1], True], [2, [0, 0, 0, 0], False],
     ]  # fmt: skip
     assert heard == [["Table 2", "Table 2"]]
 
 
-JOIN = f"""
-import {{newWindow}} from {WINDOW};
-import {{enter}} from {module("desk.js")};
-const root = newWindow({{hash: "#code=ab-c"}}), [door, strip] = ["door", "strip"].map((id) => root.getElementById(id));
-const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana", "Ben"], writer: "Ben"}};
-let waits = given.waits ?? 0; // for a table
-globalThis.setTimeout = (act) => (waits-- > 0 ? later(act) : null);
-globalThis.setInterval = () => null;
-globalThis.fetch = async (path, {{body}}) => {{
-  asked.push([path, JSON.parse(body)]);
-  const content = given.answers.length > 1 ? given.answers.shift() : given.answers[0];
-  return {{json: async () => ({{...content, ...("deal" in content ? {{deal}} : {{}})}})}};
-}};
-const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
-const entered = enter({{facts, root: door, changed: () => null, again: () => asked.push(["again"])}});
-const rest = () => new Promise((resolve) => later(resolve, 3));
-await rest();
-const [code, name] = door.querySelectorAll("input"), press = () => door.querySelector("form").tell("submit");
-const first = [code.value, document.activeElement === name];
-name.value = "Ana";
-press();
-await rest();
-const refusal = [door.querySelector(".problem").textContent, door.querySelector(".problem").hidden];
-press();
-const desk = await entered;
-desk.mount(strip);
-const part = (kind) => strip.querySelector(`.${{kind}}`);
-"""
+JOIN = beginning(SCRIPTS / "join.mjs")
 
 
 def test_who_joins_with_a_name_is_kept_by_the_key_and_waits_for_a_table():
@@ -143,23 +92,7 @@ def test_a_game_that_does_not_count_may_be_played_again_by_who_answers(more, is_
 
 
 HERE = [{"key": f"k{n}", "name": name} for n, name in enumerate(["Ana", "Ben", "Cleo"])]
-OTHERS = f"""
-import {{newWindow}} from {WINDOW};
-import {{enter}} from {module("desk.js")};
-const root = newWindow({{hash: given.hash}}), door = root.getElementById("door"), strip = root.getElementById("strip");
-const asked = [], later = setTimeout, deal = {{table: "Reds", seat: "Ana", people: ["Ana"], code: "ABC"}};
-globalThis.setInterval = globalThis.setTimeout = () => null;
-globalThis.fetch = async (path, {{body}}) => {{
-  asked.push(JSON.parse(body).key);
-  return {{json: async () => ({{phase: "guess", says: "Guess.", deal}})}};
-}};
-localStorage.setItem("negsim desk ABC", JSON.stringify(given.here));
-const facts = {{title: "Storm", desk: {{most: {{code: 9, name: 9}}}}}};
-const entered = enter({{facts, root: door, changed: () => null}});
-await new Promise((resolve) => later(resolve, 3));
-const buttons = () => [door, strip].flatMap((one) => one.querySelectorAll("button"));
-const named = (words) => buttons().find((one) => one.textContent === words);
-"""
+OTHERS = beginning(SCRIPTS / "others.mjs")
 
 
 def test_a_browser_is_the_last_ones_who_joined_in_it_until_somebody_says_not_you():
@@ -184,19 +117,4 @@ def test_three_people_share_a_browser_and_each_comes_back():
 
 def test_a_page_knows_whether_the_desk_has_a_game_that_has_still_to_come():
     """Else a page without it would begin the game of its table again."""
-    script = f"""
-    import {{enter}} from {module("desk.js")};
-    globalThis.location = {{hash: "#key=k"}};
-    globalThis.document = globalThis;
-    globalThis.addEventListener = globalThis.setInterval = globalThis.setTimeout = () => null;
-    const deal = {{table: "Table 1", seat: "Ana", seed: 1, replication: 0, levels: {{}}, code: "A"}}, seen = [];
-    const said = {{phase: "play", writes: true, attempt: 1, deal, journal: null}};
-    globalThis.fetch = async () => ({{json: async () => said}});
-    const desk = await enter({{facts: {{}}, root: {{replaceChildren: () => null}}, changed: () => null}});
-    seen.push(desk.isBehind);
-    said.journal = {{table: "Table 1", attempt: 1, rows: [], answers: [], result: null}};
-    await desk.send(said.journal);
-    seen.push(desk.isBehind);
-    answer(seen);
-    """
-    assert answer(script) == [True, False]
+    assert answer(SCRIPTS / "behind.mjs") == [True, False]

@@ -14,7 +14,7 @@ from negsim.page.joiner import joined
 from negsim.page.knobs import held_days, knobs_of
 from negsim.scenario import load, with_changes
 from negsim.scenario.yaml import flow
-from node import answer, needs_node
+from node import SCRIPTS, answer, needs_node
 
 
 def levels_of(scenario, *own, **more):
@@ -72,27 +72,11 @@ def test_levels_may_have_names_of_their_own():
     assert '"value":"calm","label":"calm","phrase":"calm"' in text
 
 
-ADDRESSES = """
-import {fromHash, toHash} from "./settings.js";
-const level = (value) => ({value});
-const knobs = [
-  {name: "meetings", written: 0, clashes: [], levels: [1, 2, 3].map(level)},
-  {name: "evenings", written: 0, clashes: [], levels: [0, .5, 1].map(level)},
-  {name: "process.events", written: 0, clashes: [], levels: [null, "dinner & talk"].map(level)},
-];
-const facts = {knobs, measures: [{name: "consensus"}, {name: "depth"}]};
-answer(given.read.map((hash) => {
-  const state = fromHash(hash, facts);
-  return [state.setting, state.axis.name, state.measure.name, toHash(state, facts)];
-}));
-"""
-
-
 @needs_node
 def test_an_address_names_levels_by_their_values_and_leaves_out_what_does_not_fit():
     read = ["#meetings=3&evenings=0.5&measure=depth", "#meetings=9&methodology=x&measure=x", "#meetings=1",
             "#process.events=dinner+%26+talk&along=evenings"]  # fmt: skip
-    assert answer(ADDRESSES, read=read) == [
+    assert answer(SCRIPTS / "addresses.mjs", read=read) == [
         [{"meetings": 2, "evenings": 1}, "meetings", "depth", "measure=depth&meetings=3&evenings=0.5"],
         [{}, "meetings", "consensus", ""],
         [{}, "meetings", "consensus", ""],
@@ -100,33 +84,19 @@ def test_an_address_names_levels_by_their_values_and_leaves_out_what_does_not_fi
     ]
 
 
-BESIDE_A_GAME = ADDRESSES.replace("const facts = {", "const facts = {play: {}, ").replace("facts)]", "facts, hash)]")
-
-
 @needs_node
 def test_in_a_page_with_a_game_the_other_words_of_an_address_stay_and_it_leads_to_the_experiment():
     read = ["#seat=Ann+Lee&seed=7&meetings=3", "#measure=depth&evenings=0"]
-    assert [written for *_, written in answer(BESIDE_A_GAME, read=read)] == [
+    assert [written for *_, written in answer(SCRIPTS / "addresses.mjs", play=True, read=read)] == [
         "seat=Ann+Lee&seed=7&along=meetings&meetings=3",
         "along=meetings&measure=depth",
     ]
 
 
-HELD = """
-import {alongHeld} from "./settings.js";
-const meetings = {name: "meetings", written: 0, clashes: [], levels: [1, 2, 3]}, days = {name: "days", clashes: []};
-const held = {name: "held", level: 1, along: "meetings", fits: [0, 1], clashes: ["days"]};
-answer([
-  alongHeld(meetings, {evenings: 2}, {held}), alongHeld(days, {}, {held}), alongHeld(meetings, {days: 1}, {held}),
-  alongHeld(meetings, {}, {held: null}),
-]);
-"""
-
-
 @needs_node
 def test_a_curve_over_meetings_has_a_companion_with_the_days_held_where_nothing_else_turns_the_days():
     companion = [[0, {"evenings": 2, "held": 1}], [1, {"evenings": 2, "meetings": 1, "held": 1}]]
-    assert answer(HELD) == [companion, [], [], []]
+    assert answer(SCRIPTS / "held.mjs") == [companion, [], [], []]
 
 
 def held_in(scenario, *own, fixed=()):
@@ -146,31 +116,6 @@ def test_no_days_are_held_that_are_fixed_drawn_or_too_few():
     assert held_in(scenario, fixed=("meetings.days_in_all",)) is None
     assert held_in(with_changes(scenario, ["uncertain={meetings.days_in_all: {one_of: [4, 6]}}"])) is None
     assert held_in(with_changes(scenario, ["meetings.count=1", "meetings.days_in_all=1"])) is None
-
-
-REFUSED = {
-    'policies.Mayor=[none, "strategies:Tough"]': "policies decide for seats",
-    "context.tension": "is not a knob; write PATH=LOW..HIGH",
-    "context.tension=": "write the levels as LOW..HIGH",
-    "context.tension=1..0": "1 is not below 0",
-    "context.tension=low..high": '"low" is not a number',
-    "context.tenson=0..1": 'did you mean "tension"',
-    "context.tension=0..nan": '"nan" is not a number',
-    "context.tension=0..7": "--knob context.tension=7: ",
-    "context.tension=0..1e300": "--knob context.tension=1.0e+300: ",
-    "context.tension=[]": "list them",
-    f"context.tension={[n / 40 for n in range(40)]}": "40 levels are too many; write at most 20",
-    "methodology=[nonsense]": "unknown methodology",
-}
-
-
-@pytest.mark.parametrize("own", REFUSED)
-def test_a_knob_that_cannot_be_turned_is_refused_in_a_sentence(own, tmp_path):
-    out = tmp_path / "page.html"
-    done = CliRunner().invoke(app, ["page", "classroom", "--knob", own, "--out", str(out)])
-    assert (done.exit_code, done.stdout, out.exists()) == (2, "", False)
-    assert REFUSED[own] in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_knobs_that_meet_in_a_column_clash_and_others_do_not():

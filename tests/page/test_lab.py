@@ -7,34 +7,10 @@ from negsim.page import PageSource, page
 from negsim.report.words import percent
 from negsim.scenario import load
 from negsim.scenario.lowering import issue_names, lower
-from node import ELEMENTS, answer, blocks_of, module, needs_node
+from node import SCRIPTS, answer, beginning, blocks_of, needs_node
 
 pytestmark = [needs_node, pytest.mark.slow]
-LAB = f"""
-import {{newDocument}} from {ELEMENTS};
-import {{start}} from {module("engine.js")};
-import {{Runs}} from {module("growth.js")};
-import {{Lab}} from {module("lab.js")};
-const root = newDocument(), box = root.getElementById("outcomes"), isA = (one) => one.name === "button";
-const kind = Object.getPrototypeOf(box);
-kind.focus = () => null;
-Object.defineProperty(kind, "lastChild", {{get() {{ return this.children.at(-1); }}}});
-const isBar = (one) => one.getAttribute("class") === "agenda";
-box.querySelectorAll = (names) => box.all((one) => isA(one) || (names !== "button" && isBar(one)));
-globalThis.ResizeObserver = class {{ observe() {{}} }};
-globalThis.innerHeight = 800;
-const facts = JSON.parse(given.facts), engine = await start(given.program, given.arrays, facts);
-const values = async (setting, {{first, count}}) => engine.values(setting, first, count);
-const runs = new Runs({{values, workers: 1}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
-const state = {{axis: facts.knobs[0], measure: facts.measures[0], setting: given.setting, pins: [], runs: 30}};
-const lab = new Lab({{facts, runs, change: () => null, open: () => null}});
-runs.want(Lab.settings(state, facts), state.runs);
-while (runs.progress < 1) await new Promise((resolve) => setTimeout(resolve));
-lab.show(state);
-root.getElementById("skip").tell("click");
-lab.show(state);
-const text = (id) => root.getElementById(id).textContent, {{hidden}} = root.getElementById("held");
-"""
+LAB = beginning(SCRIPTS / "lab.mjs")
 
 
 def shown(name, script, setting=(), **more):
@@ -90,25 +66,7 @@ def test_what_became_of_each_paragraph_is_said_as_shares_of_the_runs():
 
 def test_chunks_are_taken_in_the_order_of_their_runs_whatever_worker_made_them_first():
     """Four chunks are out at once for two workers; the last to be asked for come first, and the runs are the same."""
-    script = f"""
-    import {{Runs}} from {module("growth.js")};
-    const out = [], sizes = [];
-    const values = (levels, {{first, count}}) => new Promise((resolve) => {{
-      const outcome = Float64Array.from({{length: count}}, (_, n) => first + n);
-      out.push(() => resolve({{outcome}}));
-    }});
-    const grown = () => sizes.push(runs.of({{}}).done);
-    const runs = new Runs({{values, workers: 2}}, {{grown, failed: (error) => {{ throw error; }}}});
-    runs.want([{{}}], 300);
-    const most = [];
-    while (runs.progress < 1) {{
-      most.push(out.length);
-      out.pop()();
-      await new Promise((resolve) => setTimeout(resolve));
-    }}
-    answer([Math.max(...most), sizes, [...runs.of({{}}).values.outcome]]);
-    """
-    most, sizes, values = answer(script)
+    most, sizes, values = answer(SCRIPTS / "chunks.mjs")
     assert most == 4
     assert sizes == sorted(sizes)
     assert sizes[0] == 0  # the first chunk was the last to come
@@ -116,39 +74,10 @@ def test_chunks_are_taken_in_the_order_of_their_runs_whatever_worker_made_them_f
 
 
 def test_no_chunk_is_asked_for_while_nobody_sees_the_page():
-    script = f"""
-    import {{Runs}} from {module("growth.js")};
-    let seen = null, asked = 0;
-    globalThis.document = {{hidden: true, addEventListener: (_, look) => {{ seen = look; }}}};
-    const values = async (levels, {{count}}) => {{ asked++; return {{outcome: new Float64Array(count)}}; }};
-    const runs = new Runs({{values, workers: 2}}, {{grown: () => null, failed: (error) => {{ throw error; }}}});
-    const later = () => new Promise((resolve) => setTimeout(resolve));
-    runs.want([{{}}], 50);
-    await later();
-    const before = asked;
-    document.hidden = false;
-    seen();
-    await later();
-    answer([before, asked, runs.progress]);
-    """
-    assert answer(script) == [0, 2, 1]
+    assert answer(SCRIPTS / "unseen.mjs") == [0, 2, 1]
 
 
 def test_runs_go_to_the_worker_with_least_to_do_and_games_to_the_first():
-    script = f"""
-    import {{Model}} from {module("model.js")};
-    Object.defineProperty(globalThis, "navigator", {{value: {{hardwareConcurrency: 3}}}});
-    const asked = [];
-    const worker = (name) => ({{name, postMessage: ({{id, ask}}) => asked.push([name, ask, id])}});
-    const names = ["second", "third"], first = worker("first");
-    const start = async () => worker(names.shift());
-    const model = new Model({{knobs: [], held: null}}, first, start);
-    model.values({{}}, {{count: 1}});
-    await new Promise((resolve) => setTimeout(resolve));
-    for (let n = 0; n < 3; n++) model.values({{}}, {{count: 1}});
-    model.run({{}}, 0);
-    answer([model.workers, asked.map(([name, ask]) => `${{name}} ${{ask}}`)]);
-    """
-    count, asked = answer(script)
+    count, asked = answer(SCRIPTS / "workers.mjs")
     assert count == 3
     assert asked == ["first values", "second values", "third values", "first values", "first run"]

@@ -16,70 +16,18 @@ from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import load
 from negsim.sentences import line_of
 from negsim.studio.shared import SeatReply, SharedTable
-from node import NODE, blocks_of, module, needs_node
+from node import NODE, SCRIPTS, blocks_of, needs_node
 
 pytestmark = [needs_node, pytest.mark.slow]
-PLAYERS = json.dumps(f"{__file__.rpartition('/')[0]}/players.mjs")
 SEED = 2**52 + 7
 # Answers a line of JSON with a line of JSON. The first has the blocks of the page.
-SCRIPT = f"""
-import {{createInterface}} from "node:readline";
-import {{start}} from {module("engine.js")};
-import {{Game}} from {module("game.js")};
-import {{SharedGame}} from {module("sharedgame.js")};
-import {{randomPlayer}} from {PLAYERS};
-const games = new Map();
-const plain = (value) => JSON.stringify(value, (_, v) => typeof v === "number" && !Number.isFinite(v) ? String(v) : v);
-const shown = (game) => ({{
-  question: game.question, cards: game.cards, send: game.send ?? null, told: game.confidences,
-}});
-let engine = null;
-const answers = {{
-  async start({{blocks}}) {{
-    engine = await start(blocks.program, blocks.arrays, JSON.parse(blocks.facts));
-    return {{}};
-  }},
-  share({{seat, news, player, isFirst}}) {{
-    const before = isFirst ? null : games.get(seat);
-    games.set(seat, {{game: new SharedGame(engine, news), reply: before?.reply ?? randomPlayer(player).reply}});
-    before?.game.free();
-    return shown(games.get(seat).game);
-  }},
-  hear({{seat, news}}) {{
-    games.get(seat).game.hear(news);
-    return shown(games.get(seat).game);
-  }},
-  answer({{seat, given}}) {{
-    const {{game, reply}} = games.get(seat);
-    game.answer(given ?? reply(game.question), {{milliseconds: 1000}});
-    return shown(game);
-  }},
-  finish({{seat, end}}) {{
-    const game = games.get(seat).game.finished(end);
-    return {{...game.journal(), debrief: game.aftermath().debrief(), snapshots: game.snapshots.length}};
-  }},
-  alone({{seat, seed, player}}) {{
-    const game = new Game(engine, {{seat, seed}}), {{reply}} = randomPlayer(player), sheets = [];
-    while (game.question) {{
-      sheets.push([game.turn, game.question, game.cards]);
-      game.answer(reply(game.question), {{milliseconds: 1000}});
-    }}
-    return {{sheets, cards: game.cards, digest: game.journal().result.digest}};
-  }},
-}};
-for await (const line of createInterface({{input: process.stdin}})) {{
-  const {{ask, ...given}} = JSON.parse(line);
-  try {{ process.stdout.write(plain(await answers[ask](given)) + "\\n"); }}
-  catch (error) {{ process.stdout.write(plain({{error: error.stack}}) + "\\n"); }}
-}}
-"""
 
 
 class Pages:
     """The pages of a table, in one process of node."""
 
     def __init__(self, blocks):
-        words = [NODE, "--input-type=module", "--no-warnings", "-e", SCRIPT]
+        words = [NODE, "--no-warnings", str(SCRIPTS / "shared.mjs")]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ask("start", blocks=blocks)
 

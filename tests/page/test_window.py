@@ -13,59 +13,10 @@ from negsim.page import PageSource, page
 from negsim.report.words import capital
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
-from node import answer, blocks_of, module, needs_node
+from node import SCRIPTS, answer, blocks_of, needs_node
 
 pytestmark = [needs_node, pytest.mark.slow]
-HERE = __file__.rpartition("/")[0]
 MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true, pens: true, motions: true}"
-START = f"""
-import {{opened, until}} from {json.dumps(HERE + "/window.mjs")};
-import {{named, played}} from {json.dumps(HERE + "/player.mjs")};
-const facts = JSON.parse(given.facts);
-"""
-GAME = f"""{START}
-import {{shortName}} from {module("playfaces.js")};
-const root = await opened("playalone.js", given), host = root.getElementById("game");
-const key = ["negsim.play", facts.name, facts.play.scenario, facts.play.rules].join(".");
-const kept = () => JSON.parse(localStorage.getItem(key));
-const short = (reply) => reply && Object.fromEntries(
-  Object.entries(reply).map(([name, what]) => [name, name === "whom" ? what.map(shortName) : what]));
-"""
-PLAY = f"""{GAME}
-(await until(() => named(host, "Play now"))).click();
-await until(() => host.querySelector(".sheet"));
-const brief = host.querySelector("details.yours").textContent, heading = document.activeElement.textContent;
-const replies = await played(host, facts, given.player);
-await until(() => host.querySelector(".turned")?.children.length > 1);
-const {{journal}} = kept(), texts = (selector) => host.querySelectorAll(selector).map(({{textContent}}) => textContent);
-named(host, "Copy a link").click();
-await until(() => texts(".buttons span").includes("Copied."));
-answer([replies, journal.answers.map((one) => short(one[4])), journal, host.querySelector(".debrief").textContent,
-  globalThis.window.copied.split("#")[1], [brief, heading]]);
-"""
-BROKEN = f"""{GAME}
-const hears = globalThis.self.onmessage;
-let breaks = 2;
-globalThis.self.onmessage = ({{data}}) => {{
-  if (data.ask !== "answer" || breaks-- <= 0) return hears({{data}});
-  return globalThis.self.postMessage({{id: data.id, error: new Error("It broke.")}});
-}};
-(await until(() => named(host, "Play now"))).click();
-const title = (await until(() => host.querySelector(".sheet"))).children[0].textContent, seen = [];
-const troubles = () => host.querySelectorAll(".problem").map((one) => one.textContent);
-for (let n = 0; n < 2; n++) {{
-  host.querySelector(".answers .main").click();
-  await until(() => breaks === 1 - n && troubles().length && !host.querySelector(".answers .main").disabled);
-  seen.push([troubles(), host.querySelector("h1").textContent === title]);
-}}
-host.querySelector(".answers .main").click();
-await until(() => host.querySelector(".came"));
-answer([seen, kept().journal.answers.length]);
-"""
-LINK = f"""{GAME}
-await until(() => host.querySelector(".turned")?.children.length > 1);
-answer([host.querySelector(".debrief").textContent, kept()]);
-"""
 
 
 def parts_of(name, *changes):
@@ -78,7 +29,7 @@ def game(request):
     """A game that was played by the page's buttons, with the blocks of its page."""
     name, changes, player = request.param
     scenario, parts = parts_of(name, *filter(None, [changes]))
-    return scenario, parts, answer(PLAY, player=player, **parts)
+    return scenario, parts, answer(SCRIPTS / "play.mjs", player=player, **parts)
 
 
 def test_what_the_sheets_showed_is_in_the_journal(game):
@@ -97,7 +48,7 @@ def test_a_game_played_by_its_buttons_is_replayed_to_the_same_bits(game):
 
 def test_a_link_to_a_game_shows_its_end_again_and_keeps_nothing(game):
     _, parts, (*_, end, link, _) = game
-    shown, kept = answer(LINK, hash=f"#{link}", **parts)
+    shown, kept = answer(SCRIPTS / "link.mjs", hash=f"#{link}", **parts)
     assert shown.partition("Take it with you")[0] == end.partition("Take it with you")[0]
     assert kept is None
 
@@ -112,71 +63,9 @@ def test_a_sheet_has_the_brief_of_its_seat_and_the_keyboard_on_its_question(game
 
 def test_an_answer_that_breaks_can_be_given_again():
     _, parts = parts_of("classroom")
-    seen, answers = answer(BROKEN, **parts)
+    seen, answers = answer(SCRIPTS / "broken.mjs", **parts)
     assert seen == [[["It broke."], True]] * 2
     assert answers == 1
-
-
-EXPERIMENT = f"""{START}
-const root = await opened("main.js", given), byId = (id) => root.getElementById(id);
-const text = (id) => byId(id).textContent, chosen = (id, value, name = "change") => {{
-  const element = byId(id);
-  element.value = String(value);
-  element.tell(name);
-}};
-const soon = () => new Promise((resolve) => setTimeout(resolve, 5)), [first, second] = facts.knobs;
-const done = async () => {{
-  await soon();
-  await until(() => byId("progress").hidden && byId("here-words").textContent);
-  await soon();
-}};
-const rows = () => byId("table").querySelectorAll("tr").map((row) => row.children.map((cell) => cell.textContent));
-await until(() => text("question"));
-const sizes = byId("runs").children.map((one) => one.textContent);
-const asks = text("question"), heads = text("task"), hides = byId("here").hidden;
-byId("skip").click();
-await done();
-const people = byId("scales").children.length;
-const written = [rows(), text("here-words"), text("curves"), location.hash];
-const outcomes = byId("outcomes").querySelectorAll("button").map((one) => one.textContent);
-chosen(`knob-${{first.name}}`, first.written ? 0 : 1, "input");
-await done();
-const now = [rows()[0], text("curves"), location.hash, text("command")];
-byId("pin").click();
-byId("reset").click();
-await done();
-const pinned = [rows()[0], text("curves"), location.hash];
-byId("curves").querySelector(".drop").click();
-chosen("measure", 1);
-await done();
-const dropped = [rows()[0], text("question"), location.hash];
-chosen("axis", 1);
-await soon();
-const turned = [text("question"), location.hash, byId("guessing").hidden];
-chosen("axis", 0);
-await done();
-byId("outcomes").querySelectorAll("button")[0].click();
-await until(() => text("run-title"));
-const stops = [], place = () => [Number(byId("moment").value), text("when"), byId("latest").children.length];
-for (const id of ["next", "next", "next", "previous"]) {{
-  byId(id).click();
-  stops.push(place());
-}}
-const lines = byId("minutes").querySelectorAll("li"), title = text("run-title"), command = text("run-command");
-lines.at(-1).children[0].click();
-const last = place();
-const trust = byId("trust").querySelectorAll("td").map((cell) => cell.textContent),
-  scales = byId("run-scales").children.length;
-chosen("people-eyes-choice", 2);
-await until(() => byId("scales").querySelector(".believed"));
-const brief = text("brief"), seen = byId("run-eyes-choice").value;
-await soon();
-const mark = byId("scales").querySelectorAll(".member").at(-1);
-mark.click();
-await until(() => text("brief") !== brief);
-answer({{people, sizes, asks, heads, hides, written, outcomes, now, pinned, dropped, turned, stops, last, title,
-  command, trust, scales, minutes: lines.length, brief, seen, after: text("brief"), mark: mark.textContent}});
-"""
 
 
 def curves(head):
@@ -189,7 +78,7 @@ def experiment():
     scenario = load("storm")
     parts = blocks_of(page(PageSource(scenario, "storm", (), 3), runs=30))
     facts = json.loads(parts["facts"])
-    return scenario, facts, answer(EXPERIMENT, **parts)
+    return scenario, facts, answer(SCRIPTS / "experiment.mjs", **parts)
 
 
 def test_a_page_asks_first_and_then_shows_the_runs_as_they_are_counted(experiment):

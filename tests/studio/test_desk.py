@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import negsim.studio
-from node import ELEMENTS, answer, module, needs_node
+from node import ELEMENTS, answer, beginning, module, needs_node
 
 pytestmark = needs_node
 WEB = Path(negsim.studio.__file__).parent / "web"
@@ -25,26 +25,7 @@ def state(**changed):
     } | changed  # fmt: skip
 
 
-DESK = f"""
-import {{newDocument}} from {ELEMENTS};
-const root = newDocument(), later = setTimeout, asked = [];
-let next = null;
-globalThis.location = {{hash: given.hash, pathname: given.path ?? "/desk"}};
-globalThis.history = {{replaceState: (_, __, path) => asked.push(path)}};
-globalThis.setTimeout = (look) => (next = look);
-globalThis.fetch = async (path, {{body}}) => {{
-  asked.push([path, JSON.parse(body)]);
-  const content = given.answers.shift();
-  if (!content) throw new Error("down");
-  return {{json: async () => content}};
-}};
-const rest = () => new Promise((resolve) => later(resolve, 5));
-const look = async () => {{ next(); await rest(); }};
-const seen = () => ["door", "view", "problem"].filter((id) => !document.getElementById(id).hidden);
-for (const id of ["view", "door", "problem"]) document.getElementById(id).hidden = true;
-await import({module("desk.js", WEB)});
-await rest();
-"""
+DESK = beginning(Path(__file__).with_name("desk.mjs"))
 
 
 def test_a_desk_whose_studio_was_down_at_first_keeps_asking():
