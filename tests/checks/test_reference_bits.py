@@ -58,10 +58,7 @@ def test_rows_that_one_side_lacks_are_a_difference_and_so_is_an_empty_table():
 
 def test_a_renamed_column_is_compared_under_its_new_name():
     new = table().rename(columns={"depth": "depth_of_text"})
-    assert differences(table(), new) == [
-        "depth: only the reference has it",
-        "depth_of_text: only the tree has it",
-    ]
+    assert differences(table(), new) == ["depth: only the reference has it", "depth_of_text: only the tree has it"]
     assert differences(table(), new, renamed={"depth": "depth_of_text"}) == []
     (line,) = differences(table(), new.assign(depth_of_text=0.5), renamed={"depth": "depth_of_text"})
     assert line.startswith("depth_of_text: 3 of 3 rows")

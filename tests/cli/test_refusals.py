@@ -19,12 +19,10 @@ from negsim.scenario import text_of
 from negsim.study import runner
 
 TESTS = Path(__file__).parents[1]
-POLICY = "class Mute:\n    def position(self, issue):\n        return 0.5\n"
 LATE = "What is said once the model is compiled"  # the section
 STUDY = "scenario: classroom\nvary: {meetings.count: [1, 2]}\nreplications: 4\n"
 FILES = {  # in the folder of every row, besides those of tests/data; `taken` is empty
     "case.yaml": text_of("cases/wgig"),
-    "mine.py": POLICY,
     "mine.yaml": text_of("classroom"),
     "pairs.yaml": "pairs: 1\nattempts: {}\n",
     "pictures/trust.png": "",
@@ -55,7 +53,7 @@ def refusals(text: str) -> list[Refusal]:
     return found
 
 
-HEAD, *SECTIONS = (TESTS / "refusals.txt").read_text("utf-8").split("\n## ")
+_, *SECTIONS = (TESTS / "refusals.txt").read_text("utf-8").split("\n## ")
 ROWS = {title: refusals(rest) for title, _, rest in (section.partition("\n") for section in SECTIONS)}
 
 

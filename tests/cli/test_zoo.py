@@ -156,31 +156,14 @@ TABLES = {
 }
 
 
-def a_folder(path):
-    path.mkdir()
-
-
-def a_pipe(path):
-    os.mkfifo(path)
-
-
-def a_device(path):
-    path.symlink_to("/dev/zero")
-
-
-def a_loop(path):
-    path.symlink_to(path.name)
-
-
-def a_link_to_nothing(path):
-    path.symlink_to("gone.yaml")
-
-
-def nothing(path):
-    """No file."""
-
-
-PLACES = (a_folder, a_pipe, a_device, a_loop, a_link_to_nothing, nothing)
+PLACES = {
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a loop": lambda path: path.symlink_to(path.name),
+    "a link to nothing": lambda path: path.symlink_to("gone.yaml"),
+    "nothing": lambda _: None,
+}
 
 
 def names_in(folder):
@@ -250,20 +233,20 @@ def test_what_is_no_file_is_refused_by_every_reader(kind, here):
 
 def test_every_other_command_refuses_what_its_reader_refuses(here):
     assert [fault for words in OTHERS for fault in all_faults(words, here, A_FEW)] == []
-    assert [fault for words in OTHERS for fault in faults_of_place(words, here, nothing)] == []
+    assert [fault for words in OTHERS for fault in faults_of_place(words, here, "nothing")] == []
 
 
 def faults_of_place(words, folder, place):
     """The faults of a command's answer to what is no file, which then goes."""
     bad = folder / "bad.yaml"
     bad.unlink(missing_ok=True)
-    place(bad)
+    PLACES[place](bad)
     faults = faults_of(words.replace("{}", bad.name), folder, NAMES)
     if bad.is_dir() and not bad.is_symlink():
         bad.rmdir()
     else:
         bad.unlink(missing_ok=True)
-    return [f"{place.__name__}: {fault}" for fault in faults]
+    return [f"{place}: {fault}" for fault in faults]
 
 
 @pytest.fixture(scope="module")

@@ -144,9 +144,6 @@ BLOCKS = {page: blocks_of(page, page_text(page)) for page in PAGES}
 LINES = [line for page in PAGES for block in BLOCKS[page] if block.language in SHELL for line in lines_of(block)]
 
 
-# ------------------------------------------------------------------------- what a reader writes in between
-
-
 @cache
 def small(text: str) -> str:
     """The text of a study with the first and the last level of every factor, and few runs of a cell."""
@@ -200,9 +197,6 @@ BEFORE: dict[tuple[str, str], Callable[[], None]] = {  # by page and the beginni
     ("docs/reports.md", "negsim study report results/three_factors"): three_factors,
     ("docs/studies.md", "negsim study sweep study.yaml --out results/meetings"): study_of_the_page,
 }
-
-
-# ------------------------------------------------------------------------------------------ how pages run
 
 
 def otherwise(text: str) -> tuple[str, str | None]:

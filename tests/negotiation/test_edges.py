@@ -6,14 +6,7 @@ import numpy as np
 import pytest
 
 from cases import CODES, case, rows
-from negsim.negotiation.acceptance import (
-    Tally,
-    crosses_red_line,
-    passes,
-    respond,
-    settle,
-    zone_exists,
-)
+from negsim.negotiation.acceptance import Tally, crosses_red_line, passes, respond, settle, zone_exists
 from negsim.negotiation.beliefs import share, sum_beliefs
 from negsim.negotiation.closing import asks_for_renewal
 from negsim.negotiation.floor import begin
@@ -29,17 +22,7 @@ ACCEPT, OBJECT, BLOCK = Response.ACCEPT.value, Response.OBJECT.value, Response.B
 PLAIN = {"spread": 0.0}
 EVEN = {"trust_spread": 0.0, "salience_spread": 0.0}
 BARE = dict.fromkeys(
-    (
-        "goodwill",
-        "aspiration",
-        "devaluation",
-        "temper",
-        "climate",
-        "climate_by_issue",
-        "hope",
-        "ambiguity",
-        "dilution",
-    ),
+    ("goodwill", "aspiration", "devaluation", "temper", "climate", "climate_by_issue", "hope", "ambiguity", "dilution"),
     0.0,
 )  # a shortfall is |text - position| - |status quo - position|
 
@@ -52,9 +35,6 @@ def at_the_end(**changes):
     """A negotiation under chair's text, with nothing left but to conclude."""
     end = {"kind": Row.END, "minutes": 60.0, "format": CODES["chair_text"]}
     return Negotiation(case(timetable=rows([end]), **changes), seed=1)
-
-
-# ------------------------------------------------------------------------------- acceptance
 
 
 def test_a_text_on_a_red_line_does_not_cross_it():
@@ -121,9 +101,6 @@ def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
     for shortfalls, worst in (([-0.5, -0.25, math.inf, 0.75], -0.25), ([math.inf, math.inf, math.inf, 0.75], math.nan)):
         note_reading(room, state, 0, tally, np.array(shortfalls), np.zeros(4, np.int64))
         np.testing.assert_equal(state.paragraphs[0].shortfall, worst)
-
-
-# ------------------------------------------------------------------------------- how it ends
 
 
 @pytest.mark.parametrize(("against", "outcome"), [(3, Outcome.VOTE), (4, Outcome.CHAIR_REPORT)])
@@ -200,9 +177,6 @@ def test_half_a_room_s_support_renews_a_mandate(asking, renewed):
     assert run.state.clock["renewed"][0] == renewed
 
 
-# ------------------------------------------------------------------------------- people and turns
-
-
 @pytest.mark.parametrize(("sizes", "seats"), [((4, 3, 2, 2, 1), [2, 2, 2, 2, 1]), ((3, 2, 2, 2, 2, 2), [1] * 6)])
 def test_up_to_five_groups_send_two_drafters_each_and_six_send_one(sizes, seats):
     room = case(sizes)
@@ -239,9 +213,6 @@ def test_after_the_deadline_no_more_of_the_mandate_can_pass():
     for minute, t in ((0.0, 0.0), (45.0, 0.75), (60.0, 1.0), (90.0, 1.0)):
         run.state.clock["minute"] = minute
         assert elapsed(run.case, run.state) == t
-
-
-# ------------------------------------------------------------------------------- what a run reports
 
 
 @pytest.mark.parametrize(("text", "nearest"), [(0.5, 0), (math.nextafter(0.5, 1.0), 1), (1.0, 1), (0.0, 0)])

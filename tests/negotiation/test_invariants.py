@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cases import ALL_FORMATS, CODES, beliefs, breaks, case, columns, contested, rows
 from generated import cases
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import ANY_NUMBER, assign_power, zone_exists
+from negsim.negotiation.acceptance import ANY_NUMBER, zone_exists
 from negsim.negotiation.floor import begin, choose, follow, next_turn, play
 from negsim.negotiation.measures import MEASURES, allocate_results
 from negsim.negotiation.runs import watch
@@ -334,23 +334,6 @@ def test_sums_stay_true_and_power_follows_those_who_leave_through_every_kind_of_
     assert min(renewed, left, traded) > 0
 
 
-def test_a_leaving_block_leaves_the_others_their_power():
-    """Weights count by the mean of those who stay; if nobody who stays has a say, all of them do."""
-    weights = {"voting_weight": [3.0, 1.0, 1.0, 1.0], "may_block": [True, True, False, False]}
-    room = case((1, 3), 1, seats=weights, setting={"weight_accept": 0.5})
-    state = begin(room, stream(1, 0), 0)
-    assert state.delegates["power"].tolist() == [3.0, 1.0 + 2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0]
-    state.delegates["present"][0] = False
-    assign_power(room, state)
-    assert state.delegates["power"].tolist() == [0.0, 2.0, 1.0, 1.0]
-    blockers_only = case((1, 3), 1, seats={"may_block": [True, False, False, False]})
-    state = begin(blockers_only, stream(1, 0), 0)
-    assert state.delegates["power"].tolist() == [1.0, 0.0, 0.0, 0.0]
-    state.delegates["present"][0] = False
-    assign_power(blockers_only, state)
-    assert state.delegates["power"].tolist() == [0.0, 1.0, 1.0, 1.0]
-
-
 @MANY
 @given(cases())
 def test_turn_by_turn_and_at_once_are_the_same(room):
@@ -382,9 +365,6 @@ def test_a_plan_is_never_overspent(room, seed):
         scheduled[room.setting["motions"][0]] = scheduled.sum()
     assert (state.minutes[:-1] <= scheduled + 1e-6).all()
     assert state.clock["minute"][0] <= room.plan["deadline"].max() + 1e-6
-
-
-# ----------------------------------------------------------------------------------- the zone of agreement
 
 
 @MANY

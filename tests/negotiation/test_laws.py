@@ -59,9 +59,6 @@ def changed(one, other):
     return {name for name in one if one[name].tobytes() != other[name].tobytes()}
 
 
-# ----------------------------------------------------------------------------------- to the bit
-
-
 @MANY
 @given(cases(), SEEDS, POWERS)
 def test_a_scale_of_salience_cancels(room, seed, factor):
@@ -197,8 +194,6 @@ def test_a_replication_does_not_depend_on_those_before_it(room, seed, first, ahe
         name for name in whole._fields if getattr(whole, name)[ahead:].tobytes() != getattr(rest, name).tobytes()
     ] == []
 
-
-# ----------------------------------------------------------------------------------- on shares
 
 RUNS = 500
 SHORT = plan([[("chair_text", 200.0)], [("rolling_text", 200.0)]], mixed=0.5)

@@ -7,11 +7,7 @@ import pytest
 
 from cases import CODES, contested, plan
 from negsim.negotiation import moves
-from negsim.negotiation.acceptance import (
-    PLACES,
-    TEXTS,
-    assign_power,
-)
+from negsim.negotiation.acceptance import PLACES, TEXTS, assign_power
 from negsim.negotiation.runs import LOG_ROWS, Negotiation
 from negsim.negotiation.tables import Move, Outcome, Status
 from negsim.negotiation.trust import sum_trust

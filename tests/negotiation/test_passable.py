@@ -10,20 +10,11 @@ from hypothesis import strategies as st
 from cases import case, contested, plan
 from generated import cases
 from negsim.kernel import UNCOMPILED
-from negsim.negotiation.acceptance import (
-    PLACES,
-    TEXTS,
-    passable_texts,
-    passes,
-    reading_of,
-    respond,
-    settle,
-    shortfalls,
-)
+from negsim.negotiation.acceptance import TEXTS, passable_texts
 from negsim.negotiation.floor import begin
 from negsim.negotiation.log import Verdict, events
 from negsim.negotiation.runs import Negotiation
-from negsim.negotiation.tables import Move, Status, allocate_choice
+from negsim.negotiation.tables import Move, Status
 from negsim.randomness import stream
 
 SOME = settings(max_examples=10 if UNCOMPILED else 20)
@@ -128,27 +119,6 @@ def readings(room, seed):
         if run.pending.move == Move.READ:
             yield run
         run.finish_turn()
-
-
-def passing_now(run):
-    """Each text read for itself, by what a reading does: which of them pass."""
-    room, state, k = run.case, run.state, run.pending.issue
-    choice, reading = allocate_choice(*room.stances.shape), reading_of(room, state, k)
-    found = []
-    for y in PLACES:
-        shortfalls(room, state, reading._replace(value=float(y)), choice.latitude, choice.shortfall)
-        respond(state, choice.shortfall, choice.response)
-        found.append(bool(passes(room, settle(room, state, choice.shortfall, choice.response))))
-    return found
-
-
-@SOME
-@given(cases(), st.integers(0, 2**32))
-def test_a_text_is_passable_just_where_its_reading_would_pass(room, seed):
-    passing = np.zeros(TEXTS, np.int64)
-    for run in readings(room, seed):
-        passable_texts(run.case, run.state, run.pending.issue, NOW, passing)
-        assert passing.astype(bool).tolist() == passing_now(run)
 
 
 @SOME

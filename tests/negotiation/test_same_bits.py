@@ -34,9 +34,6 @@ def differences(one, other):
     return [name for name, column in columns(one).items() if not same_bits(column, others[name])]
 
 
-# ----------------------------------------------------------------------------------- how it is run
-
-
 def test_compiled_and_uncompiled_runs_are_the_same_bits(tmp_path):
     switched = "0" if UNCOMPILED else "1"
     file = tmp_path / "tables.npz"
@@ -116,8 +113,6 @@ def test_watching_a_run_changes_nothing():
             assert differences(seen.state, play(room, stream(SEED, replication), 0)) == []
             assert differences(seen.results, replicate(room, SEED, replication, 1)) == []
 
-
-# ----------------------------------------------------------------------------------- one change, one effect
 
 DRAWN = ("position", "instructions", "first_position", "salience", "weight", "temper", "red_low", "red_high")
 OWN = ("chair_trust", "chair_trust_base", "wish", "camp")

@@ -21,9 +21,6 @@ FIRST = np.array([0.0, 0.5, 1.0])
 FREQUENCIES = np.array([30.0, 40, 210, 130, 530, 50, 10])
 
 
-# ----------------------------------------------------------------------------------- averaging of positions
-
-
 def rest_point(openness, w, first):
     """Where positions of Friedkin & Johnsen settle: x = A W x + (I - A) x(0)."""
     a, one = np.diag(openness), np.eye(len(first))
@@ -95,9 +92,6 @@ def test_the_expected_update_vanishes_at_the_rest_point_of_friedkin_johnsen():
     assert largest > 1e-4  # each single statement does move them
 
 
-# ----------------------------------------------------------------------------------- trust
-
-
 def test_trust_with_regular_contact_comes_to_its_fixed_point():
     room = case(
         (1, 1), setting={"trust_spread": 0.0}, trust_mean=np.full((2, 2), 0.3), parameters={"trust_half_life": 90.0}
@@ -127,9 +121,6 @@ def test_mixed_evenings_bring_trust_to_its_fixed_point():
     end = play(room, stream(0, 0), 0)
     assert end.trust[0, 1] == pytest.approx(0.6392, abs=5e-5)
     assert end.trust[1, 0] == pytest.approx(0.6392, abs=5e-5)
-
-
-# ----------------------------------------------------------------------------------- dispersion
 
 
 def test_van_der_eijk_is_the_published_value():

@@ -20,11 +20,7 @@ CELLS = (  # each with what has to be seen, a type of output and a part of it
     ("[picture for picture in r.plot().values()]", "text/plain", "<Picture: "),
     ("t = s.watch(seed=1)\nt", "text/plain", "<Trace of"),
     ("t.transcript()", "text/html", "## Outcome"),
-    (
-        "c = s.compare({'longer': ['meetings.count=2'], 'it': 'classroom'}, replications=50)\nc",
-        "text/plain",
-        "longer",
-    ),
+    ("c = s.compare({'longer': ['meetings.count=2'], 'it': 'classroom'}, replications=50)\nc", "text/plain", "longer"),
     ("c.frame()", "text/html", "paired_low"),
     ("[one.paired for one in c]", "text/plain", "Estimate"),
     ("e = s.explain({'meetings.count': 2, 'trust.across': 0.1}, replications=50)\ne", "text/html", "trust.across"),

@@ -45,9 +45,6 @@ def same(left, right):
     return all(one.tobytes() == other.tobytes() for one, other in zip(left, right, strict=True))
 
 
-# ------------------------------------------------------------------------------------- they are the plain ones
-
-
 def test_a_loaded_scenario_is_the_plain_one_with_verbs(scenario):
     other = plain.load(FULL)
     assert isinstance(scenario, plain.Scenario)
@@ -112,9 +109,6 @@ def test_a_verb_loads_nothing_that_it_does_not_need(code, spared):
     code = f"{code}; import sys; print(sorted({spared} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-# ------------------------------------------------------------------------------------------------- what they say
 
 
 @pytest.mark.parametrize(
@@ -198,9 +192,6 @@ replications: 10
         assert next(iter(one.plot().values()))._repr_png_()[0].startswith(b"\x89PNG")
 
 
-# --------------------------------------------------------------------------------------------------- trust
-
-
 def test_trust_is_a_matrix_a_list_of_ties_and_a_graph(runs):
     trust, state = runs.trust(5), runner.watch(FULL, seed=3, replication=5).state
     matrix, ties, graph = trust.frame(), trust.edges(), trust.graph()
@@ -218,9 +209,6 @@ def test_what_was_watched_cannot_be_written_to(runs):
     for array in (trace.state.trust, trace.position, trace.state.delegates["present"], trace.results.runs):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = array
-
-
-# --------------------------------------------------------------------------------------------------- mistakes
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,6 @@ def finished(tab):
     expect(tab.locator("#progress")).to_be_hidden()
 
 
-def cells(tab, column):
-    """A column of the table of numbers, from the top."""
-    return tab.locator(f"#table tbody td:nth-of-type({column})").all_inner_texts()
-
-
 def said(estimate):
     """An estimate of a share, as a page writes it."""
     value, low, high = (f"{100 * part:.0f}" for part in estimate[:3])
@@ -98,21 +93,6 @@ def test_the_answer_stays_hidden_until_a_guess_is_drawn_or_skipped(reader, town)
     expect(tab.locator("#guessed")).to_be_empty()
 
 
-def test_the_curve_is_that_of_negsim_run(reader, town):
-    tab = reader(town)
-    answer(tab)
-    expect(tab.locator("#runs option:checked")).to_have_text(str(RUNS))
-    measure, label = "consensus", "share of runs with consensus"
-    tab.locator("#measure").select_option(label=label)
-    expected = []
-    for meetings in range(1, 9):
-        runs = run(
-            with_changes(load("classroom"), [f"meetings.count={meetings}"]), replications=RUNS, seed=0, threads=1
-        )
-        expected.append(said(estimated(measure, measure_of(runs, measure))))
-    assert cells(tab, 1) == expected
-
-
 def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(reader, town):
     tab = reader(town)
     answer(tab)
@@ -134,32 +114,6 @@ def test_the_file_of_numbers_holds_every_digit_and_the_command_of_each_point(rea
     found = [float(row[name]) for name in ("mean", "low", "high")]
     assert found == pytest.approx(list(estimated(row["measure"], measure_of(runs, row["measure"]))[:3]), rel=1e-9)
     assert (row["runs"], row["replications"]) == (str(RUNS), str(RUNS))
-
-
-def test_a_curve_that_was_kept_stays_beside_the_next(reader, town):
-    tab = reader(town)
-    answer(tab)
-    for method in ("rolling text", "drafting group", "package deal"):
-        tab.locator("#knob-methodology").select_option(label=method)
-        tab.locator("#pin").click()
-    expect(tab.locator("#pin")).to_be_disabled()
-    tab.locator("#knob-methodology").select_option(label="questionnaire")
-    finished(tab)
-    names = ["as written", "A: rolling text", "B: drafting group", "C: package deal", "now: questionnaire"]
-    names.append("2 days in all: questionnaire")
-    assert [text.rstrip("×").strip() for text in tab.locator("#curves li").all_inner_texts()] == names
-    tab.get_by_role("button", name="Drop curve B").click()
-    expect(tab.locator("#curves li")).to_have_count(5)
-
-
-def test_an_address_holds_the_knobs(reader, town):
-    tab = reader(town)
-    tab.locator("#knob-methodology").select_option(label="rolling text")
-    tab.locator("#axis").select_option(label="share of mixed evenings")
-    expect(tab).to_have_url(re.compile("along=evenings"))
-    again = reader(town, "#" + tab.url.partition("#")[2])
-    expect(again.locator("#axis option:checked")).to_have_text("share of mixed evenings")
-    expect(again.locator("#knob-methodology option:checked")).to_have_text("rolling text")
 
 
 def test_a_link_within_the_page_leads_there_and_loses_nothing(reader, town):
@@ -195,29 +149,6 @@ def test_a_press_on_an_outcome_counts_though_more_runs_are_made_meanwhile(reader
     expect(tab.locator("#run-title")).to_be_visible()
 
 
-def test_a_run_is_stepped_through_event_by_event_to_its_end(reader, town):
-    tab = reader(town)
-    answer(tab)
-    open_a_run(tab)
-    expect(tab.locator("#run-outcome")).not_to_be_empty()
-    replication = re.match(r"Run (\d+)", tab.locator("#run-title").inner_text())[1]
-    expect(tab.locator("#run-command")).to_have_text(
-        f"negsim transcript classroom --replication {replication} --seed 0"
-    )
-    last = int(tab.locator("#moment").get_attribute("max"))
-    moments = [int(tab.locator("#moment").input_value())]
-    while moments[-1] < last:
-        tab.locator("#next").click()
-        moments.append(int(tab.locator("#moment").input_value()))
-        assert moments[-1] > moments[-2]
-    assert (
-        tab.locator("#latest .now").inner_text().endswith(tab.locator("#minutes li").last.inner_text().split(" ", 1)[1])
-    )
-    assert tab.locator("#run-scales .text").count() == 3
-    tab.locator("#previous").click()
-    assert int(tab.locator("#moment").input_value()) == moments[-2]
-
-
 @pytest.mark.deep
 def test_a_press_on_a_seat_counts_though_the_run_plays_on_meanwhile(reader, town):
     tab = reader(town, before=BY_HAND)
@@ -232,17 +163,6 @@ def test_a_press_on_a_seat_counts_though_the_run_plays_on_meanwhile(reader, town
     expect(tab.locator("#run-eyes-choice")).not_to_have_value("-1")
     tab.evaluate("move()")
     assert tab.locator("#moment").input_value() != before
-
-
-def test_the_eyes_of_a_delegate_show_red_lines_and_beliefs(reader, town):
-    tab = reader(town)
-    tab.locator("#people-eyes-choice").select_option(label="Librarian")
-    expect(tab.locator("#brief h3")).to_have_text("Librarian, Civil society")
-    expect(tab.locator("#scales .believed").first).to_be_attached()
-    assert tab.locator("#scales .member.eyes").count() == 3
-    assert tab.locator("#scales .red").count() == 1
-    tab.locator("#scales .member.eyes").first.click()
-    expect(tab.locator("#people-eyes-choice")).to_have_value("-1")
 
 
 def test_the_keyboard_alone_is_enough(reader, town):

@@ -1,5 +1,7 @@
 """The lab of a page, with elements for node and the program of the page: what its curves and its sentences say."""
 
+from functools import cache
+
 import pytest
 
 from negsim.negotiation.runs import replicate
@@ -13,9 +15,15 @@ pytestmark = [needs_node, pytest.mark.slow]
 LAB = beginning(SCRIPTS / "lab.mjs")
 
 
-def shown(name, script, setting=(), **more):
-    scenario = load(name, **more)
-    parts = blocks_of(page(PageSource(scenario, name), runs=20))
+@cache
+def made(name, *changes):
+    """A scenario and the blocks of its page."""
+    scenario = load(name, changes=changes)
+    return scenario, blocks_of(page(PageSource(scenario, name), runs=20))
+
+
+def shown(name, script, setting=(), changes=()):
+    scenario, parts = made(name, *changes)
     return scenario, answer(LAB + script, setting=dict(setting), **parts)
 
 

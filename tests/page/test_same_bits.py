@@ -268,20 +268,15 @@ def test_a_paragraph_that_is_dropped_is_told_as_in_the_minutes():
     assert_told_alike(scenario, parts, knobs, [{}], [replication_with(scenario, Move.DROP)])
 
 
+ODD = ("events of every kind", "motions to change everything", "camps and a theme")
+
+
 @pytest.mark.deep
-@pytest.mark.parametrize("name", ["cstd_wgigf_2011", "netmundial_2014"])
-def test_a_run_of_a_real_process_is_told_as_in_its_minutes(name):
-    scenario = load(name)
-    parts, knobs = made(scenario, name)
+@pytest.mark.parametrize("name", ["cstd_wgigf_2011", "netmundial_2014", *ODD])
+def test_a_run_of_a_real_process_or_an_odd_one_is_told_as_in_its_minutes(name):
+    scenario = loads(ROOMS[name], "room.yaml") if name in ODD else load(name)
+    parts, knobs = made(scenario, "room.yaml" if name in ODD else name)
     assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 5, 3)], (0, 5))
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("name", ["events of every kind", "motions to change everything", "camps and a theme"])
-def test_a_run_of_an_odd_scenario_is_told_as_in_its_minutes(name):
-    scenario = loads(ROOMS[name], "room.yaml")
-    parts, knobs = made(scenario, "room.yaml")
-    assert_told_alike(scenario, parts, knobs, [{}, *some_settings(knobs, 4, 2)], (0, 1))
 
 
 def test_stepping_through_a_run_changes_none_of_its_bits(classroom):

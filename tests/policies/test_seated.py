@@ -33,35 +33,9 @@ class Blocker:
         return "block"
 
 
-class Broken:
-    def speak(self, view):
-        return 1 / 0
-
-
-class Fussy:
-    def __init__(self, how):
-        self.how = how
-
-    def speak(self, view):
-        return self.how
-
-
 class Middle:
     def draft(self, view):
         return dict.fromkeys(view.issues, 0.5)
-
-
-class Slip:
-    def speak(self, view):
-        return view.isue
-
-
-class Unmade:
-    def __init__(self):
-        raise ValueError("not today")
-
-    def speak(self, view):
-        return None
 '''
 
 
@@ -136,9 +110,6 @@ def play(scenario, policies, turn_by_turn, replication=0):
     return room
 
 
-# ---------------------------------------------------------------------------------------------------- bits
-
-
 @pytest.mark.parametrize("scenario", ROOMS.values(), ids=ROOMS)
 @pytest.mark.parametrize("policy", [Quiet, Echo])
 def test_one_who_decides_nothing_changes_no_bit(scenario, policy):
@@ -195,9 +166,6 @@ def test_a_trace_is_the_run_that_was_counted():
     assert quiet.position.tobytes() == plain.position.tobytes()
 
 
-# --------------------------------------------------------------------------------------------- who holds what
-
-
 def test_a_class_is_made_for_each_seat_of_each_run():
     Counter.made.clear()
     run(SMALL, replications=3, policies={"states": Counter})
@@ -221,9 +189,6 @@ def test_the_chair_needs_a_draft_and_no_answer_of_a_delegate():
         run(SMALL, replications=1, policies={"chair": Blocker})
     with pytest.raises(NegsimError, match=r'^chair: a policy has no method "drafts"; did you mean "draft"\?$'):
         run(SMALL, replications=1, policies={"chair": type("Chair", (), {"drafts": lambda *_: None})})
-
-
-# ------------------------------------------------------------------------------------------ what a turn is about
 
 
 def test_a_spoiler_of_one_issue_meets_it_in_paragraphs_packages_and_reports():
@@ -306,9 +271,6 @@ def test_a_written_brief_is_read_by_its_seat_alone():
     assert "Who you are" not in theirs
 
 
-# ---------------------------------------------------------------------------------------------------- drafts
-
-
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -321,9 +283,6 @@ def test_a_bad_draft_is_refused(answer, message):
     chair = type("Chair", (), {"draft": lambda *_: answer})
     with pytest.raises(NegsimError, match=message):
         run(CHAIRED, replications=1, policies={"chair": chair})
-
-
-# ------------------------------------------------------------------------------------------- by name, from files
 
 
 @pytest.mark.usefixtures("mine")

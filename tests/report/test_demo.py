@@ -9,15 +9,7 @@ import pytest
 from answers import table_of
 from negsim.files import MARKER
 from negsim.report import demo
-from negsim.report.demo import (
-    DAYS_FOLDER,
-    FIRST_PHASE,
-    SECOND_PHASE,
-    STUDY_FOLDER,
-    study_of,
-    study_of_days,
-    write_demo,
-)
+from negsim.report.demo import DAYS_FOLDER, FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, study_of, study_of_days, write_demo
 from negsim.report.pages.reports import report_of_runs, report_of_study
 from negsim.report.plots.study import study_pictures
 from negsim.report.progress import followed

@@ -80,8 +80,9 @@ def test_pictures_added_to_results_leave_them_their_command_s(tmp_path):
     with add_pictures(folder, ["trust.png"]) as part:
         (part / "trust.png").touch()
     check_folder(folder, "run")
-    with pytest.raises(NegsimError, match="holds results of run"):
-        check_folder(folder, "why")
+    for begin in (check_folder, lambda *those: whole_folder(*those).__enter__()):
+        with pytest.raises(NegsimError, match="holds results of run; name another folder"):
+            begin(folder, "why")
 
 
 BAD_NAME = os.fsdecode(b"z\xff")  # not UTF-8

@@ -220,10 +220,7 @@ def test_breaks_say_who_hears_whom_out():
                 "do not object have at least 65 % of the voting weight and at most 5 delegates block it"
             ),
         ),
-        (
-            "{accept_by_weight: majority}",
-            "those who do not object have more than half of the voting weight",
-        ),
+        ("{accept_by_weight: majority}", "those who do not object have more than half of the voting weight"),
         (
             "{blocks: 3, accept_by_group: {firms: 0.5, default: majority}, blocks_by_group: {states: 0}}",
             (

@@ -1,5 +1,7 @@
 """Facts files: what of them becomes a case file, what stays unknown, and `python -m research facts`."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,24 +22,7 @@ def start(*words):
     return CliRunner().invoke(app, ["facts", *map(str, words)])
 
 
-ODD = """
-cases:
-- id: A-1
-  name: "Odd: case"
-  years: 2011
-  outcome: success
-  n_meetings: "3"
-  total_days: many
-  meeting_days: [1, 2]
-  start: 2014-10
-  end: 2014-13-40
-  participants: {gov: about 20, biz: 5, civ: 4, total: 30, note: hello}
-  issues: [one, one, {a: b}, 5]
-  informal_contact: low-medium
-  political_tension: {level: HIGH, reason: r}
-  sources: {text: a}
-- {id: B, participants: {gov: 193}, memory: [x], n_meetings: 4, provenance: {n_meetings: M}}
-"""
+ODD = Path(__file__).with_name("odd_facts.yaml").read_text(encoding="utf-8")
 
 
 def test_what_is_mechanical_is_filled_in_and_the_rest_is_told():

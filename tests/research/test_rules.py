@@ -11,15 +11,7 @@ from negsim.study.runner import run_case
 from research import rules
 from research.calibration import FIRST, case_of
 from research.contrasts import Contrast, run_altered
-from research.rules import (
-    ALL_RULES,
-    CLAIM_RULES,
-    TABLE,
-    Rule,
-    in_edited_model,
-    predicted_cases,
-    write_edited,
-)
+from research.rules import ALL_RULES, CLAIM_RULES, TABLE, Rule, in_edited_model, predicted_cases, write_edited
 from sweeps import SMALL
 
 CASE = case_of(FIRST, ())

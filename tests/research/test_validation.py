@@ -10,15 +10,7 @@ from negsim.cases import builtin_cases, load_case
 from negsim.report.progress import followed
 from negsim.scenario import load
 from negsim.study.validation import MODEL_RULE, in_sample
-from research.validation import (
-    CODED,
-    IN_SAMPLE,
-    SETS,
-    coded,
-    coded_open,
-    pool_report,
-    protocol_report,
-)
+from research.validation import CODED, IN_SAMPLE, SETS, coded, coded_open, pool_report, protocol_report
 
 
 @pytest.mark.deep

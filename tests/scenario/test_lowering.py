@@ -330,11 +330,3 @@ def test_the_chair_fills_the_formats_that_are_left_to_it():
     assert case.formats["conservatism"][CODES["chair_text"]] == 0.8
     assert case.formats["step"][CODES["chair_text"]] == 0.15
     assert not any(np.isnan(case.formats[name]).any() for name in case.formats.dtype.names)
-
-
-def test_one_knob_leaves_the_people_alone():
-    before = lower(FULL)
-    for knob in ("meetings.count=5", "methodology=rolling_text", "informal.mixed_evenings=1"):
-        after = lowered(knob)
-        for name in ("seats", "stances", "trust_mean", "camp_share"):
-            assert getattr(before, name).tobytes() == getattr(after, name).tobytes(), name

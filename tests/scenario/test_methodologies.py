@@ -39,12 +39,6 @@ def test_an_own_methodology_says_what_each_meeting_does(count, expected):
     turned = with_changes(SCENARIO, [f"meetings.count={count}", "methodology=ours"])
     assert agendas(turned) == expected
     assert turned.process.meetings[count // 2].agenda[0].issues == (("scope",) if count != 2 else None)
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"), [(1, [TEXT]), (2, [QUESTIONS, POLL]), (4, [QUESTIONS, TEXT, TEXT, POLL])]
-)
-def test_a_change_to_an_own_methodology_finds_what_each_meeting_does(count, expected):
     under = [SCENARIO.agenda_under("ours", meeting, count) for meeting in range(count)]
     assert [[(item.format, item.share) for item in agenda] for agenda in under] == expected
 
@@ -65,10 +59,7 @@ def test_an_event_may_change_to_an_own_methodology():
     formats = [lower(scenario).plan["format"] for scenario in (own, same)]
     assert not np.array_equal(*formats)
     built_in = with_changes(SCENARIO, ["process.events=[change_methodology: {meeting: 1, day: 2, to: straw_poll}]"])
-    copy = with_changes(
-        SCENARIO,
-        ["methodologies.ours=[straw_poll: 0.5, rolling_text: 0.5]", event],
-    )
+    copy = with_changes(SCENARIO, ["methodologies.ours=[straw_poll: 0.5, rolling_text: 0.5]", event])
     assert lower(built_in).plan.tobytes() == lower(copy).plan.tobytes()
 
 

@@ -1,13 +1,12 @@
 """What is uncertain: drawn by address, put in like any change, the same in every face."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from negsim.cases import builtin_cases
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import NegsimError
 from negsim.negotiation.measures import matrix
 from negsim.negotiation.parameters import Parameters
 from negsim.negotiation.runs import replicate, watch
@@ -100,9 +99,6 @@ def test_lowering_what_is_uncertain_is_refused():
         lower(opened())
 
 
-# ------------------------------------------------------------------------------------------- ensembles
-
-
 def test_a_replication_takes_its_member():
     scenario = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible"])
     known = members("plausible")
@@ -123,9 +119,6 @@ def test_a_parameter_that_is_set_is_not_drawn():
     again = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible", f"parameters.goodwill={default}"])
     assert sample(again, 3, 4).parameters.goodwill == default
     assert sample(again, 3, 4).parameters.hope == members("plausible")[4]["hope"]
-
-
-# --------------------------------------------------------------------------------- tables without the scenario
 
 
 def same_bits(one, other):
@@ -162,82 +155,13 @@ def test_the_tables_are_those_of_the_samples_however_much_is_unknown(name, tmp_p
 
 
 FULL = load(Path(__file__).parents[1] / "data" / "full.yaml")
-DRAWN = """
-groups.states.position.scope: {uniform: [0.1, 0.3]}
-groups.firms.position: {one_of: [{scope: 0.1, money: high}, {scope: [0.2, 0.1], money: 0.9}]}
-groups.states.position.money.spread: {one_of: [low, 0.3]}
-groups.states.red_lines.money.max: {uniform: [0.7, 0.9]}
-groups.firms.salience.money: {one_of: [0, 2]}
-groups.firms.outside_option: {one_of: [0.2, none]}
-groups.states.voice: {uniform: [1, 3]}
-delegates.St. Ann.position.money: {uniform: [0.3, 0.5]}
-delegates.0.outside_option: {one_of: [none, low]}
-delegates.NO & Co..may_block: {one_of: [true, false]}
-delegates.1.camp: {one_of: [none, order, reform, null]}
-issues.money.status_quo: {one_of: [low, high]}
-trust.across: {uniform: [0.2, 0.6]}
-trust.pairs.firms->states: {one_of: [0.1, high]}
-trust.chair.firms: {uniform: [0.2, 0.6]}
-trust.spread: {one_of: [0, 0.2]}
-tense: {either: [{context.tension: low, context.linkage.weight: 0.5}, {context.tension: high, trust.within: 0.9}]}
-context.linkage: {one_of: [null, {theme: trade, spillover: 0.05}]}
-context.salience_spread: {uniform: [0.1, 0.6]}
-camps.order.share.firms: {one_of: [0.2, 0.4]}
-camps.reform.line.money: {uniform: [0, 1]}
-camps.order.red_lines: {one_of: [{}, {money: {max: 0.7}}]}
-parameters.openness: {uniform: [0.5, 0.9]}
-parameters.spillover_max: {one_of: [0, 0.1]}
-parameters: plausible
-process.decision_rule: {one_of: [no_formal_objection, {rough_consensus: {share: 0.8}}, {consensus_minus: {k: 3}}]}
-process.text: {one_of: [{}, {money: {value: 0.4, pen: St. Ann}}, {scope: {value: 0.4, pen: firms, status: agreed}}]}
-process.record_dissent: {one_of: [true, false]}
-process.fallback_vote: {one_of: [null, {share: 0.6}]}
-process.chair.pressure: {uniform: [0, 1]}
-process.chair: {one_of: [{pressure: high}, {precision: low}]}
-process.informal.table_size: {integers: [2, 9]}
-process.informal.mixed_share: {uniform: [0, 1]}
-process.hours: {uniform: [4, 7]}
-process.intersession.consult: {one_of: [true, false]}
-process.meetings.Lima.intersession: {one_of: [null, {record: true, circulate: 5}]}
-process.meetings.Lima.days: {integers: [3, 6]}
-process.meetings.0.agenda: {one_of: [[rolling_text: 1], [questionnaire: 0.5, chair_text: 0.5]]}
-process.events.4.closed_session.frankness: {uniform: [0.1, 1]}
-meetings.count: {integers: [2, 5]}
-methodology: {one_of: [as_written, package_deal, [rolling_text: 0.5, straw_poll: 0.5]]}
-informal.mixed_evenings: {one_of: [0, 0.25, 0.5, 1]}
-informal.corridors: {one_of: [0, 0.25, 1]}
-process.informal.corridors: {uniform: [0, 1]}
-"""
-DRAWN_WHOLE = """
-groups.firms: {one_of: [{seats: 4, position: {scope: 0.1, money: 0.2}}]}
-groups.firms.label: {one_of: [Companies, Firms]}
-context: {one_of: [{tension: high}, {salience_spread: 0.6}]}
-title: {one_of: [one, another]}
-"""
-DRAWN_OF_CAUCUSES = """
-trust.across: {uniform: [0.2, 0.6]}
-groups.states.voice: {one_of: [1, 2]}
-groups.states.caucuses: {one_of: [{North: 4, South: 3}, {South: 7}]}
-delegates.Norland.caucus: {one_of: [North, South]}
-groups.states.seats: {integers: [3, 20]}
-seats: {split: 15}
-"""
-SEATED = """
-groups.firms.seats: {integers: [1, 30]}
-groups.states.seats: {one_of: [2, 3, 40]}
-seats: {split: 9}
-sizes: {either: [{groups.firms.seats: 1, groups.firms.voice: 3}, {groups.states.seats: 6, trust.across: low}]}
-"""
 
 
-def lines(text):
-    return [line for line in text.splitlines() if line]
+DRAWN = parse(Path(__file__).with_name("drawn.yaml").read_text(encoding="utf-8"), "drawn.yaml").data
 
 
-def uncertain(scenario, chosen):
-    written = ", ".join(f"{json.dumps(key)}: {how}" for key, how in (line.split(": ", 1) for line in chosen))
-    data = scenario.resolved() | {"uncertain": parse(f"{{{written}}}", "open").data}
-    document = Document("open", data, {}, {}, [])
+def uncertain(scenario, drawn):
+    document = Document("open", scenario.resolved() | {"uncertain": drawn}, {}, {}, [])
     return check(read(document), document)
 
 
@@ -255,12 +179,12 @@ DIVIDED = load(Path(__file__).parents[1] / "data" / "caucuses.yaml")
 
 @pytest.mark.parametrize(
     ("scenario", "drawn"),
-    [(FULL, DRAWN + SEATED), (CAMPLESS, SEATED + DRAWN_WHOLE), (DIVIDED, DRAWN_OF_CAUCUSES)],
+    [(FULL, ("parts", "seats")), (CAMPLESS, ("seats", "whole")), (DIVIDED, ("caucuses",))],
     ids=["full", "without camps", "with caucuses"],
 )
 def test_whatever_is_drawn_has_the_tables_of_its_samples(scenario, drawn):
-    for line in lines(drawn):
-        check_tables(uncertain(scenario, [line]), 12)
+    for key, how in [one for part in drawn for one in DRAWN[part].items()]:
+        check_tables(uncertain(scenario, {key: how}), 12)
 
 
 @pytest.mark.parametrize(("point", "more"), [(0.25, (2, 6)), (0.9, (7, 1)), (0.0, (0, 8))])
@@ -272,34 +196,7 @@ def test_a_split_deals_what_is_free_by_the_gaps_between_its_points(point, more):
     assert _dealt(CAMPLESS, sum(least) + 8, [point]) == dealt
 
 
-# ------------------------------------------------------------------------------------- independence
-
-
 # --------------------------------------------------------------------------------------------- bad input
-
-
-@pytest.mark.parametrize(
-    ("written", "message"),
-    [
-        ("trust.across: {one_of: [0.2, hihg]}", '"hihg" is not a number or a word for it; did you mean "high"?'),
-        ("trust.across: {uniform: [0.6, 2]}", "out of range"),
-        ("meetings.count: {integers: [0, 2]}", "0 is not a number of meetings"),
-        ("trust.across: {one_of: []}", "is empty"),
-        ("trust.across: 0.4", "is not a distribution"),
-        ("seats: {one_of: [12]}", "there is no such path"),
-        ("trust.across: plausible", "an ensemble is for parameters"),
-        ("shape: {either: [low]}", "is not a set of changes"),
-        ("uncertain: {one_of: [{parameters: plausible}]}", "what is drawn has to be certain"),
-        ("groups: {one_of: [{firms: {seats: 2}}]}", "groups.firms.position: is missing"),
-    ],
-)
-def test_bad_distributions_are_told_with_their_place(written, message):
-    with pytest.raises(ScenarioError) as error:
-        opened(f"\nuncertain:\n  {written}\n")
-    problem = error.value.problems[0]
-    assert message in problem.message
-    assert problem.path.startswith("uncertain")
-    assert problem.where.line == SMALL.count("\n") + 3
 
 
 def test_the_paths_of_what_is_drawn_are_those_of_every_way():

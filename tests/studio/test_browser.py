@@ -31,9 +31,6 @@ def moment_of(page):
     return int(page.locator("#moment").input_value())
 
 
-# ------------------------------------------------------------------------------------- the room
-
-
 def test_the_first_page_leads_to_a_game_a_room_the_lab_and_a_class(visitor):
     page = visitor("/")
     for name, heading in (("Play", "The exchange"), ("Experiment", "The exchange"), ("Teach", "Teach a class")):
@@ -122,9 +119,6 @@ def test_a_bad_link_is_said_in_a_sentence(visitor, path):
     expect(page.get_by_text('No such built-in scenario: "nothing".')).to_be_visible()
 
 
-# ------------------------------------------------------------------------------------- the lab
-
-
 def made(page, about=""):
     """The words on what the runs show, once all are made."""
     page.locator("#skip").click()
@@ -188,9 +182,6 @@ def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
     expect(page.get_by_text("drawn beforehand for 200 runs")).to_be_visible()
 
 
-# ------------------------------------------------------------------------------------- long work
-
-
 @pytest.mark.deep
 def test_a_long_scenario_in_a_link_takes_its_turn_and_holds_up_nobody(visitor, address):
     page = visitor("/", missing=True)
@@ -206,9 +197,6 @@ def test_a_long_scenario_in_a_link_takes_its_turn_and_holds_up_nobody(visitor, a
 
     with ThreadPoolExecutor(4) as visitors:
         assert list(visitors.map(ask, ["/", "/edit?s=storm", "/teach", "/"])) == [200] * 4
-
-
-# ------------------------------------------------------------------------------------- the editor
 
 
 def write(page, line, text):
@@ -308,8 +296,6 @@ def test_files_are_read_as_text_and_refused_where_they_are_none(visitor, tmp_pat
         upload(page, tmp_path / name)
         expect(page.locator(".beside").get_by_text(said[name]).first).to_be_visible()
 
-
-# ------------------------------------------------------------------------------------- all pages
 
 NAMELESS = """() => [...document.querySelectorAll(
     'button, a[href], input:not([type=file]), textarea, select, [role=slider], [role=radio]')]

@@ -74,18 +74,6 @@ def test_another_sites_page_loads_nothing_from_here_but_its_links_may_be_followe
         assert answer_to(own | picture | {"sec-fetch-site": ours}, path="/room")["status"] == 200
 
 
-def test_a_body_that_does_not_come_is_given_up(monkeypatch):
-    monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
-
-    async def slow():
-        await asyncio.Event().wait()
-
-    async def inner(_, receive, send):  # noqa: ARG001
-        await receive()
-
-    assert sent_by(door.Gate(inner, headers={}), slow, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
-
-
 def test_the_gate_refuses_long_links_and_bodies_that_grow():
     assert answer_to({"host": "localhost"}, query_string=b"x" * 20_000)["status"] == 414
     assert answer_to({"host": "localhost"}, chunks=[b"x" * 2**20] * 3)["status"] == 413
@@ -171,19 +159,25 @@ def test_the_bytes_of_an_address_are_counted_before_they_are_read(header):
     assert server._flood({"path": "/check", "method": "POST"}, "10.0.0.1") is None
 
 
-def test_a_body_that_comes_letter_by_letter_is_given_up(monkeypatch):
+async def never():
+    await asyncio.Event().wait()
+
+
+async def drip():
+    await asyncio.sleep(0)
+    return {"type": "http.request", "body": b"x", "more_body": True}
+
+
+@pytest.mark.parametrize("body", [never, drip])
+def test_a_body_that_does_not_come_or_letter_by_letter_is_given_up(body, monkeypatch):
     monkeypatch.setattr(limits, "BODY_SECONDS", 0.05)
     monkeypatch.setattr(limits, "MOST_BODY", 10**9)
-
-    async def drip():
-        await asyncio.sleep(0)
-        return {"type": "http.request", "body": b"x", "more_body": True}
 
     async def inner(_, receive, send):  # noqa: ARG001
         while True:
             await receive()
 
-    assert sent_by(door.Gate(inner, headers={}), drip, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
+    assert sent_by(door.Gate(inner, headers={}), body, {"host": "127.0.0.1"}, path="/join")[0]["status"] == 408
 
 
 def visitor_seen(forwarded, peer="127.0.0.1", proxy=Proxy()):  # noqa: B008 - it cannot be changed

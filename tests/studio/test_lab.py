@@ -75,8 +75,7 @@ def test_the_days_in_all_fix_what_they_share_tables_with_and_a_link_keeps_both()
 
 @pytest.mark.parametrize("name", ["cstd_wgigf_2011", "cases/ccwg_ws1"])
 @pytest.mark.parametrize(
-    ("fixed", "along", "level"),
-    [("informal.mixed_evenings=0.5", DAYS, 12), ("meetings.days_in_all=12", MEETINGS, 5)],
+    ("fixed", "along", "level"), [("informal.mixed_evenings=0.5", DAYS, 12), ("meetings.days_in_all=12", MEETINGS, 5)]
 )
 def test_a_level_that_is_fixed_and_one_that_is_turned_are_made_together(name, fixed, along, level):
     path, value = fixed.split("=")

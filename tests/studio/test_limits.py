@@ -24,13 +24,7 @@ def test_a_rate_forgets_rather_than_grows():
     assert len(rate._left) <= 4_096
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        ("groups.government.seats=1900",),
-        ("meetings.count=100", "process.hours=24"),
-    ],
-)
+@pytest.mark.parametrize("changes", [("groups.government.seats=1900",), ("meetings.count=100", "process.hours=24")])
 def test_what_is_too_large_is_refused_before_it_is_run(changes):
     scenario = negsim.load("cstd_wgigf_2011", changes=changes)
     with pytest.raises(RefusedError):

@@ -37,8 +37,7 @@ def policy_of(page):
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/nothing"],
+    "path", ["/", "/teach", "/edit", "/edit?s=storm", "/case", "/case?s=cases/icg", "/room", "/lab", "/nothing"]
 )
 def test_a_page_runs_its_own_script_and_nothing_else(browser, path):
     reply = browser.get(path)
@@ -133,9 +132,6 @@ def test_of_many_problems_some_are_shown_and_the_others_counted(browser, monkeyp
     assert answers.sentences_of(error)[-1] == "and 800 more"
 
 
-# ------------------------------------------------------------------------------------- the form of a case
-
-
 def fields_on(page):
     """The fields of a form as a browser would post them."""
     page = re.sub("<template.*?</template>", "", page, flags=re.DOTALL)
@@ -197,9 +193,6 @@ def test_a_form_is_bounded(browser):
     assert "sources and groups" in said(rows)
     assert "malformed, or has too many fields" in said(urlencode([("x", "y")] * 3_000).encode())
     assert "malformed" in said(b"\xff")
-
-
-# ------------------------------------------------------------------------------------- long work
 
 
 def test_a_page_whose_work_is_long_waits_and_says_how_many_are_before_it(monkeypatch):

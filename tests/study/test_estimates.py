@@ -7,15 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negsim.study.estimates import (
-    comparison_widths,
-    difference,
-    independent,
-    mean,
-    ratio,
-    share,
-    survival,
-)
+from negsim.study.estimates import comparison_widths, difference, independent, mean, ratio, share, survival
 
 
 def test_estimates_against_known_values():

@@ -191,9 +191,6 @@ def test_a_run_is_not_made_again_where_a_program_would_be_asked(tmp_path, load_p
     assert (done.exit_code, "the others were not checked" in done.stdout) == (0, True)
 
 
-# ------------------------------------------------------------------------------------------------- merging
-
-
 def test_parts_of_one_study_from_two_folders_are_the_study(whole, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     begin(SOME, here, steps=2)

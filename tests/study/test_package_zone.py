@@ -1,64 +1,35 @@
 """The zone of agreement of a package."""
 
-import math
-
 import numpy as np
 import pytest
 
 from cases import case
-from negsim.negotiation.acceptance import PRECISION, assign_power, loss
+from negsim.negotiation.acceptance import PRECISION, assign_power, credit, given, loss, mood
 from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Status
 from negsim.randomness import stream
 from negsim.study.solutions import package_zone
 
 
-def _without(room, state, i, k):
-    """What no deal on k costs i, the others where they are, whoever has a say by its power."""
-    p, x, view = room.parameters[0], state.views["position"][:, k], state.views[i, k]
-    centre = np.average(x, weights=state.delegates["power"])
-    lost, outside = (1.0 - p.hope) * abs(room.status_quo[k] - x[i]) + p.hope * abs(centre - x[i]), room.seats[i]
-    lost = lost if math.isnan(outside.outside_option) else min(lost, 1.0 - outside.outside_option)
-    return view["weight"] * lost
-
-
-def _credit(room, state, i, inside):
-    """What i gives for what is agreed and for what is hoped for elsewhere, which all trust will be granted."""
-    certain = hoped = elsewhere = 0.0
-    for k, text in enumerate(state.paragraphs):
-        if k in inside or text["status"] == Status.DROPPED:
-            continue
-        y, v = float(text["text"]), float(text["precision"])
-        if text["status"] != Status.AGREED:
-            elsewhere += 1
-            y, v = np.average(state.views["position"][:, k], weights=state.delegates["power"]), PRECISION
-        gained = _without(room, state, i, k) - loss(room, state, i, k, y, v)
-        certain, hoped = (certain, hoped + gained) if text["status"] != Status.AGREED else (certain + gained, hoped)
-    hoped = 0.0 if room.setting[0].separable else max(0.0, hoped)
-    return room.parameters[0].goodwill * max(0.0, certain + hoped) / (1.0 + elsewhere)
-
-
-def _single(room, state, i, k, y):
-    """By how much a text falls short by itself, all conceded, a trusted pen-holder; on a core issue nothing is sold."""
-    mood = _without(room, state, i, k) + state.views["temper"][i, k] - state.paragraphs["climate"][k]
-    given = _credit(room, state, i, {k})
-    given = min(given, room.parameters[0].package_tolerance) if room.core[k] else given
-    most = max(0.0, max(0.0, mood) + given - state.delegates["spillover"][i])
-    return loss(room, state, i, k, float(y), PRECISION) - most
-
-
 def _shortfall(room, state, i, package):
-    """By how much a package (K) falls short of what i accepts as a whole, and of what it accepts of core issues."""
+    """By how much a package (K) falls short of what i accepts as a whole, and of what it accepts of core issues.
+
+    All is conceded, the others are trusted and stand where they are; on a core issue nothing is sold.
+    """
     open_ = [k for k in range(len(package)) if state.paragraphs["status"][k] in {Status.EMPTY, Status.OPEN}]
-    s, lost, mood = state.views["salience"][i], 0.0, 0.0
-    for k in open_:
-        lost += s[k] * loss(room, state, i, k, float(package[k]), PRECISION)
-        mood += s[k] * (_without(room, state, i, k) + state.views["temper"][i, k] - state.paragraphs["climate"][k])
+    s, asked = state.views["salience"][i], state.delegates["spillover"][i]
+    middle = np.average(state.views["position"], axis=0, weights=state.delegates["power"])
+    lost = {k: loss(room, state, i, k, float(package[k]), PRECISION) for k in open_}
+    worth = {k: mood(room, state, i, k, middle[k]) for k in open_}  # of no deal, today
     weight = s[open_].sum()
-    given = weight * (_credit(room, state, i, set(open_)) - state.delegates["spillover"][i])
-    short = (lost - max(0.0, max(0.0, mood) + given)) / weight
-    core = [_single(room, state, i, k, package[k]) for k in open_ if room.core[k]]
-    return max([short, *(alone for alone in core if alone > 0.0)])
+    gives = room.parameters[0].goodwill * credit(room, state, i, sum(1 << k for k in open_), 1.0, middle)
+    whole = max(0.0, sum(s[k] * worth[k] for k in open_)) + weight * (gives - asked)
+    short = (sum(s[k] * lost[k] for k in open_) - max(0.0, whole)) / weight
+    core = [k for k in open_ if room.core[k]]
+    most = [max(0.0, worth[k]) + given(room, state, i, k, 1.0, middle) - asked for k in core]
+    return max(
+        [short, *(lost[k] - max(0.0, one) for k, one in zip(core, most, strict=True) if lost[k] > max(0.0, one))]
+    )
 
 
 def _rooms(seeds, **changes):

@@ -10,7 +10,6 @@ from scipy import stats
 
 from answers import negsim, table_of
 from negsim.errors import NegsimError
-from negsim.negotiation.tables import Outcome
 from negsim.report.comparisons import cells_text
 from negsim.report.outputs import write_rerun
 from negsim.report.pages.reports import report_of_study
@@ -20,7 +19,6 @@ from negsim.scenario import load
 from negsim.study.compare import compare
 from negsim.study.discover import discover
 from negsim.study.estimates import difference, independent, mean, share
-from negsim.study.power import narrow_from
 from negsim.study.results import results
 from negsim.study.runner import run
 from negsim.study.schema import loads_study
@@ -32,48 +30,6 @@ from sweeps import PLAIN, SMALL, made_up, study_of, swept
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     return swept(study_of(), tmp_path_factory.mktemp("answers") / "results")
-
-
-# ---------------------------------------------------------------------------------------------- questions
-
-
-def test_a_curve_has_the_estimates_of_the_runs(plain):
-    curve = plain.curve("meetings.count", "share_agreed", by=["chair"])
-    assert len(curve) == 4
-    for _, point in curve.iterrows():
-        cell = plain.cells.index({"meetings.count": point["meetings.count"], "chair": point["chair"]})
-        wanted = mean(run(plain.scenario_of(cell), replications=40, seed=7).column("share_agreed"))
-        assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(wanted[:4], abs=1e-12)
-
-
-def test_a_point_over_cells_is_of_the_replications_that_all_cells_have(plain):
-    frame = plain.frame(["meetings.count", "chair", "replication", "depth"])
-    for at in plain.curve("meetings.count", "depth").itertuples():
-        here = frame[frame["meetings.count"] == at[1]]
-        both = here.pivot_table("depth", "replication", "chair", dropna=False).dropna()
-        assert at.runs == len(both)
-        assert at.value == pytest.approx(both.mean(axis=1).mean(), nan_ok=True)
-
-
-def test_a_point_is_certain_of_an_outcome_only_as_far_as_its_replications_go(plain):
-    point = plain.curve("meetings.count", "partial").iloc[0]  # of two cells, and no run of either ended so
-    assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(share(np.zeros(40))[:4])
-    assert share(np.ones(60)).high == 1.0
-    assert share(np.zeros(60)).low == 0.0
-
-
-def test_a_curve_of_an_outcome_is_a_share_with_wilson_s_interval(plain):
-    point = plain.curve("meetings.count", "consensus", where={"chair": "pressing"}).iloc[1]
-    wanted = share(run(plain.scenario_of(3), replications=40, seed=7).is_outcome(Outcome.CONSENSUS))
-    assert tuple(point[["value", "low", "high", "runs"]]) == pytest.approx(wanted[:4])
-
-
-def test_a_point_of_several_cells_is_their_average_by_replication(plain):
-    point = plain.curve("meetings.count", "depth").iloc[1]
-    every = plain.frame().query("`meetings.count` == 2").set_index(["replication", "cell"])["depth"]
-    values = every.groupby("replication").apply(lambda cells: cells.mean(skipna=False)).dropna()
-    assert tuple(point[["value", "low", "high"]]) == pytest.approx(tuple(mean(values.to_numpy()))[:3])
-    assert point["runs"] <= 40
 
 
 def test_intervals_end_where_their_scale_does():
@@ -119,9 +75,6 @@ def test_what_cannot_be_answered_is_told(ask, told, plain):
         ask(plain)
 
 
-# --------------------------------------------------------------------------------------------- one run again
-
-
 def test_a_row_is_run_again_to_the_last_bit(plain, tmp_path):
     row = plain.row(97)
     assert (row["cell"], row["replication"]) == (2, 17)
@@ -137,9 +90,6 @@ def test_a_row_that_other_rules_wrote_is_not_passed_off_as_the_same(plain, tmp_p
     with pytest.raises(NegsimError, match="has another depth"):
         write_rerun(plain, 97, tmp_path / "again")
     assert not (tmp_path / "again").exists()
-
-
-# ------------------------------------------------------------------------------------------- one file for all
 
 
 def test_exports_hold_the_table_in_its_order(plain, tmp_path):
@@ -171,9 +121,6 @@ def test_no_text_of_a_study_is_a_formula_in_its_csv(tmp_path):
         assert set(rows["chair"]) == {"pressing", *(f"'{level}" for level in STEERING)}
         assert rows["meetings.count"].dtype == int
     assert set(found.frame()["chair"]) == {"pressing", *STEERING}
-
-
-# -------------------------------------------------------------------------------------------- comparisons
 
 
 @pytest.mark.slow
@@ -229,15 +176,6 @@ def test_agendas_that_differ_with_another_factor_are_those_of_each_of_its_levels
     assert "fewer meetings" not in written
 
 
-def test_a_comparison_is_that_of_the_same_replications(plain):
-    runs = {str(cell): run(plain.scenario_of(cell), replications=40, seed=7) for cell in (0, 3)}
-    one = next(compare(runs, ["share_agreed"]))
-    before, after = (runs[name].column("share_agreed") for name in ("0", "3"))
-    assert one.paired == difference(after, before)
-    assert one.changed == mean(after)
-    assert one.alternative == "3"
-
-
 def test_a_change_in_few_runs_has_empty_cells_where_its_interval_would_be(tmp_path):
     words = ("process.chair.pressure=0.9", "--replications", "12", "--measure", "depth_overall")
     done = negsim("compare", SMALL, *words, "--out", tmp_path / "c.csv")
@@ -268,15 +206,6 @@ def test_an_interval_without_width_cannot_be_asked_for(plain, half_width):
     with pytest.raises(NegsimError, match=r"^half_width is .*; write a number above 0: no number of runs"):
         next(compare({"a": runs, "b": runs}, ["depth"], half_width=half_width))
 
-
-@pytest.mark.parametrize(("deviation", "half_width"), [(1.0, 0.1), (0.3, 0.25), (2.0, 0.5)])
-def test_enough_is_the_fewest_that_do(deviation, half_width):
-    n = narrow_from(deviation, half_width)
-    half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
-    assert half[1] <= half_width < half[0]
-
-
-# --------------------------------------------------------------------------------------------- sensitivity
 
 ISHIGAMI = f"""
 scenario: {SMALL}
@@ -324,9 +253,6 @@ def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigam
     assert found == sensitivity(results(ishigami_results.folder))
 
 
-# ------------------------------------------------------------------------------------------- the command line
-
-
 def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text(f"scenario: {SMALL}\nvary: {{meetings.count: [1, 2]}}\nreplications: 30\nseed: 7\n")
@@ -339,16 +265,6 @@ def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
     assert len(pd.read_csv(tmp_path / "t.csv")) == 60
     again = negsim("study", "rerun", tmp_path / "r", "--row", 31, "--out", tmp_path / "again", "--format", "svg")
     assert {str(tmp_path / "again" / name) for name in ("transcript.txt", "trust.svg")} <= set(again.stdout.split())
-
-
-def test_quantiles_of_the_runs_stand_beside_the_mean(plain):
-    table = plain.summary(["depth", "readings"], quantiles=[0.1, 0.9])
-    frame = plain.frame()
-    for n, row in table.iterrows():
-        values = frame[frame["cell"] == n]["readings"]
-        assert tuple(row[["readings_q10", "readings_q90"]]) == pytest.approx(tuple(values.quantile([0.1, 0.9])))
-    with pytest.raises(NegsimError, match="is not a quantile"):
-        plain.summary(["depth"], quantiles=[10])
 
 
 def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):
@@ -364,27 +280,6 @@ def test_what_detail_keeps_is_a_measure_too(plain, tmp_path):
         found.curve("meetings.count", f"agred.{issue}")
     with pytest.raises(NegsimError, match="was not kept"):
         plain.curve("meetings.count", f"agreed.{issue}")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["study", "sweep", "no.yaml", "--out", "r"], "no.yaml: no such file"),
-        (["study", "export", ".", "--out", "t.csv"], "is not a results folder"),
-        (["study", "rerun", "nowhere", "--row", "1"], "nowhere: is not a results folder"),
-        (["compare", SMALL, SMALL], "name two alternatives or more"),
-        (["compare", "meetings.count=1", SMALL], "the first alternative has to name a scenario"),
-        (["compare", SMALL, "methodology=rolling_text", "--measure", "dept"], 'did you mean "depth"'),
-        (["study", "sensitivity", ".", "--out", "a.png", "--picture", "./a.png"], "is both the table and the picture"),
-    ],
-)
-def test_bad_requests_are_told_with_exit_code_2(arguments, told, here):
-    done = negsim(*arguments)
-    assert done.exit_code == 2, done.stderr
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert list(here.iterdir()) == []
 
 
 def test_compare_names_its_alternatives_and_their_paired_differences(tmp_path):

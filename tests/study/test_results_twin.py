@@ -38,9 +38,6 @@ CURVES = [  # one cell a point, several, and several of some of the cells
 ]
 
 
-# ---------------------------------------------------------------------------------------- tables made up
-
-
 def made_up(kind, seed=0, cells=8, replications=14):
     """The measures of so many runs of every cell (C,R each), odd in some way; NaN where one does not apply."""
     rng = np.random.default_rng(seed)
@@ -196,9 +193,6 @@ def test_a_stopped_study_has_the_rows_of_its_twin(main, kind, half_width, tmp_pa
     assert there == [[row["cell"], row["replication"]] for row in rows]
     assert len(there) < 75 * len(found.cells)
     check_curve(found, rows, main, *CURVES[1])
-
-
-# ----------------------------------------------------------------------------------------- real runs
 
 
 @pytest.fixture(scope="module")

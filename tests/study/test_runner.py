@@ -26,9 +26,6 @@ def runs():
     return run(load(SMALL), replications=40, seed=7)
 
 
-# ----------------------------------------------------------------------------------------- outcomes by issue
-
-
 def test_a_dropped_issue_is_open_for_that_reason_and_leaves_no_consensus():
     """Where paragraphs are adopted one by one; elsewhere nothing is ever dropped."""
     in_parts = run(load("classroom"), replications=60, seed=3)
@@ -40,9 +37,6 @@ def test_a_dropped_issue_is_open_for_that_reason_and_leaves_no_consensus():
     assert open_issues(in_parts)[WhyOpen.DROPPED].value == pytest.approx(dropped.sum(axis=1).mean())
     whole = run(load("classroom", changes=["process.adoption=everything"]), replications=60, seed=3)
     assert not whole.by_issue("dropped").any()
-
-
-# ------------------------------------------------------------------------------------------------ columns
 
 
 @pytest.mark.parametrize(
@@ -72,9 +66,6 @@ def test_the_table_of_runs_is_that_of_a_study_with_detail(tmp_path):
         frame = run(found.scenario_of(cell), replications=5, seed=7).frame()
         wanted = of_cells[found.frame(["cell"])["cell"] == cell].reset_index(drop=True)
         pd.testing.assert_frame_equal(frame, wanted)
-
-
-# ----------------------------------------------------------------------------------------------- requests
 
 
 @pytest.mark.parametrize(
@@ -124,9 +115,6 @@ def test_watching_draws_what_is_uncertain():
     scenario = load("cstd_wgigf_2011", changes=["uncertain.parameters=plausible"])
     wanted = run(scenario, replications=1, seed=3, first=4).results.runs
     np.testing.assert_array_equal(matrix(watch(scenario, seed=3, replication=4).results.runs), matrix(wanted))
-
-
-# ------------------------------------------------------------------------------------------------- values
 
 
 def test_blocks_are_known_by_the_name_of_the_delegate():

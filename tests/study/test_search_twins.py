@@ -42,9 +42,6 @@ def rows_of(found):
     return sorted(found.frame().to_dict("records"), key=lambda row: (row["cell"], row["replication"]))
 
 
-# ------------------------------------------------------------------------------------------------ fit
-
-
 def accepted_of(rows, observed, share):
     """The runs no farther than the last that is accepted; far is the farthest measure, in standard deviations."""
 
@@ -140,9 +137,6 @@ def together_of(found, weights):
     limit = max(0.3, largest[math.ceil(0.95 * 98)])
     pairs = [(*pair, correlation(*map(columns.get, pair), weights)) for pair in before if change(pair, weights) > limit]
     return sorted(pairs, key=lambda pair: -abs(pair[2]))
-
-
-# ------------------------------------------------------------------------------------------------ discover
 
 
 def is_inside(cell, box, *, without=None):
@@ -263,9 +257,6 @@ def test_a_box_is_that_of_its_twin(found):
         out = [n for n in new if is_inside(cells[n], box, without=one.factor) and n not in inside]
         assert one.outside[:4] == pytest.approx(mean([hits[n] for n in out]), nan_ok=True)
     assert result.coverage.value == pytest.approx(sum(hits[n] for n in inside) / sum(hits[n] for n in new))
-
-
-# ------------------------------------------------------------------------------------------------ sensitivity
 
 
 def sobol(values, factors, rows):

@@ -37,9 +37,6 @@ def drawn_room(seed, actors=6, issues=3):
     return ActorTable(draws.random((actors, issues)), salience, draws.uniform(0.5, 2.0, actors))
 
 
-# --------------------------------------------------------------------------------------------- closed forms
-
-
 def test_compromise_by_hand():
     room = ActorTable(np.array([[0.0, 1.0], [1.0, 0.5]]), np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([1.0, 2.0]))
     assert compromise(room) == pytest.approx([0.5, 1.25 / 2.0])  # (.5*0 + .5*1) / 1 and (.5*1 + 1.5*.5) / 2
@@ -106,9 +103,6 @@ def test_nash_has_nowhere_to_begin_where_no_deal_is_better():
         nash(THREE, np.array([0.0]), no_deal=np.full(3, 0.1))
 
 
-# ------------------------------------------------------------------------------------------------- exchange
-
-
 def test_two_actors_who_care_for_different_issues_exchange_them():
     # outcome (.2, .8); each gives all: .8*.2 - .2*.2 = .12 for both
     room = ActorTable(np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[0.8, 0.2], [0.2, 0.8]]), np.ones(2))
@@ -162,9 +156,6 @@ def test_the_median_is_the_best_for_absolute_losses_and_the_mean_for_quadratic_o
     for solution, loss in ((median, "absolute"), (compromise, "quadratic")):
         best = room.power @ losses(room, solution(room), loss)
         assert all(room.power @ losses(room, at, loss) >= best - 1e-12 for at in elsewhere)
-
-
-# ---------------------------------------------------------------------------------------------- on scenarios
 
 
 def solved(scenario, **options):
@@ -225,11 +216,7 @@ def test_a_package_is_looked_for_in_every_room():
         assert "could be in" in solutions_text(found)
 
 
-@given(
-    seats=st.integers(2, 12),
-    issues=st.integers(1, 4),
-    seed=st.integers(0, 10**6),
-)
+@given(seats=st.integers(2, 12), issues=st.integers(1, 4), seed=st.integers(0, 10**6))
 def test_exchanges_are_counted_as_they_are_found(seats, issues, seed):
     draw = np.random.default_rng(seed)
     room = ActorTable(draw.random((seats, issues)), draw.choice([0.0, 0.2, 0.5, 1.0], (seats, issues)), np.ones(seats))

@@ -92,8 +92,6 @@ def test_threads_that_write_and_read_at_once_see_their_own_rows(tmp_path):
         assert list(pool.map(there_and_back, range(40))) == [[(number,)] for number in range(40)]
 
 
-# ------------------------------------------------------------------------------------- names of folders
-
 COLUMNS = ("cell=1/x", "replication=3/x", "seed=1/x", "share_agreed=0.25/x", "meetings.count=2/x", "outcome=none/x",
            "new=col/x")  # fmt: skip
 PATTERNS = ("a?", "a*b", "q[1]", "*\\")
