@@ -14,10 +14,12 @@ from negsim.cast.formats import FORMATS
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import (
     ANY_NUMBER,
+    BELIEVED,
     MAJORITY,
     TEXTS,
     Reading,
     assign_power,
+    credit,
     half_width,
     latitude,
     loss,
@@ -227,6 +229,7 @@ def accepted_of(room, state, reading=AT_HAND):
 
 def test_what_is_gained_elsewhere_is_given_certain_gains_whole_and_hoped_ones_as_far_as_trust_goes():
     room, state = giving()
+    assert credit(room, state, 0, 1, 0.5, BELIEVED) == pytest.approx((0.125 + 0.5 * 0.25) / 2.0)
     assert accepted_of(room, state) == pytest.approx(0.25 + (0.125 + 0.5 * 0.25) / 2.0)
     state.trust[:] = np.where(np.eye(6), 1.0, 0.25)
     sum_trust(state)

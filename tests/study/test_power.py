@@ -5,10 +5,11 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from negsim.study import power
 from negsim.study.estimates import difference, independent
-from negsim.study.power import telling_apart, telling_pairs
+from negsim.study.power import narrow_from, telling_apart, telling_pairs
 
 
 def pairs_of(rise: int, fall: int, stay: int):
@@ -68,3 +69,10 @@ def test_no_number_of_runs_tells_what_is_the_same():
     assert telling_pairs(same, same) is telling_apart(same, same) is None
     assert telling_pairs(np.empty(0), np.empty(0)) is telling_apart(np.empty(0), np.empty(0)) is None
     assert telling_pairs(same, np.full(3, np.inf)) is None
+
+
+@pytest.mark.parametrize(("deviation", "half_width"), [(1.0, 0.1), (0.3, 0.25), (2.0, 0.5)])
+def test_enough_is_the_fewest_that_do(deviation, half_width):
+    n = narrow_from(deviation, half_width)
+    half = [stats.t.ppf(0.975, m - 1) * deviation / np.sqrt(m) for m in (n - 1, n)]
+    assert half[1] <= half_width < half[0]
