@@ -327,7 +327,7 @@ def test_a_results_folder_is_not_written_over_by_the_command_that_reads_it(scree
     done = negsim("study", "sensitivity", str(screened), "--out", str(file))
     assert (done.exit_code, done.stderr) == (2, f"{file}: the command reads this file; name another\n")
     done = fine("study", "sensitivity", str(screened), "--out", str(screened.parent / "table.csv"))
-    assert all(factor in done.stdout for factor in ("meetings.count", "trust.across"))
+    assert all(factor in done.stdout for factor in ("number of meetings", "trust across groups"))
 
 
 def test_out_replaces_a_folder_of_ours_and_no_other(tmp_path):
