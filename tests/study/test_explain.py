@@ -282,7 +282,7 @@ def test_words_say_what_carries_what_needs_others_and_what_cannot_be_told():
     values = np.array([worth[mask] + 0.01 * r.normal(size=50) for mask in range(16)])
     text = at_length(shared_out("depth", values, ("a", "b", "c", "d")), "A", "B")
     assert re.search(r"Most of it comes with [ab] \([^)]*\) and [ab] \([^)]*\), the rest with c ", text)
-    assert "D had no detectable effect." in text
+    assert "D has no detectable share of it." in text
     assert re.search("(A and b|B and a) need the others: added to A alone, each does less than half of its share", text)
     assert "Of all pairs, a and b help each other most" in text
     still = at_length(shared_out("depth", 0.0 * values, ("a", "b", "c", "d")), "A", "B")

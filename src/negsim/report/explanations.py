@@ -131,7 +131,7 @@ def _change_lines(change: Change) -> Iterator[str]:
 
 
 def at_length(change: Change, first: str, second: str) -> str:
-    """Say which parts carry a change, which need or replace others, and which have no detectable effect."""
+    """Say which parts carry a change, which need or replace others, and which have no detectable share of it."""
     sentences = [f"From {first} to {second}: {shortly(change)}"]
     if change.change.excludes_zero:
         sentences += [*_alone(change, first, second), *_overlap(change)]
@@ -139,7 +139,7 @@ def at_length(change: Change, first: str, second: str) -> str:
 
 
 def shortly(change: Change) -> str:
-    """Say which parts carry a change, and which have no detectable effect."""
+    """Say which parts carry a change, and which have no detectable share of it."""
     shares, measure, whole = by_share(change), change.measure, change.change
     text = words.change_text(whole, measure)
     if whole.changed == 0:
@@ -161,7 +161,8 @@ def shortly(change: Change) -> str:
     untold = (words.listed(group) for group in change.untold if not set(group) <= set(silent))
     sentences += [f"The shares of {parts} cannot be told apart in size." for parts in untold]
     if silent:
-        sentences.append(f"{words.capital(words.listed(silent))} had no detectable effect.")
+        has = "has" if len(silent) == 1 else "have"
+        sentences.append(f"{words.capital(words.listed(silent))} {has} no detectable share of it.")
     return " ".join(sentences)
 
 
