@@ -15,6 +15,7 @@ from negsim.report.discoveries import hit_name
 from negsim.report.explanations import _bundle_lines
 from negsim.scenario import load
 from negsim.study.compare import compare
+from negsim.study.estimates import Estimate
 from negsim.study.interventions import checked_threshold
 from negsim.study.runner import run
 from negsim.study.schema import Study, loads_study
@@ -78,7 +79,8 @@ def test_every_option_of_a_study_and_of_a_sentence_is_printed_with_its_unit():
         above = values_of(name)[3]
         sought = type("Box", (), {"measure": name, "above": above})
         assert read_value(hit_name(sought).rpartition(" at least ")[2], name) == pytest.approx(above, rel=1e-11), name
-        lifted = type("Effects", (), {"measure": name, "threshold": above, "tried": 0, "bundles": ()})
+        base = {name: Estimate(-1.0, -1.0, -1.0, 2)}
+        lifted = type("Effects", (), {"measure": name, "threshold": above, "base": base, "tried": 0, "bundles": ()})
         reach = next(_bundle_lines(lifted)).rpartition(" to ")[2].removesuffix("; 0 bundles tried")
         assert read_value(reach, name) == pytest.approx(checked_threshold(above, name), rel=1e-11), name
 
