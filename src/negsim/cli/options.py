@@ -285,12 +285,17 @@ def load_scenario(name: str, changes: list[str], ensemble: str | None = None) ->
 
     with blaming(ensemble, lambda change: load(name, changes=[*changes, change])):
         scenario = load(name, changes=with_ensemble(changes, ensemble))
+    check_policies(scenario, name)
+    make_ready()
+    return scenario
+
+
+def check_policies(scenario: Scenario, source: str) -> None:
+    """Raise ScenarioError unless plug-ins have the policies that a scenario names, if it names any."""
     if scenario.policies:
         from negsim.policies.seated import check_names
 
-        check_names(scenario, name)
-    make_ready()
-    return scenario
+        check_names(scenario, source)
 
 
 def add_pictures(pictures: Pictures, out: Path, form: PictureFiles) -> list[Path]:

@@ -19,6 +19,7 @@ from negsim.cli.options import (
     argument,
     check_folder,
     check_new,
+    check_policies,
     example,
     files_of,
     option,
@@ -170,7 +171,6 @@ def check(
 
 def _check(file: str) -> None:
     """Raise ScenarioError unless a file is a scenario, a case, a pairs file or a study."""
-    from negsim.policies.seated import check_names
     from negsim.scenario import load
     from negsim.scenario.library import kind_of
 
@@ -186,7 +186,7 @@ def _check(file: str) -> None:
         load_pairs(file)
     else:
         scenario = load(file)
-        check_names(scenario, file)
+        check_policies(scenario, file)
         _warn_of_crossed_lines(scenario.model_copy(update={"dealt": None}), file)
         _warn_of_bad_deals(scenario, file)
 
