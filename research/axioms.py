@@ -934,16 +934,19 @@ def markdown(results: Sequence[Row], scale: Scale) -> str:
 
 
 def _complaints(results: Sequence[Row]) -> Iterator[str]:
-    """Say of each axiom that does not hold how many of its numbers fail or are open, and which is the worst."""
+    """Say of each axiom that does not hold how many of its numbers fail or are open; the table has the worst."""
     for row in results:
-        for found, where in ((row.findings, ""), (row.over, ", with the ensemble")):
-            asked = [one for one in found if not math.isnan(one.low)]
-            failing, open_ = (sum(one.verdict == what for one in asked) for what in ("fails", "open"))
-            if failing or open_:
-                one = worst(asked)
-                numbers = f"{one.measure} {_number(one)}, where {_range(one)} is allowed ({one.room})"
-                counts = f"{failing} of {len(asked)} numbers fail and {open_} are open"
-                yield f"**{row.axiom.law}**{where}: {counts}. The worst: {numbers}"
+        both = ((row.findings, ""), (row.over, "with the ensemble "))
+        said = [where + counts for found, where in both if (counts := _fail_or_open(found))]
+        if said:
+            yield f"**{row.axiom.law}**: {'; '.join(said)}"
+
+
+def _fail_or_open(findings: Sequence[Finding]) -> str:
+    """Count the numbers with a range that fail or are open; nothing is said where none does."""
+    asked = [one for one in findings if not math.isnan(one.low)]
+    failing, open_ = (sum(one.verdict == what for one in asked) for what in ("fails", "open"))
+    return f"{failing} of {len(asked)} numbers fail and {open_} are open" if failing or open_ else ""
 
 
 def _summary(row: Row) -> list[object]:
