@@ -91,9 +91,9 @@ def packages(case: Case, state: State, choice: Choice, times: int) -> None:
 def draws(case: Case, state: State, times: int) -> None:
     """Draw everything that a set-up needs."""
     for _ in range(times):
-        draw_positions(case, state)
-        draw_red_lines(case, state)
-        draw_salience(case, state)
+        draw_positions(case, state, state.stream)
+        draw_red_lines(case, state, state.stream)
+        draw_salience(case, state, state.stream)
         draw_trust(case, state)
 
 
