@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from itertools import islice
 from shlex import join
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
 MOST_LETTERS = 60  # of a value in a message
 MOST_NAMES = 200  # looked through for a suggestion
@@ -170,6 +170,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if not near and len(having := [name for name in lowered if word in name.split(" ")]) == 1:
         near = having
     return lowered[near[0]] if near else None
+
+
+def no_attribute(owner: object, name: str, what: str | None = None) -> Never:
+    """Refuse an attribute that an object does not have, with the name that was meant; for its `__getattr__`.
+
+    what: what the sentence calls the object, by default its class.
+    """
+    if name[:1] == "_":
+        raise AttributeError(name)
+    known = [one for one in (*dir(type(owner)), *vars(owner)) if one[0] != "_"]
+    raise AttributeError(f"{what or type(owner).__name__} has no {literal(name)}{did_you_mean(name, known)}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

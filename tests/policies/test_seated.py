@@ -14,6 +14,7 @@ from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.runs import watch as watch_rules
 from negsim.negotiation.tables import Move, Outcome
 from negsim.policies import SeatedNegotiation
+from negsim.policies.views import View
 from negsim.report.minutes import transcript
 from negsim.scenario import load, loads
 from negsim.scenario.lowering import lower, seat_names
@@ -220,6 +221,14 @@ def test_a_kept_view_shows_the_moment_of_its_decision():
     assert kept == seen
     with pytest.raises(NegsimError, match="while the decision is due"):
         keeping.kept[0].brief()
+
+
+def test_what_a_view_does_not_have_is_refused_with_the_name_that_was_meant():
+    room = SeatedNegotiation(SMALL, {}, seed=1, replication=0)
+    view = View(room, 0, room.run.pending, None)
+    for wrong, meant in (("mintue", "minute"), ("beliefs", "belief"), ("nane", "name")):
+        with pytest.raises(AttributeError, match=f'^the view of {view.name} has no "{wrong}"; did you mean "{meant}"'):
+            getattr(view, wrong)
 
 
 def test_learning_is_the_change_of_a_belief():

@@ -7,9 +7,9 @@ from dataclasses import fields
 from functools import wraps
 from html import escape
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Concatenate, Never, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from negsim.errors import did_you_mean, literal
+from negsim.errors import literal
 from negsim.files import Table
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ _Options = ParamSpec("_Options")
 
 _REST_LETTERS = 300  # of a short form, beside kind and title
 _MOST_LETTERS_SHOWN = 1_900  # of a text where it stands for itself; `print` shows it whole
-
-
-def no_attribute(self: object, name: str) -> Never:
-    """Refuse an attribute that an object does not have, with the name that was meant; for its `__getattr__`."""
-    if name[:1] == "_":
-        raise AttributeError(name)
-    known = [one for one in dir(type(self)) if one[0] != "_"] + [*vars(self)]
-    raise AttributeError(f"{type(self).__name__} has no {literal(name)}{did_you_mean(name, known)}")
 
 
 class Text(str):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from negsim.errors import NegsimError, literal
+from negsim.errors import NegsimError, literal, no_attribute
 from negsim.files import write_text
 from negsim.negotiation.runs import Negotiation, Trace
 from negsim.negotiation.tables import Case, Floats, Outcome, Status
@@ -34,7 +34,7 @@ class NotebookRuns(Runs):
     """Replications of one scenario that sum themselves up, with all that `Runs` has. R rows."""
 
     if not TYPE_CHECKING:
-        __getattr__ = cells.no_attribute
+        __getattr__ = no_attribute
 
     def summary(self) -> cells.Text:
         """Return what `negsim run` prints: how it ended, what was agreed, what blocked, and why."""
@@ -93,7 +93,7 @@ class NotebookTrace(Trace):
 
     scenario: Scenario | None  # with everything drawn; None for a run of bare tables
     if not TYPE_CHECKING:
-        __getattr__ = cells.no_attribute
+        __getattr__ = no_attribute
 
     @classmethod
     def of(cls, trace: Trace, scenario: Scenario | None) -> NotebookTrace:

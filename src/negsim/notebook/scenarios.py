@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 
 from negsim.cast.knobs import MEETINGS
-from negsim.errors import NegsimError, literal
+from negsim.errors import NegsimError, literal, no_attribute
 from negsim.notebook import cells
 from negsim.scenario import Scenario, library
 from negsim.scenario import with_changes as changed
@@ -67,7 +67,7 @@ class NotebookScenario(Scenario):  # noqa: PLW1641 - pydantic gives it a hash
             """Refuse what it does not have, with the name that was meant."""
             if name[:1] == "_":
                 return super().__getattr__(name)
-            return cells.no_attribute(self, name)
+            return no_attribute(self, name)
 
     def __eq__(self, other: object) -> bool:
         return self.plain == (other.plain if isinstance(other, NotebookScenario) else other)

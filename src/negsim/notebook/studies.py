@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from negsim.errors import no_attribute
 from negsim.files import write_text
 from negsim.notebook import cells
 from negsim.report import progress
@@ -112,7 +113,7 @@ class NotebookResults(StudyResults):
         return Path(path)
 
     if not TYPE_CHECKING:
-        __getattr__ = cells.no_attribute
+        __getattr__ = no_attribute
 
     def _repr_html_(self) -> str:
         main = self.summary([self.study.main])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negsim.cast.moves import TURNS
-from negsim.errors import NegsimError, did_you_mean, literal
+from negsim.errors import NegsimError, no_attribute
 from negsim.negotiation.tables import Move, Turn
 from negsim.scenario.lowering import group_labels
 
@@ -89,10 +89,7 @@ class RoomView:
         return f"<{type(self).__name__} of {self.name} at minute {self.minute:.0f}: {self.move.name}>"
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - there is none
-        if name[:1] == "_":
-            raise AttributeError(name)
-        known = [one for one in dir(type(self)) if one[0] != "_"] + ["name", "move", "default", "minute"]
-        raise AttributeError(f"the view of {self.name} has no {literal(name)}{did_you_mean(name, known)}")
+        no_attribute(self, name, f"the view of {vars(self).get('name')}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError(f"cannot assign to {name!r}: a view cannot be written to")
