@@ -143,8 +143,8 @@ class Program:
     ask: `process(...)`, `chat(...)`, or any function from a question to a reply, both JSON; it raises TimeoutError if
     the reply is late. None asks nobody: every reply has to be in the file. replies: the file in which replies are kept
     with their questions, a JSON object a line, by the name of the program: a model with its options, a command, or a
-    function; several seats, runs, processes and programs may share it. deaf: leave out of its
-    questions what was said and shown at the table.
+    function; several seats, runs, processes and programs may share it. deaf: leave out of its questions what was said
+    and shown at the table.
 
     Raises NegsimError for a file that cannot be read, and without `ask` for a decision whose reply it does not hold.
     """
@@ -194,8 +194,8 @@ class Program:
         return self._answer("ask", view, lambda answer: _names(answer, view))
 
     def show(self, view: View) -> str | None:
-        """Ask to whom to show what only the seat knows, while nobody has seen it."""
-        return self._answer("show", view, lambda answer: _name(answer.get("name"), view)) if view.secret else None
+        """Ask to whom to show what only the seat knows."""
+        return self._answer("show", view, lambda answer: _name(answer.get("name"), view))
 
     def ask_for_pen(self, view: View) -> dict[str, float] | None:
         """Ask for a first text."""
@@ -211,7 +211,7 @@ class Program:
 
     def _answer(self, method: str, view: RoomView, check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
         """Return the checked answer to a decision; None, with a line in the log, if there is none."""
-        question = _question(method, view) if self.deaf else _question(method, view) | _heard(view)
+        question = _question(method, view, heard=not self.deaf)
         self.decisions += 1
         seed, replication = view.run
         decision = json.dumps([seed, replication, question], ensure_ascii=False, sort_keys=True)
@@ -249,29 +249,31 @@ class Program:
             return {"fault": str(error) if isinstance(error, _AnswerError) else "its reply is not JSON"}
 
 
-def _question(method: str, view: RoomView) -> dict[str, Any]:
-    """Put a decision as JSON, without anything that was said or shown at the table."""
-    return {
+def _question(method: str, view: RoomView, *, heard: bool) -> dict[str, Any]:
+    """Put a decision as JSON. heard: with what was said and shown at the table."""
+    text = view.text if heard or method == "respond" else {}
+    question = {
         "seat": view.name,
-        "brief": view.brief(heard=False),
+        "brief": view.brief(heard=heard),
         "move": view.move.name.lower(),
         "minute": round(view.minute, 1),
         "labels": dict(view.labels),
         "delegates": dict(view.groups),
         "issues": list(view.issues),
-        "text": _text(view) if method == "respond" else {},
+        "text": {issue: round(paragraph.value, 4) for issue, paragraph in text.items()},
         "answer": _ANSWERS[method],
     }
+    return question | _heard(view) if heard else question
 
 
 def _heard(view: RoomView) -> dict[str, Any]:
-    """Return what a question has for a program that hears."""
+    """Return what the model would do, and what was said about each issue."""
     default = dict(view.default) if isinstance(view.default, Mapping) else view.default
     heard = {
         issue: {name: row for name in view.groups if name != view.name and (row := _heard_of(view, name, issue))}
         for issue in view.issues or view.status_quo
     }
-    return {"brief": view.brief(), "text": _text(view), "default": default, "heard": heard}
+    return {"default": default, "heard": heard}
 
 
 def _heard_of(view: RoomView, name: str, issue: str) -> dict[str, Any]:
@@ -289,10 +291,6 @@ def _heard_of(view: RoomView, name: str, issue: str) -> dict[str, Any]:
     }
     numbers = {key: round(float(at), 4) for key, at in row.items() if at is not None and 0.0 <= at <= 1.0}
     return numbers | ({"holds_bracket": True} if name in view.brackets.get(issue, ()) else {})
-
-
-def _text(view: RoomView) -> dict[str, float]:
-    return {issue: round(paragraph.value, 4) for issue, paragraph in view.text.items()}
 
 
 def _checked(entry: Mapping[str, str], check: Callable[[dict[str, Any]], _Answer]) -> _Answer | None:
