@@ -365,8 +365,7 @@ class Asked:
         if row.entry != self.seat or k < 0:
             return row.entry == self.seat and k == -1
         if self.turn.move == Move.SHOW:
-            has_one = case.seats["secret_issue"][self.seat] >= 0 and self.state.movers["shown"][self.seat] < 0
-            return bool(has_one) and k != self.seat and self._is_present(k)
+            return self.room.secret(self.seat) is not None and k != self.seat and self._is_present(k)
         if self.turn.move == Move.CALL:
             return k == int(case.setting["motions"][0])
         if k >= len(self.room.issues):

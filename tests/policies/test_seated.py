@@ -231,6 +231,24 @@ def test_what_a_view_does_not_have_is_refused_with_the_name_that_was_meant():
             getattr(view, wrong)
 
 
+def test_only_who_still_has_a_secret_is_asked_to_whom_to_show_it():
+    class Shower:
+        def __init__(self):
+            self.secrets = []
+
+        def show(self, view):
+            self.secrets.append(view.secret)
+            return next(iter(view.belief))
+
+    storm = load("storm")
+    for seat, delegate in enumerate(storm.delegates):
+        shower = Shower()
+        room = SeatedNegotiation(storm, {delegate.name: shower}, seed=3, replication=0)
+        room.go_on()
+        assert shower.secrets == list(delegate.secret)
+        assert (room.shown(seat) >= 0) == bool(delegate.secret)
+
+
 def test_learning_is_the_change_of_a_belief():
     views, before = [], SeatedNegotiation(SMALL, {}, seed=1, replication=0).belief(0, 3)
 

@@ -255,6 +255,15 @@ class SeatedNegotiation:
         low, high = self.numbers(seat, "red_low"), self.numbers(seat, "red_high")
         return {issue: (low[issue], high[issue]) for issue in self.issues}
 
+    def shown(self, seat: int) -> int:
+        """Return the seat to which a delegate has shown its secret, -1 for none."""
+        return int(self.run.state.movers["shown"][seat])
+
+    def secret(self, seat: int) -> str | None:
+        """Return the issue on which a delegate knows something that it has shown nobody yet; None for none."""
+        issue = int(self.run.case.seats["secret_issue"][seat])
+        return self.issues[issue] if issue >= 0 and self.shown(seat) < 0 else None
+
     def others(self, seat: int) -> list[tuple[str, int]]:
         """List the other delegates with their seats."""
         return [(name, j) for j, name in enumerate(self.names) if j != seat]
@@ -435,7 +444,7 @@ class SeatedNegotiation:
             yield _Answer("values", k, _place(places[issue], f"{what} on {issue}") if issue in places else math.nan)
 
     def _moves(self, seat: int, turn: Turn) -> Iterator[_Answer]:
-        if turn.move == Move.OFFER and not self.issues_of(turn):
+        if not self._may_move(seat, turn):
             return
         method, choice = _HOOKS[Move(turn.move).asks], self.run.choice
         what = f"{self.names[seat]}: {method} answered"
@@ -460,6 +469,12 @@ class SeatedNegotiation:
             yield from (_Answer("about", seat, entry.value) for entry in self._asked_whom(seat, [answer], what))
         else:
             yield from self._placed_elsewhere(seat, turn, answer, what)
+
+    def _may_move(self, seat: int, turn: Turn) -> bool:
+        """Return whether there is anything that a seat could offer or show."""
+        if turn.move == Move.SHOW:
+            return self.secret(seat) is not None
+        return turn.move != Move.OFFER or bool(self.issues_of(turn))
 
     def _asked_whom(self, seat: int, answer: object, what: str) -> Iterator[_Answer]:
         names = [answer] if isinstance(answer, str) else answer

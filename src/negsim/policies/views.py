@@ -255,8 +255,7 @@ class View(RoomView):
     @cached_property
     def answers(self) -> Mapping[str, CorridorAnswer]:
         """The last answers of those whom it asked in the corridor, by name."""
-        answers = dict(self._room.corridor_answers.get(self._holder, {}))
-        shown = int(self._room.run.state.movers["shown"][self._holder])
+        answers, shown = dict(self._room.corridor_answers.get(self._holder, {})), self._room.shown(self._holder)
         if shown >= 0 and (name := self._room.names[shown]) in answers:  # its line has moved, and it says so
             answers[name] = answers[name]._replace(red_lines=self._room.red_lines(shown))
         return MappingProxyType(answers)
@@ -264,9 +263,7 @@ class View(RoomView):
     @cached_property
     def secret(self) -> str | None:
         """The issue on which it knows something that it has shown nobody yet; None for none."""
-        shown = int(self._room.run.state.movers["shown"][self._holder])
-        issue = int(self._room.run.case.seats["secret_issue"][self._holder])
-        return self._room.issues[issue] if issue >= 0 and shown < 0 else None
+        return self._room.secret(self._holder)
 
     @cached_property
     def brackets_used(self) -> tuple[str, ...]:
