@@ -35,18 +35,22 @@ def over_deals(scenario: Scenario, seats: Iterable[str], policy: object, deals: 
     policy: as in the policies of `run`; None for the model's delegate. deals: seeds. Raises NegsimError for an unknown
     seat, without seats or deals, and where the scenario has no score.
     """
-    seats, deals, program = list(seats), list(deals), policy if isinstance(policy, Program) else None
+    seats, deals, before = list(seats), list(deals), _counts(policy)
     if not seats or not deals:
         raise NegsimError("no seat or no deal; give at least one of each")
     names = seat_names(sample(scenario, deals[0], 0))
     if strange := [seat for seat in seats if seat not in names]:
         raise NegsimError(f"{literal(strange[0])} has no seat here{did_you_mean(strange[0], names)}")
-    before = (program.decisions, program.refused) if program else (0, 0)
     ends = np.array([[games_of_deal(scenario, seat, policy, seed)[0] for seat in seats] for seed in deals])
     if np.isnan(ends[:, :, 0]).any():
         raise NegsimError(f"{literal(scenario.title)} has no score; switch on moves of the table (process.moves)")
-    after = (program.decisions, program.refused) if program else (0, 0)
-    return SeatGames(ends[:, :, 0], ends[:, :, 1], after[0] - before[0], after[1] - before[1])
+    decisions, refused = (now - then for now, then in zip(_counts(policy), before, strict=True))
+    return SeatGames(ends[:, :, 0], ends[:, :, 1], decisions, refused)
+
+
+def _counts(policy: object) -> tuple[int, int]:
+    """Return how many decisions a program has been put so far, and how many replies were none; 0 for other policies."""
+    return (policy.decisions, policy.refused) if isinstance(policy, Program) else (0, 0)
 
 
 def games_of_deal(scenario: Scenario, seat: str, policy: object, seed: int, replications: int = 1) -> Floats:
