@@ -39,7 +39,7 @@ _TEXTS = {  # keys whose values are texts, whatever the words in them
     "title", "description", "text", "url", "label", "low", "high", "name", "theme", "group", "by", "camp", "caucus",
     "unit",
 }  # fmt: skip
-_TOLD = {"story", "brief", "between", "amounts"}  # keys below which everything is a text
+_FOR_READERS = {"story", "brief", "between", "amounts"}  # keys below which no run reads anything
 
 
 def _basis_problems(data: dict[str, Plain]) -> Iterator[tuple[Path, str]]:
@@ -89,9 +89,9 @@ def unsourced(data: dict[str, Plain]) -> list[str]:
 def _numbers(data: Plain, path: Path) -> Iterator[Path]:
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
-        if is_number(value) or (isinstance(value, str) and value in ALL_WORDS and key not in _TEXTS | _TOLD):
+        if is_number(value) or (isinstance(value, str) and value in ALL_WORDS and key not in _TEXTS | _FOR_READERS):
             yield (*path, key)
-        elif key not in _TOLD:
+        elif key not in _FOR_READERS:
             yield from _numbers(value, (*path, key))
 
 
