@@ -18,11 +18,9 @@ from math import inf
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from negsim.negotiation.tables import Floats
 from negsim.policies.views import KnownAnswers, Number, View
-
-Floats = NDArray[np.float64]
 
 
 class Weights(NamedTuple):
@@ -39,7 +37,10 @@ class Weights(NamedTuple):
     if_author: float
 
 
-WEIGHTS = Weights(-1.58, 5.01, -4.01, 1.24, 0.93, -1.6, 0.94, 0.004, 0.001)
+WEIGHTS = Weights(
+    start=-1.58, beyond=5.01, nearer=-4.01, brackets=1.24, accepts=0.93, late=-1.6,
+    if_refused=0.94, if_accepted=0.004, if_author=0.001,
+)  # fmt: skip
 """As `benchmarks/forecast.py --fit` prints them."""
 
 

@@ -16,11 +16,10 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
+from negsim.negotiation.acceptance import PLACES
+from negsim.negotiation.tables import Floats
 from negsim.policies.forecast import chances, late_of
 from negsim.policies.views import View
-
-_Floats = NDArray[np.float64]
-_PLACES: _Floats = np.arange(51) / 50  # the texts that a strategy thinks of
 
 
 class Spoiler:
@@ -325,25 +324,25 @@ def _within(view: View, issue: str, place: float) -> float:
     return min(max(place, low), high)
 
 
-def _gains_on(view: View, issue: str) -> _Floats:
+def _gains_on(view: View, issue: str) -> Floats:
     """Return what each text gains over the status quo; less than nothing over a red line (51)."""
-    return np.where(_is_in(*view.red_lines[issue]), _gain(view, issue, _PLACES), -1.0)
+    return np.where(_is_in(*view.red_lines[issue]), _gain(view, issue, PLACES), -1.0)
 
 
-def _passes(view: View, issue: str) -> _Floats:
+def _passes(view: View, issue: str) -> Floats:
     """Return the chance that nobody brackets each text that the seat writes (51)."""
-    return np.asarray(np.prod([1.0 - each for each in chances(view, issue, _PLACES).values()], axis=0))
+    return np.asarray(np.prod([1.0 - each for each in chances(view, issue, PLACES).values()], axis=0))
 
 
 def _is_in(low: float, high: float) -> NDArray[np.bool_]:
     """Return whether each text is from low to high (51)."""
-    return np.asarray(np.clip(_PLACES, low, high) == _PLACES)
+    return np.asarray(np.clip(PLACES, low, high) == PLACES)
 
 
-def _best(worth: _Floats) -> tuple[float | None, float]:
+def _best(worth: Floats) -> tuple[float | None, float]:
     """Return the text that is worth most, None if none is worth anything, and what it is worth."""
     best = int(worth.argmax())
-    return float(_PLACES[best]) if worth[best] > 0.0 else None, float(worth[best])
+    return float(PLACES[best]) if worth[best] > 0.0 else None, float(worth[best])
 
 
 def _crosses(view: View) -> bool:
@@ -351,7 +350,7 @@ def _crosses(view: View) -> bool:
     return any(_within(view, issue, text.value) != text.value for issue, text in view.text.items())
 
 
-def _gain(view: View, issue: str, place: _Floats) -> _Floats:
+def _gain(view: View, issue: str, place: Floats) -> Floats:
     """Return what texts gain over the status quo, by the own instructions."""
     own = view.instructions[issue]
     return view.salience[issue] * (abs(view.status_quo[issue] - own) - np.abs(place - own))

@@ -15,11 +15,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from negsim.cast.moves import TURNS
 from negsim.errors import NegsimError, no_attribute
-from negsim.negotiation.tables import Move, Turn
+from negsim.negotiation.tables import Floats, Move, Turn
 from negsim.scenario.lowering import group_labels
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 Numbers = Mapping[str, float]  # by issue
-Number = float | NDArray[np.float64]  # of one delegate, or of many at once
-_ANSWERED = ["refused_below", "refused_above", "accepted_low", "accepted_high", "blocks"]  # of opinions
+Number = float | Floats  # of one delegate, or of many at once
+_ANSWER_COLUMNS = ["refused_below", "refused_above", "accepted_low", "accepted_high", "blocks"]  # of opinions
 
 
 class Paragraph(NamedTuple):
@@ -155,7 +154,7 @@ class RoomView:
     def known_answers(self) -> Mapping[str, Mapping[str, KnownAnswers]]:
         """What the room knows of each delegate's answers to texts, by issue and name."""
         room = self._room
-        may, answered = room.run.case.seats["may_block"].tolist(), np.asarray(room.run.state.opinions)[_ANSWERED]
+        may, answered = room.run.case.seats["may_block"].tolist(), np.asarray(room.run.state.opinions)[_ANSWER_COLUMNS]
         known = {issue: map(KnownAnswers._make, zip(*zip(*row, strict=True), may, strict=True))
                  for issue, row in zip(room.issues, answered.tolist(), strict=True)}  # fmt: skip
         return _frozen({issue: dict(zip(room.names, rows, strict=True)) for issue, rows in known.items()})
