@@ -105,6 +105,7 @@ def test_an_offer_is_answered_as_both_paragraphs_or_neither(seen):
         ("offer", {"sharing": 0.3, "logs": 0.2}, "it may answer an issue with a position, or None"),
         ("ask", ["a", "b", "c"], "it may name up to 2 delegates"),
         ("ask", 3, "it may name up to 2 delegates"),
+        ("ask", [3], "ask answered 3; it may name another delegate"),
         ("ask_for_pen", (), "it may answer an issue with a position, or None"),
     ],
 )

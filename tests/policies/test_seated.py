@@ -249,6 +249,13 @@ def test_only_who_still_has_a_secret_is_asked_to_whom_to_show_it():
         assert (room.shown(seat) >= 0) == bool(delegate.secret)
 
 
+@pytest.mark.parametrize("answer", [3, ["Mei Tan"], "Greta Holm"])
+def test_a_secret_is_shown_to_one_other_delegate(answer):
+    policy = type("Odd", (), {"show": lambda *_: answer})
+    with pytest.raises(NegsimError, match=r"^Greta Holm: show answered .*; it may name another delegate$"):
+        SeatedNegotiation(load("storm"), {"Greta Holm": policy}, seed=3, replication=0).go_on()
+
+
 def test_learning_is_the_change_of_a_belief():
     views, before = [], SeatedNegotiation(SMALL, {}, seed=1, replication=0).belief(0, 3)
 

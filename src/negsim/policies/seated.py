@@ -466,7 +466,7 @@ class SeatedNegotiation:
         elif turn.move == Move.ASK:
             yield from self._asked_whom(seat, answer, what)
         elif turn.move == Move.SHOW:
-            yield from (_Answer("about", seat, entry.value) for entry in self._asked_whom(seat, [answer], what))
+            yield _Answer("about", seat, self._another(seat, answer, what))
         else:
             yield from self._placed_elsewhere(seat, turn, answer, what)
 
@@ -481,10 +481,14 @@ class SeatedNegotiation:
         if not isinstance(names, Collection) or len(names) > QUESTIONS_A_DAY:
             raise NegsimError(f"{what} {literal(answer)}; it may name up to {QUESTIONS_A_DAY} delegates")
         for question, name in enumerate(names):
-            other = self.seat(name) if isinstance(name, str) else -1
-            if other < 0 or other == seat:
-                raise NegsimError(f"{what} {literal(name)}; it may name other delegates")
-            yield _Answer("whom", (seat, question), other)
+            yield _Answer("whom", (seat, question), self._another(seat, name, what))
+
+    def _another(self, seat: int, name: object, what: str) -> int:
+        """Return the seat of another delegate. Raises NegsimError for anything else."""
+        other = self.seat(name) if isinstance(name, str) else -1
+        if other < 0 or other == seat:
+            raise NegsimError(f"{what} {literal(name)}; it may name another delegate")
+        return other
 
     def _placed_elsewhere(self, seat: int, turn: Turn, answer: object, what: str) -> Iterator[_Answer]:
         """Yield what an offer asks for, or a first text: one issue and its place."""
