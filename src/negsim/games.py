@@ -67,7 +67,7 @@ def _parts(value: Plain, names: Iterable[str]) -> dict[str, Plain]:
     """Read a list of so many parts, by name."""
     names = list(names)
     if not isinstance(value, list) or len(value) != len(names):
-        raise fault(f"{literal(value)} is not [{', '.join(names)}]")
+        raise fault(f"is not [{', '.join(names)}]")
     return dict(zip(names, value, strict=True))
 
 
@@ -96,7 +96,7 @@ def _reply(value: Plain) -> Plain:
     is_small = isinstance(value, dict) and len(value) <= _MOST_PARTS
     is_deep = any(isinstance(one, dict | list) for part in _contents(value) for one in _contents(part))
     if value is not None and (is_deep or not is_small):
-        raise fault(f"{literal(value)} is not a reply: at most {_MOST_PARTS} values, and lists and mappings of values")
+        raise fault(f"a reply is null or a mapping of at most {_MOST_PARTS} values, or lists or mappings of values")
     return value
 
 
