@@ -36,8 +36,8 @@ def test_the_line_that_is_printed_is_the_line_of_the_state_in_a_thousand_deals(s
                 printed = dict.fromkeys(("red_low", "red_high"), None)
                 for end, number in re.findall(r"(below|above) (\d\.\d\d)\)", stance.line):
                     printed[ENDS[end]] = float(number)
-                fined = {name: float(row[name][k]) for name in printed}
-                assert printed == {name: line if 0.0 < line < 1.0 else None for name, line in fined.items()}
+                lines = {name: float(row[name][k]) for name in printed}
+                assert printed == {name: line if 0.0 < line < 1.0 else None for name, line in lines.items()}
         deals.add(tuple(state.views["red_low"].ravel()))
     assert len(deals) == DEALS
 
