@@ -18,7 +18,7 @@ class NamedRule:
 
     label: its name with its usual number. meaning: when a text passes, in a sentence. row: its numbers. key: how a
     scenario writes a number of its own for `column` of the row, "" if it cannot. measure: of the runs that would pass
-    under it, "" if there is none. corner: its corner of the classroom in lesson 5, likewise.
+    under it, "" if there is none. corner: its corner of the classroom in lesson 3, likewise.
     note: one more sentence, for the glossary. synonyms: names by which people look for it, which scenarios do not know.
     """
 
