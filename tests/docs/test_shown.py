@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,18 @@ def test_the_readme_shows_what_its_first_command_prints():
     assert language == "sh"
     done = answer(shlex.split(command)[1:])
     assert shows(shown, done.out), done.out
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("page", ["explaining", "howto/robust"])
+def test_a_page_shows_what_its_commands_print(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = list(blocks_of((ROOT / f"docs/{page}.md").read_text(encoding="utf-8")))
+    texts = [(command, shown) for (_, command), (language, shown) in pairwise(blocks) if language == "text"]
+    assert texts
+    for command, shown in texts:
+        done = answer(shlex.split(command)[1:])
+        assert shows(shown, done.out), done.out
 
 
 @pytest.mark.deep
