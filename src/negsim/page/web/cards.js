@@ -1,7 +1,7 @@
 // Cards: what a turn did, as a seat sees it: who accepted, who bracketed, what it is worth, what it had thought.
 
 import { finite, likely, texts } from "./question.js";
-import { capital, fixed, lineOf } from "./sentences.js";
+import { capital, fixed, lineOf, listed } from "./sentences.js";
 
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
@@ -200,7 +200,7 @@ function* effects(game, { kind, bracketed, objected = [], closed, dropped }, bef
   if (kind === "reading" && bracketed.length && took >= LONG_READING)
     yield sentence("card.took", { minutes: fixed(took, 0) });
   if (dropped) yield sentence("card.left_out");
-  else if (!closed && turn.issue >= 0) 
+  else if (!closed && turn.issue >= 0)
     yield* moved(game, { kind, k: turn.issue, towards: bracketed.length ? bracketed : objected }, before);
 }
 
@@ -220,9 +220,8 @@ function* moved(game, { kind, k, towards }, before) {
       : sentence("card.moves.amended", { who: eyes.names[pen], ...where });
   else if (!Number.isNaN(older) && towards.length > brackets) yield sentence("card.moves.back", where);
   else {
-    const who = named(game, towards);
-    const few = who.length > MOST_FOLLOWED + 1 ? [...who.slice(0, MOST_FOLLOWED), `${who.length - MOST_FOLLOWED} others`] : who;
-    yield sentence("card.moves", { pen: capital(game.writer()), who: few, ...where });
+    const who = [listed(named(game, towards), MOST_FOLLOWED)];
+    yield sentence("card.moves", { pen: capital(game.writer()), who, ...where });
   }
 }
 
