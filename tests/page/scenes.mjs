@@ -289,7 +289,7 @@ export const scenes = {
     return [
       host,
       model,
-      ...[true, false].map((tellsAll) => debriefOf({ debrief: facts.debrief, facts, buttons, tellsAll })),
+      ...[true, false].map((tellsAll) => debriefOf({ debrief: facts.debrief, seat: "Ann", facts, buttons, tellsAll })),
     ];
   },
   "the end page of a class": compared,

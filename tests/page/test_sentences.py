@@ -125,6 +125,15 @@ def test_numbers_have_the_same_digits(values):
     ]
 
 
+def test_a_sentence_addresses_whom_it_names():
+    script = f"""
+    import {{addressed}} from {module("sentences.js")};
+    answer(addressed(given.text, "Ann Lee"));
+    """
+    text = "In the corridors, Ann Lee hears Ben out; Ben hears Ann Lee out. Ann Lee blocked it."
+    assert answer(script, text=text) == "In the corridors, you hear Ben out; Ben hears you out. You blocked it."
+
+
 def test_a_score_has_the_sign_of_minus_and_zero_has_none():
     script = f"""
     import {{whole}} from {module("words.js")};

@@ -78,9 +78,7 @@ export class Aftermath {
       crosses: eyes.crosses(k, text),
       readings,
       secrets: this.#secrets(story, k),
-      sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])].map(
-        (text) => this.game.addressed(text),
-      ),
+      sentences: [agreed ? story.closed(k) : story.open(k), ...(agreed && last ? [story.wouldHavePassed(last)] : [])],
     };
   }
 

@@ -1,7 +1,7 @@
 // Cards: what a turn did, as a seat sees it: who accepted, who bracketed, what it is worth, what it had thought.
 
 import { finite, likely, texts } from "./question.js";
-import { capital, fixed, lineOf, listed } from "./sentences.js";
+import { addressed, capital, fixed, lineOf, listed } from "./sentences.js";
 
 const READINGS = ["reading", "amendment", "offer", "proposal", "package", "report"];
 const LEAST_APPROACH = 0.002; // of the scale, from which on somebody has come nearer
@@ -243,7 +243,7 @@ function evening(game, { thought }) {
   const guests = gave
     ? (game.course.evenings.at(-1).tables.find((seats) => seats.includes(seat)) ?? []).filter((i) => i !== seat)
     : [];
-  if (!guests.length) return minutes(game).map((line) => game.addressed(line));
+  if (!guests.length) return minutes(game).map((line) => addressed(line, eyes.names[seat]));
   const learnt = guests.flatMap((j) =>
     eyes.issues.map((_, k) => ({ j, k, thought: thought[j][k], now: eyes.belief(k, j) })),
   );

@@ -4,7 +4,7 @@
 import { drawing, el, fold, grid, series, svg, wide } from "./dom.js";
 import { shortName } from "./playfaces.js";
 import { amountAt, issueOf, wordsAt } from "./playladder.js";
-import { capital, counted } from "./sentences.js";
+import { addressed, capital, counted } from "./sentences.js";
 import { ofYour, whole } from "./words.js";
 
 const MOST_BELIEFS = 8; // in the table: those furthest from the truth
@@ -13,16 +13,17 @@ const LETTER = 2.75; // px: half as wide as a letter of a day
 const LATER =
   "When your teacher opens the debriefing, the rest stands here: the texts that would have passed, what was true of what you believed, and where it could have turned.";
 
-/** Build the debriefing. debrief: of the game. buttons: an element. tellsAll: false while others may still play the same game.
- * @param {{ debrief: Debrief, facts: Facts, buttons: Element, tellsAll: boolean }} of */
-export function debriefOf({ debrief, facts, buttons, tellsAll }) {
+/** Build the debriefing. debrief: of the game. seat: the reader's. buttons: an element. tellsAll: false while others may still
+ * play the same game.
+ * @param {{ debrief: Debrief, seat: string, facts: Facts, buttons: Element, tellsAll: boolean }} of */
+export function debriefOf({ debrief, seat, facts, buttons, tellsAll }) {
   const ended = [el("h1", { id: "ended", tabindex: -1 }, capital(debrief.label)), scoreOf(debrief, facts)];
   if (!tellsAll)
     return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended, el("p", {}, LATER), buttons);
   return el("section", { class: "debrief", "aria-labelledby": "ended" }, ended,
     debrief.verdict.length ? el("p", {}, debrief.verdict[0]) : null,
     el("div", { class: "halves" },
-      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, facts))),
+      el("div", {}, el("h2", {}, "The life of each paragraph"), debrief.issues.map((life) => lifeOf(life, seat, facts))),
       el("div", {},
         el("div", { class: "by-model", "aria-live": "polite" }),
         el("div", { class: "turned", "aria-live": "polite" }),
@@ -56,8 +57,8 @@ function scoreOf({ score, words }, { play: { red_line_cost: cost } }) {
 }
 
 /** A paragraph: how it ended, what would have passed, and its readings one after the other.
- * @param {Life} life @param {Facts} facts */
-function lifeOf(life, facts) {
+ * @param {Life} life @param {string} seat @param {Facts} facts */
+function lifeOf(life, seat, facts) {
   const { issue: name, agreed, text, worth, readings, secrets, sentences } = life;
   const issue = issueOf(facts, name);
   const missed = readings.filter(({ passable }) => passable).at(-1);
@@ -77,12 +78,12 @@ function lifeOf(life, facts) {
           amountAt(issue, missed.place, facts), ".",
         )
       : null,
-    secrets ? el("p", {}, secrets) : null,
+    secrets ? el("p", {}, addressed(secrets, seat)) : null,
     points.length ? lifeLine(issue, points) : null,
     sentences.length || readings.length
       ? fold("Reading by reading", {},
           series("ol", {}, readings, (reading) => itemOf(issue, reading, facts)),
-          sentences.map((sentence) => el("p", {}, sentence)),
+          sentences.map((sentence) => el("p", {}, addressed(sentence, seat))),
         )
       : null,
   );

@@ -423,7 +423,8 @@ class GamePage {
     const { playing: game, facts, desk } = this;
     const tellsAll = (!game.isShared || game.isWhole) && (!desk || desk.tellsAll);
     try {
-      const debrief = debriefOf({ debrief: await game.debrief(), facts, buttons: this.takeAway(), tellsAll });
+      const { seat } = this.journal();
+      const debrief = debriefOf({ debrief: await game.debrief(), seat, facts, buttons: this.takeAway(), tellsAll });
       /** @template T @param {string} name @param {Promise<T>} promise @param {(host: Element, found: T) => void} show */
       const later = async (name, promise, show) => {
         const host = debrief.querySelector(name);

@@ -45,6 +45,10 @@ export function clockText(seconds) {
 /** Begin a sentence with a capital. @param {string} text */
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
+/** Return a sentence as somebody reads it whose name it has. @param {string} text @param {string} name */
+export const addressed = (text, name) =>
+  text.replaceAll(name, "you").replaceAll("you hears", "you hear").replace(/(^|[.?!] )you\b/g, "$1You");
+
 /** List texts with "and" before the last, as scenario.values.listed does; beyond `most` the rest are counted.
  * @param {string[]} texts @param {number} [most] */
 export const listed = (texts, most) => (texts.length ? inList(texts, most).join("") : "no one");

@@ -69,11 +69,6 @@ export class SeatGame {
     return i === this.seat ? "you" : this.eyes.names[i];
   }
 
-  /** Return a sentence of the minutes as the seat reads it, whose name is "you". @param {string} text */
-  addressed(text) {
-    return text.replaceAll(this.eyes.names[this.seat], "you").replace(/(^|[.?!] )you\b/g, "$1You");
-  }
-
   /** Return who moves the text in the session in which the last turn was made. */
   writer() {
     return this.facts.pens[this.facts.formats[this.course.turns.at(-1).format].pen];
