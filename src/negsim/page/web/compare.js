@@ -52,7 +52,7 @@ class Comparison {
   luck = wide("Tables beside five ways to play");
   lucky = section("luck", "Luck and skill",
     el("p", { class: "key" },
-      "Five ways to play the same seat beside the same deal, 60 games each with other luck: the dot is the mean, and the line holds eight games of ten. One game does not tell ways apart whose lines overlap.",
+      "Five ways to play the same seat beside the same deal, 60 games each with other luck: the dot is the mean, and the line holds eight games of ten. One game cannot tell two ways apart whose lines overlap.",
     ),
     this.luck,
   );
@@ -435,7 +435,7 @@ class Comparison {
         el("div", { class: "issue" },
           el("h3", {}, issue.label),
           this.#life(table, k, LIFE, issue),
-          el("p", {}, table.debrief.issues[k].secrets),
+          table.debrief.issues[k].secrets && el("p", {}, table.debrief.issues[k].secrets),
           fold("In words", {}, table.debrief.issues[k].sentences.map((sentence) => el("p", {}, sentence))),
         ),
       ),
