@@ -22,7 +22,6 @@ from negsim.study.estimates import Estimate
 _ROW = 0.3  # inches, of a bar or a row of dots
 _INKS = (Colour.BLUE, Colour.ORANGE, Colour.GREEN)
 _NUDGE = 0.06  # between points of curves at one number
-_APART = 0.16  # rows, between two dots of a row
 
 
 def svg(draw: Callable[[], Axes]) -> str:
@@ -34,21 +33,16 @@ def svg(draw: Callable[[], Axes]) -> str:
 
 
 @style.styled
-def effect_dots(effects: Mapping[str, Mapping[str, Estimate]], *, measure: str, ax: Axes | None = None) -> Axes:
-    """Plot differences with their intervals: a row a change, a dot a scenario. effects: by scenario, then by change."""
-    rows = list(next(iter(effects.values())))
-    ax = style.axes_or_new(ax, height=0.85 + _ROW * len(rows))
+def effect_dots(effects: Mapping[str, Estimate], *, measure: str, ax: Axes | None = None) -> Axes:
+    """Plot differences with their intervals, a row a change. effects: by the name of the change."""
+    ax = style.axes_or_new(ax, height=0.85 + _ROW * len(effects))
     ax.axvline(0.0, color=style.PALE_INK, linewidth=0.9)
-    for n, (name, changes) in enumerate(effects.items()):
-        shift = _APART * (2 * n - len(effects) + 1)
-        for row, change in enumerate(changes.values()):
-            ax.plot([change.low, change.high], [row + shift] * 2, color=_INKS[n], linewidth=2.2, solid_capstyle="butt")
-            ax.plot(change.value, row + shift, "os"[n], color=_INKS[n], markersize=6, label=name if row == 0 else None)
-    style.name_rows(ax, rows, letters=26)
+    for row, change in enumerate(effects.values()):
+        ax.plot([change.low, change.high], [row, row], color=Colour.BLUE, linewidth=2.2, solid_capstyle="butt")
+        ax.plot(change.value, row, "o", color=Colour.BLUE, markersize=6)
+    style.name_rows(ax, list(effects), letters=26)
     style.percent_axis(ax.xaxis, "")
     ax.set_xlabel(f"change of the {words.measure_name(measure)}, in percentage points, with intervals at 95 %")
-    if len(effects) > 1:
-        ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
     return ax
 
 

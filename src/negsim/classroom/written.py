@@ -22,7 +22,7 @@ from negsim.cast.knobs import DAYS, EVENINGS, MEETINGS, METHODOLOGY
 from negsim.cast.moves import TABLE_MOVES
 from negsim.classroom.charts import Line, effect_dots, red_lines, score_dots, svg, zone_of
 from negsim.classroom.skill import GAMES, WAYS, class_over_deals
-from negsim.classroom.topic import Settings, Sheets, Topic
+from negsim.classroom.topic import Sheets, Topic
 from negsim.negotiation.runs import watch
 from negsim.negotiation.score import FAILED_TEXT_COST, RED_LINE_COST
 from negsim.negotiation.tables import State
@@ -40,10 +40,6 @@ from negsim.study.estimates import Estimate, difference, mean, share
 _GAME_SEAT, GAME_SEED, GAME_PAGE = "Minister Amara Diallo", 185, "game.html"
 DEALS = 60  # of which means are taken, seeds 0 and up
 _ACCEPTING, _MODEL, _, _, THINKING = WAYS
-_PROCESS = {
-    "rolling text in every session": (METHODOLOGY.change("rolling_text"),),
-    "every evening at mixed tables": (EVENINGS.change(1),),
-}
 
 
 class _Way(NamedTuple):
@@ -86,10 +82,6 @@ def storm(topic: Topic) -> Sheets:
             "lines.svg": svg(partial(red_lines, scenario, lines)),
         },
     }
-
-
-def _effects(topic: Topic, settings: Settings, measure: str) -> dict[str, Estimate]:
-    return {name: topic.gap(measure, changes) for name, changes in settings.items()}
 
 
 def _lines_in(scenario: Scenario, state: State) -> dict[str, list[Line]]:
@@ -140,7 +132,8 @@ _MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can m
 _METHODS = {
     "four meetings of two days": (MEETINGS.change(4),),
     "four meetings of one day": (MEETINGS.change(4), DAYS.change(4)),
-    **_PROCESS,
+    "rolling text in every session": (METHODOLOGY.change("rolling_text"),),
+    "every evening at mixed tables": (EVENINGS.change(1),),
 }
 _MOVES_PATH, _WHENEVER = "process.moves", "initiative: 1"
 
@@ -166,7 +159,7 @@ def focal(topic: Topic) -> Sheets:
         for name, some in _MOVES.items()
     }
     settings = {**moves, **_METHODS}
-    gaps = _effects(topic, settings, "consensus")
+    gaps = {name: topic.gap("consensus", changes) for name, changes in settings.items()}
     game = Topic("storm", load("storm"), topic.seed, topic.replications)
     single = {name: gaps[name] for name in list(moves)[:-1]}
     return {
@@ -188,6 +181,6 @@ def focal(topic: Topic) -> Sheets:
         "guesses": {"the one move that changes most": "share of runs with consensus"},
         "files": {
             "outcomes.svg": svg(partial(outcome_shares, {topic.scenario.title: topic.runs()})),
-            "moves.svg": svg(partial(effect_dots, {"": {name: gaps[name] for name in settings}}, measure="consensus")),
+            "moves.svg": svg(partial(effect_dots, gaps, measure="consensus")),
         },
     }
