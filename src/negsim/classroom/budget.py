@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.cast.knobs import DAYS, MEETINGS
+from negsim.cast.knobs import DAYS, MEETINGS, Knob
 from negsim.classroom.charts import curves, svg
 from negsim.classroom.topic import FINAL_PAGE, Changes, Sheets, Topic
 from negsim.classroom.trials import more_meetings
@@ -33,18 +33,23 @@ _MEASURES = (SCORE, "share_agreed")
 
 
 class Plan(NamedTuple):
-    """A way to spend time: the curve that it is on, its level there, its changes and its price in points."""
+    """A way to spend time: a level of a knob, within what else there is; its changes and its price in points."""
 
-    curve: str
+    knob: Knob
+    within: str
     level: int
     changes: Changes
     price: int
 
     @property
+    def curve(self) -> str:
+        """The name of the curve that it is on."""
+        return f"{self.knob.name}, {self.within}"
+
+    @property
     def name(self) -> str:
         """The name of the plan, in words."""
-        path = DAYS.path if self.curve.startswith("days") else MEETINGS.path
-        return f"{phrase(path, self.level)}, {self.curve.split(', ')[1]}"
+        return f"{phrase(self.knob.path, self.level)}, {self.within}"
 
 
 def has_budget(scenario: Scenario) -> bool:
@@ -57,15 +62,13 @@ def plans(scenario: Scenario) -> list[Plan]:
     meetings = scenario.process.meetings
     count, days = len(meetings), sum(meeting.days for meeting in meetings)
     own = {n: sum(meetings[min(m, count - 1)].days for m in range(n)) for n in _COUNTS}
-    held, apart, both = (
-        f"meetings, in {phrase(DAYS.path, days)}",
-        f"days, in {phrase(MEETINGS.path, count)}",
-        "meetings, with days of their own",
-    )
+    held = partial(Plan, MEETINGS, f"in {phrase(DAYS.path, days)}")
+    apart = partial(Plan, DAYS, f"in {phrase(MEETINGS.path, count)}")
+    both = partial(Plan, MEETINGS, "with days of their own")
     every = [
-        *(Plan(held, n, (MEETINGS.change(n), DAYS.change(days)), _price(n - count, 0)) for n in _COUNTS if n <= days),
-        *(Plan(apart, n, (DAYS.change(n),), _price(0, n - days)) for n in _day_levels(scenario)),
-        *(Plan(both, n, (MEETINGS.change(n),), _price(n - count, own[n] - days)) for n in _COUNTS),
+        *(held(n, (MEETINGS.change(n), DAYS.change(days)), _price(n - count, 0)) for n in _COUNTS if n <= days),
+        *(apart(n, (DAYS.change(n),), _price(0, n - days)) for n in _day_levels(scenario)),
+        *(both(n, (MEETINGS.change(n),), _price(n - count, own[n] - days)) for n in _COUNTS),
     ]
     return [plan for plan in every if plan.price <= BUDGET]
 
