@@ -72,9 +72,12 @@ def story_of(story: str) -> tuple[_BriefPart, ...]:
 
 
 def in_sentences(interests: Sequence[Interest]) -> dict[str, list[str]]:
-    """Say what a seat wants and never signs, by the part of the brief to which each belongs."""
+    """Say what a seat wants and never signs, by the part of the brief that it belongs to; first: what matters most."""
     lines = [one.line for one in interests if one.line]
-    return {"wants": [one.wish for one in interests], "never": lines or [sentence("brief.no_line")]}
+    first = max(interests, key=lambda one: one.weight)
+    return {
+        "first": [first.wish], "wants": [one.wish for one in interests], "never": lines or [sentence("brief.no_line")],
+    }  # fmt: skip
 
 
 def parts_of(written: WrittenBrief | None, interests: Sequence[Interest]) -> tuple[_BriefPart, ...]:

@@ -44,13 +44,14 @@ export function drawnOf(bars, { issues, sentences }) {
   const lines = bars.map(({ red }, k) => ({ issue: issues[k].label, line: lineOf(sentence, issues[k], red) }))
     .filter(({ line }) => line);
   const never = lines.length ? lines.map((line) => sentence("brief.line", line)) : [sentence("brief.no_line")];
-  return { wants, never };
+  const weights = bars.map(({ salience }) => salience);
+  return { first: [wants[weights.indexOf(Math.max(...weights))]], wants, never };
 }
 
 /** Say what a seat wants: a sentence of its brief, and the wish on the issue that matters most to it.
  * @param {Seat} seat @param {Drawn | null} drawn */
-export const wantsOf = ({ brief, salience }, drawn) =>
-  [sentencesOf(brief?.wants ?? "", 1), drawn?.wants[salience.indexOf(Math.max(...salience))] ?? ""].filter(Boolean).join(" ");
+export const wantsOf = ({ brief }, drawn) =>
+  [brief?.wants ? sentencesOf(brief.wants, 1) : "", ...(drawn?.first ?? [])].filter(Boolean).join(" ");
 
 /** Say what a seat must not sign: why, and then the line itself. @param {Seat} seat @param {Drawn | null} drawn */
 export const neverOf = ({ brief }, drawn) =>

@@ -488,8 +488,8 @@ interface Bar {
   salience: number;
 }
 
-/** What a seat wants and never signs, as it was drawn: a sentence each. */
-type Drawn = Record<"wants" | "never", string[]>;
+/** What a seat wants and never signs, as it was drawn: a sentence each; first: what matters most to it. */
+type Drawn = Record<"first" | "wants" | "never", string[]>;
 
 /** What somebody said in the corridor, by issue. */
 type Confidence = Record<string, { stands: number; red: Limits; priority: string }>;
