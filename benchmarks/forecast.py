@@ -27,9 +27,10 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
-from seats import Floats, RedLinesOnly, table
+from seats import Mean, by_deal, table
 
-from negsim.negotiation.tables import Move, Response
+from negsim.classroom.skill import RedLinesOnly
+from negsim.negotiation.tables import Floats, Move, Response
 from negsim.policies import SeatedNegotiation, View
 from negsim.policies.forecast import Stand, Weights, chance, late_of, quantities, stand_of
 from negsim.policies.strategies import Asker, Novice, Trader
@@ -69,7 +70,7 @@ class Columns(NamedTuple):
     status_quo: Floats
     place: Floats
     known: Floats  # rows, `KnownAnswers`
-    low: Floats  # red lines that they told
+    low: Floats  # red lines of which they spoke
     high: Floats
     is_author: Floats
     last: Floats  # 1 who bracketed the last text of the paragraph, 0 who did not, 2 if none was read
@@ -207,34 +208,21 @@ def by_game(values: Floats, data: Data) -> Floats:
     return np.array([values[data.game == game].mean() for game in np.unique(data.game[~data.is_fitted])])
 
 
-class Interval(NamedTuple):
-    """A mean over games with its ends."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:.4f} [{self.low:.4f}, {self.high:.4f}]"
-
-
-def interval(values: Floats) -> Interval:
-    """Return a mean over games with its interval of 95 %."""
-    mean, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / len(values) ** 0.5
-    return Interval(mean, mean - half, mean + half)
-
-
 def judge(data: Data, case: str) -> tuple[list[object], bool]:
     """Return the row of a case, and whether the forecast is better than both rivals."""
     facts = data.columns.bracketed
     ours, last, often = (
         by_game((chances - facts) ** 2, data) for chances in (chance(*data.known), last_time(data), so_far(data))
     )
-    gains = [interval(ours - other) for other in (last, often)]
+    gains = [by_deal(ours - other) for other in (last, often)]
     scores = [f"{scores.mean():.4f}" for scores in (ours, last, often)]
-    return [case, len(ours), int(data.readings[1::2].sum()), *scores, *map(str, gains)], all(
-        one.high < 0 for one in gains
-    )
+    row = [case, len(ours), int(data.readings[1::2].sum()), *scores, *map(interval_text, gains)]
+    return row, all(one.high < 0 for one in gains)
+
+
+def interval_text(gain: Mean) -> str:
+    """Write a difference of Brier scores with its interval."""
+    return f"{gain.value:.4f} [{gain.low:.4f}, {gain.high:.4f}]"
 
 
 def reliability(data: Data) -> list[tuple[object, ...]]:
@@ -249,7 +237,7 @@ def reliability(data: Data) -> list[tuple[object, ...]]:
 
 
 def named(data: Data) -> str:
-    """Say how often those are right whom a sheet names."""
+    """Say how many of those whom a sheet names bracket, and how many of all brackets they hold."""
     rows, facts, likely = ~data.is_fitted, data.columns.bracketed, chance(*data.known) >= LIKELY
     right, brackets = (likely & facts)[rows].sum(), facts[rows].sum()
     return (
@@ -261,7 +249,7 @@ def named(data: Data) -> str:
 def main() -> int:
     """Print what is asked for; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fit", action="store_true", help="print the numbers that fit the games of storm best")
+    parser.add_argument("--fit", action="store_true", help="print the numbers that fit the games of three cases best")
     parser.add_argument("--games", type=int, default=480, help="of each case, half of them to fit")
     parser.add_argument("--first", type=int, default=FIRST, help="the first seed")
     parser.add_argument("--cases", nargs="+", default=list(CASES))
