@@ -16,6 +16,7 @@ from negsim.study.estimates import difference, mean
 
 STORM = load("storm")
 SEATS = ["Hanna Kowal", "Greta Holm"]
+SOME_USERS = load("storm", changes=["uncertain={groups.civil_society.seats: {one_of: [3, 6]}}"])
 
 
 @pytest.mark.parametrize("policy", [None, AcceptAll(), "strategies:Asker"])
@@ -68,12 +69,13 @@ def test_the_table_has_means_and_paired_differences_by_deal():
 @pytest.mark.parametrize(
     ("scenario", "seats", "deals", "message"),
     [
-        ("storm", ["Greta Hol"], [1], '^"Greta Hol" has no seat here; did you mean "Greta Holm"?'),
-        ("storm", [], [1], "^no seat or no deal"),
-        ("storm", SEATS, [], "^no seat or no deal"),
-        ("classroom", ["Librarian"], [1], "has no score"),
+        (STORM, ["Greta Hol"], [1], '^"Greta Hol" has no seat here; did you mean "Greta Holm"?'),
+        (SOME_USERS, ["Users 6"], [1, 2], '^"Users 6" has no seat here'),  # the second deal has three users
+        (STORM, [], [1], "^no seat or no deal"),
+        (STORM, SEATS, [], "^no seat or no deal"),
+        (load("classroom"), ["Librarian"], [1], "has no score"),
     ],
 )
 def test_what_cannot_be_played_or_scored_is_said_in_a_sentence(scenario, seats, deals, message):
     with pytest.raises(NegsimError, match=message):
-        over_deals(load(scenario), seats, None, deals)
+        over_deals(scenario, seats, None, deals)

@@ -23,7 +23,7 @@ from negsim.study.runner import run
 class SeatGames(NamedTuple):
     """Games in which somebody holds a seat, by seed and seat (D,S)."""
 
-    scores: Floats  # of the seat, of 100; NaN where the scenario has no score
+    scores: Floats  # of the seat, of 100
     agreed: Floats  # 1 where the room ended with consensus
     decisions: int = 0  # that were put to a program
     refused: int = 0  # of these, those that it left to the model because its reply was none
@@ -38,9 +38,6 @@ def over_deals(scenario: Scenario, seats: Iterable[str], policy: object, deals: 
     seats, deals, before = list(seats), list(deals), _counts(policy)
     if not seats or not deals:
         raise NegsimError("no seat or no deal; give at least one of each")
-    names = seat_names(sample(scenario, deals[0], 0))
-    if strange := [seat for seat in seats if seat not in names]:
-        raise NegsimError(f"{literal(strange[0])} has no seat here{did_you_mean(strange[0], names)}")
     ends = np.array([[games_of_deal(scenario, seat, policy, seed)[0] for seat in seats] for seed in deals])
     if np.isnan(ends[:, :, 0]).any():
         raise NegsimError(f"{literal(scenario.title)} has no score; switch on moves of the table (process.moves)")
@@ -54,9 +51,14 @@ def _counts(policy: object) -> tuple[int, int]:
 
 
 def games_of_deal(scenario: Scenario, seat: str, policy: object, seed: int, replications: int = 1) -> Floats:
-    """Return the score of a seat, and whether the room agreed, in replications of a deal (R,2)."""
+    """Return the score of a seat, and whether the room agreed, in replications of a deal (R,2).
+
+    The score is NaN where the scenario has none. Raises NegsimError for a seat that the deal does not have.
+    """
+    names = seat_names(sample(scenario, seed, 0))
+    if seat not in names:
+        raise NegsimError(f"{literal(seat)} has no seat here{did_you_mean(seat, names)}")
     policies: Mapping[str, object] = {} if policy is None else {seat: policy}
     runs = run(scenario, replications=replications, seed=seed, policies=policies, threads=1)
     scores: Floats = runs.results.delegates["score"].reshape(replications, -1)
-    own = scores[:, seat_names(sample(scenario, seed, 0)).index(seat)]
-    return np.stack([own, runs.column("consensus")], axis=1)
+    return np.stack([scores[:, names.index(seat)], runs.column("consensus")], axis=1)
