@@ -693,27 +693,6 @@ def test_why_stops_where_every_run_agrees(tmp_path):
     assert table_of(tmp_path / "why.csv") == []
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["why", SMALL, "--try", "more trust"], "is not a candidate; write LABEL=CHANGES"),
-        (["why", SMALL, "--try", ""], "is not a candidate; write LABEL=CHANGES"),
-        (
-            ["why", SMALL, "--try", "a=trust.across=low", "--try", "a =trust.across=high"],
-            "another candidate has this label",
-        ),
-        (["why", SMALL, "--try", "a=trust.acros=low"], "a: trust.acros=low: trust.acros: unknown key"),
-        (["why", SMALL, "--threshold", "60"], '--threshold: "60" is not from 0 to 1; write 60 % (0.6)'),
-        (["why", SMALL, "--measure", "minutes", "--threshold", "5"], '"5" has no unit of time; write 5 min'),
-        (["why", SMALL, "--measure", "minutes"], "say what minutes is to reach"),
-    ],
-)
-def test_candidates_and_thresholds_that_are_none_are_refused_with_exit_code_2(arguments, told):
-    done = negsim(*arguments)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert told in done.stderr
-
-
 @pytest.mark.usefixtures("pairs_at_most")
 def test_why_writes_the_measure_it_was_asked_for(tmp_path):
     asked = "--measure", "minutes", "--threshold", "100h", "--replications", "2", "--out", tmp_path / "why"

@@ -280,14 +280,12 @@ def why(
 ) -> None:
     """Say what failure is made of, and what would most help."""
     from negsim.report.explanations import early_effects_text, effects_text
-    from negsim.study.interventions import checked_threshold
     from negsim.study.interventions import why as try_interventions
 
     try_, title = _candidates(candidates), options.scenario_name(name)
     scenario = options.load_scenario(name, changes, parameters)
     options.check_measures([measure], scenario)
     least = None if threshold is None else options.value_of("--threshold", threshold, measure)
-    checked_threshold(least, measure)
     steps = try_interventions(
         scenario,
         try_=try_,
