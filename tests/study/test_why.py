@@ -256,7 +256,7 @@ def test_where_the_scenario_reaches_the_threshold_no_bundle_is_sought(monkeypatc
     assert high.bundles
     assert [one.intervention for one in low.singles] == [one.intervention for one in high.singles]
     text = explanations.effects_text(low, "small")
-    assert "no changes together: share of issues agreed is at 1 % or more as it is" in text
+    assert "no changes together: the share of issues agreed is at 1 % or more as it is" in text
     assert "in a bundle" not in text
     assert " enough to reach" not in text
 
@@ -447,7 +447,7 @@ def test_why_finds_the_fewest_changes_that_lift_the_share_agreed_over_a_threshol
     assert every.reached.value >= 0.6 > max(part.value for part in every.without)
     assert every.effect.values["consensus"].value == 0.0
     text = " ".join(explanations.effects_text(found, "locked").split())
-    assert "that lift share of issues agreed to 60 %" in text
+    assert "that lift the share of issues agreed to 60 %" in text
     assert "of every kind, 3 together reach 60 %" in text
 
 
@@ -551,7 +551,7 @@ def test_groups_close_zones_where_their_red_lines_are_drawn_and_cannot_be_lifted
     found = finished(interventions.why(load(PLASTICS, changes={"uncertain": drawn}), replications=4))
     assert {one.line.owner for one in found.line_ends} == {"ambition"}
     none = found._replace(line_ends=())
-    assert explanations._closing(none).startswith("zones closed a failed run by those of ")
+    assert explanations._closing(none).startswith("zones closed per failed run, by those of ")
 
 
 @pytest.mark.usefixtures("pairs_at_most")
@@ -698,7 +698,7 @@ def test_why_writes_the_measure_it_was_asked_for(tmp_path):
     asked = "--measure", "minutes", "--threshold", "100h", "--replications", "2", "--out", tmp_path / "why"
     done = negsim("why", SMALL, *asked)
     assert done.exit_code == 0, done.output
-    assert "that lift floor time used (hours) to 100 h" in done.stdout
+    assert "that lift the floor time used (hours) to 100 h" in done.stdout
     row = table_of(tmp_path / "why" / "why.csv")[0]
     values = [name for name in row if f"{name}_change" in row]
     assert values == ["minutes", "consensus", "share_agreed", "depth_overall"]

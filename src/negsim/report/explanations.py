@@ -271,7 +271,8 @@ def effects_text(effects: Effects, name: str) -> str:
         f"what would raise {aim_of(measure)}, best first",
         f"on replications 0 to {r - 1:,}, seed {effects.seed}; fresh replications: {r:,} to {r + effects.fresh - 1:,}",
         "runs: until a change could no longer lead its kind, or its order was known",
-        f"{changes} are in percentage points, with paired intervals at 95 %, at whichever look the runs ended",
+        f"{changes} are in percentage points, at whichever look the runs ended;",
+        "paired intervals at 95 %, none where too few runs changed",
         f"{UNCHANGED_LEVEL}: {', '.join(levels)}",
         "setting: what a process finds; people: what others would have to give up, or who would have to stay away;",
         "rule: what counts as consensus, so that a lower bar is not more agreement",
@@ -335,9 +336,9 @@ def _bundle_lines(effects: Effects) -> Iterator[str]:
     measure, tried = effects.measure, f"{effects.tried:,} bundles tried"
     over = value_text(effects.threshold, measure)
     if _is_reached(effects):
-        yield f"no changes together: {_name_of(measure)} is at {over} or more as it is"
+        yield f"no changes together: {aim_of(measure)} is at {over} or more as it is"
         return
-    yield f"fewest changes together, {MOST_PARTS} at most, that lift {_name_of(measure)} to {over}; {tried}"
+    yield f"fewest changes together, {MOST_PARTS} at most, that lift {aim_of(measure)} to {over}; {tried}"
     rows = []
     for bundle in effects.bundles:
         whose = "process alone" if bundle.is_process else "every kind"
@@ -414,7 +415,7 @@ def _closing(effects: Effects) -> str:
         return "none closes a zone: full concession would close all that stays open"
     if failure.zones_closed:
         groups = [f"{group} {words.number_text(zones.value)}" for group, zones in failure.zones_closed.items()]
-        return f"zones closed a failed run by those of {', '.join(groups[:_MOST_NAMED])}"
+        return f"zones closed per failed run, by those of {', '.join(groups[:_MOST_NAMED])}"
     closable = _value(failure.closable_share, "consensus")
     return f"none alone closes a zone; full concession would close {closable} of what stays open"
 
@@ -452,7 +453,7 @@ def _pivotal(failure: Failure) -> str:
         return "nobody blocks"
     most = sorted(failure.blockers, key=lambda one: -one.blocks.value)
     return (
-        f"readings a failed run blocked alone: {_blocked((one, one.alone) for one in failure.blockers)};"
+        f"readings per failed run blocked alone: {_blocked((one, one.alone) for one in failure.blockers)};"
         f" blocked at all: {_blocked((one, one.blocks) for one in most)}"
     )
 
