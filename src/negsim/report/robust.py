@@ -97,9 +97,10 @@ def _advice(result: Robustness) -> str:
         sentences.append(_regrets(result))
     elif len(result.effects) > 1 and result.kind == "draws":
         sentences.append("In no world is another measurably better.")
-    choosing, everywhere = (_gain(float(gain.mean()), result.measure) for gain in (result.choosing, first.gain))
-    unit = " points" if words.is_share(result.measure) else ""
-    more = f"{choosing}{unit} on average" if mean(result.choosing - first.gain).low > 0.0 else "nothing more"
+    choosing, everywhere = (
+        _gain(float(gain.mean()), result.measure) + _unit(result) for gain in (result.choosing, first.gain)
+    )
+    more = f"{choosing} on average" if mean(result.choosing - first.gain).low > 0.0 else "nothing more"
     sentences.append(f"Choosing the best change in each world would gain {more}; this change gains {everywhere}.")
     return " ".join([*sentences, *_reversals(result)])
 
@@ -126,8 +127,11 @@ def _quoted(effect: WorldEffects) -> str:
 
 
 def _regret(result: Robustness, effect: WorldEffects) -> str:
-    unit = " points" if words.is_share(result.measure) else ""
-    return _size(float(effect.regret.max()), result.measure) + unit
+    return _size(float(effect.regret.max()), result.measure) + _unit(result)
+
+
+def _unit(result: Robustness) -> str:
+    return " points" if words.is_share(result.measure) else ""
 
 
 def _of(result: Robustness, flags: Floats) -> str:
@@ -141,7 +145,7 @@ def _reversals(result: Robustness) -> Iterator[str]:
         return
     if result.kind == "steps":
         if not result.reversals:
-            yield "After no step is another measurably better."
+            yield "No step makes another measurably better."
         for one in result.reversals[:_MOST_NAMED]:
             yield f"After the step to {one.name} “{change_name(one.rival)}” is better: {_lead(one, result.measure)}."
         if more := result.reversals[_MOST_NAMED:]:
