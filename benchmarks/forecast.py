@@ -241,8 +241,9 @@ def named(data: Data) -> str:
     rows, facts, likely = ~data.is_fitted, data.columns.bracketed, chance(*data.known) >= LIKELY
     right, brackets = (likely & facts)[rows].sum(), facts[rows].sum()
     return (
-        f"Named are those with {100 * LIKELY:.0f} % or more: {100 * right / likely[rows].sum():.0f} % of them bracket, "
-        f"and they hold {100 * right / brackets:.0f} % of all brackets."
+        f"A sheet names those with {100 * LIKELY:.0f} % or more: "
+        f"{100 * right / likely[rows].sum():.0f} % of them bracket, and they hold "
+        f"{100 * right / brackets:.0f} % of all brackets."
     )
 
 
