@@ -261,6 +261,12 @@ def test_a_mistake_about_results_is_a_sentence(found, ask, said):
     assert said in str(caught.value)
 
 
+def test_a_function_names_itself_where_an_argument_is_wrong():
+    for ask, wrong in ((lambda: negsim.why("storm", treshold=0.4), "'treshold'"), (negsim.fit, "'results'")):
+        with pytest.raises(TypeError, match=rf"^(why|fit)\(\) .*{wrong}$"):
+            ask()
+
+
 def test_what_a_comparison_is_to_say_is_checked_before_anything_is_run(monkeypatch):
     monkeypatch.setattr(NotebookScenario, "run", None)
     scenario = negsim.load(SMALL)

@@ -50,7 +50,10 @@ def as_function(
 
     @wraps(verb)
     def function(*args: Any, **options: Any) -> _Answer:  # noqa: ANN401 - those of the shape
-        call = shape.bind(*args, **options)
+        try:
+            call = shape.bind(*args, **options)
+        except TypeError as error:
+            raise TypeError(f"{verb.__name__}() {error}") from None
         return verb(read(call.args[0]), *call.args[1:], **call.kwargs)
 
     vars(function)["__signature__"] = shape
