@@ -28,13 +28,12 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from negsim.classroom.skill import AcceptAll, ByHeart, Quiet, RedLinesOnly
+from negsim.classroom.skill import AcceptAll, ByHeart, Quiet, RedLinesOnly, right_texts
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.score import red_lines_signed, score
-from negsim.negotiation.tables import Outcome, State
+from negsim.negotiation.tables import Floats, Outcome
 from negsim.policies import SeatedNegotiation, View
 from negsim.policies.strategies import Asker, Hardball, Novice, Spoiler, Trader
 from negsim.scenario import Scenario, load
@@ -43,7 +42,6 @@ from negsim.scenario.lowering import lower, seat_names
 CASES = ("storm", "register")
 FIRST = 1000  # seed of the first deal
 NUMBERS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-Floats = NDArray[np.float64]
 
 
 @lru_cache(maxsize=64)
@@ -52,15 +50,10 @@ def scenario_of(name: str, changes: tuple[str, ...] = ()) -> Scenario:
     return load(name, changes=changes)
 
 
-def middles(state: State) -> Floats:
-    """Return the middle of the tightest lines on each issue (K), a locked one's too."""
-    return np.asarray((state.opinions["red_low"].max(axis=1) + state.opinions["red_high"].min(axis=1)) / 2.0)
-
-
 @lru_cache(maxsize=256)
 def answer_of(name: str, seed: int) -> tuple[float, ...]:
-    """Return the text on each issue that would be right in a deal."""
-    return tuple(middles(Negotiation(lower(scenario_of(name)), seed=seed, replication=0).state))
+    """Return the texts that would be right in a deal, worked out once for each process."""
+    return tuple(right_texts(Negotiation(lower(scenario_of(name)), seed=seed, replication=0).state))
 
 
 class BracketAll(Spoiler):

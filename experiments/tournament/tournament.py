@@ -21,13 +21,13 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from negsim import plugins
 from negsim.cast.palette import GROUP_COLOURS
-from negsim.classroom.skill import ByHeart
+from negsim.classroom.skill import ByHeart, right_texts
 from negsim.errors import NegsimError
 from negsim.negotiation.score import score
+from negsim.negotiation.tables import Floats
 from negsim.policies import SeatedNegotiation
 from negsim.scenario import Scenario, load, names
 
@@ -39,7 +39,6 @@ STRATEGIES = (
 LAST_TIME = "another deal's answer"
 BY_HEART = {"always .4": "0.4", "always .5": "0.5", "always .6": "0.6", LAST_TIME: LAST_TIME}
 SEED = 27  # of the draw of entrants, and of the first deal
-Floats = NDArray[np.float64]
 
 
 class Entry(NamedTuple):
@@ -67,16 +66,10 @@ def scores(scenario: Scenario, held: Mapping[str, object], game: int) -> Floats:
     return np.array([score(case, state, seat, best) for seat, best in enumerate(state.movers["best"].tolist())])
 
 
-def middles(scenario: Scenario, game: int) -> list[float]:
-    """Return the text on each issue that would be right in a deal: the middle of what its red lines leave."""
-    opinions = SeatedNegotiation(scenario, {}, seed=SEED + game, replication=0).run.state.opinions
-    return list((opinions["red_low"].max(axis=1) + opinions["red_high"].min(axis=1)) / 2.0)
-
-
 def policy_of(policy: str, scenario: Scenario, game: int) -> object:
     """Return what holds the seat of an entrant, by its name or number."""
     if policy == LAST_TIME:
-        return ByHeart(*middles(scenario, game + 1))
+        return ByHeart(*right_texts(SeatedNegotiation(scenario, {}, seed=SEED + game + 1, replication=0).run.state))
     return ByHeart(float(policy)) if policy in BY_HEART.values() else policy
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from negsim.negotiation.tables import Floats
+from negsim.negotiation.tables import Floats, State
 from negsim.page.arrays import is_drawn
 from negsim.policies.strategies import Asker
 from negsim.policies.views import View
@@ -59,6 +59,12 @@ class ByHeart(RedLinesOnly):
     def amend(self, view: View) -> float:
         """Write it."""
         return self.texts[list(view.instructions).index(view.issues[0]) if len(self.texts) > 1 else 0]
+
+
+def right_texts(state: State) -> list[float]:
+    """Return the right text of a deal on each issue: the middle of its tightest red lines, the locked issue's too."""
+    low, high = state.opinions["red_low"].max(axis=1), state.opinions["red_high"].min(axis=1)
+    return list((low + high) / 2.0)
 
 
 class Quiet(Asker):
