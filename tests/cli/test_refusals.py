@@ -41,15 +41,14 @@ class Refusal(NamedTuple):
 
 
 def refusals(text: str) -> list[Refusal]:
-    """The rows of a section."""
+    """The rows of a section, those without a sentence too."""
     found, command = [], ""
     for block in text.split("\n\n"):
         marked = [(line[:1], line[2:]) for line in block.splitlines()]
         of = {mark: [rest for other, rest in marked if other == mark] for mark in "$<|=~"}
         command = next(iter(of["$"]), command)
         first = "".join((TESTS / "data" / name).read_text("utf-8") for name in of["<"])
-        if of["="] or of["~"]:
-            found.append(Refusal(command, first + "".join(f"{line}\n" for line in of["|"]), of["="], of["~"]))
+        found.append(Refusal(command, first + "".join(f"{line}\n" for line in of["|"]), of["="], of["~"]))
     return found
 
 
