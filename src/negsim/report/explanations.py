@@ -1,7 +1,7 @@
 """Explain the difference between two scenarios, and what would raise a measure, as text and as rows.
 
 - Plain text without colour. Every number has its interval at 95 %; a change in too few runs for one has their number
-  instead. No interval goes beyond what is possible.
+  instead, or in the table of `why` neither. No interval goes beyond what is possible.
 - An effect is named only if its interval excludes zero.
 - A change of the decision rule is marked as one: a lower bar is not more agreement.
 """

@@ -154,7 +154,7 @@ def _reversals(result: Robustness) -> Iterator[str]:
     if not any(world.inputs for world in result.worlds):
         return
     if not any(one.is_best.any() for one in result.effects[1:]):
-        yield "No other is best in any of them."
+        yield "No other change is best in any world."
         return
     if not result.reversals:
         yield f"Which input reverses the ranking cannot be told from {_worlds(result)}."
