@@ -24,7 +24,7 @@ from negsim.study.compare import Comparison
 from negsim.study.estimates import LEVEL, Estimate, mean, share
 from negsim.study.power import POWER
 from negsim.study.runner import Runs
-from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, RANKED_BY, Index, doubts, strongest
+from negsim.study.sensitivity import INDEX_NAMES, PAIR_INDEX, Index, by_size, doubts, strongest
 from negsim.study.solutions import (
     EXCHANGE_SOLUTION,
     MEDIAN_VOTER,
@@ -179,12 +179,6 @@ def indices_in_units(indices: Sequence[Index], measure: str) -> list[Index]:
     if indices[0].name not in INDEX_NAMES["morris"]:
         return list(indices)
     return [index._replace(estimate=words.in_units(index.estimate, measure)) for index in indices]
-
-
-def by_size(indices: Sequence[Index]) -> list[str]:
-    """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
-    sizes = {index.factor: index.estimate.value for index in indices if index.name in RANKED_BY}
-    return sorted(sizes, key=lambda factor: -sizes[factor])
 
 
 def as_strong(indices: Sequence[Index], name: Callable[[str], str] = str) -> str:

@@ -136,12 +136,21 @@ def _morris_indices(names: Sequence[str], values: Floats, points: int, seed: int
     return indices
 
 
-RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
+_RANKED_BY = ("total_order", "mu_star")  # the index of each design that says how much a factor matters in all
+
+
+def by_size(indices: Sequence[Index]) -> list[str]:
+    """Order factors, the strongest first: by the total index or μ*; a small first-order index is mostly noise."""
+    return [one.factor for one in _ranked(indices)]
+
+
+def _ranked(indices: Sequence[Index]) -> list[Index]:
+    return sorted((one for one in indices if one.name in _RANKED_BY), key=lambda one: -one.estimate.value)
 
 
 def strongest(indices: Sequence[Index]) -> list[str]:
     """Return the factor that matters most in all, then those that are not measurably weaker."""
-    sizes = sorted((one for one in indices if one.name in RANKED_BY), key=lambda one: -one.estimate.value)
+    sizes = _ranked(indices)
     first, scale = sizes[0].estimate, wider(math.comb(len(sizes), 2))
     return [
         factor for factor, _, (value, _, high, *_), _ in sizes

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 
 from negsim.cast.palette import GROUP_COLOURS, Colour
 from negsim.negotiation.tables import Floats
-from negsim.report.comparisons import as_strong, by_size, indices_in_units
+from negsim.report.comparisons import as_strong, indices_in_units
 from negsim.report.plots import style
 from negsim.report.plots.style import Picture
 from negsim.report.words import capital, estimate_text, measure_name
 from negsim.scenario.meanings import factor_name
-from negsim.study.sensitivity import INDEX_NAMES, Index, doubts, together
+from negsim.study.sensitivity import INDEX_NAMES, Index, by_size, doubts, together
 
 _LABELS = {"first_order": "alone (first order)", "total_order": "with its interactions (total)"}
 _BAR_HEIGHT = 0.36
