@@ -158,11 +158,11 @@ def shortly(change: Change) -> str:
         sentences.append(f"It comes with {_carried(measure, forth)}.")
     if back:
         sentences.append(f"{words.capital(_carried(measure, back))} worked against it.")
-    untold = (words.listed(group) for group in change.untold if not set(group) <= set(silent))
+    untold = (_named(group) for group in change.untold if not set(group) <= set(silent))
     sentences += [f"The shares of {parts} cannot be told apart in size." for parts in untold]
     if silent:
         has = "has" if len(silent) == 1 else "have"
-        sentences.append(f"{words.capital(words.listed(silent))} {has} no detectable share of it.")
+        sentences.append(f"{words.capital(_named(silent))} {has} no detectable share of it.")
     return " ".join(sentences)
 
 
@@ -188,22 +188,27 @@ def _carried(measure: str, shares: Sequence[Share]) -> str:
     return words.listed([f"{share.part} ({words.change_text(share.shapley, measure)})" for share in shares])
 
 
+def _named(parts: Sequence[str]) -> str:
+    """List parts, one of several with an "and" of its own in quotation marks."""
+    return words.listed([f"“{part}”" if len(parts) > 1 and " and " in part else part for part in parts])
+
+
 def _alone(change: Change, first: str, second: str) -> Iterator[str]:
     """Yield sentences on parts that do much less than their share by themselves, at either end."""
     shares = _forth(change, [share for share in by_share(change) if share.shapley.excludes_zero])
     if added := [share.part for share in shares if _less(share.added, share.shapley)]:
         need, each = ("needs", "it") if len(added) == 1 else ("need", "each")
         where = f"added to {first} alone, {each} does less than half of its share"
-        yield f"{words.capital(words.listed(added))} {need} the others: {where}."
+        yield f"{words.capital(_named(added))} {need} the others: {where}."
     little = [share for share in shares if _less(share.left_out, share.shapley)]
     more = [share.part for share in little if share.left_out.excludes_zero and _is_opposed(share)]
     if spare := [share.part for share in little if share.part not in more]:
         each = "it" if len(spare) == 1 else "each"
         where = f"left out of {second} alone, {each} costs less than half of its share"
-        yield f"The others make up for {words.listed(spare)}: {where}."
+        yield f"The others make up for {_named(spare)}: {where}."
     if more:
         one = "" if len(more) == 1 else "one of "
-        yield f"With only {one}{words.listed(more)} left out of {second}, the change would have been larger."
+        yield f"With only {one}{_named(more)} left out of {second}, the change would have been larger."
 
 
 def _is_opposed(share: Share) -> bool:
@@ -225,7 +230,7 @@ def _overlap(change: Change) -> Iterator[str]:
         more = pair.interaction.value * change.change.value > 0.0
         how = "help each other" if more else "replace each other"
         interaction = words.change_text(pair.interaction, change.measure)
-        yield f"Of all pairs, {words.listed(pair.parts)} {how} most (together against apart: {interaction})."
+        yield f"Of all pairs, {_named(pair.parts)} {how} most (together against apart: {interaction})."
 
 
 def explanation_table(explanation: Explanation) -> Table:
