@@ -9,6 +9,8 @@ import re
 from http.cookies import SimpleCookie
 from unittest.mock import patch
 
+import pytest
+
 from negsim.scenario import text_of
 from negsim.studio.links import Variant
 from negsim.studio.work import Works
@@ -23,6 +25,11 @@ STORM = re.sub(
 
 
 PROJECTOR, LARGE, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 720), (1920, 1080), (390, 844)))
+SIZES = [
+    pytest.param(PHONE, id="phone"),
+    pytest.param(PROJECTOR, id="projector", marks=pytest.mark.deep),
+    pytest.param(LARGE, id="large", marks=pytest.mark.deep),
+]
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 

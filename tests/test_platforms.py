@@ -37,6 +37,7 @@ def test_every_platform_has_a_program_of_its_own():
 
 
 @compiled
+@pytest.mark.deep
 @pytest.mark.skipif(OWN == HERE, reason="needs a processor that runs both programs")
 def test_the_programs_for_older_and_newer_processors_have_the_same_bits(monkeypatch):
     """Of every table of results, in rooms with and without moves, as many runs as fill both ways of a loop."""

@@ -242,6 +242,7 @@ def test_gaps_of_a_key_are_those_its_command_prints(small):
 # By hand
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_moral_of_the_storm_is_what_sixty_deals_say(monkeypatch):
     """Asking and showing pay, a number learnt by heart does not, accepting everything costs."""

@@ -9,16 +9,15 @@ import pytest
 pytest.importorskip("playwright")
 from negsim.cast.palette import Colour
 from negsim.studio.pages.answers import SCREENS
-from studio_cases import LARGE, PHONE, PROJECTOR
+from studio_cases import SIZES
 from studio_visits import check_access
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SIZES = {"projector": PROJECTOR, "large": LARGE, "phone": PHONE}
 FOCUSABLE = "button, a[href], input:not([type=file]), select, textarea, summary, [tabindex='0']"
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_on_any_page(visitor, size):
     for path in ("/", "/teach", "/case", "/room?s=storm", "/room?s=storm&t=20.2", "/edit?s=storm"):
         page = visitor(path, size=size)
@@ -36,7 +35,7 @@ def test_axe_finds_nothing_on_any_page(visitor, size):
         check_access(visitor(path, size=size, missing=True), size)
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_in_the_lab(visitor, size):
     page = visitor("/lab?s=storm", size=size)
     page.get_by_text("More settings").click()

@@ -17,7 +17,7 @@ from negsim.negotiation.runs import watch
 from negsim.scenario.lowering import lower, seat_names
 from negsim.study.runner import run
 from patience import LIMIT
-from studio_cases import PHONE, PROJECTOR
+from studio_cases import SIZES
 from studio_visits import opened, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -109,7 +109,7 @@ def test_the_room_counts_the_ends_that_the_command_line_counts_and_leads_to_a_us
 
 
 def test_a_run_that_a_page_does_not_hold_is_refused_in_a_sentence(visitor):
-    page = visitor("/room?s=cases/icg&r=200")
+    page = visitor("/room?s=cases/wgigf1&r=200")
     expect(page.get_by_role("alert")).to_contain_text("This page holds runs 0 to 199.")
 
 
@@ -305,7 +305,7 @@ NAMELESS = """() => [...document.querySelectorAll(
 
 
 @pytest.mark.parametrize("path", ["/", "/room?s=classroom", "/lab?s=classroom", "/case", "/edit?s=classroom"])
-@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_all_controls_have_names_and_nothing_is_wider_than_the_screen(visitor, path, size):
     page = visitor(path, size=size)
     assert page.evaluate(NAMELESS) == []

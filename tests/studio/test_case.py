@@ -15,7 +15,7 @@ from negsim.studio import server
 from negsim.studio.limits import FORECAST_RUNS, MOST_FORM_TEXT
 from negsim.studio.pages import case
 from negsim.study.runner import run
-from studio_cases import HOSTILE, LARGE, PHONE, PROJECTOR, Browser
+from studio_cases import HOSTILE, SIZES, Browser
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_the_forecast_is_that_of_the_command_line():
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [PROJECTOR, LARGE, PHONE], ids=["projector", "large", "phone"])
+@pytest.mark.parametrize("size", SIZES)
 def test_a_case_is_coded_with_the_keyboard_and_downloaded(visitor, size):
     playwright = pytest.importorskip("playwright.sync_api")
     expect, visits = playwright.expect, pytest.importorskip("studio_visits")

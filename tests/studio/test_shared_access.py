@@ -67,6 +67,7 @@ def place(tmp_path):
         yield opened
 
 
+@pytest.mark.deep
 def test_axe_finds_nothing_in_any_state_of_a_shared_table(place, blank):  # noqa: C901, PLR0915 - a lesson is long
     address, word = place
 

@@ -301,6 +301,7 @@ def test_an_interrupted_sweep_on_dask_is_a_sentence(times, cluster, tmp_path):
     assert "Traceback" not in told
 
 
+@pytest.mark.deep
 def test_a_dask_cluster_gives_the_same_table_though_a_worker_is_killed(cluster, tmp_path):
     for replications in (4000, 16_000, 64_000):
         study = PLAIN.replace("replications: 40", f"replications: {replications}")
