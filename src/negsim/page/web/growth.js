@@ -4,6 +4,7 @@
 
 const FIRST_CHUNK = 10;
 const CHUNK = 40;
+const PAUSE = 150; // milliseconds between two drawings of what grows: each takes a processor from the workers
 
 /** Return the name of a setting: which knob stands at which level, without those as written. @param {Setting} levels */
 const keyOf = (levels) => Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
@@ -18,8 +19,10 @@ export class Runs {
   #hasFailed = false;
   #grown;
   #failed;
+  #told = -PAUSE; // when it was last said that there are more runs
+  #later = 0;
 
-  /** grown: called after every chunk. failed: called with an error, once; nothing is computed after it.
+  /** grown: called when there are more runs. failed: called with an error, once; nothing is computed after it.
    * @param {Model} model @param {{ grown: () => unknown, failed: (error: Error) => unknown }} more */
   constructor(model, { grown, failed }) {
     this.#model = model;
@@ -61,10 +64,22 @@ export class Runs {
         () => {
           this.#flying--;
           this.#work();
-          this.#grown();
+          this.#tell();
         },
         (error) => this.#fail(error),
       );
+    }
+  }
+
+  /** Say that there are more runs: now, or once a pause is over if some are still to come. */
+  #tell() {
+    clearTimeout(this.#later);
+    const wait = this.progress < 1 ? this.#told + PAUSE - performance.now() : 0;
+    if (wait > 0) {
+      this.#later = setTimeout(() => this.#tell(), wait);
+    } else {
+      this.#told = performance.now();
+      this.#grown();
     }
   }
 
