@@ -6,6 +6,7 @@
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 #   WORKERS=3           processes that share them, a file of tests at a time (0: this one alone)
 #   DEEP=2/5            which of the deep tests it runs, too: none, a part, or all
+#   OTHER=python3.13    the interpreter of `make test-other`
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
 #   LEAST=.7            share of them that the tests have to notice
@@ -16,6 +17,7 @@ RUNS := 1000000
 TESTS :=
 WORKERS := 3
 DEEP := none
+OTHER := python3.13
 COUNT := 80
 PART := model
 LEAST := 0
@@ -37,7 +39,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test test-all check cover bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test test-all test-other check bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -55,6 +57,15 @@ test: developer  ## the test suite, but for what is slow and seldom finds anythi
 test-all: override DEEP := all
 test-all: test  ## all tests
 
+# What the standard library does (signals, processes, files, sockets, sources of plug-ins), what annotations become
+# (files, options of commands), and packages of which the lock has other versions there (Mesa, numpy, scipy). The model
+# is the same program file; pages are the same JavaScript.
+test-other:  ## what another Python may do otherwise (OTHER=python3.13), in $(VENV)-other
+	@$(MAKE) test VENV=$(VENV)-other PYTHON=$(OTHER) WORKERS=1 DEEP=none TESTS="-m 'not browser and not firefox and not nginx' \
+	    tests/test_*.py $(addprefix tests/,cli scenario policies notebook cases report/test_folders.py) \
+	    $(addprefix tests/study/test_,archive.py own.py results.py solutions.py store.py sweep.py) \
+	    $(addprefix tests/studio/test_,class_pages.py connections.py gate.py server.py work.py)"
+
 check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and JavaScript), layering, docs
 	@$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -64,10 +75,6 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(COLOR) -q -n0 tests/checks
 	$(SPHINX)
-
-cover: developer  ## branch coverage of the model, run uncompiled
-	@NEGSIM_DEEP=none NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
-	$(BIN)/python -m coverage report
 
 bounds: developer  ## the tests of the model, every array index checked
 	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)

@@ -84,6 +84,7 @@ class Part(NamedTuple):
     tests: tuple[str, ...]
     compiled: bool = True
     marks: str = QUICK  # of the tests that are tried
+    covered: int = 0  # per cent of its branches that the tests have to run
 
     @property
     def in_node(self) -> bool:
@@ -106,6 +107,7 @@ PARTS = {
             "--ignore=tests/negotiation/test_same_bits.py",
         ),
         compiled=False,
+        covered=95,
     ),
     "language": Part(("src/negsim/scenario/*.py",), ("tests/scenario", "tests/test_fuzz.py", REFUSALS)),
     "cast": Part(("src/negsim/cast/*.py",), ("tests/cast", "tests/scenario", REFUSALS)),
@@ -611,7 +613,7 @@ PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=
 def measured(copy: Path, part: Part) -> Tests:
     """Measure what the tests of a part run, and for how long; leave out and name those that fail unchanged."""
     settings, data, times = (copy / name for name in ("mutants.ini", ".coverage", "mutants.xml"))
-    settings.write_text(f"[run]\nsource = {copy / 'src'}\n")
+    settings.write_text(f"[run]\nsource = {copy / 'src'}\nbranch = True\n[report]\nexclude_also = if TYPE_CHECKING:\n")
     words = ["-m", "coverage", "run", f"--rcfile={settings}", *PYTEST, "-p", "benchmarks.contexts"]
     words += ["-m", part.marks]
     code = _run(copy, part, [*words, f"--junit-xml={times}", *part.tests], keeps=True)
@@ -632,21 +634,26 @@ def measured(copy: Path, part: Part) -> Tests:
     return Tests(_lines_in_node(copy) if part.in_node else _lines(copy, data), dict(seconds))
 
 
+def cover(copy: Path, part: Part) -> None:
+    """Print which branches of a part its tests do not run; exit with 1 where they run too few."""
+    words = ["report", "--show-missing", "--skip-covered", f"--fail-under={part.covered}"]
+    words += [f"--rcfile={copy / 'mutants.ini'}", f"--include={','.join(part.sources)}"]
+    if subprocess.run([sys.executable, "-m", "coverage", *words], cwd=copy, check=False).returncode:
+        sys.exit(1)
+
+
 def _has_failed(case: ET.Element) -> bool:
     return any(case.find(what) is not None for what in ("failure", "error"))
 
 
 def _lines(copy: Path, data: Path) -> dict[tuple[Path, int], set[str]]:
     """Return the tests by file and line, from coverage's data."""
-    from coverage.numbits import numbits_to_nums  # noqa: PLC0415 - a developer's package
-
     lines = defaultdict[tuple[Path, int], set[str]](set)
-    joined = "line_bits join file on file.id = file_id join context on context.id = context_id"
-    query = f"select path, context, numbits from {joined}"  # noqa: S608 - no word from outside
+    joined = "arc join file on file.id = file_id join context on context.id = context_id"
+    query = f"select distinct path, tono, context from {joined} where tono > 0"  # noqa: S608 - no word from outside
     with sqlite3.connect(data) as held:
-        for path, context, numbits in held.execute(query):
-            for line in numbits_to_nums(numbits):
-                lines[Path(path).relative_to(copy), line].add(context)
+        for path, line, context in held.execute(query):
+            lines[Path(path).relative_to(copy), line].add(context)
     return lines
 
 
@@ -742,6 +749,8 @@ def known_equivalent() -> set[str]:
 def results(copy: Path, part: Part, mutants: list[Mutant]) -> Iterator[tuple[Mutant, bool]]:
     """Yield each mutant, and whether it survives."""
     tests = measured(copy, part)
+    if part.covered:
+        cover(copy, part)
     for mutant in mutants:
         yield mutant, survives(copy, part, mutant, tests)
 
@@ -766,7 +775,7 @@ def copied() -> Iterator[Path]:
 def score(name: str, asked: argparse.Namespace) -> float:
     """Try mutants of a part, print the survivors and their number; return the share that was killed."""
     part, began, killed = PARTS[name], time.monotonic(), 0
-    part = part._replace(tests=tuple(asked.tests)) if asked.tests else part
+    part = part._replace(tests=tuple(asked.tests), covered=0) if asked.tests else part
     if not (mutants := chosen(part, asked)):
         sys.exit(f"no mutant of these kinds has {asked.only!r} in its line" if asked.only else "no mutants to try")
     with copied() as copy:

@@ -53,7 +53,7 @@ def _leave_out(some: list[pytest.Item], items: list[pytest.Item]) -> None:
 
 
 def _is_asked_for(name: str) -> bool:
-    """Return whether a deep test runs. Its name decides which part it is in, so that any five fifths are all."""
+    """Return whether a deep test runs. Its name decides which part it is in, so that any ten tenths are all."""
     part, _, parts = os.environ.get(DEEP, "all").partition("/")
     return crc32(name.encode()) % int(parts) == int(part) if parts else part == "all"
 
