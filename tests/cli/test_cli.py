@@ -25,7 +25,6 @@ from negsim.report.summary import as_data, summary
 from negsim.report.words import NO_BREAK, RULE_LABELS, percent
 from negsim.scenario import load, loads, names
 from negsim.scenario.lowering import seat_names
-from negsim.study.failure import Failure
 from negsim.study.runner import rerun, run, typical_run
 from sweeps import study_of, swept
 
@@ -306,12 +305,6 @@ def test_out_writes_every_table(tmp_path):
     assert about["changes"] == {"process.chair.pressure": "0.5", "meetings.count": "1"}
     assert {key: about[key] for key in as_data(runs, "full")} == as_data(runs, "full")
     assert [path.name for path in out.parent.iterdir()] == ["results"]
-
-
-def test_why_writes_what_failed_runs_lacked(tmp_path):
-    fine("why", SMALL, "--replications", "2", "--out", str(tmp_path))
-    of_all = [row["what"] for row in table_of(tmp_path / "failure.csv") if not row["of"]]
-    assert of_all == [name for name in Failure._fields if name not in {"issues", "blockers", "zones_closed"}]
 
 
 @pytest.fixture(scope="module")

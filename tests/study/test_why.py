@@ -21,7 +21,7 @@ from negsim.study import catalogue as catalogue_module
 from negsim.study import interventions, runner, sequential
 from negsim.study.catalogue import INTERVENTION_KINDS, candidates, catalogue
 from negsim.study.estimates import Estimate, difference, share
-from negsim.study.failure import failure
+from negsim.study.failure import Failure, failure
 from negsim.study.runner import run
 from negsim.study.sequential import Interim, level
 from negsim.study.table import estimated
@@ -665,6 +665,8 @@ def test_why_writes_tables_a_picture_and_the_scenario(advice):
     assert {file.name for file in folder.iterdir()} == {
         "why.csv", "failure.csv", "why.txt", "tornado.pdf", "scenario.yaml", MARKER,
     }  # fmt: skip
+    of_all = [row["what"] for row in table_of(folder / "failure.csv") if not row["of"]]
+    assert of_all == [name for name in Failure._fields if name not in {"issues", "blockers", "zones_closed"}]
 
 
 def test_why_tries_every_kind_of_change(advice):
