@@ -36,6 +36,11 @@ def replaced(room, **tables):
     return room._replace(**{name: np.ascontiguousarray(table) for name, table in tables.items()})
 
 
+def planned(room, order):
+    """A case whose plan has these rows."""
+    return replaced(room, **{name: getattr(room, name)[order] for name in room._fields if name.startswith("plan")})
+
+
 def with_columns(table, **values):
     """A table with other values in some of its columns."""
     table = table.copy()
@@ -88,13 +93,7 @@ def test_a_red_line_at_the_end_of_the_scale_is_none(room, seed):
 def test_what_is_planned_after_the_end_does_not_matter(room, seed):
     last = len(room.plan) - 1
     again = np.concatenate((np.arange(last + 1), np.arange(last + 1)))
-    longer = replaced(
-        room,
-        plan=room.plan[again],
-        plan_issues=room.plan_issues[again],
-        plan_seats=room.plan_seats[again],
-        plan_values=room.plan_values[again],
-    )
+    longer = planned(room, again)
     assert different(play(room, stream(seed, 0), 0), play(longer, stream(seed, 0), 0)) == set()
 
 
@@ -104,15 +103,8 @@ def test_an_event_that_never_falls_due_does_not_matter(room, seed):
     """Rows between the end and the future of a motion, which no path of the plan reaches."""
     end = int(np.flatnonzero(room.plan["kind"] == Row.END)[0])
     order = np.concatenate((np.arange(end + 1), np.arange(end), np.arange(end + 1, len(room.plan))))
-    plan = room.plan[order]
-    plan["otherwise"][plan["otherwise"] > end] += end
-    other = replaced(
-        room,
-        plan=plan,
-        plan_issues=room.plan_issues[order],
-        plan_seats=room.plan_seats[order],
-        plan_values=room.plan_values[order],
-    )
+    other = planned(room, order)
+    other.plan["otherwise"][other.plan["otherwise"] > end] += end
     one, two = play(room, stream(seed, 0), 0), play(other, stream(seed, 0), 0)
     assert different(one, two, but={"clock.row"}) == set()
 
