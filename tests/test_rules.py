@@ -187,21 +187,15 @@ def test_a_worker_under_other_rules_than_a_study_does_not_work_on_it(folder):
     assert python(folder, "-c", WORKER).count("a worker runs the model under other rules than the study") == 2
 
 
-PLAIN = """
+WITHOUT_NUMBA = """
 import importlib.util, sys
 usual = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *more: None if name == "numba" else usual(name, *more)
-import negsim
-from negsim import rules
-if sys.argv[1:]:
-    rules.load(sys.argv[1])
-runs = negsim.run("classroom", replications=4, seed=5)
-print(runs.results.runs.tobytes().hex())
 """
 
 
 @pytest.mark.deep
 def test_without_numba_rules_run_as_plain_python_and_say_so(folder):
-    said = python(folder, "-c", PLAIN, "slow_trust.py", plain=False)
+    said = python(folder, "-c", WITHOUT_NUMBA + TABLE, "slow_trust.py", plain=False)
     assert python(folder, "-c", TABLE, "slow_trust.py").strip() in said
     assert said.count("the rules run as plain Python, a few thousand times slower; pip install 'numba==0.68.*'") == 1
