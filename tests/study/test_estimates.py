@@ -93,15 +93,6 @@ def test_a_share_is_of_the_runs_to_which_the_question_applies():
     assert np.isnan(share(np.array([math.nan]))[:3]).all()
 
 
-def test_survival_is_kaplan_and_meiers():
-    found = survival(np.array([1, 2, 2, 3, 4, 5.0]), np.array([1, 1, 0, 0, 1, 0]), np.arange(6))
-    assert found.hours.tolist() == [0, 1, 2, 3, 4, 5]
-    assert found.left == pytest.approx([1, 5 / 6, 5 / 6 * 4 / 5, 2 / 3, 2 / 3 * 1 / 2, 1 / 3])
-    log = np.log(-np.log(5 / 6))  # Greenwood's interval on the log-log scale after the first
-    half = 1.959964 * np.sqrt(1 / (6 * 5)) / abs(np.log(5 / 6))
-    assert (found.low[1], found.high[1]) == pytest.approx((np.exp(-np.exp(log + half)), np.exp(-np.exp(log - half))))
-
-
 def test_runs_that_share_their_draws_do_not_narrow_the_interval_of_survival():
     draws = np.random.default_rng(1)
     hours, ended, numbers = draws.exponential(10.0, 300), draws.integers(0, 2, 300), np.arange(300)
@@ -122,6 +113,7 @@ def test_survival_is_scipy_s(seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         ends = expected.confidence_interval(method="log-log")
+    assert (found.hours[0], found.left[0]) == (0.0, 1.0)
     assert found.hours[1:] == pytest.approx(expected.quantiles)
     assert found.left[1:] == pytest.approx(expected.probabilities)
     assert found.low[1:] == pytest.approx(ends.low.probabilities, nan_ok=True)
