@@ -233,24 +233,15 @@ def ishigami(levels, _):
     return np.sin(x1) + 7.0 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
 
 
-@pytest.fixture(scope="module")
-def ishigami_results(tmp_path_factory):
-    return made_up(ISHIGAMI, tmp_path_factory.mktemp("ishigami"), share_agreed=ishigami)
-
-
-@pytest.fixture(scope="module")
-def ishigami_indices(ishigami_results):
-    return sensitivity(ishigami_results)
-
-
-def test_sobol_indices_recover_ishigami_s_known_values(ishigami_results, ishigami_indices):
-    found = ishigami_indices
+def test_sobol_indices_recover_ishigami_s_known_values(tmp_path):
+    study = made_up(ISHIGAMI, tmp_path, share_agreed=ishigami)
+    found = sensitivity(study)
     for name, wanted in (("first_order", FIRST), ("total_order", TOTAL), ("second_order", PAIRS)):
         own = [one.estimate for one in found if one.name == name]
         assert [estimate.value for estimate in own] == pytest.approx(wanted, abs=0.02)
         assert all(e.low - 0.01 <= w <= e.high + 0.01 for e, w in zip(own, wanted, strict=True))
         assert all(e.high - e.low < 0.15 for e in own)
-    assert found == sensitivity(results(ishigami_results.folder))
+    assert found == sensitivity(results(study.folder))
 
 
 def test_the_commands_of_a_study_from_sweep_to_row(tmp_path):
