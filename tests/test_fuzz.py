@@ -83,21 +83,23 @@ def check_runs(scenario):
             assert loads(dump_yaml(scenario)) == scenario
 
 
+def gone_wrong(example, path, texts):
+    """The path of a file that one of these texts has become."""
+    random = seeded(example)
+    path.write_bytes(changed_yaml(random, random.choice(texts)))
+    return path
+
+
 @pytest.mark.parametrize("example", examples("scenario", 150))
 def test_a_scenario_gone_wrong(example, tmp_path):
-    random = seeded(example)
-    path = tmp_path / "room.yaml"
-    path.write_bytes(changed_yaml(random, random.choice(SCENARIOS)))
-    scenario = accepted(load, path)
+    scenario = accepted(load, gone_wrong(example, tmp_path / "room.yaml", SCENARIOS))
     if scenario is not None:
         check_runs(scenario)
 
 
 @pytest.mark.parametrize("example", examples("case", 40))
 def test_a_case_gone_wrong(example, tmp_path):
-    random = seeded(example)
-    path = tmp_path / "case.yaml"
-    path.write_bytes(changed_yaml(random, random.choice(CASES)))
+    path = gone_wrong(example, tmp_path / "case.yaml", CASES)
     case = accepted(load_case, path)
     scenario = accepted(load, path)
     assert (case is None) <= (scenario is None)
@@ -108,10 +110,7 @@ def test_a_case_gone_wrong(example, tmp_path):
 
 @pytest.mark.parametrize("example", examples("study", 30))
 def test_a_study_gone_wrong(example, tmp_path):
-    random = seeded(example)
-    path = tmp_path / "study.yaml"
-    path.write_bytes(changed_yaml(random, random.choice(STUDIES)))
-    study = accepted(load_study, path)
+    study = accepted(load_study, gone_wrong(example, tmp_path / "study.yaml", STUDIES))
     if study is not None:
         for scenario in itertools.islice(level_scenarios(study, load(study.scenario)), 2):
             check_runs(scenario)
