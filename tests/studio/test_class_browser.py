@@ -159,6 +159,25 @@ def test_a_class_goes_from_the_qr_code_to_the_debriefing(visit, place):  # noqa:
     expect(wall.locator(".tile", has_text="1 answer")).to_be_visible()
 
 
+def join(phone, name):
+    phone.get_by_label("Your name").fill(name)
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("You are in.")).to_be_visible()
+
+
+def played_to_the_end(phone):
+    """The debriefing of a game in which the first button is always pressed."""
+    button, end = (
+        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
+        phone.locator(".debrief"),
+    )
+    expect(button.or_(end).first).to_be_visible()
+    while not end.count():
+        button.or_(end).first.click()
+        expect(button.or_(end).first).to_be_visible()
+    return end
+
+
 def another(tell):
     """The code of a class that has just begun."""
     return tell(again=tell()["code"])["code"]
@@ -168,20 +187,11 @@ def another(tell):
 def test_a_table_that_ends_early_sees_its_score_and_the_answers_when_the_class_debriefs_or_is_over(visit, tell):
     phone = visit(f"/#code={another(tell)}", "phone")
     wall = visit(f"/projector#look={tell()['look']}", "wall")
-    phone.get_by_label("Your name").fill("Ana")
-    phone.keyboard.press("Enter")
-    expect(phone.get_by_text("You are in.")).to_be_visible()
+    join(phone, "Ana")
     tell(phase="brief")
     expect(phone.locator(".door")).to_be_visible()
     tell(phase="play", minutes=20.0)
-    button, end = (
-        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
-        phone.locator(".debrief"),
-    )
-    expect(button.or_(end).first).to_be_visible()
-    while not end.count():
-        button.or_(end).first.click()
-        expect(button.or_(end).first).to_be_visible()
+    end = played_to_the_end(phone)
     expect(phone.locator(".desk-phase")).to_have_text("Your table has finished. Other tables still play.")
     expect(phone.get_by_role("button", name="More time, please")).to_be_hidden()
     answers = end.locator(".life, .turned, table")
@@ -224,9 +234,7 @@ def see_the_end_page_on_a_large_wall(wall):
 def test_three_people_share_a_browser_and_nobody_starts_again_for_the_others(visit, tell):
     tab = visit(f"/#code={another(tell)}", "phone")
     for name in ("Ana", "Ben", "Cleo"):
-        tab.get_by_label("Your name").fill(name)
-        tab.keyboard.press("Enter")
-        expect(tab.get_by_text("You are in.")).to_be_visible()
+        join(tab, name)
         tab.get_by_role("button", name="Not you?").click()
         expect(tab.get_by_role("button", name=f"I am {name}")).to_be_visible()
         assert faults(tab) == []
@@ -255,9 +263,7 @@ def test_two_people_share_a_browser_at_a_shared_table_each_in_a_seat(visit, tell
     tab = visit(f"/#code={another(tell)}", "phone")
     tell(deal={**tell()["deal"], "seats": [tell()["seats"][:2]], "people": 1})
     for name in ("Ana", "Ben"):
-        tab.get_by_label("Your name").fill(name)
-        tab.keyboard.press("Enter")
-        expect(tab.get_by_text("You are in.")).to_be_visible()
+        join(tab, name)
         tab.get_by_role("button", name="Not you?").click()
     tell(phase="play")
     seats = {one["name"]: one["seat"] for one in tell()["people"]}
@@ -286,9 +292,7 @@ def test_a_phone_starts_again_without_a_connection_and_moves_to_another_table(vi
     tell(deal={**tell()["deal"], "people": 1})  # who sits alone may start again
     phones = [visit(f"/#code={code}", "phone") for _ in range(2)]
     for name, phone in zip(("Ana", "Ben"), phones, strict=True):
-        phone.get_by_label("Your name").fill(name)
-        phone.keyboard.press("Enter")
-        expect(phone.get_by_text("You are in.")).to_be_visible()
+        join(phone, name)
     first, other = (phones[table["seats"][0]["writes"] - 1] for table in tell(phase="play", minutes=20.0)["tables"])
     for phone in first, other:  # nobody opened the brief: the game waits until it is read
         expect(phone.locator("details[open]", has_text="Your whole brief")).to_be_visible()
@@ -322,19 +326,10 @@ def test_a_game_is_discarded_and_another_class_begins_only_after_two_questions(v
     desk.get_by_label("The teacher's word").fill(place[1])
     desk.keyboard.press("Enter")
     phone = visit(f"/#code={code}", "phone")
-    phone.get_by_label("Your name").fill("Ana")
-    phone.keyboard.press("Enter")
-    expect(phone.get_by_text("You are in.")).to_be_visible()
+    join(phone, "Ana")
     tell(phase="play")
-    button, end = (
-        phone.locator(".sheet .main:enabled, .sheet .act:enabled, .came .main:enabled"),
-        phone.locator(".debrief"),
-    )
     phone.get_by_role("button", name="To your table").click()
-    expect(button.or_(end).first).to_be_visible()
-    while not end.count():
-        button.or_(end).first.click()
-        expect(button.or_(end).first).to_be_visible()
+    played_to_the_end(phone)
     tile = desk.locator(".tile", has_text="Table 1")
     expect(tile.locator(".score")).to_be_visible()
     tile.get_by_text("Games").click()
