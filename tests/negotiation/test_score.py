@@ -8,7 +8,6 @@ from negsim.negotiation.acceptance import PRECISION
 from negsim.negotiation.runs import Negotiation, replicate
 from negsim.negotiation.score import red_lines_signed, score, weigh_best
 from negsim.negotiation.tables import Outcome, Status
-from twin import Room
 
 EASY = {"stances": {"spread": 0.0}, "parameters": {"climate": 0.0, "temper": 0.0}}
 
@@ -34,36 +33,6 @@ def test_no_deal_scores_nothing_whatever_was_agreed_on_the_way(outcome):
     run, best = room_of()
     end(run, outcome, (0.5, 0.5))
     assert [score(run.case, run.state, i, best[i]) for i in range(4)] == [0.0] * 4
-
-
-def test_the_best_texts_that_all_would_sign_score_a_hundred():
-    run, best = room_of()
-    twin = Room(run.case._replace(setting=_with_moves(run.case.setting)), 0, 0)
-    for i in range(4):
-        wish = [
-            max(zone, key=lambda y, k=k: twin.worth(twin.delegates[i], k, y, PRECISION))
-            for k, zone in enumerate(twin.zones)
-        ]
-        end(run, Outcome.CONSENSUS, wish)
-        assert score(run.case, run.state, i, best[i]) == pytest.approx(100.0, abs=1e-9)
-
-
-def _with_moves(setting):
-    setting = setting.copy()
-    setting["has_moves"] = True
-    return setting
-
-
-def test_a_result_scores_its_share_of_what_could_be_won():
-    run, best = room_of()
-    twin = Room(run.case._replace(setting=_with_moves(run.case.setting)), 0, 0)
-    end(run, Outcome.CONSENSUS, (0.3, 0.5))
-    for i, d in enumerate(twin.delegates):
-        without = sum(twin.worth(d, k, 0.1, 1.0) for k in range(2))
-        got = twin.worth(d, 0, 0.3, PRECISION) + twin.worth(d, 1, 0.5, PRECISION)
-        won = 100.0 * (got - without) / (best[i] - without)
-        assert best[i] - without > 0.1
-        assert score(run.case, run.state, i, best[i]) == pytest.approx(won, abs=1e-9)
 
 
 def test_instructions_of_the_start_count_and_not_where_a_delegate_or_its_capital_has_come_round_to():
