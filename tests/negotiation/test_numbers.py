@@ -75,6 +75,7 @@ def run_numbers(room, start, state, zones):
     ambition = np.minimum(1.0, abs(texts["text"] - q) / np.maximum(abs(first.mean(axis=0) - q), 0.05))[agreed]
     precision = texts["precision"][agreed]
     by_group = [worth[state.delegates["group"] == g].mean() for g in range(len(room.group_size))]
+    failed = texts["failed"].sum()
     shortfalls = texts["shortfall"][~np.isnan(texts["shortfall"])]
     at_the_start = {f"{name}_start": value for name, value in levels(start).items()}
     at_the_end = {f"{name}_end": value for name, value in levels(state).items()}
@@ -90,6 +91,7 @@ def run_numbers(room, start, state, zones):
         "blocking_number": texts["fewest_blockers"].max(),
         "worst_shortfall": shortfalls.max() if len(shortfalls) else np.nan,
         "readings": texts["readings"].sum(),
+        "passable_readings": texts["passable"].sum() / failed if failed else np.nan,
         "closable_issues": (zones & ~agreed).sum(),
         "no_zone": (~zones & ~agreed).sum(),
         "false_convergence": texts["false_convergence"].sum(),
