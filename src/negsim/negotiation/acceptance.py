@@ -57,7 +57,7 @@ STATEMENTS_A_BLOCKER = 2.0
 PRECISION = 0.7  # of text that people write down of what was said
 TEXTS = 51  # texts of an issue that are told apart, from end to end of the scale: .02 is one step
 PLACES = np.arange(TEXTS) / (TEXTS - 1.0)  # where they stand
-BELIEVED = np.empty(0)  # in place of real centres: what each believes them to be
+_BELIEVED = np.empty(0)  # in place of real centres: what each believes them to be
 _ROUNDING = 1e-12  # by which a share may miss a bound: 55 of 100 are .55 of them, but .55 * 100 is more than 55
 _MARGIN = 1e-9  # value units and places by which a text may miss a bound and is still settled: far beyond rounding
 
@@ -186,7 +186,7 @@ def latitude(
     """
     asked = demands(case, state, i, trust, pen_trust, conceded, pressure)
     lost = mood(case, state, i, k, centre(state, k, i))
-    return max(0.0, max(0.0, lost) + given(case, state, i, k, trust, BELIEVED) - max(0.0, asked))
+    return max(0.0, max(0.0, lost) + given(case, state, i, k, trust, _BELIEVED) - max(0.0, asked))
 
 
 @kernel
@@ -730,7 +730,7 @@ def add_part(case: Case, state: State, i: int, reading: Reading, trust: float, c
 @kernel
 def whole_latitude(case: Case, state: State, i: int, trust: float, parts: Parts) -> float:
     """Return the largest loss that i accepts on a package, by its salience."""
-    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, parts.inside, trust, BELIEVED)
+    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, parts.inside, trust, _BELIEVED)
     return max(0.0, max(0.0, parts.mood) + gives - parts.asked)
 
 
