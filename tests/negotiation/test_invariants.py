@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases import ALL_FORMATS, CODES, beliefs, breaks, case, columns, contested, rows
+from cases import ALL_FORMATS, CODES, beliefs, breaks, columns, contested, rows
 from generated import cases
 from negsim.kernel import UNCOMPILED
 from negsim.negotiation.acceptance import ANY_NUMBER, zone_exists
@@ -378,12 +378,3 @@ def test_dearer_blocking_and_fewer_red_lines_never_remove_a_zone(room, seed):
         assert zone_exists(dearer, state, k) >= before
         state.views["red_low"][:, k], state.views["red_high"][:, k] = -math.inf, math.inf
         assert zone_exists(room, state, k) >= before
-
-
-def test_like_minded_people_have_a_zone_and_incompatible_mandates_have_none():
-    calm = {"temper": 0.0, "climate": 0.0, "climate_by_issue": 0.0}
-    near = case((3, 3), stances={"position": 0.5, "spread": 0.1}, parameters=calm)
-    far = case((3, 3), means=[0.0, 1.0], stances={"spread": 0.1}, status_quo=np.array([0.5, 0.5]), parameters=calm)
-    for replication in range(20):
-        assert begin(near, stream(0, replication), 0).paragraphs["zone_start"].all()
-        assert not begin(far, stream(0, replication), 0).paragraphs["zone_start"].any()
