@@ -381,9 +381,9 @@ class _DecisionRule(OneOf):
     shorthand: ClassVar[list[Json]] = [{"enum": list(DECISION_RULES)}]
 
     @classmethod
-    def is_short(cls, value: Plain) -> bool:
+    def is_short(cls, value: Json) -> bool:
         """Treat a mapping without the name of a rule as a shorthand, too."""
-        return super().is_short(value) or (isinstance(value, dict) and not set(value) & set(cls.model_fields))
+        return super().is_short(value) or cls.model_fields.keys().isdisjoint(value)
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -706,9 +706,9 @@ class AgendaItem(Part):
     issues: tuple[_IssueName, ...] | None = None
 
     @classmethod
-    def is_short(cls, value: Plain) -> bool:
+    def is_short(cls, value: Json) -> bool:
         """Treat `{questionnaire: 0.5}` as short for format and share."""
-        return isinstance(value, dict) and not set(value) & set(cls.model_fields)
+        return cls.model_fields.keys().isdisjoint(value)
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
@@ -787,14 +787,15 @@ class Evening(Part):
         "caucus": {"mixed_share": 0.0, "rest": "caucus"},
         "mixed": {"mixed_share": None, "rest": "caucus"},
     }
-    shorthand: ClassVar[list[Json]] = [{"enum": list(WORDS)}]
+    WORD: ClassVar = values.choice("evening", tuple(WORDS))
+    shorthand: ClassVar[list[Json]] = [WORD.json]
     mixed_share: _Share | None = None
     rest: Annotated[str, values.choice("rest of an evening", ("caucus", "none"))] = "caucus"
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
         """Read one of three words."""
-        return cls.WORDS[values.choice("evening", tuple(cls.WORDS)).read(value)]
+        return cls.WORDS[cls.WORD.read(value)]
 
     @pydantic.model_serializer(mode="plain")
     def _as_word(self) -> str | Json:
@@ -944,7 +945,7 @@ def lay_out(
     if methodology in own:
         with suppress(pydantic.ValidationError):
             agenda = OwnMethodology.model_validate(own[methodology], context=names).agenda
-    plain = ([item.model_dump(mode="json") for item in agenda(m, len(meetings))] for m in range(len(meetings)))
+    plain = to_jsonable_python([agenda(m, len(meetings)) for m in range(len(meetings))])
     return [
         meeting | {"agenda": items} if isinstance(meeting, dict) else meeting
         for meeting, items in zip(meetings, plain, strict=True)

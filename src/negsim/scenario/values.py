@@ -152,12 +152,13 @@ def _flag(value: Plain) -> bool:
 
 NAME_JSON: Json = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 _MOST_LETTERS_OF_A_NAME = 60
+_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{_MOST_LETTERS_OF_A_NAME - 1}}}")
 _UNACCENTED = str.maketrans({"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ı": "i", "ł": "l", "œ": "oe"})
 
 
 def read_name(value: Plain) -> str:
     """Read the name of an issue, group, camp or source: a word that other parts of the file refer to."""
-    if not isinstance(value, str) or not re.fullmatch(rf"[a-z][a-z0-9_]{{0,{_MOST_LETTERS_OF_A_NAME - 1}}}", value):
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise fault(f"{literal(value)} is not a name; use lowercase letters, digits and _, starting with a letter")
     if value in RESERVED_NAMES:
         raise fault(f"{literal(value)} has a meaning of its own; choose another name")
@@ -275,12 +276,11 @@ class Part(pydantic.BaseModel):
     @pydantic.model_validator(mode="before")
     @classmethod
     def _spelt_out(cls, value: Plain) -> Plain:
-        if isinstance(value, cls | dict) and not cls.is_short(value):
-            return value
-        return cls.spell_out(value)
+        is_full = isinstance(value, cls) or (isinstance(value, dict) and not cls.is_short(value))
+        return value if is_full else cls.spell_out(value)
 
     @classmethod
-    def is_short(cls, value: Plain) -> bool:  # noqa: ARG003
+    def is_short(cls, value: Json) -> bool:  # noqa: ARG003
         """Return whether a mapping is itself a shorthand."""
         return False
 
@@ -304,9 +304,9 @@ class OneOf(Part):
     what: ClassVar[str]
 
     @classmethod
-    def is_short(cls, value: Plain) -> bool:
+    def is_short(cls, value: Json) -> bool:
         """Treat anything but one known key as a shorthand, so that its message can help."""
-        return not isinstance(value, cls) and (len(value) != 1 or None in value.values())
+        return len(value) != 1 or None in value.values()
 
     @classmethod
     def spell_out(cls, value: Plain) -> Plain:
