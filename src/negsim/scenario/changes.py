@@ -30,7 +30,7 @@ from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mea
 from negsim.randomness import is_whole
 from negsim.scenario import schema
 from negsim.scenario.schema import PARAMETERS_KEY, UNCERTAIN_KEY, Scenario, Uncertain, check_scenario, lay_out
-from negsim.scenario.validate import check, names_of, read
+from negsim.scenario.validate import check, check_process, names_of, read
 from negsim.scenario.values import is_number
 from negsim.scenario.yaml import MOST_DEPTH, Document, Path, Plain, dotted, flow, follow, no_such_step, parse, value_at
 
@@ -192,7 +192,7 @@ def with_changes(scenario: Scenario, changes: Changes) -> Scenario:
 
 
 def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
-    """Do what `with_changes` does for a certain scenario, basis apart; faster, as only changed parts are read again.
+    """Do what `with_changes` does for a certain scenario, without a basis; faster: only changed parts are read again.
 
     Raises ValueError for changes that do not fit; `with_changes` says which, and why.
     """
@@ -205,14 +205,17 @@ def with_draws(certain: Scenario, changes: Mapping[str, Plain]) -> Scenario:
         for path in turned:
             APPLIED_KNOBS[path](data, changes[path])
         scenario = _read_again(scenario, data, {"process"})
-    if problems := [f"{dotted(path)}: {message}" for path, message in check(data)]:
+    found = check(data) if sections - {"process"} else check_process(data)
+    if problems := [f"{dotted(path)}: {message}" for path, message in found]:
         raise _ChangeError(problems[0])
     return scenario
 
 
 def _read_again(scenario: Scenario, data: _Data, sections: set[Plain]) -> Scenario:
-    changed = {section: data[section] for section in sections}
-    return Scenario.model_validate(vars(scenario) | changed, context=names_of(data)) if changed else scenario
+    if not sections:
+        return scenario
+    changed = {section: data[section] for section in sections} | {"basis": {}}
+    return Scenario.model_validate(vars(scenario) | changed, context=names_of(data))
 
 
 def _asked(changes: object) -> dict[str, tuple[str, Plain] | None]:

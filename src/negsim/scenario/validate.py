@@ -123,11 +123,16 @@ def check(data: dict[str, Plain]) -> _Findings:
     yield from _camp_shares(data)
     yield from _weights(data)
     yield from _trust_pairs(data)
-    yield from _meetings(data)
-    yield from _reaffirmations(data)
+    yield from check_process(data)
     yield from _policies(data)
     yield from _deal(data)
     yield from _basis_problems(data)
+
+
+def check_process(data: dict[str, Plain]) -> _Findings:
+    """Yield the problems of the process with itself and with other parts: all that a change to it can make."""
+    yield from _meetings(data)
+    yield from _reaffirmations(data)
 
 
 def _seats(data: dict[str, Plain]) -> _Findings:
