@@ -337,16 +337,19 @@ def _day(scenario: Scenario, room: Sequence[_Seat], floor: PlanEntry, events: Se
         if isinstance(what, schema.ChangeMethodology):
             who = [] if what.by == _CHAIR else party(scenario, room, what.by)
             yield here._replace(kind=Row.MOTION, seats=tuple(who), change=what)
-    closed = (what.frankness for what in events if isinstance(what, schema.ClosedSession))
-    yield floor._replace(frankness=max(closed, default=0.0))
+    closed = [what.frankness for what in events if isinstance(what, schema.ClosedSession)]
+    yield floor._replace(frankness=max(closed)) if closed else floor
     dinners = [what.guests for what in events if isinstance(what, schema.TargetedDinner)]
-    yield _evening(scenario, room, dinners, here._replace(starts=floor.starts + floor.minutes))
+    yield _evening(scenario, room, dinners, floor)
 
 
-def _evening(scenario: Scenario, room: Sequence[_Seat], dinners: list[tuple[str, ...]], here: PlanEntry) -> PlanEntry:
-    evening, informal = scenario.process.meetings[here.meeting].evenings[here.day], scenario.process.informal
-    return here._replace(
+def _evening(scenario: Scenario, room: Sequence[_Seat], dinners: list[tuple[str, ...]], floor: PlanEntry) -> PlanEntry:
+    evening, informal = scenario.process.meetings[floor.meeting].evenings[floor.day], scenario.process.informal
+    return PlanEntry(
         kind=Row.EVENING,
+        meeting=floor.meeting,
+        day=floor.day,
+        starts=floor.starts + floor.minutes,
         mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
         caucus=evening.rest == "caucus",
         quality=informal.quality,
