@@ -14,8 +14,8 @@ import math
 import textwrap
 import warnings
 from base64 import b64encode
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache, partial, wraps
 from html import escape
@@ -35,6 +35,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from negsim import __version__
 from negsim.cast.methodologies import colour_of
@@ -310,10 +312,9 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
         greyed(figure)
     with context(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        is_png = options.get("format", getattr(file, "suffix", "")) in {"png", ".png"}
-        if is_png:
-            options["pil_kwargs"] = {"compress_level": _COMPRESSION}
-        with _laid_out(figure, options.get("dpi", figure.dpi)) if is_png else nullcontext():
+        if options.get("format", getattr(file, "suffix", "")) in {"png", ".png"}:
+            _write_png(figure, file, options.get("dpi", figure.dpi), options.get("metadata", {}))
+        else:
             figure.savefig(file, **options)
     missing = [one for one in caught if str(one.message).startswith("Glyph ")]
     for one in caught:
@@ -323,26 +324,23 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
         warnings.warn(NO_FONT, stacklevel=2)
 
 
-@contextmanager
-def _laid_out(figure: Figure, dpi: float) -> Iterator[None]:
-    """Lay a figure out for a PNG of the block, since matplotlib would draw all of it once more to do the same.
+def _write_png(figure: Figure, file: Path | IO[bytes], dpi: float, metadata: Mapping[str, str | None]) -> None:
+    """Write a figure as PNG. Matplotlib would draw all of it twice to lay it out, and store how opaque each dot is.
 
-    dpi: dots per inch. The figure keeps its layout engine.
+    dpi: dots per inch. metadata: texts in the file, by key.
     """
-    engine, canvas, usual = figure.get_layout_engine(), figure.canvas, figure.dpi
-    if engine is None or not figure.axes:
-        yield
-        return
-    FigureCanvasAgg(figure)
-    figure.set_dpi(dpi)
+    canvas, usual = figure.canvas, figure.dpi
+    drawn: Any = FigureCanvasAgg(figure)
+    about = PngInfo()
+    for key, text in metadata.items():
+        if text is not None:
+            about.add_text(key, text)
     try:
-        with suppress(ValueError):  # as `Figure.draw` does
-            engine.execute(figure)
-        with mpl.rc_context({"figure.constrained_layout.use": False}):
-            figure.set_layout_engine(None)
-        yield
+        figure.set_dpi(dpi)
+        drawn.draw()
+        image = Image.fromarray(np.asarray(drawn.buffer_rgba())).convert("RGB")
+        image.save(file, "png", compress_level=_COMPRESSION, dpi=(dpi, dpi), pnginfo=about)
     finally:
-        figure.set_layout_engine(engine)
         figure.set_dpi(usual)
         figure.set_canvas(canvas)
 
