@@ -35,8 +35,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from negsim import __version__
 from negsim.cast.methodologies import colour_of
@@ -325,21 +323,15 @@ def paint(picture: Axes | Figure, file: Path | IO[bytes], **options: Any) -> Non
 
 
 def _write_png(figure: Figure, file: Path | IO[bytes], dpi: float, metadata: Mapping[str, str | None]) -> None:
-    """Write a figure as PNG. Matplotlib would draw all of it twice to lay it out, and store how opaque each dot is.
+    """Write a figure as PNG. `savefig` would draw all of it twice, to lay it out.
 
     dpi: dots per inch. metadata: texts in the file, by key.
     """
     canvas, usual = figure.canvas, figure.dpi
-    drawn: Any = FigureCanvasAgg(figure)
-    about = PngInfo()
-    for key, text in metadata.items():
-        if text is not None:
-            about.add_text(key, text)
+    drawn = FigureCanvasAgg(figure)
     try:
         figure.set_dpi(dpi)
-        drawn.draw()
-        image = Image.fromarray(np.asarray(drawn.buffer_rgba())).convert("RGB")
-        image.save(file, "png", compress_level=_COMPRESSION, dpi=(dpi, dpi), pnginfo=about)
+        drawn.print_png(file, metadata=metadata, pil_kwargs={"compress_level": _COMPRESSION})
     finally:
         figure.set_dpi(usual)
         figure.set_canvas(canvas)
