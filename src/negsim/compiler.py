@@ -14,9 +14,11 @@ numba has no types, hence the many `Any`.
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import accumulate
 from types import FunctionType
 from typing import Any
 
@@ -29,7 +31,7 @@ from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager
 from numba.core.cpu import CPUContext
-from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
+from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typed_passes import (
     AnnotateTypes,
@@ -43,6 +45,7 @@ from numba.core.types.functions import BaseFunction
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.core.untyped_passes import FixupArgs, IRProcessing, TranslateByteCode
 from numba.extending import models, register_model, typeof_impl
+from numba.np import arrayobj
 
 _PlainRule = Callable[..., Any]
 
@@ -111,8 +114,10 @@ class _Tables(types.Type):  # type: ignore[misc]
 @register_model(_Tables)
 class _TablesModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, tables: _Tables) -> None:
-        arrays = [manager.lookup(array).get_data_type() for array in tables.members.values()]
-        super().__init__(manager, tables, ir.LiteralStructType(arrays).as_pointer())
+        kind = ir.global_context.get_identified_type(tables.name)  # by name, which is read and written more quickly
+        if kind.is_opaque:
+            kind.set_body(*(manager.lookup(array).get_data_type() for array in tables.members.values()))
+        super().__init__(manager, tables, kind.as_pointer())
 
 
 @infer_getattr
@@ -129,21 +134,60 @@ def _member(context: Any, builder: Any, tables: _Tables, pointer: Any, name: str
         if argument.type == pointer.type:  # its descriptors are there, so that a loop may read them in advance
             argument.attributes.align = 8
             argument.attributes.dereferenceable = sum(32 + 16 * array.ndim for array in tables.members.values())
-    array = cgutils.gep_inbounds(builder, pointer, 0, list(tables.members).index(name))
-    return impl_ret_borrowed(context, builder, tables.members[name], _constant(builder, array))
+    array, at = tables.members[name], list(tables.members).index(name)
+
+    def read(*place: int) -> Any:
+        """Read what nobody writes to while the program runs, so that a loop reads it once."""
+        value = builder.load(cgutils.gep_inbounds(builder, pointer, 0, at, *place))
+        value.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return value
+
+    count, data, lengths = read(2), read(4), [read(5, axis) for axis in range(array.ndim)]
+    size = context.get_constant(types.intp, context.get_abi_sizeof(data.type.pointee))
+    strides = list(accumulate(reversed(lengths[1:]), builder.mul, initial=size))[::-1]
+    descriptor = context.get_value_type(array)(None)  # without owners
+    shape = [cgutils.pack_array(builder, numbers) for numbers in (lengths, strides)]
+    for place, value in enumerate([count, size, data, *shape], 2):
+        descriptor = builder.insert_value(descriptor, value, place)
+    return descriptor
 
 
-def _constant(builder: Any, place: Any) -> Any:
-    """Load from a place that nobody writes to while the program runs, so that it is read once for a whole loop."""
-    kind = place.type.pointee
-    if isinstance(kind, ir.LiteralStructType | ir.ArrayType):
-        whole = ir.Constant(kind, ir.Undefined)
-        for at in range(len(kind)):
-            whole = builder.insert_value(whole, _constant(builder, cgutils.gep_inbounds(builder, place, 0, at)), at)
-        return whole
-    value = builder.load(place)
-    value.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return value
+# An element of an array: numba copies the whole descriptor for each, which LLVM then has to see through.
+
+
+@lower_builtin(operator.getitem, types.Array, types.Integer)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.getitem, types.Array, types.BaseTuple)  # type: ignore[untyped-decorator]
+def _get(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    array, kind = signature.args
+    if (place := _element(context, builder, array, kind, *arguments)) is not None:
+        return arrayobj.load_item(context, builder, array, place)
+    part = arrayobj.getitem_arraynd_intp if isinstance(kind, types.Integer) else arrayobj.getitem_array_tuple
+    return part(context, builder, signature, arguments)
+
+
+@lower_builtin(operator.setitem, types.Array, types.Any, types.Any)  # type: ignore[untyped-decorator]
+def _set(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    (array, kind, given), (descriptor, index, value) = signature.args, arguments
+    if (place := _element(context, builder, array, kind, descriptor, index)) is None:
+        return arrayobj.setitem_array(context, builder, signature, arguments)
+    return arrayobj.store_item(context, builder, array, context.cast(builder, value, given, array.dtype), place)
+
+
+def _element(context: Any, builder: Any, array: Any, kind: Any, descriptor: Any, index: Any) -> Any:
+    """Return where an element is; None if the index is of several. A number below 0 counts from the end."""
+    kinds, numbers = (kind,), (index,)
+    if isinstance(kind, types.BaseTuple):
+        kinds, numbers = kind.types, cgutils.unpack_tuple(builder, index, len(kind))
+    if array.layout != "C" or len(kinds) != array.ndim or not all(isinstance(one, types.Integer) for one in kinds):
+        return None
+    at = ir.Constant(ir.IntType(64), 0)
+    for axis, number in enumerate(numbers):
+        length = builder.extract_value(descriptor, [5, axis])
+        here = arrayobj.fix_integer_index(context, builder, kinds[axis], number, length)
+        if context.enable_boundscheck:
+            cgutils.do_boundscheck(context, builder, here, length, axis)
+        at = builder.add(builder.mul(at, length), here) if axis else here
+    return builder.gep(builder.extract_value(descriptor, 4), [at])
 
 
 # A rule: typed by its annotations, lowered, and left like that.
