@@ -34,7 +34,6 @@ from numba.core.cpu import CPUContext
 from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typed_passes import (
-    AnnotateTypes,
     IRLegalization,
     NativeLowering,
     NoPythonBackend,
@@ -244,19 +243,17 @@ def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
         BaseFunction.get_call_type = kind  # type: ignore[method-assign]
 
 
-_PASSES = (
-    TranslateByteCode, FixupArgs, IRProcessing, NopythonTypeInference, NoPythonSupportedFeatureValidation,
-    IRLegalization, AnnotateTypes, NativeLowering, NoPythonBackend,
-)  # fmt: skip
-
-
 class _Passes(CompilerBase):  # type: ignore[misc]
     """The path of a rule through numba, without the passes for closures and variables of two types: no rule has any."""
 
     def define_pipelines(self) -> list[Any]:
-        self.state.flags.noalias = "unaliased" in vars(self.state.func_id.func)
-        manager = PassManager("rule")
-        for step in _PASSES:
+        marks, manager = vars(self.state.func_id.func), PassManager("rule")
+        self.state.flags.noalias = "unaliased" in marks
+        lets_go = [IRLegalization] if marks["allocates"] else []  # of each variable after its last use
+        for step in (
+            TranslateByteCode, FixupArgs, IRProcessing, NopythonTypeInference, NoPythonSupportedFeatureValidation,
+            *lets_go, NativeLowering, NoPythonBackend,
+        ):  # fmt: skip
             manager.add_pass(step, step.__name__)
         manager.finalize()
         return [manager]
