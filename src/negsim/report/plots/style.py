@@ -328,7 +328,7 @@ def _write_png(figure: Figure, file: Path | IO[bytes], dpi: float, metadata: Map
     dpi: dots per inch. metadata: texts in the file, by key.
     """
     canvas, usual = figure.canvas, figure.dpi
-    drawn = FigureCanvasAgg(figure)
+    drawn: Any = FigureCanvasAgg(figure)
     try:
         figure.set_dpi(dpi)
         drawn.print_png(file, metadata=metadata, pil_kwargs={"compress_level": _COMPRESSION})
