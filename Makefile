@@ -4,7 +4,7 @@
 #   VENV=.venv-3.13     another environment, so that two interpreters can stand side by side
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
-#   WORKERS=3           processes that share them, a file of tests at a time (0: this one alone)
+#   WORKERS=4           processes that share them, a file of tests at a time (0: this one alone)
 #   DEEP=2/5            which of the deep tests it runs, too: none, a part, or all
 #   OTHER=python3.13    the interpreter of `make test-other`
 #   COUNT=400           of the mutants that `make mutants` tries
@@ -15,7 +15,7 @@ VENV := .venv
 PYTHON :=
 RUNS := 1000000
 TESTS :=
-WORKERS := 3
+WORKERS := 4
 DEEP := none
 OTHER := python3.13
 COUNT := 80

@@ -53,9 +53,8 @@ def shown(chromium):
     assert problems == []
 
 
-@pytest.mark.parametrize(
-    "size", ["small", *(pytest.param(size, marks=pytest.mark.deep) for size in ("large", "square"))]
-)
+@pytest.mark.deep
+@pytest.mark.parametrize("size", ["small", "large", "square"])
 def test_every_slide_fits_the_screen_and_can_be_read(size, decks, shown):
     assert len(decks) == 11
     for deck, file in decks.items():
