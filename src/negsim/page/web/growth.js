@@ -4,7 +4,7 @@
 
 const FIRST_CHUNK = 10;
 const CHUNK = 40;
-const PAUSE = 150; // milliseconds between two drawings of what grows: each takes a processor from the workers
+const PAUSE = 250; // milliseconds between two drawings of what grows: each takes a processor from the workers
 
 /** Return the name of a setting: which knob stands at which level, without those as written. @param {Setting} levels */
 const keyOf = (levels) => Object.keys(levels).sort().map((name) => `${name}=${levels[name]}`).join("&");
