@@ -15,6 +15,7 @@ def test_a_rate_lets_some_through_at_once_and_then_so_many_a_second():
     assert rate.allows("b", 0.0)
     assert rate.allows("a", 0.5)
     assert not rate.allows("a", 0.5)
+    assert not rate.allows("a", -9.0)  # a clock that was set back
 
 
 def test_a_rate_forgets_rather_than_grows():
