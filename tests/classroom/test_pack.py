@@ -7,7 +7,9 @@ import json
 import re
 import shlex
 from html.parser import HTMLParser
+from itertools import permutations
 from pathlib import Path
+from statistics import fmean
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import urlopen
 
@@ -131,6 +133,8 @@ def test_a_role_sheet_holds_no_secret_of_others(small, small_topic):
     believed = opening.belief_of("business", "civil_society")
     assert role_of(small_topic.scenario, opening, "business")["beliefs"]["Civil society"] == believed.tolist()
     assert f"| Civil society | {believed[0]:.2f} |" in small["people/business.md"]
+    others = [opening.trust[i, j] for i, j in permutations(opening.members["business"], 2)]
+    assert opening.trusts("business", "business") == pytest.approx(fmean(others))
 
 
 def test_the_line_of_one_seat_is_on_a_sheet_of_its_own_and_not_on_that_of_its_group(small_topic):

@@ -384,6 +384,20 @@ def test_nothing_can_close_under_a_questionnaire():
     assert (run.state.paragraphs["status"] == Status.EMPTY).all()
 
 
+def test_a_reaffirmed_line_costs_the_trust_of_those_of_other_camps_who_are_there():
+    timetable = rows([{"kind": Row.REAFFIRM, "quality": 1.5}, {"kind": Row.END}])
+    named = np.arange(6) == [[1], [9]]
+    lines = {name: np.full((2, 2), end) for name, end in (("camp_red_low", -np.inf), ("camp_red_high", np.inf))}
+    lines |= {"camp_line": np.full((2, 2), np.nan), "camp_share": np.zeros((2, 2))}
+    camps = {"camp": np.array([0, 0, -1, 0, 1, -1])}
+    run = Negotiation(case(timetable=timetable, plan_seats=named.astype(np.int64), seats=camps, **lines), seed=1)
+    run.state.delegates["present"][2] = False
+    expected = run.state.trust.copy()
+    run.finish_turn()
+    expected[1, [4, 5]] *= 1.0 - 1.5 * 0.08
+    np.testing.assert_allclose(run.state.trust, expected, atol=1e-12)
+
+
 # ------------------------------------------------------------------------------- evenings
 
 

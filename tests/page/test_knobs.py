@@ -1,5 +1,6 @@
 """The levels of a page, what clashes, what is refused, and how modules become one script."""
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -8,7 +9,7 @@ from negsim.cast.knobs import KNOBS
 from negsim.cli.commands import app
 from negsim.errors import NegsimError
 from negsim.page import PageSource, page
-from negsim.page.arrays import Lowering
+from negsim.page.arrays import Lowering, _trimmed
 from negsim.page.html import framed, html
 from negsim.page.joiner import joined
 from negsim.page.knobs import held_days, knobs_of
@@ -27,6 +28,11 @@ def arrays_of(scenario, *own):
 
 def clashes(scenario, *own):
     return {frozenset(pair) for pair in arrays_of(scenario, *own).clashes}
+
+
+def test_a_column_has_a_content_of_each_replication_if_they_differ_at_any_level():
+    table = _trimmed(["meetings"], np.array([[0, 0], [0, 1]], np.uint32))
+    assert [table.at({"meetings": 1}, {"meetings": 0}, draw) for draw in range(2)] == [0, 1]
 
 
 def test_a_knob_has_its_scenario_as_written_in_place():

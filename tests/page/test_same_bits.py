@@ -282,12 +282,13 @@ def test_a_run_of_a_real_process_or_an_odd_one_is_told_as_in_its_minutes(name):
 def test_stepping_through_a_run_changes_none_of_its_bits(classroom):
     scenario, parts, _ = classroom
     script = """
-    const {text, minute, outcome, perceived, turns, evenings} = engine.run({}, 2);
-    answer({text: [...text], minute: [...minute], outcome, perceived: [...perceived], turns, evenings});
+    const {text, minute, position, perceived, turns} = engine.run({}, 2);
+    answer({text: [...text], minute: [...minute], position: [...position], perceived: [...perceived], turns});
     """
     got = answer(ENGINE + script, **parts)
     trace = watch(lower(scenario), seed=SEED, replication=2)
     assert got["minute"] == trace.minute.tolist()
     assert np.array(got["text"], float).tobytes() == trace.text.tobytes()
+    assert np.array(got["position"], float).tobytes() == trace.position.tobytes()
     assert np.array(got["perceived"], float).tobytes() == trace.perceived_distance.tobytes()
     assert len(got["turns"]) == len(trace.minute) - 1
