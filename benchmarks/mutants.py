@@ -24,7 +24,7 @@ Of JavaScript (`--part web`) there are `signs`, and `arguments` of one type; `mu
 The sample is drawn by its seed, from every module in proportion to what can be changed there; or it is all whose line,
 as it is printed, has the words of `--only`. Only tests that run its line are tried on a mutant, the quickest first and
 for two minutes at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
-mutant needs no compiling.
+mutant needs no compiling. First printed are the branches of the model that its tests do not run; 95 % have to be.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
 number. A survivor that no test can kill, because it computes the same, has its line in `equivalent_mutants.txt` with a
