@@ -684,10 +684,10 @@ def _starts(text: str) -> list[int]:
 
 
 def _node(copy: Path, function: str) -> str:
-    """Return pytest's name of a test function: `tests.study.test_store.test_x` is in tests/study/test_store.py."""
-    module, _, name = function.rpartition(".")
-    path = Path(*module.split("."))
-    return f"{path}.py::{name}" if (copy / f"{path}.py").exists() else f"{path.parent}.py::{path.name}::{name}"
+    """Return pytest's name of a test or doctest: `tests.study.test_store.f` is in tests/study/test_store.py."""
+    words = function.split(".")
+    end = next(n for n in range(1, len(words)) if Path(copy, *words[:n]).with_suffix(".py").is_file())
+    return f"{Path(*words[:end])}.py::{'.'.join(words[end:])}"
 
 
 def survives(copy: Path, part: Part, mutant: Mutant, tests: Tests) -> bool:

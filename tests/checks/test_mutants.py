@@ -1,5 +1,6 @@
 """The lists of the mutation tests are those of the code as it is, and mutants are of the kinds that they say."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,17 +70,20 @@ def test_a_mutant_of_javascript_is_what_it_says(tmp_path):
     assert found == [[f"{line} -> {one}" for one in changed] for line, changed in JAVASCRIPT.items()]
 
 
+def test_a_test_and_a_doctest_have_the_names_that_pytest_takes():
+    names = ["tests/checks/test_mutants.py::test_x", "src/negsim/study/store.py::negsim.study.store.identity_of"]
+    in_xml = [name.replace(".py::", ".").replace("/", ".") for name in names]
+    assert [mutants._node(mutants.ROOT, name) for name in in_xml] == names
+
+
 def test_every_defect_can_be_put_in_and_its_test_is_there():
     known = mutants.defects(mutants.DEFECTS.read_text("utf-8"))
     assert len({defect.words for defect in known}) == len(known) >= 100
     texts = {defect: (mutants.ROOT / "src/negsim" / defect.file).read_text("utf-8") for defect in known}
     assert [defect.words for defect, text in texts.items() if text.count(defect.old) != 1] == []
-    named = [
-        (defect.words, *defect.notice.partition("::")[::2]) for defect in known if defect.notice.startswith("tests/")
-    ]
-    assert [
-        words for words, file, test in named if f"def {test}(" not in (mutants.ROOT / file).read_text("utf-8")
-    ] == []
+    named = [defect.notice.partition("::")[::2] for defect in known if "::" in defect.notice]
+    functions = [(file, re.compile(rf"\b(def|class) {test.rpartition('.')[2]}\b")) for file, test in named]
+    assert [one for one in functions if not one[1].search((mutants.ROOT / one[0]).read_text("utf-8"))] == []
 
 
 def test_every_mutant_that_computes_the_same_is_one_of_the_code():
