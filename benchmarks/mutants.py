@@ -145,7 +145,7 @@ class Defect(NamedTuple):
     file: str  # below src/negsim
     old: str
     new: str
-    notice: str  # the test that fails, or the step of CI that does; "" if it was not looked for
+    notice: str  # the test that fails, or the step of CI that does
 
     @property
     def part(self) -> Part:

@@ -40,6 +40,13 @@ def test_what_is_left_to_the_model_is_null_in_a_journal():
     assert math.isnan(rows_of(plain)[0].value)
 
 
+def test_a_host_who_is_invited_to_another_dinner_takes_its_guests_along():
+    negotiation = negotiation_of(GAMES["tabled"].scenario(), GAMES["tabled"])
+    invited = [(0, 0), (1, 0), (1, 1), (2, 1), (3, 3)]  # each with its host
+    Play(negotiation).take([AnswerRow(0, GUEST, *pair) for pair in invited])
+    assert negotiation.run.choice.dinner.tolist()[:5] == [1, 1, 1, 2, 0]
+
+
 def bits(negotiation):
     """All that a negotiation is, as a digest, but for the counts by caucus, which a look for a zone leaves behind."""
     state, digest = negotiation.run.state, hashlib.sha256()

@@ -56,6 +56,10 @@ def test_a_pair_holds_its_attempts_in_order(folder):
         ({"confounding": "lwo"}, 'attempts.a.confounding: unknown confounding "lwo"; did you mean "low"?'),
         ({"noise": "yes please"}, 'attempts.a.noise: "yes please" is neither true nor false'),
         ({"frist": "x"}, 'attempts.a.frist: unknown key; did you mean "first"?'),
+        (
+            {"first": "cases/wgigf1", "second": "cases/wgigf2", "text_carried_over": "true"},
+            "attempts.a.text_carried_over: the attempts have other issues, so that no text can be taken up",
+        ),
         ({"second": "open.yaml"}, 'attempts.a.second: "open" has no outcome; write what happened into its file'),
     ],
 )

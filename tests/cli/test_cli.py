@@ -17,6 +17,7 @@ from answers import negsim, table_of
 from negsim import kernel, signals
 from negsim.cases import builtin_cases
 from negsim.cli.commands import DAILY, app
+from negsim.errors import optional
 from negsim.files import MARKER
 from negsim.negotiation.measures import MEASURES, OUTCOME_WORDS
 from negsim.negotiation.tables import WhyOpen
@@ -137,6 +138,13 @@ def test_a_command_that_needs_an_extra_names_it(monkeypatch):
     done = negsim("studio", "--no-browser")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == "the studio needs starlette; install it with: pip install segno starlette uvicorn\n"
+
+
+def test_an_extra_that_lacks_another_package_is_not_said_to_be_missing(tmp_path, monkeypatch):
+    (tmp_path / "extra.py").write_text("import no_such_package")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        optional("extra", "the studio", "studio")
 
 
 def test_list_has_every_built_in_scenario():

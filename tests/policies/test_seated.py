@@ -231,6 +231,12 @@ def test_what_a_view_does_not_have_is_refused_with_the_name_that_was_meant():
             getattr(view, wrong)
 
 
+def test_no_time_is_left_after_the_deadline():
+    room = SeatedNegotiation(SMALL, {}, seed=1, replication=0)
+    room.run.state.clock["minute"] = room.deadline + 1.0
+    assert View(room, 0, room.run.pending, None).minutes_left == 0.0
+
+
 def test_only_who_still_has_a_secret_is_asked_to_whom_to_show_it():
     class Shower:
         def __init__(self):

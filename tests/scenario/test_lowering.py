@@ -154,6 +154,12 @@ def test_a_camp_s_red_lines_hold_from_the_end_that_is_said():
     assert case.camp_red_high.tolist() == [[math.inf, math.inf], [math.inf, 0.7]]
 
 
+def test_shares_of_camps_may_pass_one_by_what_rounding_adds():
+    shares = {"for": 0.33, "against": 0.56, "between": 0.11}
+    camps = ", ".join(f"{name}: {{share: {{firms: {share}}}, line: {{scope: 1}}}}" for name, share in shares.items())
+    assert lowered(f"camps={{{camps}}}", scenario=SMALL).camp_share[1] == pytest.approx([*shares.values()])
+
+
 def test_camps_are_fixed_where_said_and_drawn_to_their_share_elsewhere():
     case = lower(FULL)
     assert case.seats["camp"].tolist() == [0, -1, -2, -2, -2, 1, -2, -2]  # NO & Co. speaks for order

@@ -16,6 +16,7 @@ globalThis.fetch = async (path, {body}) => {
 const rest = () => new Promise((resolve) => later(resolve, 5));
 const look = async () => { next(); await rest(); };
 const seen = () => ["door", "view", "problem"].filter((id) => !document.getElementById(id).hidden);
+document.hidden = true; // the teacher has turned to another tab
 for (const id of ["view", "door", "problem"]) document.getElementById(id).hidden = true;
 await import("../../src/negsim/studio/web/desk.js");
 await rest();

@@ -9,7 +9,8 @@ import pytest
 pytest.importorskip("starlette")
 from negsim.cases import loads_case
 from negsim.cast.studio import packed
-from negsim.report.summary import forecast_rows
+from negsim.report.summary import forecast_rows, forecast_text
+from negsim.report.words import percent
 from negsim.scenario import loads, text_of
 from negsim.studio import server
 from negsim.studio.limits import FORECAST_RUNS, MOST_FORM_TEXT
@@ -34,7 +35,9 @@ def test_the_form_opens_no_file_that_is_larger_than_it_takes(text, why):
 def test_the_forecast_is_that_of_the_command_line():
     text = text_of("cases/wgig")
     runs = run(loads(text), replications=FORECAST_RUNS, seed=0)
-    assert case.forecast_of(text) == forecast_rows(loads_case(text), runs)
+    assert case.forecast_of(text) == (rows := forecast_rows(loads_case(text), runs))
+    printed = [re.split("  +", line.strip()) for line in forecast_text(loads_case(text), runs).splitlines()[2:-1]]
+    assert printed == [[ends, percent(pooled), percent(raw)] for ends, pooled, raw in rows]
 
 
 @pytest.mark.browser

@@ -95,6 +95,11 @@ def as_json(runs: Runs, name: str) -> str:
 
 
 def _plain(name: str, estimate: Estimate) -> dict[str, float | None]:
+    """Return an estimate and its interval for JSON, which has neither NaN nor infinity.
+
+    >>> _plain("mean", Estimate(math.inf, math.nan, 0.5, 20))
+    {'mean': None, 'low': None, 'high': 0.5}
+    """
     parts = {name: estimate.value, "low": estimate.low, "high": estimate.high}
     return {key: value if math.isfinite(value) else None for key, value in parts.items()}
 

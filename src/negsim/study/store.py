@@ -93,7 +93,11 @@ def connect(*, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def identity_of(content: Mapping[str, object]) -> str:
-    """Return the digest of what makes a study this study and no other."""
+    """Return the digest of what makes a study this study and no other.
+
+    >>> identity_of({"seed": 7, "replications": 40}) == identity_of({"replications": 40, "seed": 7})
+    True
+    """
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
