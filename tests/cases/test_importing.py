@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from answers import negsim, table_of
 from negsim.cases.importing import imported
-from negsim.errors import NegsimError, ScenarioError
+from negsim.errors import ScenarioError
 from negsim.report import words
 from negsim.report.progress import followed
 from negsim.scenario import load, loads, unsourced
@@ -118,8 +118,6 @@ def test_a_wide_table_has_columns_of_each_actor():
 
 def test_one_of_several_negotiations_and_another_scale(tmp_path):
     assert [one.name for one in imported(DATA / "wide.csv", only="d2")] == ["d2"]
-    with pytest.raises(NegsimError, match='has no negotiation "d3"; one of: d1, d2'):
-        imported(DATA / "wide.csv", only="d3")
     found = from_text(f"{LONG}a,x,-5,1\na,y,5,1\n", tmp_path, scale=(-5.0, 5.0))
     assert [group.position["a"].mean for group in found.scenario.groups.values()] == [0.0, 1.0]
 

@@ -318,25 +318,6 @@ def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm
     expect(you).not_to_have_text(before)
 
 
-@pytest.mark.deep
-def test_an_answer_that_fails_can_be_given_again(reader, storm):
-    """One message to the model is lost, and comes back as an error."""
-    tab = reader(storm, before="""
-        const {postMessage} = Worker.prototype;
-        globalThis.losses = 0;
-        Worker.prototype.postMessage = function (data) {
-          if (data.ask === "answer" && globalThis.losses-- > 0) data = {...data, reply: {act: "dance"}};
-          return postMessage.call(this, data);
-        };
-    """)  # fmt: skip
-    begin(tab)
-    tab.evaluate("globalThis.losses = 1")
-    tab.locator(".sheet .main, .sheet .act").first.click()
-    expect(tab.locator("#game > .problem")).to_contain_text("dance")
-    tab.locator(".sheet .main, .sheet .act").first.click()
-    expect(tab.locator("#game > .problem")).to_have_count(0)
-
-
 def test_the_experiment_stands_behind_the_second_door(reader, storm):
     tab = reader(storm)
     tab.locator("#to-experiment").click()

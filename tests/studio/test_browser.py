@@ -113,12 +113,6 @@ def test_a_run_that_a_page_does_not_hold_is_refused_in_a_sentence(visitor):
     expect(page.get_by_role("alert")).to_contain_text("This page holds runs 0 to 199.")
 
 
-@pytest.mark.parametrize("path", ["/room", "/lab", "/edit", "/case"])
-def test_a_bad_link_is_said_in_a_sentence(visitor, path):
-    page = visitor(f"{path}?s=nothing", missing=True)
-    expect(page.get_by_text('No such built-in scenario: "nothing".')).to_be_visible()
-
-
 def made(page, about=""):
     """The words on what the runs show, once all are made."""
     page.locator("#skip").click()

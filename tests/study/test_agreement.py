@@ -98,8 +98,6 @@ def test_files_are_matched_by_name(tmp_path):
     pairs, alone = pairs_of(CASES, tmp_path)
     assert [first.name for first, _ in pairs] == ["wgig"]
     assert "own.yaml" in alone
-    with pytest.raises(NegsimError, match="two files, or two folders"):
-        pairs_of(CASES, tmp_path / "wgig.yaml")
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(NegsimError, match="no case file of the same name"):

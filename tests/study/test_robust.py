@@ -248,9 +248,7 @@ def test_the_catalogue_gives_the_best_of_each_subject_and_no_rule():
     ("options", "says"),
     [
         ({"kind": "draws"}, "nothing is uncertain in the scenario"),
-        ({"kind": "words"}, 'there are no worlds by "words"; one of: draws, steps'),
         ({"replications": 1}, "a world needs two runs or more"),
-        ({"measure": "depht"}, 'did you mean "depth"'),
         ({"measure": "depth", "replications": 2}, "depth is not a number in every run"),
     ],
 )
