@@ -19,6 +19,7 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
+from answers import finished
 from negsim.negotiation.measures import RUN_ROW
 from negsim.report import explanations
 from negsim.report import robust as robust_report
@@ -231,22 +232,12 @@ def advice(rng, *, effect, best=0.0, issues=0):
         ):
             held.enter_context(patch.object(where, name, value))
         search = interventions._Search("", runs_of, sequential.looks(250), measure, 0.5)
-        steps, contests = finished(search.race(FOURTEEN))
+        contests = finished(search.race(FOURTEEN), steps := [])
         early = next(step.answer for step in steps if isinstance(step, sequential.Interim))
         pools = [one for one in FOURTEEN if one.kind == "process"], FOURTEEN
-        bundles = [finished(search.bundle(pool))[1] for pool in pools]
+        bundles = [finished(search.bundle(pool)) for pool in pools]
         finished(search.again([one.standing[0].intervention for one in contests], bundles))
         return explanations.early_effects_text(early), explanations._advice(search.answer(contests, bundles))
-
-
-def finished(steps):
-    """The steps of a search, and its answer."""
-    every = []
-    while True:
-        try:
-            every.append(next(steps))
-        except StopIteration as end:
-            return every, end.value
 
 
 def raises(rng, _, *, effect=0.0, issues=0):

@@ -37,11 +37,9 @@ def threshold(x):
 
 
 @pytest.fixture(autouse=True)
-def no_plugins(monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
+def nothing_loaded(no_plugins, monkeypatch):  # noqa: ARG001 - it is the only one
     monkeypatch.setattr(plugins, "_has_looked", False)
     monkeypatch.setattr(plugins, "_is_shut", False)
-    monkeypatch.setattr(plugins, "_entry_points", list)
     monkeypatch.setitem(sys.modules, "record", sys.modules[__name__])
     for name in [name for name in sys.modules if name.startswith("negsim.plugins.")]:
         monkeypatch.delitem(sys.modules, name)

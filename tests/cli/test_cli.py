@@ -377,11 +377,6 @@ def test_a_reader_who_has_seen_enough_is_no_error():
         assert writing.wait() in {0, 1}
 
 
-def in_a_shell(words):
-    command = ["sh", "-c", f'"$0" -m negsim {words}', sys.executable]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize(
     ("words", "code", "stderr"),
     [
@@ -394,7 +389,8 @@ def in_a_shell(words):
     ],
 )
 def test_a_stream_that_is_closed_or_full_brings_no_command_down(words, code, stderr):
-    done = in_a_shell(words)
+    command = ["sh", "-c", f'"$0" -m negsim {words}', sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, stderr)
     assert bool(done.stdout) == ("2 2>&-" in words)
 

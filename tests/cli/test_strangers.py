@@ -29,15 +29,12 @@ NAMES = {  # what a scenario says
 
 
 @pytest.fixture(autouse=True)
-def trap(tmp_path, monkeypatch):
+def trap(here, no_plugins, monkeypatch):  # noqa: ARG001 - it is the only one
     """A folder with a file that must not be imported, though it would be found."""
-    monkeypatch.setattr(plugins, "_loaded", {})
-    monkeypatch.setattr(plugins, "_entry_points", list)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "trap.py").write_text(TRAP, encoding="utf-8")
+    monkeypatch.syspath_prepend(here)
+    (here / "trap.py").write_text(TRAP, encoding="utf-8")
     yield
-    assert not (tmp_path / "trap.sprung").exists()
+    assert not (here / "trap.sprung").exists()
     assert "trap" not in sys.modules
     assert plugins.loaded() == ()
 

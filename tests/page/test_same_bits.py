@@ -189,10 +189,8 @@ fish_bowl = SessionFormat(
 """
 
 
-def test_a_format_of_a_plugin_comes_into_the_page_and_its_command(tmp_path, monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    (tmp_path / "mine.py").write_text(PLUGIN, encoding="utf-8")
-    plugins.load(tmp_path / "mine.py")
+def test_a_format_of_a_plugin_comes_into_the_page_and_its_command(load_plugin, monkeypatch):
+    load_plugin(PLUGIN)
     changes = ["methodology=[fish_bowl: 1]"]
     parts = blocks_of(page(PageSource(load("classroom", changes=changes), "classroom", changes, SEED), runs=20))
     run, _ = answer(ENGINE + COMMANDS, setting={}, **parts)

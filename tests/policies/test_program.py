@@ -12,7 +12,6 @@ from random import Random
 
 import pytest
 
-from negsim import plugins
 from negsim.errors import NegsimError
 from negsim.policies import Program, chat, process
 from negsim.policies.brief import brief_of
@@ -156,17 +155,13 @@ def test_a_process_that_cannot_be_started_is_an_error_and_no_reply(tmp_path):
     assert not program.replies.exists()
 
 
-def test_an_error_in_a_function_of_a_plugin_names_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    file = tmp_path / "asking.py"
-    file.write_text(
+def test_an_error_in_a_function_of_a_plugin_names_its_line(load_plugin, tmp_path):
+    load_plugin(
         "from negsim.policies import Program\n\n\ndef ask(question):\n    return question['nothing']\n\n\n"
-        f"odd = Program(ask, replies={str(tmp_path / 'replies.jsonl')!r})\n",
-        encoding="utf-8",
+        f"odd = Program(ask, replies={str(tmp_path / 'replies.jsonl')!r})\n"
     )
-    plugins.load(file)
-    with pytest.raises(NegsimError, match=r"asking.py:5: propose of Norland fails \(KeyError: 'nothing'\)"):
-        run(FULL, replications=1, policies={"Norland": "asking:odd"})
+    with pytest.raises(NegsimError, match=r"mine.py:5: propose of Norland fails \(KeyError: 'nothing'\)"):
+        run(FULL, replications=1, policies={"Norland": "mine:odd"})
 
 
 def test_a_file_of_anything_else_is_refused_with_its_line(tmp_path):

@@ -64,9 +64,7 @@ def test_a_mistake_in_the_name_of_a_rule_is_told(rule, message):
         decided(rule)
 
 
-def test_a_rule_of_a_plugin_cannot_have_the_name_of_one_of_the_model(monkeypatch, tmp_path):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    (tmp_path / "mine.py").write_text(COUNCIL.replace('"council"', '"rough_consensus"'), encoding="utf-8")
-    plugins.load(tmp_path / "mine.py")
+def test_a_rule_of_a_plugin_cannot_have_the_name_of_one_of_the_model(load_plugin):
+    load_plugin(COUNCIL.replace('"council"', '"rough_consensus"'))
     with pytest.raises(NegsimError, match="is a name that negsim has itself"):
         decided("chambers")

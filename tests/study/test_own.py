@@ -52,20 +52,13 @@ CHANGES = [f"measures.early={EARLY}"]
 
 
 @pytest.fixture(autouse=True)
-def no_plugins(monkeypatch):
-    monkeypatch.setattr(plugins, "_loaded", {})
-    monkeypatch.setattr(plugins, "_entry_points", list)
+def no_measures(monkeypatch):
     monkeypatch.setattr(measures, "_declared", {})
 
 
 @pytest.fixture
-def plugin(tmp_path):
-    return plugin_of(tmp_path)
-
-
-def plugin_of(folder, source=PLUGIN):
-    (folder / "mine.py").write_text(source, encoding="utf-8")
-    return plugins.load(folder / "mine.py")
+def plugin(load_plugin):
+    return load_plugin(PLUGIN)
 
 
 def study_of(text=""):
@@ -142,9 +135,9 @@ def test_a_study_keeps_them_and_is_read_without_the_plugin(plugin, tmp_path, mon
 
 
 @pytest.mark.usefixtures("plugin")
-def test_another_plugin_of_that_name_makes_another_study(tmp_path):
+def test_another_plugin_of_that_name_makes_another_study(load_plugin, tmp_path):
     negsim.sweep(study_of("measures: [failed]\n"), tmp_path / "results")
-    plugin_of(tmp_path, PLUGIN.replace("not event.passed", "event.passed"))
+    load_plugin(PLUGIN.replace("not event.passed", "event.passed"))
     with pytest.raises(NegsimError, match="the plug-ins differ"):
         negsim.sweep(study_of("measures: [failed]\n"), tmp_path / "results")
 
@@ -159,8 +152,8 @@ def test_another_plugin_of_that_name_makes_another_study(tmp_path):
         ("def x(run):\n    return run.measure('dept')", "the measure x fails"),
     ],
 )
-def test_a_function_that_fails_is_an_error_that_names_its_line(tmp_path, source, message):
-    plugin_of(tmp_path, f"import negsim\n@negsim.measure(kind='flag')\n{source}\n")
+def test_a_function_that_fails_is_an_error_that_names_its_line(load_plugin, source, message):
+    load_plugin(f"import negsim\n@negsim.measure(kind='flag')\n{source}\n")
     with pytest.raises(NegsimError, match=message):
         negsim.run("classroom", replications=3).column("x")
 
@@ -173,8 +166,8 @@ def test_a_kernel_gives_the_same_bits_compiled_and_as_plain_python(monkeypatch):
     assert np.array_equal(negsim.run("classroom", replications=20).column("least_trust"), compiled)
 
 
-def test_a_function_of_a_run_with_policies_sees_that_run(tmp_path):
-    plugin_of(tmp_path, PLUGIN + "\n\nclass Blocker:\n    def respond(self, view):\n        return 'block'\n")
+def test_a_function_of_a_run_with_policies_sees_that_run(load_plugin):
+    load_plugin(PLUGIN + "\n\nclass Blocker:\n    def respond(self, view):\n        return 'block'\n")
     scenario = load("classroom", changes={"policies": {"business": "mine:Blocker"}})
     runs, without = (negsim.run(one, replications=4) for one in (scenario, "classroom"))
     traces = [rerun(scenario, 0, replication).trace for replication in range(4)]
