@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.anywhere import NODE
+from negsim.page import PageSource, page
 from negsim.page.html import WEB
 
 TESTS = Path(__file__).parent
@@ -33,6 +34,11 @@ def blocks_of(page):
     """Return the blocks of data of a page, as its scripts find them."""
     blocks = dict(re.findall(r'<script type="[^"]*" id="(\w+)">([^<]*)</script>', page))
     return {name: blocks[name] for name in ("facts", "program", "arrays")}
+
+
+def parts_of(scenario, name, seed=0, seat=""):
+    """Return the blocks of data of the page of a scenario. seat: which plays, by default the first; None for none."""
+    return blocks_of(page(PageSource(scenario, name, (), seed, seat), runs=20))
 
 
 def beginning(file):

@@ -12,7 +12,6 @@ from negsim.games import digest_of_end, play_again, read_journal
 from negsim.negotiation.log import SecretShown, events
 from negsim.negotiation.runs import Negotiation, watch
 from negsim.negotiation.tables import Outcome
-from negsim.page import PageSource, page
 from negsim.policies import SeatedNegotiation
 from negsim.policies.brief import interests_of
 from negsim.policies.forecast import chances
@@ -21,7 +20,7 @@ from negsim.report.minutes.story import WRITERS, Story, move_of, passages
 from negsim.scenario import load
 from negsim.scenario.lowering import lower, seat_names
 from negsim.sentences import line_of, sentence
-from node import answer, blocks_of, module, needs_node
+from node import answer, module, needs_node, parts_of
 
 pytestmark = [needs_node, pytest.mark.slow]
 SEED = 2**63 + 11  # needs all 64 bits
@@ -49,14 +48,9 @@ answer([...randomGames(engine, Game, given)].map(([journal, about]) => {
 """
 
 
-def parts_of(scenario, name, seat=""):
-    """Return the blocks of data of a page with a game."""
-    return blocks_of(page(PageSource(scenario, name, (), SEED, seat), runs=20))
-
-
 @pytest.fixture(scope="module")
 def storm():
-    return load("storm"), parts_of(load("storm"), "storm")
+    return load("storm"), parts_of(load("storm"), "storm", SEED)
 
 
 MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true, pens: true, motions: true}"
@@ -78,7 +72,7 @@ EVENTS = (
 def test_random_games_in_the_page_are_replayed_to_the_same_bits(name, changes, count):
     """Each is played again by Python, and by the page from its rows and from its replies."""
     scenario = load(name, changes=list(changes))
-    for journal, again, resumed in answer(START + RANDOM, count=count, first=17, **parts_of(scenario, name)):
+    for journal, again, resumed in answer(START + RANDOM, count=count, first=17, **parts_of(scenario, name, SEED)):
         played = play_again(read_journal(json.dumps(journal)), scenario)
         assert digest_of_end(played.room.run.state) == journal["result"]["digest"]
         assert again == journal["result"]
@@ -126,7 +120,7 @@ def test_a_sheet_of_statements_counts_for_its_day():
     }));
     """
     scenario = load("storm", changes=["process.moves={lone_bracket: true}"])
-    answers = answer(START + script, **parts_of(scenario, "storm"))
+    answers = answer(START + script, **parts_of(scenario, "storm", SEED))
     assert any(wanted for wanted, _ in answers)
     for wanted, rows in answers:
         assert rows == wanted
@@ -331,7 +325,7 @@ def test_where_delegates_write_and_ask_no_sheet_is_about_what_earns_nothing(stor
     """
     assert answer(START + script, **storm[1]) == ["corridor", "reading", "report", "secret"]
     bare = load("storm", changes=["process.moves={lone_bracket: true}"])
-    assert answer(START + script, **parts_of(bare, "storm")) == ["evening", "reading", "report", "statements"]
+    assert answer(START + script, **parts_of(bare, "storm", SEED)) == ["evening", "reading", "report", "statements"]
 
 
 def test_a_secret_is_shown_once_and_moves_what_the_seat_was_told(storm):
@@ -460,7 +454,7 @@ def test_a_dropped_paragraph_is_on_no_list_and_counts_as_no_deal():
     answer([game.seen, game.outcome, game.aftermath().debrief(), facts.sentences["card.left_out"]]);
     """
     scenario = load("storm", changes=list(IN_PARTS))
-    seen, outcome, debrief, left_out = answer(START + script, **parts_of(scenario, "storm"))
+    seen, outcome, debrief, left_out = answer(START + script, **parts_of(scenario, "storm", SEED))
     cards = [card for step in seen for card in step["cards"] if card.get("dropped")]
     assert cards
     for card in cards:
@@ -494,7 +488,7 @@ def test_what_a_seat_wants_is_what_it_was_sent_to_get():
     answer(search(wants, ([, , , isReconsidered]) => isReconsidered));
     """
     scenario = load("storm", changes=["meetings.count=2", "parameters.reconsideration=0.5"])
-    first, last, now, _ = answer(START + script, **parts_of(scenario, "storm"))
+    first, last, now, _ = answer(START + script, **parts_of(scenario, "storm", SEED))
     assert first == last != now
 
 

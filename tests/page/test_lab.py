@@ -5,11 +5,10 @@ from functools import cache
 import pytest
 
 from negsim.negotiation.runs import replicate
-from negsim.page import PageSource, page
 from negsim.report.words import percent
 from negsim.scenario import load
 from negsim.scenario.lowering import issue_names, lower
-from node import SCRIPTS, answer, beginning, blocks_of, needs_node
+from node import SCRIPTS, answer, beginning, needs_node, parts_of
 
 pytestmark = [needs_node, pytest.mark.slow]
 LAB = beginning(SCRIPTS / "lab.mjs")
@@ -19,7 +18,7 @@ LAB = beginning(SCRIPTS / "lab.mjs")
 def made(name, *changes):
     """A scenario and the blocks of its page."""
     scenario = load(name, changes=changes)
-    return scenario, blocks_of(page(PageSource(scenario, name), runs=20))
+    return scenario, parts_of(scenario, name, seat=None)
 
 
 def shown(name, script, setting=(), changes=()):

@@ -10,13 +10,12 @@ import pytest
 
 from journals import replay
 from negsim.games import digest_of_end
-from negsim.page import PageSource, page
 from negsim.policies import SeatedNegotiation
 from negsim.replay import AnswerRow, rows_of
 from negsim.scenario import load
 from negsim.sentences import line_of
 from negsim.studio.shared import SeatReply, SharedTable
-from node import NODE, SCRIPTS, blocks_of, needs_node
+from node import NODE, SCRIPTS, needs_node, parts_of
 
 pytestmark = [needs_node, pytest.mark.slow]
 SEED = 2**52 + 7
@@ -46,7 +45,7 @@ class Pages:
 @pytest.fixture(scope="module", params=["storm", "classroom"])
 def place(request):
     scenario = load(request.param)
-    pages = Pages(blocks_of(page(PageSource(scenario, request.param, (), SEED, ""), runs=20)))
+    pages = Pages(parts_of(scenario, request.param, SEED))
     yield scenario, pages
     pages.close()
 

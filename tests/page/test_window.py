@@ -13,22 +13,18 @@ from negsim.page import PageSource, page
 from negsim.report.words import capital
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
-from node import SCRIPTS, answer, blocks_of, needs_node
+from node import SCRIPTS, answer, blocks_of, needs_node, parts_of
 
 pytestmark = [needs_node, pytest.mark.slow]
 MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true, pens: true, motions: true}"
-
-
-def parts_of(name, *changes):
-    scenario = load(name, changes=list(changes))
-    return scenario, blocks_of(page(PageSource(scenario, name, (), 3, ""), runs=20))
 
 
 @pytest.fixture(scope="module", params=[("storm", MOVES, 1), ("storm", MOVES, 2), ("cstd_wgigf_2012", "", 3)])
 def game(request):
     """A game that was played by the page's buttons, with the blocks of its page."""
     name, changes, player = request.param
-    scenario, parts = parts_of(name, *filter(None, [changes]))
+    scenario = load(name, changes=[changes] if changes else [])
+    parts = parts_of(scenario, name, 3)
     return scenario, parts, answer(SCRIPTS / "play.mjs", player=player, **parts)
 
 
@@ -62,8 +58,7 @@ def test_a_sheet_has_the_brief_of_its_seat_and_the_keyboard_on_its_question(game
 
 
 def test_an_answer_that_breaks_can_be_given_again():
-    _, parts = parts_of("classroom")
-    seen, answers = answer(SCRIPTS / "broken.mjs", **parts)
+    seen, answers = answer(SCRIPTS / "broken.mjs", **parts_of(load("classroom"), "classroom", 3))
     assert seen == [[["It broke."], True]] * 2
     assert answers == 1
 
