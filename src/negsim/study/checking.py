@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -97,17 +98,25 @@ def _out_of_range(ask: _Ask, study: Study) -> Iterator[_Fault]:
     differ = "SELECT cell, replication, outcome FROM runs WHERE (outcome = 'consensus') <> (consensus = 1) LIMIT 1"
     for cell, replication, outcome in ask(differ):
         yield cell, replication, f"the outcome is {outcome}, and the column consensus says otherwise"
-    for measure in measures_of(study):
-        about = lookup(measure)
-        column, low, high = quoted(measure), about.low, min(about.high, _MOST_COUNTED if about.is_whole else math.inf)
-        ends = [
-            f"{column} {sign} {end!r}"
-            for sign, end in (("<", low - _ROUNDING), (">", high + _ROUNDING))
-            if math.isfinite(end)
-        ]
-        outside = " OR ".join(ends) or "false"
-        for cell, replication, value in ask(f"SELECT cell, replication, {column} FROM runs WHERE {outside} LIMIT 1"):
+    scales = {measure: _scale(measure) for measure in measures_of(study)}
+    outside = {measure: _outside(quoted(measure), *scale) for measure, scale in scales.items()}
+    (counts,) = ask(f"SELECT {', '.join(f'count(*) FILTER ({one})' for one in outside.values())} FROM runs")
+    for measure in itertools.compress(scales, counts):
+        low, high = scales[measure]
+        row = f"SELECT cell, replication, {quoted(measure)} FROM runs WHERE {outside[measure]} LIMIT 1"
+        for cell, replication, value in ask(row):
             yield cell, replication, f"{measure} is {value:g}; it lies between {low:g} and {high:g}"
+
+
+def _scale(measure: str) -> tuple[float, float]:
+    about = lookup(measure)
+    return about.low, min(about.high, _MOST_COUNTED if about.is_whole else math.inf)
+
+
+def _outside(column: str, low: float, high: float) -> str:
+    """Return the condition that a value lies outside of its scale, but for rounding."""
+    ends = (("<", low - _ROUNDING), (">", high + _ROUNDING))
+    return " OR ".join(f"{column} {sign} {end!r}" for sign, end in ends if math.isfinite(end)) or "false"
 
 
 def _same(one: object, other: object) -> bool:
