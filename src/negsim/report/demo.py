@@ -63,14 +63,14 @@ def write_demo(
     replications: runs of a cell of the study. Raises NegsimError if the folder holds other things.
     """
     with whole_folder(folder, "demo") as part:
-        for name in (FIRST_PHASE, SECOND_PHASE):
-            of_a_phase = _RUNS_OF_A_PHASE * replications
-            runs = yield from run_steps(load(name), replications=of_a_phase, seed=DEMO_SEED, threads=threads)
-            write_text(part / f"{name}.html", report_of_runs(runs, source=name))
         for name, study in {STUDY_FOLDER: study_of(replications), DAYS_FOLDER: study_of_days(replications)}.items():
             with opened(study, part / name) as sweep, workers(count=threads) as pool:
                 yield from sweep.steps(pool)
             write_text(part / f"{name}.html", report_of_study(results(part / name)))
+        for name in (FIRST_PHASE, SECOND_PHASE):
+            of_a_phase = _RUNS_OF_A_PHASE * replications
+            runs = yield from run_steps(load(name), replications=of_a_phase, seed=DEMO_SEED, threads=threads)
+            write_text(part / f"{name}.html", report_of_runs(runs, source=name))
         yield from _write_study(results(part / STUDY_FOLDER), part)
     return [folder / f"{name}.html" for name in (FIRST_PHASE, SECOND_PHASE, STUDY_FOLDER, DAYS_FOLDER)]
 
