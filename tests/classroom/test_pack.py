@@ -168,11 +168,22 @@ def test_the_studio_answers_at_every_link():
                 assert load(SMALL).title in page or "One moment" in page  # on a busy machine it asks for patience
 
 
+def with_pages(name):
+    """A pack with real pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("negsim.classroom.pack.page_steps", page_steps)
+        return followed(pack_of(load(name), name, replications=6))
+
+
+@pytest.fixture(scope="module")
+def small_with_pages():
+    return with_pages(SMALL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [SMALL, *(pytest.param(name, marks=pytest.mark.deep) for name in (FOCAL, "storm"))])
-def test_every_link_to_a_page_turns_knobs_that_it_has(name, monkeypatch):
-    monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
-    pack = followed(pack_of(load(name), name, replications=20))
+def test_every_link_to_a_page_turns_knobs_that_it_has(name, small_with_pages):
+    pack = small_with_pages if name == SMALL else with_pages(name)
     facts = {
         file: json.loads(re.search('id="facts">(.*?)</script>', pack[file])[1]) for file in ("page.html", "final.html")
     }
@@ -192,14 +203,11 @@ def written(value):
 
 
 @pytest.mark.slow
-def test_the_page_is_the_one_that_its_command_makes(tmp_path, monkeypatch):
-    monkeypatch.setattr("negsim.classroom.pack.page_steps", page_steps)
-    monkeypatch.chdir(tmp_path)
-    pack = followed(pack_of(load(SMALL), SMALL, replications=6))
-    for command in [line for line in pack["README.md"].splitlines() if line.startswith("negsim page")]:
+def test_the_page_is_the_one_that_its_command_makes(small_with_pages, here):
+    for command in [line for line in small_with_pages["README.md"].splitlines() if line.startswith("negsim page")]:
         assert negsim(*shlex.split(command)[1:]).exit_code == 0
     for file in ("page.html", "final.html"):
-        assert Path(file).read_text(encoding="utf-8") == pack[file]
+        assert (here / file).read_text(encoding="utf-8") == small_with_pages[file]
 
 
 @pytest.mark.deep

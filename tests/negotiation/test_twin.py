@@ -503,7 +503,7 @@ def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
     assert consulted > 0
 
 
-@pytest.mark.parametrize("name", ["rolling_text", "chair_text", "proposal_review", "package_deal"])
+@pytest.mark.parametrize("name", in_part(["rolling_text", "package_deal", "chair_text", "proposal_review"], 2))
 def test_dropped_paragraphs_are_their_twin(name):
     """Whatever is read after them; and where amendments and offers take them up before."""
     day = [("rolling_text", 360.0), ("tabled_proposals", 15.0), (name, 20.0)]

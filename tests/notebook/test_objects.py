@@ -179,7 +179,7 @@ scenario: classroom
 changes: {{process.adoption: everything}}
 vary: {{trust.across: {{between: [0.1, 0.9]}}, {}}}
 design: latin_hypercube
-points: 100
+points: 60
 replications: 10
 """
     of_box, of_fit = "process.hours: {between: [2, 10]}", "parameters.goodwill: {between: [0.2, 1]}"

@@ -19,7 +19,10 @@ pytestmark = [needs_node, pytest.mark.slow]
 MOVES = "process.moves={amendments: true, lone_bracket: true, questions: true, offers: true, pens: true, motions: true}"
 
 
-@pytest.fixture(scope="module", params=[("storm", MOVES, 1), ("storm", MOVES, 2), ("cstd_wgigf_2012", "", 3)])
+GAMES = [("storm", MOVES, 1), ("cstd_wgigf_2012", "", 3), pytest.param(("storm", MOVES, 2), marks=pytest.mark.deep)]
+
+
+@pytest.fixture(scope="module", params=GAMES)
 def game(request):
     """A game that was played by the page's buttons, with the blocks of its page."""
     name, changes, player = request.param

@@ -170,7 +170,7 @@ def test_the_drawer_adds_to_the_knobs_and_says_what_does_not_fit(visitor, path):
 
 
 def test_a_case_that_draws_its_codes_opens_in_the_lab(visitor):
-    page = visitor("/lab?s=cases/ccwg_ws1&along=evenings")
+    page = visitor("/lab?s=cases/wgigf1&along=evenings")
     page.locator("#skip").click()
     expect(page.locator("#here-words")).to_contain_text("200 runs.")
     expect(page.get_by_text("drawn beforehand for 200 runs")).to_be_visible()

@@ -76,6 +76,5 @@ def test_a_case_is_coded_with_the_keyboard_and_downloaded(visitor, size):
     visits.opened(page)
     expect(page.get_by_text("1 of 19 questions answered")).to_be_visible()
     assert page.get_by_label("Its name").input_value() == saved.title
-    page.get_by_role("link", name="Watch it").click()
-    visits.opened(page)
-    expect(page.locator("h1")).to_contain_text(HOSTILE)
+    page.get_by_role("link", name="Read it").click()
+    expect(visits.opened(page).get_by_label("The scenario as YAML")).to_have_value(re.compile("code: high"))

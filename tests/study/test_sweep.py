@@ -138,7 +138,7 @@ def test_a_mean_ends_no_cell_while_nearly_all_runs_are_alike():
 
 
 def test_a_stopped_study_goes_on_to_the_same_table(tmp_path):
-    study = study_of(main="share_agreed", stop={"half_width": 0.06, "every": 20}, replications=200)
+    study = study_of(main="share_agreed", stop={"half_width": 0.06, "every": 20}, replications=100)
     whole = csv_of(swept(study, tmp_path / "whole"), tmp_path / "whole.csv")
     with opened(study, tmp_path / "cut") as sweep, workers(count=1) as found:
         for done, _, _ in sweep.steps(found):
