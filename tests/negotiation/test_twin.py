@@ -252,7 +252,7 @@ def test_each_move_is_that_of_the_twin(moves, rule):
     check_moves(moves, rule)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", in_part(RULES, 5), ids=str)
 def test_moves_together_are_those_of_the_twin(rule):
     check_moves({name: value for move in MOVES.values() for name, value in move.items()}, rule)
 
@@ -534,7 +534,7 @@ def test_offers_of_a_core_issue_are_their_twin(core):
         check_run(contested(parameters=habits, setting=setting, core=np.array(core)), 3, replication)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("rule", in_part(RULES, 4), ids=str)
 def test_observers_without_a_say_are_their_twin(rule):
     may_block = np.array([True, True, False, True, False, False, True, False, False])
     seats = {"may_block": may_block} | rule.get("seats", {})
