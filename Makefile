@@ -26,7 +26,6 @@ CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /
 BIN := $(VENV)/bin
 PIP := -m pip --quiet --disable-pip-version-check --no-input
 KERNELS := $(wildcard src/negsim/negotiation/*.py src/negsim/randomness.py src/negsim/elementary.py src/negsim/kernel.py src/negsim/compiler.py src/negsim/platforms.py)
-MODEL_TESTS := tests/test_randomness.py tests/test_elementary.py $(addprefix tests/negotiation/test_,rules.py edges.py tables.py twin.py invariants.py series.py)
 TEACHING := docs/teaching/focal/README.md
 MADE := docs/made/tutorial/.made docs/made/gallery/.made docs/made/live/.made
 SPHINX := $(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
@@ -39,7 +38,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test test-all test-other check bounds mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
+.PHONY: help setup developer demo test test-all test-other check mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -75,9 +74,6 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(COLOR) -q -n0 tests/checks
 	$(SPHINX)
-
-bounds: developer  ## the tests of the model, every array index checked
-	@NEGSIM_DEEP=none NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest $(COLOR) -m "not slow" $(MODEL_TESTS)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
 	@NEGSIM_DEEP=all $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
