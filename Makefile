@@ -5,7 +5,7 @@
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 #   WORKERS=4           processes that share them, a file of tests at a time (0: this one alone)
-#   DEEP=2/5            which of the deep tests it runs, too: none, a part, or all
+#   DEEP=2/5            which of the deep tests it and `make mutants` run, too: none, a part, or all
 #   OTHER=python3.13    the interpreter of `make test-other`
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
@@ -76,7 +76,7 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(SPHINX)
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
-	@NEGSIM_DEEP=all $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+	@NEGSIM_DEEP=$(DEEP) $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short
