@@ -80,6 +80,15 @@ def test_chunks_are_taken_in_the_order_of_their_runs_whatever_worker_made_them_f
     assert values == list(range(300))
 
 
+def test_chunks_grow_where_runs_are_quick_and_shrink_where_they_are_slow():
+    """Two chunks are out at once, the first of 10 runs and the second of 40, of 1,000 in all."""
+    quick, slow = (answer(SCRIPTS / "sizes.mjs", milliseconds=milliseconds) for milliseconds in (0.1, 100))
+    assert quick[:2] == slow[:2] == [10, 40]
+    assert max(quick) * 0.1 > 10  # milliseconds: a chunk is long enough for what it costs the page
+    assert max(slow[4:]) * 100 <= 400  # after those that were asked for before the first answer
+    assert sum(quick) == sum(slow) == 1000
+
+
 def test_no_chunk_is_asked_for_while_nobody_sees_the_page():
     assert answer(SCRIPTS / "unseen.mjs") == [0, 2, 1]
 

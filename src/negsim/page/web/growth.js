@@ -2,8 +2,8 @@
 // fewest runs before the others, so that a whole curve grows at once. Chunks are taken in the order of their runs, whatever
 // worker made them first, and change no earlier run. None is asked for while nobody sees the page.
 
-const FIRST_CHUNK = 10;
-const CHUNK = 40;
+const FIRST_CHUNK = 10; // runs
+const ANSWER = [100, 400]; // milliseconds that a chunk may take: each costs the page a little, and a newer one has to wait
 const PAUSE = 250; // milliseconds between two drawings of what grows: each takes a processor from the workers
 
 /** Return the name of a setting: which knob stands at which level, without those as written. @param {Setting} levels */
@@ -15,6 +15,7 @@ export class Runs {
   /** @type {Map<string, Made>} */ #sets = new Map();
   runs = 0; // that each setting shall have
   /** @type {Made[]} */ #wanted = [];
+  #chunk = 40; // runs in the next one
   #flying = 0; // chunks that the model is asked for now: two for each worker, so that none need wait for the page
   #hasFailed = false;
   #grown;
@@ -97,9 +98,13 @@ export class Runs {
   /** @param {Made} set */
   async #grow(set) {
     const first = set.asked;
-    const count = Math.min(first ? CHUNK : FIRST_CHUNK, this.runs - first);
+    const count = Math.min(first ? this.#chunk : FIRST_CHUNK, this.#chunk, this.runs - first);
     set.asked += count;
+    const begun = performance.now();
     set.later.set(first, await this.#model.values(set.levels, { first, count }));
+    const took = performance.now() - begun;
+    if (took > ANSWER[1]) this.#chunk = Math.max(1, Math.min(this.#chunk, count >> 1));
+    else if (took < ANSWER[0] && count === this.#chunk) this.#chunk *= 2;
     for (let chunk; (chunk = set.later.get(set.done)); ) {
       set.later.delete(set.done);
       for (const [name, values] of Object.entries(chunk)) {

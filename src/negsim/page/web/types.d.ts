@@ -1072,8 +1072,6 @@ interface Work {
   seed: number | string;
   first: number;
   count: number;
-  done: number;
-  parts: Values[];
   replication: number;
   moment: number;
   seat: number;

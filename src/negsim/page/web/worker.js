@@ -1,13 +1,14 @@
 // The worker: it holds the program, answers questions, and gives way to newer ones.
 //
-// A question is {id, ask, ...}. The newest question is answered first, a step at a time.
+// A question is {id, ask, ...}. The newest question is answered first; one that takes long is answered in steps.
 
 import { start } from "./engine.js";
 import { Game } from "./game.js";
 import { bars } from "./question.js";
 
-const STEP = [20, 80]; // milliseconds that a step may take
-let atOnce = 10; // runs in a step
+const turns = new MessageChannel(); // its messages come at once; a timer that a timer sets waits 4 ms
+turns.port1.onmessage = work;
+const later = () => turns.port2.postMessage(null);
 /** @type {Work[]} */ const questions = []; // the newest last
 /** @type {Map<number, Game | SharedGame>} */ const games = new Map(); // by number
 /** @type {Engine} */ let engine;
@@ -15,8 +16,8 @@ let lastGame = 0;
 
 self.onmessage = ({ data }) => {
   if (data.facts) return begin(data);
-  questions.push({ ...data, done: 0, parts: [] });
-  if (questions.length === 1) setTimeout(work);
+  questions.push(data);
+  if (questions.length === 1) later();
   return undefined;
 };
 
@@ -44,21 +45,12 @@ function work() {
     questions.splice(questions.indexOf(question), 1);
     self.postMessage({ id: question.id, error });
   }
-  if (questions.length) setTimeout(work);
+  if (questions.length) later();
 }
 
 /** What may be asked, by its name. @type {Record<string, (question: Work) => unknown>} */
 export const answers = {
-  values(question) {
-    const { levels, first, count, parts } = question;
-    const step = Math.min(atOnce, count - question.done);
-    const begun = performance.now();
-    parts.push(engine.values(levels, first + question.done, step));
-    const took = performance.now() - begun;
-    if (took > STEP[1]) atOnce = Math.max(1, atOnce >> 1); else if (took < STEP[0] && step === atOnce) atOnce *= 2;
-    question.done += step;
-    return question.done < count ? null : joined(parts);
-  },
+  values: ({ levels, first, count }) => engine.values(levels, first, count),
   run: ({ levels, replication }) => engine.run(levels, replication),
   play(question) {
     const { journal, seed } = question;
@@ -114,16 +106,4 @@ export function stateOf(number, known) {
     game: number, seat, question: question && { ...question }, cards, isOver, isWhole, send,
     people: question?.people ?? game.people(), bars: bars(game), moments: course.moments.slice(known), journal: game.journal(),
   };
-}
-
-/** @param {Values[]} parts */
-function joined(parts) {
-  return Object.fromEntries(
-    Object.keys(parts[0]).map((name) => {
-      const lengths = parts.map((part) => part[name].length);
-      const whole = new Float64Array(lengths.reduce((sum, one) => sum + one, 0));
-      parts.reduce((at, part) => (whole.set(part[name], at), at + part[name].length), 0);
-      return [name, whole];
-    }),
-  );
 }
