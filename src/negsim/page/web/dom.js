@@ -80,6 +80,11 @@ export function put(element, attributes) {
   return element;
 }
 
+/** Give an element a text, unless it has it: a text that is set is laid out again. @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** @template {Element} T @param {T} element @param {Attributes<T>} attributes @param {Child[]} children */
 function filled(element, attributes, children) {
   const all = /** @type {unknown[]} */ (children).flat(Infinity).filter((child) => child || child === 0);

@@ -1,6 +1,6 @@
 // The knobs: a slider for numbers, a list for names, and under it what the level means.
 
-import { byId, el } from "./dom.js";
+import { byId, el, setText } from "./dom.js";
 import { listed } from "./sentences.js";
 import { levelOf } from "./settings.js";
 
@@ -13,9 +13,8 @@ export function controls(facts, turn) {
     show: (/** @type {Setting} */ setting, /** @type {Clashing} */ axis) => {
       for (const control of all) control.show(setting, axis);
       const held = facts.knobs.filter((knob) => axis.clashes.includes(knob.name)).map((knob) => knob.label);
-      byId("clash").textContent = held.length
-        ? `Not together with the ${axis.label}, along which the curve runs: ${listed(held)}.`
-        : "";
+      const clash = `Not together with the ${axis.label}, along which the curve runs: ${listed(held)}.`;
+      setText(byId("clash"), held.length ? clash : "");
     },
   };
 }
@@ -51,7 +50,7 @@ function slider(knob, turn) {
       input.disabled = axis.clashes.includes(knob.name);
       input.value = String(level);
       input.setAttribute("aria-valuetext", knob.levels[level].phrase);
-      phrase.textContent = nameOf(knob, level);
+      setText(phrase, nameOf(knob, level));
     },
   };
 }
@@ -70,7 +69,7 @@ function list(knob, turn) {
       const level = levelOf(knob, setting);
       select.disabled = axis.clashes.includes(knob.name);
       select.value = String(level);
-      about.textContent = knob.levels[level].about;
+      setText(about, knob.levels[level].about);
     },
   };
 }

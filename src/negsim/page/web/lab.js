@@ -1,7 +1,7 @@
 // The lab: a guess, then the curve of a measure along a knob, beside as written and the curves that were kept.
 
 import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
-import { button, byId, el, put, shareBar, spot, svg } from "./dom.js";
+import { button, byId, el, put, setText, shareBar, spot, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
 import { agreedOf, droppedOf } from "./results.js";
@@ -24,6 +24,7 @@ export class Lab {
   #picture = svg("svg", {});
   /** @type {PageState} */ #state;
   /** @type {Layout} */ #layout;
+  /** @type {Curve[]} */ #all = []; // the curves of the state, on the screen or not
   /** @type {{ of: Guess, ground: Element } & ReturnType<typeof handles> | null} */
   #handles = null; // of the guess on the screen
   /** @type {Record<string, string>} */
@@ -61,7 +62,7 @@ export class Lab {
     return this.#isAnswered ? this.#all : [];
   }
 
-  get #all() {
+  #curves() {
     const { setting, pins, axis } = this.#state;
     const isWritten = Object.keys(setting).every((name) => name === axis.name);
     const all = [
@@ -89,20 +90,23 @@ export class Lab {
   show(state) {
     this.#state = state;
     const { axis, measure, pins } = state;
+    const room = byId("chart").clientWidth || 360; // read before anything is written, which would have all laid out anew
     const isAnswered = this.#isAnswered;
-    byId("question").textContent =
-      `${capital(measure.label)}, along the ${axis.label}${isAnswered ? "" : ": what do you expect?"}`;
-    byId("task").textContent = isAnswered
+    const asked = isAnswered ? "" : ": what do you expect?";
+    setText(byId("question"), `${capital(measure.label)}, along the ${axis.label}${asked}`);
+    setText(byId("task"), isAnswered
       ? "Turn a knob, or move your finger along the curve."
-      : "Guess first: draw the curve that you expect, with a finger, the mouse or the arrow keys.";
+      : "Guess first: draw the curve that you expect, with a finger, the mouse or the arrow keys.",
+    );
     byId("guessing").hidden = isAnswered;
     byId("reveal").disabled = this.#guess.isEmpty;
     byId("here").hidden = !isAnswered;
     byId("pin").disabled = !isAnswered || pins.length === LETTERS.length;
     byId("progress").value = this.#runs.progress;
     byId("progress").hidden = this.#runs.progress >= 1 || !isAnswered;
+    this.#all = this.#curves();
     const span = spanOf(measure, this.#facts, this.#all.flatMap((curve) => curve.points));
-    this.#layout = layoutOf(axis, span, Math.max(280, byId("chart").clientWidth || 360));
+    this.#layout = layoutOf(axis, span, Math.max(280, room));
     const { width, height } = this.#layout;
     const { curves } = this;
     byId("chart").classList.toggle("tall", height > innerHeight / 2);
@@ -112,8 +116,10 @@ export class Lab {
     const companion = curves.find(({ kind }) => kind === "held");
     byId("held").hidden = !companion;
     if (companion)
-      byId("held").textContent =
-        `More meetings are also more days, since each keeps its length. The dotted curve divides ${companion.name} among them.`;
+      setText(
+        byId("held"),
+        `More meetings are also more days, since each keeps its length. The dotted curve divides ${companion.name} among them.`,
+      );
   }
 
   get #isAnswered() {
@@ -205,10 +211,9 @@ export class Lab {
       ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)),
       guessLine(guess.values, this.#layout),
     );
-    byId("guessed").textContent =
-      guess.isEmpty || guess.of !== this.#setting
-        ? ""
-        : comparison({ guess, points: curves.find(({ kind }) => kind === "now").points, knob: axis, measure });
+    const isFor = !guess.isEmpty && guess.of === this.#setting;
+    const { points } = curves.find(({ kind }) => kind === "now");
+    setText(byId("guessed"), isFor ? comparison({ guess, points, knob: axis, measure }) : "");
     this.#showHere();
   }
 
@@ -250,7 +255,7 @@ export class Lab {
     const isDone = Math.min(now.done, written.done) >= this.#runs.runs;
     const text = words.join(" ");
     put(byId("here-words"), { "aria-live": isDone ? "polite" : "off" }); // said aloud once all runs are there
-    if (byId("here-words").textContent !== text) byId("here-words").textContent = text;
+    setText(byId("here-words"), text);
     this.#showOutcomes(now.values.outcome);
     this.#showIssues(now);
   }

@@ -1,6 +1,6 @@
 // The numbers: a table of the curves on the screen, the same as a file, and the command that makes the same runs.
 
-import { byId, el, grid, put } from "./dom.js";
+import { byId, el, grid, put, setText } from "./dom.js";
 import { capital } from "./sentences.js";
 import { curveName, turned } from "./settings.js";
 import { intervalText, valueText } from "./words.js";
@@ -28,7 +28,7 @@ export class Numbers {
    * @param {Curve[]} curves @param {{ axis: Knob, measure: Measure, setting: Setting, runs: number }} more */
   show(curves, { axis, measure, setting, runs }) {
     this.#shown = { curves, axis, measure };
-    byId("command").textContent = this.#model.command(setting, { runs });
+    setText(byId("command"), this.#model.command(setting, { runs }));
     byId("save").disabled = !curves.length;
     byId("table").replaceChildren(
       curves.length ? tableOf(curves, axis, measure) : el("p", {}, "The numbers appear with the curve."),
