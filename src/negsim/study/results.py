@@ -130,7 +130,7 @@ class StudyResults:
         names = [factor.name for factor in self.factors]
         return [dict(zip(names, values, strict=True)) for values in self.manifest["identifies"]["cells"]]
 
-    @property
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures that were kept, outcomes first."""
         return (*OUTCOME_NAMES, *measures_of(self.study))
@@ -275,7 +275,7 @@ class StudyResults:
 
         A cell that a stop rule may have ended by a mean has no interval where hardly any runs vary, as at its looks.
         """
-        names = [self._kept(name, (*self.measures, *self.details)) for name in measures]
+        names = [self._kept_measure(name) for name in measures]
         query = f"SELECT cell, {', '.join(map(moments, names))} FROM runs GROUP BY cell"
         rows = np.tile(NO_ESTIMATE[:4], (len(self.cells), len(names), 1))
         for cell, *numbers in store.rows_of(self.parts, query):
@@ -344,7 +344,11 @@ class StudyResults:
 
     def measured(self, measure: str) -> str:
         """Return a measure, or a column that `detail` keeps, in SQL. Raises NegsimError for one that was not kept."""
-        return measured(self._kept(measure, (*self.measures, *self.details)))
+        return measured(self._kept_measure(measure))
+
+    def _kept_measure(self, name: str) -> str:
+        """Return the name of a measure, or of a column that `detail` keeps: only to list these are the parts opened."""
+        return self._kept(name, self.measures if name in self.measures else (*self.measures, *self.details))
 
     def _kept(self, name: str, known: Sequence[str]) -> str:
         """Return a name if it is known. Raises NegsimError for another."""
