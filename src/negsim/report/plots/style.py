@@ -221,14 +221,16 @@ def context() -> Iterator[None]:
     own = {key: mpl.rcParams[key] for key in mpl.rcParams if key.startswith(_USER_SETTINGS)}
     own = {key: value for key, value in own.items() if value != mpl.rcParamsDefault[key]}
     with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
-        mpl.rcParams["font.sans-serif"] = ["DejaVu Sans", *_more_fonts()]
-        mpl.rcParams.update(own)
+        # `rcdefaults` would read every style that matplotlib brings, and check all its settings again.
+        settings: dict[Any, Any] = mpl.rcParams
+        dict.update(settings, {key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"})
+        settings.update(_SETTINGS)
+        settings["font.sans-serif"] = ["DejaVu Sans", *_more_fonts()]
+        settings.update(own)
         if font := _look.get().font:
-            mpl.rcParams["font.family"] = [font, "sans-serif"]
+            settings["font.family"] = [font, "sans-serif"]
         if _look.get().grey:  # whose lines differ by their dashes
-            mpl.rcParams["legend.handlelength"] = _DASHED_HANDLE
+            settings["legend.handlelength"] = _DASHED_HANDLE
         yield
 
 
