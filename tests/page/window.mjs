@@ -31,10 +31,6 @@ export function newWindow({ hash = "", search = "" } = {}) {
     addEventListener: () => null,
     getSelection: () => null,
     requestAnimationFrame: (draw) => setTimeout(draw),
-    MessageChannel: class {
-      port1 = { onmessage: null };
-      port2 = { postMessage: () => setTimeout(this.port1.onmessage) };
-    },
     ResizeObserver: class {
       observe() {}
     },
