@@ -36,7 +36,7 @@ from negsim.study.runner import Runs
 from negsim.study.worlds import World
 
 DRAWS, SEED = 1000, 2013
-MOST = {20: 4, DRAWS: 64, 3000: 187}  # of draws: a rate of 5 % passes 64 in one of fifty trials, 187 in one of 850
+MOST = {20: 4, DRAWS: 64}  # of draws: a rate of 5 % passes 64 in one of fifty trials
 TOWN = load("classroom")  # the scenario of runs and worlds whose numbers are made up
 BEGIN, END = "<!-- claims -->", "<!-- /claims -->"
 
