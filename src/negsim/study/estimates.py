@@ -142,7 +142,7 @@ def share_of(n: int, p: float, level: float = LEVEL) -> Estimate:
 def mean(values: Floats, level: float = LEVEL) -> Estimate:
     """Estimate the mean of the values that are not NaN, with Student's interval; all NaN if there are none.
 
-    Where a value is infinite, as a shortfall beyond a red line is, so is the mean, and it has no interval.
+    Where a value is infinite, so is the mean, and it has no interval.
     """
     numbers = values[~np.isnan(values)]
     with np.errstate(invalid="ignore"):
