@@ -2,7 +2,7 @@
 //
 // The page asks every few seconds. What could not be sent is kept and sent again, so a phone may drop out and come back.
 
-import { button, el, put } from "./dom.js";
+import { button, el, put, setText } from "./dom.js";
 import { inOrder, post } from "./post.js";
 import { clockText } from "./sentences.js";
 
@@ -310,8 +310,8 @@ class DeskLine {
     guess.hidden = this.phase !== "guess" || this.guess !== null;
     const trouble = this.#problem || notCounted(verdict);
     problem.hidden = !trouble;
-    if (phase.textContent !== says) phase.textContent = says; // one that is set again is read out again
-    if (problem.textContent !== trouble) problem.textContent = trouble;
+    setText(phase, says);
+    setText(problem, trouble);
     this.#tick();
   }
 

@@ -80,7 +80,7 @@ export function put(element, attributes) {
   return element;
 }
 
-/** Give an element a text, unless it has it: a text that is set is laid out again. @param {Element} element @param {string} text */
+/** Set a text that has changed: one that is set again is laid out and read out again. @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -2,7 +2,7 @@
 //
 // The page asks what is new; the server answers as soon as something is. An answer goes with the next question, at once.
 
-import { el } from "./dom.js";
+import { el, setText } from "./dom.js";
 import { AskedGame } from "./model.js";
 import { post } from "./post.js";
 import { clockText, listed } from "./sentences.js";
@@ -184,8 +184,7 @@ class SharedTable extends AskedGame {
       : isAsked
         ? `Your table waits for you${who ? `, and for ${who}` : ""}.`
         : who ? `Your table waits for ${who}.` : "";
-    const text = this.#problem || says;
-    if (this.#who.textContent !== text) this.#who.textContent = text;
+    setText(this.#who, this.#problem || says);
     this.#tick();
   }
 

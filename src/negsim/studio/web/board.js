@@ -1,10 +1,10 @@
 // The teacher's board: the phases and the clock, every table at a glance, who asks for time, what was dealt, the guesses.
 
-import { button, el, fold, put, series, svg } from "../../page/web/dom.js";
+import { button, el, fold, put, series, setText, svg } from "../../page/web/dom.js";
 import { clockText, counted, listed } from "../../page/web/sentences.js";
 import { whole } from "../../page/web/words.js";
 import { Dealing, levelText } from "./dealing.js";
-import { say, Tiles, whereIs } from "./parts.js";
+import { Tiles, whereIs } from "./parts.js";
 
 const MINUTES_MORE = 2; // that a button gives
 
@@ -140,7 +140,7 @@ export class Board {
     this.way.textContent = `${state.address} · ${state.code}`;
     this.clock.textContent = clockText(state.left);
     this.clock.classList.toggle("over", state.left === 0);
-    say(this.now, state.says);
+    setText(this.now, state.says);
     if (isNew) this.#showPhases();
     const unkept = `This class is no longer kept (${state.unkept}): what happens from now on ends with the studio.`;
     this.notices.show(state.unkept ? [...state.losses, unkept] : state.losses, (text) => text);

@@ -1,10 +1,9 @@
 // The desk of a class and the projector: each asks the server every two seconds how the class is, and shows it. The desk
 // is the teacher's by a cookie, which the word or a link that works once gives; the projector's address lets it look.
 
-import { byId } from "../../page/web/dom.js";
+import { byId, setText } from "../../page/web/dom.js";
 import { inOrder, post } from "../../page/web/post.js";
 import { Board } from "./board.js";
-import { say } from "./parts.js";
 import { Wall } from "./wall.js";
 
 const SECONDS = 2; // from one look to the next
@@ -67,7 +66,7 @@ class DeskPage {
   /** @param {{ problem?: string } | null} answer */
   #showProblem(answer) {
     const problem = answer ? (answer.problem ?? "") : "The studio does not answer. This page keeps asking.";
-    say(byId("problem"), problem);
+    setText(byId("problem"), problem);
     byId("problem").hidden = !problem;
   }
 

@@ -23,11 +23,6 @@ export function whereIs(table, phase) {
   return ["play", "debrief"].includes(phase) ? "not begun" : "ready";
 }
 
-/** Set a text that has changed: one that is set again is read out again. @param {Element} element @param {string} text */
-export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
 /** Replace those children of an element whose contents changed; the others are not touched, so what has the focus stays.
  * @template T */
 export class Tiles {

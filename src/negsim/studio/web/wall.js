@@ -1,9 +1,9 @@
 // The projector: how to get in, what to do now, how long, and where the tables are. No score and no answer is on it
 // before the class debriefs; then it shows the end page.
 
-import { el } from "../../page/web/dom.js";
+import { el, setText } from "../../page/web/dom.js";
 import { clockText, counted } from "../../page/web/sentences.js";
-import { qrCode, say, Tiles, whereIs } from "./parts.js";
+import { qrCode, Tiles, whereIs } from "./parts.js";
 
 export class Wall {
   #qr = "";
@@ -40,7 +40,7 @@ export class Wall {
     this.#showEnd(phase === "debrief");
     this.root.classList.toggle("joining", phase === "join");
     this.title.textContent = state.title;
-    say(this.sentence, state.says);
+    setText(this.sentence, state.says);
     this.clock.textContent = clockText(state.left);
     this.#showWayIn(state);
     const here = people.length ? counted(people.length, "person is here", "people are here") : "Nobody is here yet.";
