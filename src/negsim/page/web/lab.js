@@ -211,9 +211,9 @@ export class Lab {
       ...curves.map((curve, n) => line({ ...curve, shift: n - (curves.length - 1) / 2 }, this.#layout)),
       guessLine(guess.values, this.#layout),
     );
-    const isFor = !guess.isEmpty && guess.of === this.#setting;
+    const hasGuess = !guess.isEmpty && guess.of === this.#setting;
     const { points } = curves.find(({ kind }) => kind === "now");
-    setText(byId("guessed"), isFor ? comparison({ guess, points, knob: axis, measure }) : "");
+    setText(byId("guessed"), hasGuess ? comparison({ guess, points, knob: axis, measure }) : "");
     this.#showHere();
   }
 
