@@ -5,7 +5,8 @@
 
 - Seconds are those of whole processes, user and system, with bytecode kept. Both trees take turns; each counts with its
   quietest round, of at most twelve. A command fails if in none of them it has come to within a tenth above the ratio
-  that stands in `waits.csv`. The long ones (`why`, `explain`) are timed for `--write` alone.
+  that stands in `waits.csv`. The long ones (`why`, `explain`) are timed for `--write` alone, beside which nothing runs;
+  otherwise two commands are measured at a time.
 - Counts are those of `counted.py`. A command fails if it does more than `waits.csv` says.
 - The reference is `BEFORE`, which stays when results change, extracted as `same_bits.py` does it; `--keep` is the same
   option.
@@ -22,14 +23,15 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from processes import weigh
 from rooms import FOCAL
-from same_bits import HERE, TREE, FailedError, Side, check_out, commit_of, environment, make_ready
+from same_bits import HERE, TREE, FailedError, Side, check_out, commit_of, environment, make_ready, python
 
 WRITTEN = Path(__file__).with_suffix(".csv")
 RATIO = "CPU"  # the column of ratios in the file
@@ -46,6 +48,8 @@ class Wait(NamedTuple):
 
 
 WAITS = (
+    Wait(f"why {FOCAL}", is_long=True),
+    Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
     *map(Wait, ("--help", "list", "measures", "check classroom", f"describe odd {FOCAL} --out odd.md")),
     Wait("run classroom --replications 1"),
     Wait(f"run {FOCAL}"),
@@ -60,8 +64,6 @@ WAITS = (
     Wait("study report results --out study.html"),
     Wait("study export results --out runs.csv"),
     Wait("study discover results"),
-    Wait(f"why {FOCAL}", is_long=True),
-    Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
 )
 _START = ("-c", "from negsim.cli import main; main()")
 _COUNTED = (str(Path(__file__).with_name("counted.py")),)
@@ -81,18 +83,20 @@ def main() -> int:
             place = asked.keep.resolve() / commit if asked.keep else Path(folder) / commit
             sides = (Side("the tree", HERE, TREE, None), check_out(commit, place))
             places = {side: Path(folder) / side.name for side in sides}
-            for side, inner in places.items():
-                _prepare(side, inner)
+            with ProcessPoolExecutor(2) as pool:
+                list(pool.map(_prepare, places, places.values()))
             with WRITTEN.open(encoding="utf-8", newline="") as file:
                 listed = {wait.words for wait in WAITS}
                 allowed = {words: row for row in csv.DictReader(file) if (words := row.pop("command")) in listed}
             found = {}
-            for wait in chosen:
-                limits = {} if asked.write else allowed[wait.words]
-                found[wait.words] = dict(_measured(wait, places, limits))
-                print(f"{found[wait.words].get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
-                for excess in _excess(found[wait.words], limits) if limits else ():
-                    print(f"        {excess}", flush=True)
+            limits = [{} if asked.write else allowed[wait.words] for wait in chosen]
+            with ProcessPoolExecutor(1 if asked.write else 2) as pool:
+                measured = pool.map(partial(_measured, places), chosen, limits)
+                for wait, most, cells in zip(chosen, limits, measured, strict=True):
+                    found[wait.words] = cells
+                    print(f"{cells.get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
+                    for excess in _excess(cells, most) if most else ():
+                        print(f"        {excess}", flush=True)
     except FailedError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -106,8 +110,9 @@ def main() -> int:
     return 0
 
 
-def _measured(wait: Wait, places: Mapping[Side, Path], limits: Mapping[str, str]) -> Iterator[tuple[str, float]]:
-    """Yield the ratio of a command and its counts by name. limits: of both; empty for none."""
+def _measured(places: Mapping[Side, Path], wait: Wait, limits: Mapping[str, str]) -> dict[str, float]:
+    """Return the ratio of a command and its counts by name. limits: of both; empty for none."""
+    cells = {}
     tree, inner = next(iter(places.items()))
     if not (wait.is_long and limits):
         least = dict.fromkeys(places, float("inf"))
@@ -117,8 +122,8 @@ def _measured(wait: Wait, places: Mapping[Side, Path], limits: Mapping[str, str]
             ours, theirs = least.values()
             if limits and ours / theirs <= float(limits[RATIO]) * _TOO_MUCH:
                 break
-        yield RATIO, round(ours / theirs, 2)
-    yield from json.loads(_run(tree, inner, wait.words, start=_COUNTED).splitlines()[-1]).items()
+        cells[RATIO] = round(ours / theirs, 2)
+    return cells | json.loads(_run(tree, inner, wait.words, start=_COUNTED).splitlines()[-1])
 
 
 def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
@@ -131,13 +136,13 @@ def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
 
 
 def _prepare(side: Side, place: Path) -> None:
-    """Make a side ready, write what commands need, and run each short one, which keeps its bytecode."""
+    """Make a side ready, its bytecode, too, and write what commands need; a picture has matplotlib list its fonts."""
     make_ready(side)
+    python(side, "-m", "compileall", "-q", "src/negsim")
     place.mkdir()
     (place / "study.yaml").write_bytes(_STUDY.read_bytes())
-    for wait in (Wait("study sweep study.yaml --out results"), *WAITS):
-        if not wait.is_long:
-            _run(side, place, wait.words)
+    for words in ("study sweep study.yaml --out results", f"plot {FOCAL} --out plots"):
+        _run(side, place, words)
 
 
 def _run(side: Side, place: Path, words: str, *, start: tuple[str, ...] = _START) -> str:
