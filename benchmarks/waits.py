@@ -5,8 +5,8 @@
 
 - Seconds are those of whole processes, user and system, with bytecode kept. Both trees take turns; each counts with its
   quietest round, of at most twelve. A command fails if in none of them it has come to within a tenth above the ratio
-  that stands in `waits.csv`. The long ones (`why`, `explain`) are timed for `--write` alone, beside which nothing runs;
-  otherwise two commands are measured at a time.
+  that stands in `waits.csv`. Two commands are measured at a time; with `--write` one, and only then are the long ones
+  (`why`, `explain`) timed.
 - Counts are those of `counted.py`. A command fails if it does more than `waits.csv` says.
 - The reference is `BEFORE`, which stays when results change, extracted as `same_bits.py` does it; `--keep` is the same
   option.
@@ -48,8 +48,6 @@ class Wait(NamedTuple):
 
 
 WAITS = (
-    Wait(f"why {FOCAL}", is_long=True),
-    Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
     *map(Wait, ("--help", "list", "measures", "check classroom", f"describe odd {FOCAL} --out odd.md")),
     Wait("run classroom --replications 1"),
     Wait(f"run {FOCAL}"),
@@ -64,6 +62,8 @@ WAITS = (
     Wait("study report results --out study.html"),
     Wait("study export results --out runs.csv"),
     Wait("study discover results"),
+    Wait(f"why {FOCAL}", is_long=True),
+    Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
 )
 _START = ("-c", "from negsim.cli import main; main()")
 _COUNTED = (str(Path(__file__).with_name("counted.py")),)
@@ -136,7 +136,7 @@ def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
 
 
 def _prepare(side: Side, place: Path) -> None:
-    """Make a side ready, its bytecode, too, and write what commands need; a picture has matplotlib list its fonts."""
+    """Compile the kernels and the bytecode of a side, have matplotlib list its fonts, and write what commands need."""
     make_ready(side)
     python(side, "-m", "compileall", "-q", "src/negsim")
     place.mkdir()
