@@ -274,7 +274,7 @@ export const scenes = {
         changed: "3 evenings",
       };
       const door = doorOf({ facts, marks, seat: isClass ? 1 : 0, isClass, ...more });
-      door.move({
+      door.fill(null, {
         turns: [{ who: 1, issue: isClass ? 1 : 0 }],
         bracket: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0],
       });

@@ -318,6 +318,21 @@ def test_a_press_on_a_seat_counts_though_the_table_moves_meanwhile(reader, storm
     expect(you).not_to_have_text(before)
 
 
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_the_button_that_begins_can_be_pressed_once_it_stays_where_it_is(reader, town, size):
+    look = """globalThis.heights = new Set();
+        requestAnimationFrame(function look() {
+            const button = document.querySelector(".start button:enabled");
+            if (button) heights.add(button.getBoundingClientRect().y);
+            requestAnimationFrame(look);
+        });"""
+    tab = reader(town, size=size, before=look)
+    expect(tab.locator(".table svg")).to_be_visible()
+    expect(tab.locator(".start button")).to_be_enabled()
+    tab.evaluate("new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    assert len(tab.evaluate("[...heights]")) == 1
+
+
 def test_the_experiment_stands_behind_the_second_door(reader, storm):
     tab = reader(storm)
     tab.locator("#to-experiment").click()
@@ -426,7 +441,8 @@ def test_firefox_plays_to_the_same_end(reader, storm, tmp_path):
     begin(here)
     to_the_end(here)
     press = (
-        "(() => { document.querySelector('.start button, .sheet .main:enabled, .act:enabled, .came .main')?.click();"
+        "(() => { const main = '.start button:enabled, .sheet .main:enabled, .act:enabled, .came .main';"
+        " document.querySelector(main)?.click();"
         " return Boolean(document.querySelector('.debrief')); })()"
     )
     with firefox(tmp_path) as tab:

@@ -124,9 +124,9 @@ class GamePage {
     this.put(door.element);
     try {
       const model = await this.model;
-      door.know(await this.drawn(model));
+      const drawn = await this.drawn(model);
       this.opening ??= model.run({}, 0);
-      door.move(await this.opening);
+      door.fill(drawn, await this.opening);
     } catch (error) {
       this.fail(error);
     }

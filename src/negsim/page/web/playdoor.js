@@ -16,6 +16,7 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
   const table = el("div", { class: "table" });
   const you = facts.seats[seat];
   const [wants, never, brief] = [el("p", {}), el("p", {}), el("div", {})];
+  const begin = play && put(button("main", play, resume || "Play now"), { disabled: true });
   const know = (/** @type {Drawn | null} */ drawn) => {
     wants.textContent = wantsOf(you, drawn);
     never.textContent = neverOf(you, drawn);
@@ -43,7 +44,7 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
       ),
       el("p", { class: "goal" }, goalOf(facts)),
       changed && !isClass ? el("p", { class: "about changed" }, `Not as written: ${changed}.`) : null,
-      play ? el("p", { class: "start" }, button("main", play, resume || "Play now")) : null,
+      begin && el("p", { class: "start" }, begin),
     ),
     fold("Your whole brief, for your eyes only", { open: isClass }, brief),
     facts.story
@@ -66,8 +67,13 @@ export function doorOf({ facts, marks, seat, resume, changed, isClass, play, exp
   );
   return {
     element,
-    know, // what was drawn
-    move: (/** @type {Run} */ run) => moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose }),
+    /** Show what was drawn and a run of the model. Only now can the game begin: a button that moves away from under a press
+     * does not hear it. @param {Drawn | null} drawn @param {Run} run */
+    fill(drawn, run) {
+      know(drawn);
+      moving({ facts, marks, run, seat, table, choose: isClass ? () => {} : choose });
+      if (begin) begin.disabled = false;
+    },
   };
 }
 
