@@ -38,7 +38,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer demo test test-all test-other check mutants attack mesa docs anywhere wheels bench experiments research lock clean FORCE
+.PHONY: help setup developer developer-other demo test test-all test-other check mutants bits attack mesa docs anywhere wheels bench experiments research lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ help:  ## list these targets
 setup: $(VENV)/.compiled  ## install negsim, with what it needs to run, and compile its kernels
 
 developer: setup $(VENV)/.developer node_modules/.packages  ## install what tests, checks, docs, the studio and every extra need on top
+
+developer-other:  ## the environment of `make test-other` (OTHER=python3.13), but for the compiled model
+	@$(MAKE) VENV=$(VENV)-other PYTHON=$(OTHER) $(VENV)-other/.developer
 
 demo: setup  ## the 2011 working group, and what would have changed its end, into demo/
 	@$(BIN)/negsim demo --out demo
@@ -77,6 +80,9 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 
 mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
 	@NEGSIM_DEEP=$(DEEP) $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+
+bits: developer  ## the same numbers as the reference commit
+	@$(BIN)/python benchmarks/same_bits.py --keep results/reference
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short

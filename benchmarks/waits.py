@@ -65,6 +65,8 @@ WAITS = (
     Wait(f"why {FOCAL}", is_long=True),
     Wait(f"explain {FOCAL} cstd_wgigf_2012", is_long=True),
 )
+# Of what these do, a part is done once: the program of a page, the sweep, matplotlib's list of fonts.
+_ONCE = (f"page {FOCAL} --out page.html", "study sweep study.yaml --out results", f"plot {FOCAL} --out plots")
 _START = ("-c", "from negsim.cli import main; main()")
 _COUNTED = (str(Path(__file__).with_name("counted.py")),)
 
@@ -85,6 +87,8 @@ def main() -> int:
             places = {side: Path(folder) / side.name for side in sides}
             with ProcessPoolExecutor(2) as pool:
                 list(pool.map(_prepare, places, places.values()))
+                once = [(side, place, words) for words in _ONCE for side, place in places.items()]
+                list(pool.map(_run, *zip(*once, strict=True)))
             with WRITTEN.open(encoding="utf-8", newline="") as file:
                 listed = {wait.words for wait in WAITS}
                 allowed = {words: row for row in csv.DictReader(file) if (words := row.pop("command")) in listed}
@@ -136,13 +140,11 @@ def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
 
 
 def _prepare(side: Side, place: Path) -> None:
-    """Compile the kernels and the bytecode of a side, have matplotlib list its fonts, and write what commands need."""
+    """Compile the kernels and the bytecode of a side, and copy the study."""
     make_ready(side)
     python(side, "-m", "compileall", "-q", "src/negsim")
     place.mkdir()
     (place / "study.yaml").write_bytes(_STUDY.read_bytes())
-    for words in ("study sweep study.yaml --out results", f"plot {FOCAL} --out plots"):
-        _run(side, place, words)
 
 
 def _run(side: Side, place: Path, words: str, *, start: tuple[str, ...] = _START) -> str:
