@@ -5,8 +5,8 @@
 
 - Seconds are those of whole processes, user and system, with bytecode kept. Both trees take turns; each counts with its
   quietest round, of at most twelve. A command fails if in none of them it has come to within a tenth above the ratio
-  that stands in `waits.csv`. Two commands are measured at a time; with `--write` one, and only then are the long ones
-  (`why`, `explain`) timed.
+  that stands in `waits.csv`. Two commands are measured at a time, and one that fails then, once more by itself. With
+  `--write` all are measured by themselves, and only then the long ones (`why`, `explain`) timed.
 - Counts are those of `counted.py`. A command fails if it does more than `waits.csv` says.
 - The reference is `BEFORE`, which stays when results change, extracted as `same_bits.py` does it; `--keep` is the same
   option.
@@ -92,15 +92,17 @@ def main() -> int:
             with WRITTEN.open(encoding="utf-8", newline="") as file:
                 listed = {wait.words for wait in WAITS}
                 allowed = {words: row for row in csv.DictReader(file) if (words := row.pop("command")) in listed}
-            found = {}
-            limits = [{} if asked.write else allowed[wait.words] for wait in chosen]
-            with ProcessPoolExecutor(1 if asked.write else 2) as pool:
-                measured = pool.map(partial(_measured, places), chosen, limits)
-                for wait, most, cells in zip(chosen, limits, measured, strict=True):
-                    found[wait.words] = cells
-                    print(f"{cells.get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
-                    for excess in _excess(cells, most) if most else ():
-                        print(f"        {excess}", flush=True)
+            found: dict[str, dict[str, float]] = {}
+            for at_once in (1,) if asked.write else (2, 1):  # what is too much beside another one is measured by itself
+                limits = [{} if asked.write else allowed[wait.words] for wait in chosen]
+                with ProcessPoolExecutor(at_once) as pool:
+                    measured = pool.map(partial(_measured, places), chosen, limits)
+                    for wait, most, cells in zip(chosen, limits, measured, strict=True):
+                        found[wait.words] = cells
+                        print(f"{cells.get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
+                        for excess in _excess(cells, most):
+                            print(f"        {excess}", flush=True)
+                chosen = [wait for wait, most in zip(chosen, limits, strict=True) if _excess(found[wait.words], most)]
     except FailedError as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -131,11 +133,11 @@ def _measured(places: Mapping[Side, Path], wait: Wait, limits: Mapping[str, str]
 
 
 def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:
-    """Name what is more than a limit."""
+    """Name what is more than a limit; nothing where there are none."""
     return [
         f"{name} {value:,}, at most {limits[name]}"
         for name, value in cells.items()
-        if value > float(limits[name]) * (_TOO_MUCH if name == RATIO else 1.0)
+        if limits and value > float(limits[name]) * (_TOO_MUCH if name == RATIO else 1.0)
     ]
 
 
