@@ -6,6 +6,7 @@
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 #   WORKERS=4           processes that share them, a file of tests at a time (0: this one alone)
 #   DEEP=2/5            which of the deep tests it and `make mutants` run, too: none, a part, or all
+#   FILES=2/5           of which files of tests it runs any, likewise
 #   OTHER=python3.13    the interpreter of `make test-other`
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
@@ -17,6 +18,7 @@ RUNS := 1000000
 TESTS :=
 WORKERS := 4
 DEEP := none
+FILES := all
 OTHER := python3.13
 COUNT := 80
 PART := model
@@ -54,7 +56,7 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 	@$(BIN)/negsim demo --out demo
 
 test: developer  ## the test suite, but for what is slow and seldom finds anything
-	@NEGSIM_DEEP=$(DEEP) $(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@NEGSIM_DEEP=$(DEEP) NEGSIM_FILES=$(FILES) $(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-all: override DEEP := all
 test-all: test  ## all tests

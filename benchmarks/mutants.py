@@ -23,7 +23,7 @@ Of JavaScript (`--part web`) there are `signs`, and `arguments` of one type; `mu
 
 The sample is drawn by its seed, from every module in proportion to what can be changed there; or it is all whose line,
 as it is printed, has the words of `--only`. Only tests that run its line are tried on a mutant, the quickest first and
-for two minutes at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
+for a minute at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
 mutant needs no compiling; numpy checks every index, and all tests have to pass before any mutant. First printed are the
 branches of the model that no test runs, at most one in twenty.
 
@@ -63,7 +63,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 DEFECTS = Path(__file__).with_name("defects.txt")
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "results", "build", "dist", "demo", "_build", "__pycache__")
 SOON = 2.0  # seconds of the quickest tests, with which a mutant begins: most end here, and need few files imported
-ENOUGH = 120.0  # seconds of tests that a mutant meets: what only slower ones notice survives
+ENOUGH = 60.0  # seconds of tests that a mutant meets: what only slower ones notice survives
 SLOW = 3.0  # times what a mutant's tests usually take, after which it is taken to hang
 _OWN_NODE = Path(sys.executable).with_name("node")  # of the environment
 NODE = str(_OWN_NODE) if _OWN_NODE.exists() else "node"

@@ -24,6 +24,7 @@ settings.load_profile("negsim")
 LOCAL = r"(http|ws|blob:http)://127\.0\.0\.1:|data:"  # requests to a studio of the tests
 MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
 DEEP = "NEGSIM_DEEP"  # which tests so marked run: all, none, or a part of them such as 2/5
+FILES = "NEGSIM_FILES"  # of which files of tests any run, likewise
 NEEDS = {  # of tests so marked
     "browser": ("Debian's chromium", CHROMIUM),
     "firefox": ("Debian's firefox-esr", FIREFOX),
@@ -34,9 +35,11 @@ NEEDS = {  # of tests so marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
 
-    Leave out deep tests that are not asked for, and those that need a browser or a proxy where there is none.
+    Leave out files and deep tests that are not asked for, and those that need a browser or a proxy where there is none.
     """
-    _leave_out([item for item in items if item.get_closest_marker("deep") and not _is_asked_for(item.nodeid)], items)
+    _leave_out([item for item in items if not _is_asked_for(FILES, item.nodeid.partition("::")[0])], items)
+    deep = [item for item in items if item.get_closest_marker("deep")]
+    _leave_out([item for item in deep if not _is_asked_for(DEEP, item.nodeid)], items)
     browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))
     items.sort(key=lambda item: (item.path not in browser, item.path not in slow))
     for mark, (what, program) in NEEDS.items():
@@ -52,9 +55,9 @@ def _leave_out(some: list[pytest.Item], items: list[pytest.Item]) -> None:
         some[0].config.hook.pytest_deselected(items=some)
 
 
-def _is_asked_for(name: str) -> bool:
-    """Return whether a deep test runs. Its name decides which part it is in, so that any ten tenths are all."""
-    part, _, parts = os.environ.get(DEEP, "all").partition("/")
+def _is_asked_for(which: str, name: str) -> bool:
+    """Return whether a test or file runs. Its name decides which part it is in, so that any ten tenths are all."""
+    part, _, parts = os.environ.get(which, "all").partition("/")
     return crc32(name.encode()) % int(parts) == int(part) if parts else part == "all"
 
 
