@@ -59,6 +59,7 @@ def same(one, other):
     return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["storm", "classroom", "cstd_wgigf_2011", "cstd_wgigf_2012", "netmundial_2014"])
 def test_what_a_seat_decides_depends_on_nothing_that_is_anothers(name):
     """But for the amendment that it would write: others' answers to the text bear on that."""

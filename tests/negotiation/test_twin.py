@@ -377,6 +377,7 @@ def test_a_renewed_mandate_is_its_twin(clean_slate):
     assert renewed > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["", *(f"methodology={name}" for name in METHODOLOGIES)])
 def test_a_scenario_with_every_event_is_its_twin(change):
     table = lower(with_changes(load(FULL), [change] if change else []))
@@ -384,6 +385,7 @@ def test_a_scenario_with_every_event_is_its_twin(change):
         check_run(table, 5, replication)
 
 
+@pytest.mark.slow
 def test_a_negotiation_that_sponsors_walk_out_of_is_its_twin():
     change = [
         "groups.firms.outside_option=0.99",
@@ -484,6 +486,7 @@ GAPS = {
 DRAFTING = ("chair_text", "rolling_text", "convergence_mapping", "drafting_group", "package_deal")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
 def test_the_time_between_meetings_is_its_twin(gap):
     for replication, name in enumerate(DRAFTING):
@@ -491,6 +494,7 @@ def test_the_time_between_meetings_is_its_twin(gap):
         check_run(contested(timetable=timetable, parameters=HARD | {"reconsideration": 0.4}), 8, replication)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", in_part(RULES, 4), ids=str)
 def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
     """A tie in voting weight is one however it is added up, and a text that a seat has written stays."""
@@ -503,6 +507,7 @@ def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
     assert consulted > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", in_part(["rolling_text", "package_deal", "chair_text", "proposal_review"], 2))
 def test_dropped_paragraphs_are_their_twin(name):
     """Whatever is read after them; and where amendments and offers take them up before."""
@@ -534,6 +539,7 @@ def test_offers_of_a_core_issue_are_their_twin(core):
         check_run(contested(parameters=habits, setting=setting, core=np.array(core)), 3, replication)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", in_part(RULES, 4), ids=str)
 def test_observers_without_a_say_are_their_twin(rule):
     may_block = np.array([True, True, False, True, False, False, True, False, False])
