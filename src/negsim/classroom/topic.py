@@ -75,14 +75,13 @@ class _KeyRow(NamedTuple):
 class Topic:
     """A scenario to teach with.
 
-    source: the name or the file that it was loaded by. always: made in every run. address: of the studio.
+    source: the name or the file that it was loaded by. address: of the studio.
     """
 
     source: str
     scenario: Scenario
     seed: int
     replications: int
-    always: Changes = ()
     address: str = STUDIO_URL
     cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
 
@@ -93,18 +92,15 @@ class Topic:
     @cached_property
     def certain(self) -> Scenario:
         """The scenario with everything drawn that it leaves open, as in the first replication."""
-        return sample(self._under(()), self.seed, 0)
+        return sample(self.scenario, self.seed, 0)
 
     def runs(self, changes: Sequence[str] = ()) -> Runs:
         """Run replications of it under changes. Raises `ScenarioError` if they do not fit it."""
         key = tuple(changes)
         if key not in self.cache:
-            self.cache[key] = run(self._under(changes), replications=self.replications, seed=self.seed)
+            scenario = with_changes(self.scenario, list(changes)) if changes else self.scenario
+            self.cache[key] = run(scenario, replications=self.replications, seed=self.seed)
         return self.cache[key]
-
-    def _under(self, changes: Sequence[str]) -> Scenario:
-        every = [*self.always, *changes]
-        return with_changes(self.scenario, every) if every else self.scenario
 
     def estimate(self, measure: str, changes: Sequence[str] = ()) -> Estimate:
         """Estimate a measure of it."""
@@ -161,11 +157,10 @@ class Topic:
         """Its name in commands."""
         return self.source if self.is_built_in else SAVED_SCENARIO
 
-    def link(self, page: str, changes: Sequence[str] = (), *, replication: int = 0) -> str:
+    def link(self, page: str, *, replication: int = 0) -> str:
         """Make a link into the studio."""
         text = "" if self.is_built_in else dump_yaml(self.scenario)
-        run, every = (self.seed, replication), (*self.always, *changes)
-        return studio_link(page, self.source, run=run, changes=every, text=text, address=self.address)
+        return studio_link(page, self.source, run=(self.seed, replication), text=text, address=self.address)
 
     def page_link(
         self,
@@ -176,7 +171,7 @@ class Topic:
         file: str = PAGE,
     ) -> str:
         """Make a link from a lesson to a page of the pack. choices: the names of levels that have one, by path."""
-        levels = dict(change.split("=", 1) for change in (*self.always, *changes))
+        levels = dict(change.split("=", 1) for change in changes)
         state = {"measure": measure} if measure else {}
         state |= {KNOBS[path].name if path in KNOBS else path: level for path, level in levels.items()}
         if state.get(_THEME) == "null":
@@ -236,7 +231,7 @@ class Topic:
         return join(["negsim", "classroom", "lessons", self.name, *options, "--out", "FOLDER"])
 
     def _many(self) -> list[str]:
-        return [*_options("--set", self.always), "--replications", str(self.replications), "--seed", str(self.seed)]
+        return ["--replications", str(self.replications), "--seed", str(self.seed)]
 
 
 def _options(name: str, values: Sequence[str]) -> list[str]:
