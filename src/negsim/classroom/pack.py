@@ -43,7 +43,6 @@ from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.changes import parsed_change
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.values import key_of
-from negsim.scenario.yaml import flow
 from negsim.sentences import sentence
 from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
@@ -124,7 +123,6 @@ LESSON_TEMPLATES = Templates(
         "difference": lambda change, measure: "" if change is None else change_text(change, measure),
         "estimate": estimate_text,
         "fence": fence,
-        "flow": flow,
         "in_the_page": _in_the_page,
         "digits": lambda number, count: f"{number:.{count}f}",
         "label": measure_name,
@@ -143,7 +141,6 @@ LESSON_TEMPLATES = Templates(
         "with_estimate": lambda names, rows, measure: [
             f"“{name}” ({estimate_text(rows[name].estimates[measure], measure)})" for name in names
         ],
-        "with_number": lambda numbers: [f"{name} {number:.2f}" for name, number in numbers.items()],
     },
 )
 

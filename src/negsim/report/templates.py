@@ -50,8 +50,6 @@ _ESCAPES: Mapping[str, Callable[[str], str]] = {  # by the kind of file that a t
     "html": html_text,
     "md": verbatim,
     "csv": _csv_cell,
-    "yaml": str,
-    "txt": str,
 }
 
 
