@@ -35,7 +35,6 @@ class _OpeningTable(NamedTuple):
 
     names: list[str]  # N
     members: dict[str, list[int]]  # seats of each group, by its name
-    delegates: dict[str, int]  # seats of the delegates that the scenario names
     position: Floats  # N,K: private
     public: Floats  # N,K: what each says at the opening, not frankly (rule 5.2 at t = 0)
     salience: Floats  # N,K
@@ -62,15 +61,14 @@ class _OpeningTable(NamedTuple):
         return float(levels.mean()) if levels.size else float("nan")
 
 
-def opening_of(scenario: Scenario, seed: int, *, draws: int = OPENING_DRAWS) -> _OpeningTable:
+def opening_of(scenario: Scenario, seed: int) -> _OpeningTable:
     """Average the opening of a scenario without anything uncertain over its first draws under a seed."""
     case = lower(scenario)
-    each = [_one_draw(case, seed, replication) for replication in range(draws)]
+    each = [_one_draw(case, seed, replication) for replication in range(OPENING_DRAWS)]
     means = [np.mean(parts, axis=0) for parts in zip(*each, strict=True)]
     chairs = seats_of(scenario)
     members = {name: [i for i, seat in enumerate(chairs) if seat.group == name] for name in scenario.groups}
-    delegates = {seat.named.name: i for i, seat in enumerate(chairs) if seat.named}
-    return _OpeningTable(seat_names(scenario), members, delegates, *means)
+    return _OpeningTable(seat_names(scenario), members, *means)
 
 
 def _one_draw(case: Case, seed: int, replication: int) -> tuple[Floats, ...]:
@@ -123,7 +121,7 @@ def role_of(scenario: Scenario, opening: _OpeningTable, name: str) -> Sheets:
         "beliefs": {  # where the group believes another stands, by label and issue
             scenario.groups[other].label: opening.belief_of(name, other).tolist() for other in others
         },
-        "distant": list(_distant(scenario, opening, name, others)) if others else [],
+        "distant": list(_distant(scenario, opening, name, others)),
         "allies": list(_allies(scenario, opening, name)),
     }
 
