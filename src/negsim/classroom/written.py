@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import partial
 from shlex import quote
 from typing import NamedTuple
@@ -122,12 +121,12 @@ def _seats_of(scenario: Scenario, group: str) -> list[str]:
     ]
 
 
-_MOVES: Mapping[str, Mapping[str, bool]] = {  # that the model's delegates can make
-    "amendments, read first": {"amendments": True},
-    "a lone bracket counts once": {"lone_bracket": True},
-    "conditional offers": {"offers": True},
-    "a motion to take up one text": {"motions": True},
-    "all four": {"amendments": True, "lone_bracket": True, "offers": True, "motions": True},
+_MOVES = {  # that the model's delegates can make
+    "amendments, read first": ("amendments",),
+    "a lone bracket counts once": ("lone_bracket",),
+    "conditional offers": ("offers",),
+    "a motion to take up one text": ("motions",),
+    "all four": ("amendments", "lone_bracket", "offers", "motions"),
 }
 _METHODS = {
     "four meetings of two days": (MEETINGS.change(4),),
