@@ -34,6 +34,7 @@ from negsim.files import whole_folder, write_text
 from negsim.page import PageSource, page_steps
 from negsim.page.arrays import DRAWS, is_drawn
 from negsim.page.html import document
+from negsim.report.deals import points_text
 from negsim.report.markdown import verbatim
 from negsim.report.pages.blocks import Grid
 from negsim.report.pages.setting import caveat, caveats, issues, meetings, who
@@ -44,7 +45,6 @@ from negsim.scenario.changes import parsed_change
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.values import key_of
 from negsim.sentences import sentence
-from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 
 _LINK = re.compile(r"https?://|[^:]*$")
@@ -87,16 +87,6 @@ def _cells(values: Iterable[object]) -> Markup:
     return Markup("{} |").format(Markup(" | ").join(map(plain, values)))
 
 
-def _points(score: Estimate, *, signed: bool = False) -> str:
-    """Write points with their interval.
-
-    >>> _points(Estimate(5.11, -0.84, 9.02, 60), signed=True)
-    '+5.1 [−0.8, +9.0]'
-    """
-    value, low, high = (f"{part:{'+' if signed else ''}.1f}".replace("-", "−") for part in score[:3])
-    return f"{value} [{low}, {high}]"
-
-
 def _table(grid: Grid) -> Markup:
     """Write a table of a report, with its caption below it."""
     rows = [grid.header, [Markup("---")] * len(grid.header), *grid.rows]
@@ -129,7 +119,7 @@ LESSON_TEMPLATES = Templates(
         "lines": lambda number: Markup("\n\n").join([_LINE] * number),
         "quoted": lambda names: [f"“{name}”" for name in names],
         "percent": percent,
-        "points": _points,
+        "points": points_text,
         "sentence": sentence,
         "signed": signed,
         "table": _table,

@@ -19,8 +19,8 @@ def deals_table(games: Mapping[str, SeatGames], less: Sequence[str] = ()) -> str
     rows = [
         (
             name,
-            _points(mean(points[name])),
-            *("" if name == other else _points(difference(points[name], points[other])) for other in less),
+            points_text(mean(points[name])),
+            *("" if name == other else points_text(difference(points[name], points[other])) for other in less),
             f"{100.0 * each.agreed.mean():.0f}",
             f"{each.refused} of {each.decisions}" if each.decisions else "",
         )
@@ -31,7 +31,11 @@ def deals_table(games: Mapping[str, SeatGames], less: Sequence[str] = ()) -> str
     )
 
 
-def _points(estimate: Estimate) -> str:
-    """Write points of 100 with their interval, if there is one."""
-    interval = "" if math.isnan(estimate.low) else f" [{estimate.low:.1f}, {estimate.high:.1f}]"
-    return f"{estimate.value:.1f}{interval}".replace("-", "−")
+def points_text(points: Estimate, *, signed: bool = False) -> str:
+    """Write points of 100 with their interval, if there is one.
+
+    >>> points_text(Estimate(5.11, -0.84, 9.02, 60), signed=True)
+    '+5.1 [−0.8, +9.0]'
+    """
+    value, low, high = (f"{part:{'+' if signed else ''}.1f}".replace("-", "−") for part in points[:3])
+    return value if math.isnan(points.low) else f"{value} [{low}, {high}]"
