@@ -216,22 +216,21 @@ def _effect_rows(every: Sequence[tuple[str, Effect]]) -> tuple[list[_EffectRow],
 
     every: the effects, each with its heading.
     """
-    parts = {heading: [one for other, one in every if other == heading] for heading, _ in every}
-    rows, top = [], 0.0
-    for heading, part in parts.items():
-        if heading:
+    rows, top, under = [], 0.0, ""
+    for heading, one in every:
+        if heading != under:
             rows.append(_EffectRow(top + _HEADING_HEIGHT / 2, top, heading, None))
             top += _HEADING_HEIGHT
-        for one in part:
-            name = _name_of_row(one.intervention)
-            tall = _LINE_HEIGHT * (name.count("\n") + 1)
-            if style.is_narrow():
-                rows.append(_EffectRow(top + tall / 2, top + tall + _BAR_HEIGHT / 2, name, one))
-                top += tall + _BAR_HEIGHT + _GAP
-            else:
-                middle = top + max(_ROW_HEIGHT, tall + _GAP) / 2
-                rows.append(_EffectRow(middle, middle, name, one))
-                top += max(_ROW_HEIGHT, tall + _GAP)
+            under = heading
+        name = _name_of_row(one.intervention)
+        tall = _LINE_HEIGHT * (name.count("\n") + 1)
+        if style.is_narrow():
+            rows.append(_EffectRow(top + tall / 2, top + tall + _BAR_HEIGHT / 2, name, one))
+            top += tall + _BAR_HEIGHT + _GAP
+        else:
+            middle = top + max(_ROW_HEIGHT, tall + _GAP) / 2
+            rows.append(_EffectRow(middle, middle, name, one))
+            top += max(_ROW_HEIGHT, tall + _GAP)
     return rows, top
 
 
@@ -250,13 +249,14 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     for row in rows:
         if row.one is None:
             ax.axhline(row.bar_at, color=style.PALE_INK, linewidth=0.9, linestyle=(0, (4, 3)))
-            _write(ax, row.name_at, row.name, ink=Colour.GREY)
+            style.write_over(ax, row.name_at, row.name, ink=Colour.GREY)
         else:
             change, kind = in_units(possible(measure, row.one.change), measure), row.one.intervention.kind
             _bar(ax, row.bar_at, (0.0, change.value), _KIND_COLOURS[kind], thick=_BAR_HEIGHT)
             _whisker(ax, row.bar_at, *change[1:3])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
-    _name_effects(ax, [row for row in rows if row.one is not None])
+    named = [row for row in rows if row.one is not None]
+    style.name_bars(ax, [row.name for row in named], [row.name_at for row in named])
     ax.set_ylim(height, 0.0)
     if is_share(measure):
         style.percent_axis(ax.xaxis, "")
@@ -264,7 +264,7 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     change_in = "change in points" if is_share(measure) else "change"
     about = f"{aim_of(measure).removeprefix('the ')}: {change_in} ({UNCHANGED_LEVEL} {level})"
     every = len(effects.singles) + sum(bool(one.effect.intervention.parts) for one in effects.bundles)
-    without = every - sum(row.one is not None for row in rows)
+    without = every - len(named)
     if without:
         about += f"; {counted(without, 'smaller effect')} not shown"
     style.label_below(ax, about)
@@ -272,24 +272,6 @@ def _tornado_of_effects(effects: Effects, *, ax: Axes | None = None) -> Axes:
     patches = [Patch(facecolor=ink, label=_KIND_NAMES[kind]) for kind, ink in _KIND_COLOURS.items()]
     ax.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=style.beside(2))
     return ax
-
-
-def _name_effects(ax: Axes, rows: Sequence[_EffectRow]) -> None:
-    """Name the rows of effects beside the axes, or in a narrow picture within them."""
-    ax.tick_params(axis="y", length=0)
-    if not style.is_narrow():
-        ax.set_yticks([row.name_at for row in rows], [row.name for row in rows])
-        return
-    ax.set_yticks([])
-    for row in rows:
-        _write(ax, row.name_at, row.name)
-
-
-def _write(ax: Axes, row: float, text: str, *, ink: str = style.INK) -> None:
-    """Write a text at the left of a row, over the grid."""
-    patch = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}
-    at = ax.get_yaxis_transform()  # along the axis in shares of it, up the axis by row
-    ax.text(0.01, row, text, transform=at, va="center", linespacing=1.0, bbox=patch, color=ink)
 
 
 def _ends(ax: Axes, ends: tuple[float, float], measure: str) -> None:

@@ -54,7 +54,10 @@ def _gains(result: Robustness, *, ax: Axes | None = None) -> Axes:
         annotation_clip=False,
     )  # fmt: skip
     ax.set_ylim(float(tops[-1]), 0.0)
-    _name(ax, names, places, [float(top) + tall / 2 for top, tall in zip(tops, above, strict=False)])
+    if style.is_narrow():  # each name above its row
+        style.name_bars(ax, names, [float(top) + tall / 2 for top, tall in zip(tops, above, strict=False)])
+    else:
+        style.name_bars(ax, names, places)
     if is_share(result.measure):
         style.percent_axis(ax.xaxis, "")
     label = measure_name(result.measure)
@@ -81,18 +84,6 @@ def _apart(gain: Floats) -> Floats:
     golden = (math.sqrt(5.0) - 1.0) / 2.0
     places[np.argsort(gain, kind="stable")] = 2.0 * (np.arange(len(gain)) * golden % 1.0) - 1.0
     return places
-
-
-def _name(ax: Axes, names: list[str], places: list[float], above: list[float]) -> None:
-    """Name the rows beside the axes, or in a narrow picture above them."""
-    ax.tick_params(axis="y", length=0)
-    if not style.is_narrow():
-        ax.set_yticks(places, names)
-        return
-    ax.set_yticks([])
-    patch = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}
-    for name, at in zip(names, above, strict=True):
-        ax.text(0.01, at, name, transform=ax.get_yaxis_transform(), va="center", linespacing=1.0, bbox=patch, zorder=4)
 
 
 def _marks() -> list[Line2D]:

@@ -162,6 +162,24 @@ def name_rows(ax: Axes, names: Sequence[str], letters: int) -> None:
     ax.tick_params(axis="y", length=0)
 
 
+def name_bars(ax: Axes, names: Sequence[str], places: Sequence[float]) -> None:
+    """Write names at their places beside the axes, or in a narrow picture within them."""
+    ax.tick_params(axis="y", length=0)
+    if not is_narrow():
+        ax.set_yticks(places, names)
+        return
+    ax.set_yticks([])
+    for name, place in zip(names, places, strict=True):
+        write_over(ax, place, name)
+
+
+def write_over(ax: Axes, place: float, text: str, *, ink: str = INK) -> None:
+    """Write a text at the left of the axes, over the grid and the bars. place: on the vertical axis."""
+    patch = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
+    at = ax.get_yaxis_transform()  # along the axis in shares of it, up the axis by its numbers
+    ax.text(0.01, place, text, transform=at, va="center", linespacing=1.0, bbox=patch, color=ink, zorder=4)
+
+
 def columns_of(labels: Sequence[str], most: int) -> int:
     """Return how many labels of a legend have room side by side, at most as many as given.
 
