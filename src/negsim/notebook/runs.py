@@ -83,9 +83,7 @@ class NotebookRuns(Runs):
         return Path(path)
 
     def _repr_html_(self) -> str:
-        from negsim.report.summary import summary
-
-        return cells.as_html("\n\n".join(summary(self).split("\n\n")[:3]))
+        return cells.as_html("\n\n".join(self.summary().split("\n\n")[:3]))
 
 
 class NotebookTrace(Trace):

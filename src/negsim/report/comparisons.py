@@ -158,7 +158,7 @@ def sensitivity_text(indices: Sequence[Index], design: str, measure: str) -> str
         "",
         f"{words.capital(words.measure_name(measure))} depends most on {strongest(indices)[0]}{as_strong(indices)}.",
     ]
-    if pairs := _by_pair(scaled):
+    if pairs := sorted((one for one in scaled if one.other), key=lambda one: -one.estimate.value):
         pair_rows = ([f"{one.factor} x {one.other}", words.estimate_text(one.estimate)] for one in pairs)
         lines += ["", *words.columns([["", PAIR_INDEX], *pair_rows])]
     for doubt in doubts(indices):
@@ -185,11 +185,6 @@ def as_strong(indices: Sequence[Index], name: Callable[[str], str] = str) -> str
     """Name the factors that are not measurably weaker than the strongest; "" of none. name: of a factor."""
     others = list(map(name, strongest(indices)[1:]))
     return f"; {words.listed(others, most=_MOST_NAMED)} cannot be told apart from it" if others else ""
-
-
-def _by_pair(indices: Sequence[Index]) -> list[Index]:
-    """List the indices of pairs, the largest first."""
-    return sorted((one for one in indices if one.other), key=lambda one: -one.estimate.value)
 
 
 def sensitivity_table(indices: Mapping[str, Sequence[Index]]) -> Table:

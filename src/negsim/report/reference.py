@@ -165,10 +165,7 @@ def _about(name: str, question: Question) -> dict[str, str]:
 
 def _sets(option: Option) -> Iterator[str]:
     for path, value in option.sets.items():
-        scale = CODEBOOK.get(path.rsplit(".", maxsplit=1)[-1]) or (
-            CODEBOOK["trust"] if path == "trust.across" else None
-        )
-        number = (
-            f" ({scale.words[value].number:g})" if scale and isinstance(value, str) and value in scale.words else ""
-        )
+        name = "trust" if path == "trust.across" else path.rpartition(".")[2]
+        words = CODEBOOK[name].words if name in CODEBOOK else {}
+        number = f" ({words[value].number:g})" if isinstance(value, str) and value in words else ""
         yield f"`{path}={'none' if value is None else flow(value)}`{number}"

@@ -103,8 +103,7 @@ def luck(scenario: Scenario) -> str:
 
 def sizes(scenario: Scenario) -> _Sizes:
     """Return the sizes of a scenario."""
-    times = _times(scenario)
-    meetings, days = times or (None, None)
+    meetings, days = _times(scenario) or (None, None)
     return _Sizes(
         range_text(seats(scenario), "delegate"),
         counted(len(scenario.groups), "group"),

@@ -49,8 +49,7 @@ def transcript(scenario: Scenario, trace: Trace | _Traced) -> str:
     trace = trace if isinstance(trace, Trace) else trace.trace()
     if trace.state.clock["outcome"][0] == Outcome.RUNNING:
         raise NegsimError("the negotiation has not ended; make its turns to the end first")
-    seats = scenario.seat_count
-    if trace.position.shape[1:] != (seats, len(scenario.issues)):
+    if trace.position.shape[1:] != (scenario.seat_count, len(scenario.issues)):
         delegates, issues = trace.position.shape[1:]
         there = f"{counted(delegates, 'delegate')} and {counted(issues, 'issue')}"
         raise NegsimError(f"a run of {there} is not one of {literal(scenario.title)}; name the scenario that was run")

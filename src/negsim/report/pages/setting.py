@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import reduce
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from negsim.cast.knobs import EVENINGS, KNOBS, MEETINGS, METHODOLOGY
@@ -122,7 +122,7 @@ def evenings(scenario: Scenario, meeting: Meeting) -> str:
 def rules(scenario: Scenario) -> Iterator[str]:
     """Describe how the room decides, and what hangs over it."""
     process, context = scenario.process, scenario.context
-    open_ = set(subjects(scenario))
+    open_ = subjects(scenario)
     for field, rule in decision_rules(scenario).items():
         is_drawn = DECISION_BY in open_ and field in {"decision_rule", "fallback_vote"}
         if not is_drawn and not choice(scenario, f"process.{field}"):
@@ -137,7 +137,7 @@ def rules(scenario: Scenario) -> Iterator[str]:
     for event in process.events:
         yield f"Event: {_event_in_words(event)}."
     if open_:
-        yield f"Drawn anew for every run: {listed(subjects(scenario))}."
+        yield f"Drawn anew for every run: {listed(open_)}."
 
 
 def _event_in_words(event: Event) -> str:
@@ -166,7 +166,7 @@ def knobs(scenario: Scenario) -> Grid:
 
 def _value(scenario: Scenario, path: str) -> str:
     """Say where a named path stands: a number with its word, yes or no, the name of a rule."""
-    value: Any = reduce(getattr, path.split("."), scenario)
+    value: Any = attrgetter(path)(scenario)
     if isinstance(value, DecisionRule):
         return "drawn" if DECISION_BY in subjects(scenario) else value.kind.replace("_", " ")
     return ("no", "yes")[value] if isinstance(value, bool) else _with_word(NAMED_PATHS[path].scale, float(value))

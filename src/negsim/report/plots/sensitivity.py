@@ -114,11 +114,11 @@ def _about_sensitivity(indices: Sequence[Index], measure: str) -> str:
     first, pair = by_size(rows)[0], together(rows)
     names = _LABELS | {"mu": "mean effect", "mu_star": "mean size of its effects (μ*)", "sigma": "their spread (σ)"}
     own = [one for one in rows if one.factor == first and not one.other]
-    parts = [f"{names[one.name]} {estimate_text(one.estimate, '')}" for one in own]
+    parts = [f"{names[one.name]} {estimate_text(one.estimate)}" for one in own]
     remarks = [f" {capital(doubt)}." for doubt in doubts(indices)]
     if pair is not None:
         both = f"{factor_name(pair.factor)} and {factor_name(pair.other)}"
-        remarks.insert(0, f" Only together, {both} explain {estimate_text(pair.estimate, '')}.")
+        remarks.insert(0, f" Only together, {both} explain {estimate_text(pair.estimate)}.")
     return (
         f"{capital(measure_name(measure))}, how much it depends on each factor; intervals are at 95 %: most on"
         f" {factor_name(first)}, {', '.join(parts)}{as_strong(rows, factor_name)}.{''.join(remarks)}"

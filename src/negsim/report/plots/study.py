@@ -67,7 +67,7 @@ def study_pictures(results: StudyResults, worlds: Floats | None = None) -> Pictu
     return Pictures({name: one._replace(caption=f"{note} {one.caption}") for name, one in noted.items()})
 
 
-def _of_levels(results: StudyResults, worlds: Floats | None = None) -> _Named:
+def _of_levels(results: StudyResults, worlds: Floats | None) -> _Named:
     """Yield the pictures of a crossed design: the main measure, the others, and the interactions of factors."""
     factors, main = numbers.varied(results), results.study.main
     layout = numbers.curve_layout(factors)
@@ -124,8 +124,9 @@ def _of_any(results: StudyResults) -> _Named:
         and "depth" in results.measures
         and (frontier := numbers.frontier(results)).cells
     ):
-        names = [numbers.names_of_cells(results)[cell] for cell in frontier.cells]
-        yield "frontier", Picture(partial(figures.trade_off, frontier, results), about_frontier(frontier, names))
+        names = numbers.names_of_cells(results)
+        caption = about_frontier(frontier, [names[cell] for cell in frontier.cells])
+        yield "frontier", Picture(partial(figures.trade_off, frontier, results), caption)
     if few and "minutes" in results.measures and (picture := _time_of(results)) is not None:
         yield "time_to_consensus", picture
     if results.series_parts:

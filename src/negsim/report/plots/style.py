@@ -309,8 +309,9 @@ _LATEX = str.maketrans(
         "^": r"\textasciicircum{}",
         "→": r"$\to$",
         "×": r"$\times$",
+        "μ": r"$\mu$",
+        "σ": r"$\sigma$",
     }
-    | {"μ": r"$\mu$", "σ": r"$\sigma$"}
 )
 
 
