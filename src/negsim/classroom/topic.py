@@ -86,10 +86,6 @@ class Topic:
     cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
 
     @cached_property
-    def _seeds(self) -> dict[int, Topic]:
-        return {self.seed: self}
-
-    @cached_property
     def certain(self) -> Scenario:
         """The scenario with everything drawn that it leaves open, as in the first replication."""
         return sample(self.scenario, self.seed, 0)
@@ -142,10 +138,8 @@ class Topic:
         return all(np.array_equal(one.column(name), other.column(name), equal_nan=True) for name in _MEETINGS)
 
     def under_seed(self, seed: int) -> Topic:
-        """Return the topic under another seed, which remembers its runs."""
-        if seed not in self._seeds:
-            self._seeds[seed] = replace(self, seed=seed, cache={})
-        return self._seeds[seed]
+        """Return the topic under another seed, which has runs of its own."""
+        return replace(self, seed=seed, cache={})
 
     @property
     def is_built_in(self) -> bool:

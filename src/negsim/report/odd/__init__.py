@@ -344,7 +344,7 @@ def _trust(scenario: Scenario) -> str:
     rows: list[list[object]] = [
         ["within groups", choice(scenario, "trust.within") or levels.within],
         ["across groups", choice(scenario, "trust.across") or levels.across],
-        *([f"{pair}", level] for pair, level in levels.pairs.items()),
+        *([pair, level] for pair, level in levels.pairs.items()),
         ["standard deviation from pair to pair", levels.spread],
         *([f"in the chair ({group})", level] for group, level in levels.chair.items()),
     ]
