@@ -51,15 +51,8 @@ _LEVELS_OF_PAGE: dict[str, Sequence[str]] = {  # beside the usual knobs
     "process.record_dissent": NAMED_PATHS["process.record_dissent"].choices,
     "process.decision_rule": tuple(rule.name for rule in DECISION_RULES.values() if rule.corner),
 }
-_MEETINGS = (
-    "outcome",
-    "share_agreed",
-    "depth",
-    "blocking_number",
-    "readings",
-    "minutes",
-    "last_closed",
-)  # on the floor
+# Measures of what happens on the floor: a setting that changes none of them changes nothing in the meetings.
+_MEETINGS = ("outcome", "share_agreed", "depth", "blocking_number", "readings", "minutes", "last_closed")
 
 
 class _KeyRow(NamedTuple):
