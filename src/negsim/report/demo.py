@@ -23,15 +23,16 @@ from negsim.study.sweep import opened
 
 DEMO_SEED = 2011
 FIRST_PHASE, SECOND_PHASE = "cstd_wgigf_2011", "cstd_wgigf_2012"
+_METHODS: Plain = ["wgigf_2011", "rolling_text", "convergence_mapping"]
 DEMO_FACTORS: dict[str, Plain] = {
     MEETINGS.path: list(range(1, 9)),
-    METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
+    METHODOLOGY.path: _METHODS,
     EVENINGS.path: [0, 0.5, 1],
 }
 _HELD_DAYS = 8  # in all
 _DAYS_FACTORS: dict[str, Plain] = {
     MEETINGS.path: list(range(1, _HELD_DAYS + 1)),
-    METHODOLOGY.path: ["wgigf_2011", "rolling_text", "convergence_mapping"],
+    METHODOLOGY.path: _METHODS,
     "days": {"two days a meeting": {}, f"{_HELD_DAYS} days in all": {DAYS.path: _HELD_DAYS}},
 }
 _RUNS_OF_A_PHASE = 5  # times those of a cell of the study
@@ -40,19 +41,16 @@ STUDY_FOLDER, DAYS_FOLDER = "study", "days"
 
 def study_of(replications: int) -> Study:
     """Return the study of the demonstration; experiments/three_factors has it as a file."""
-    title = "Meetings, methodology and informal contact"
-    return Study(title=title, scenario=FIRST_PHASE, vary=DEMO_FACTORS, replications=replications, seed=DEMO_SEED)
+    return _study("Meetings, methodology and informal contact", DEMO_FACTORS, replications)
 
 
 def study_of_days(replications: int) -> Study:
     """Return the study that tells meetings and days apart."""
-    return Study(
-        title="Meetings, or days?",
-        scenario=FIRST_PHASE,
-        vary=_DAYS_FACTORS,
-        replications=replications,
-        seed=DEMO_SEED,
-    )
+    return _study("Meetings, or days?", _DAYS_FACTORS, replications)
+
+
+def _study(title: str, factors: dict[str, Plain], replications: int) -> Study:
+    return Study(title=title, scenario=FIRST_PHASE, vary=factors, replications=replications, seed=DEMO_SEED)
 
 
 def write_demo(
