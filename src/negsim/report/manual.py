@@ -14,10 +14,7 @@ from negsim.errors import NegsimError, did_you_mean
 from negsim.files import whole_folder
 from negsim.scenario.library import folder
 
-PAGES = (
-    *("tutorial", "studies", "designs", "explaining", "coding", "python"),
-    *("rules", "glossary"),
-)
+PAGES = ("tutorial", "studies", "designs", "explaining", "coding", "python", "rules", "glossary")
 _EXPERIMENTS = "experiments/"  # begins their names
 
 

@@ -334,10 +334,8 @@ def _pair_rows(result: Compared) -> Iterator[str]:
 
 def _beside_rules(results: Sequence[Compared]) -> Iterator[str]:
     """Yield how many pairs rise in the main test and among the controls, by the model and by rules without one."""
-    main, controls = (
-        validation.answers(results, validation.MAIN_TEST),
-        validation.answers(results, validation.CONTROLS_TEST),
-    )
+    tests = validation.MAIN_TEST, validation.CONTROLS_TEST
+    main, controls = (validation.answers(results, test) for test in tests)
     yield f"{'pairs that rise':<{_PAIR_NAME}}{'main test (should)':<30}controls (should not)"
     for name in main:
         yield f"  {name:<{_PAIR_NAME - 2}}{_rising(main[name]):<30}{_rising(controls[name])}"

@@ -309,9 +309,8 @@ def _whisker(ax: Axes, row: float, low: float, high: float) -> None:
 
 def _rows(ax: Axes, names: Sequence[str]) -> None:
     """Name one row per bar, the first on top."""
-    ax.set_yticks(range(len(names)), [style.wrapped(name, style.letters_beside(28)) for name in names])
+    style.name_rows(ax, names, letters=28)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
 
 
 def _axis(ax: Axes, measure: str, *, clip: bool = True) -> None:
