@@ -76,7 +76,7 @@ class Topic:
     seed: int
     replications: int
     address: str = STUDIO_URL
-    cache: dict[tuple[object, ...], Runs] = field(default_factory=dict)
+    cache: dict[Changes, Runs] = field(default_factory=dict)
 
     @cached_property
     def certain(self) -> Scenario:
