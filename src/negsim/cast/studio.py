@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
-from negsim.cast.knobs import KNOBS
 from negsim.errors import NegsimError, literal
 
 STUDIO_PORT = 8321  # of `negsim studio`, where it names no other
@@ -32,29 +31,17 @@ def choice_label(choice: str) -> str:
     return {"true": "yes", "false": "no"}.get(choice, choice.replace("_", " "))
 
 
-def studio_link(  # noqa: PLR0913 - all but the first two by their names
-    page: str,
-    scenario: str,
-    *,
-    run: tuple[int, int],
-    changes: Sequence[str] = (),
-    text: str = "",
-    address: str = STUDIO_URL,
-) -> str:
+def studio_link(page: str, scenario: str, *, run: tuple[int, int], text: str = "", address: str = STUDIO_URL) -> str:
     """Make a link to a page of the studio: `room`, `lab` or `edit`.
 
-    scenario: a built-in name, which a text replaces. run: its seed and replication. changes: as `--set` takes them.
-    text: the YAML of a scenario that is not built in; if it is too long for a link, the link leads to the page on
-    which it can be uploaded. address: of the studio.
+    scenario: a built-in name, which a text replaces. run: its seed and replication. text: the YAML of a scenario that
+    is not built in; if it is too long for a link, the link leads to the page on which it can be uploaded. address: of
+    the studio.
 
-    >>> studio_link("lab", "classroom", run=(7, 0), changes=["meetings.count=3", "context.tension=low"])
-    'http://127.0.0.1:8321/lab?s=classroom&m=3&c=context.tension%3Dlow&seed=7'
+    >>> studio_link("lab", "classroom", run=(7, 0))
+    'http://127.0.0.1:8321/lab?s=classroom&seed=7'
     """
-    pairs = []
-    for change in changes:
-        path, _, value = change.partition("=")
-        pairs.append((KNOBS[path].key, value) if path in KNOBS else ("c", change))
-    query = link_query(scenario, text, pairs, run)
+    query = link_query(scenario, text, [], run)
     return f"{address}/{page}?{query}" if len(query) <= MOST_LINK else f"{address}/edit"
 
 
