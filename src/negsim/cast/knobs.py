@@ -43,10 +43,9 @@ class Knob:
 
     name: the name of its function, and of the lab's axis in a link. path: its name for `--set` and studies. key: the
     key of its level in a link. words: the words for its levels. meaning: what it sets. levels: the points of a curve
-    along it; if it has names, those of the formats that the lab offers. most_offered: the highest number of one that
-    counts, where a variant is chosen. reads: returns its level in a scenario, None if no level says it. aspect: what it
-    belongs to. drawn: its name if every run draws it. bears_on_size: whether it may make a run larger. on_page: whether
-    a page that runs the model, and the choice of a variant, have it without being asked.
+    along it; if it has names, those of the formats that the lab offers. reads: returns its level in a scenario, None if
+    no level says it. aspect: what it belongs to. drawn: its name if every run draws it. bears_on_size: whether it may
+    make a run larger. on_page: whether a page that runs the model has it without being asked.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Knob:
     words: LevelWords
     meaning: str
     levels: tuple[Level, ...] = ()
-    most_offered: int = 100
     reads: Callable[[Any], Level | None]
     aspect: Aspect
     drawn: str
@@ -89,7 +87,6 @@ MEETINGS = Knob(
     words=LevelWords(label="number of meetings", unit="count", phrase="{} meetings", phrases={1: "1 meeting"}),
     meaning="how many meetings",
     levels=(1, 2, 3, 4, 5, 6, 7, 8),
-    most_offered=12,
     reads=lambda scenario: len(scenario.process.meetings),
     aspect=Aspect.MEETINGS,
     drawn="the number of meetings",
