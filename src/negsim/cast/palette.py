@@ -46,7 +46,6 @@ class Colour(StrEnum):
     BROWN = "#8B4513"
     AMBER = "#8a5a00"
     BRICK = "#9b1c00"
-    RED = "#c0392b"
     JADE = "#00785a"
     NAVY = "#005f96"
     PALE_BLUE = "#a6cee8"
@@ -64,13 +63,11 @@ class Colour(StrEnum):
     SILVER = "#bdbdbd"
     LINE = "#d5dae0"
     MIST = "#dfe6ee"
-    METER = "#e3e7eb"
     FAINT = "#e6e6e6"
     ASH = "#eeeeee"
     TABLE = "#eef1f4"
     NOTE = "#eef4f9"
     FOG = "#f2f2f2"
-    STRIP = "#f6f7f8"
     PAGE = "#f7f7f5"
     WHITE = "#ffffff"
 
@@ -78,12 +75,6 @@ class Colour(StrEnum):
     COAL = "#14171c"
     SLATE = "#1f242c"
     IRON = "#2c343f"
-
-    # tints
-    LATEST = "#fff4d6"
-    PROBLEM = "#fff3ef"
-    PROBLEM_TOUCHED = "#ffe6de"
-    PROBLEM_LINE = "#e0a394"
 
     # by use, on pages and in the studio; pictures name the colours themselves
     ACCENT = BLUE
