@@ -82,7 +82,7 @@ def _limits(line: schema.RedLine | None) -> tuple[float, float, float, bool]:
 
 def seat_names(scenario: Scenario) -> list[str]:
     """Name each seat: by its delegate, or by its group's name for readers and its number in the group from 1."""
-    labels = dict(zip(scenario.groups, group_names(scenario), strict=True))
+    labels = group_labels(scenario)
     return [seat.named.name if seat.named else f"{labels[seat.group]} {seat.number + 1}" for seat in seats(scenario)]
 
 
