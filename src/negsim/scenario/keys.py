@@ -28,56 +28,45 @@ class Bearing(Enum):
 _Mark = Aspect | Bearing
 
 
-def marks(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, _Mark]]:
+def marks(model: type[BaseModel]) -> Iterator[tuple[str, _Mark]]:
     """Yield each mark of a model with the path of its key; `*` stands for any name or number.
 
     >>> from negsim.scenario.schema import Scenario
     >>> dict(marks(Scenario))["process.meetings.*.evenings"].value
     'informal contact'
     """
-    for name, key in model.model_fields.items():
-        yield from ((at + name, mark) for mark in key.metadata if isinstance(mark, _Mark))
-        for part, path in _parts(key.annotation, f"{at}{name}."):
-            yield from marks(part, at=path)
+    yield from ((path, mark) for path, mark in _annotations(model) if isinstance(mark, _Mark))
 
 
-def _parts(annotation: Any, at: str) -> Iterator[tuple[type[BaseModel], str]]:  # noqa: ANN401 - any annotation
-    """Yield the models in an annotation with the paths that lead into them."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is None:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield annotation, at
-    elif origin in {Union, UnionType}:
-        for one in inner:
-            yield from _parts(one, at)
-    else:
-        value = inner[1] if origin is dict else inner[0]
-        yield from _parts(value, at if origin is Annotated else f"{at}*.")
-
-
-def scales(model: type[BaseModel], *, at: str = "") -> Iterator[tuple[str, Scale]]:
+def scales(model: type[BaseModel]) -> Iterator[tuple[str, Scale]]:
     """Yield each number of a model that has words: its path, with `*` for any name or number, and its scale.
 
     >>> from negsim.scenario.schema import Scenario
     >>> dict(scales(Scenario))["groups.*.red_lines.*.max"].words["low"].number
     0.25
     """
+    yield from ((path, kind.scale) for path, kind in _annotations(model) if isinstance(kind, Kind) and kind.scale)
+
+
+def _annotations(model: type[BaseModel], at: str = "") -> Iterator[tuple[str, object]]:
+    """Yield whatever annotates a key of a model, or a value below it, with its path; of a key before what is below."""
     for name, key in model.model_fields.items():
-        yield from _scales(Annotated[key.annotation, *(key.metadata or [None])], at + name)
+        yield from ((at + name, note) for note in key.metadata)
+        yield from _annotations_in(key.annotation, at + name)
 
 
-def _scales(annotation: Any, at: str) -> Iterator[tuple[str, Scale]]:  # noqa: ANN401 - any annotation
+def _annotations_in(annotation: Any, at: str) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - any annotation
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        yield from ((at, kind.scale) for kind in annotation.__metadata__ if isinstance(kind, Kind) and kind.scale)
-        yield from _scales(inner[0], at)
+        yield from ((at, note) for note in annotation.__metadata__)
+        yield from _annotations_in(inner[0], at)
     elif origin in {Union, UnionType}:
         for one in inner:
-            yield from _scales(one, at)
+            yield from _annotations_in(one, at)
     elif origin is not None and inner:
-        yield from _scales(inner[1] if origin is dict else inner[0], f"{at}.*")
+        yield from _annotations_in(inner[1] if origin is dict else inner[0], f"{at}.*")
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield from scales(annotation, at=f"{at}.")
+        yield from _annotations(annotation, f"{at}.")
 
 
 def is_at_or_around(path: str, pattern: str) -> bool:
