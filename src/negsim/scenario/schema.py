@@ -167,7 +167,8 @@ class Position(Part):
         raise fault(f"{what} is not a position; write a number, a word, or mean and spread, as in [0.5, 0.1]")
 
 
-_End = Annotated[_Place | None, pydantic.BeforeValidator(lambda value: None if value == "none" else value)]
+_OR_NONE = pydantic.BeforeValidator(lambda value: None if value == "none" else value)
+_End = Annotated[_Place | None, _OR_NONE]
 
 
 class RedLine(Part):
@@ -486,9 +487,6 @@ class FallbackVote(Part):
     """A vote if consensus fails."""
 
     share: Annotated[float, values.number(0.5, 1)] = 0.667
-
-
-_VOTE_OR_NONE = pydantic.BeforeValidator(lambda value: None if value == "none" else value)
 
 
 class Moves(Part):
@@ -873,7 +871,7 @@ class Process(Part):
     decision_rule: Annotated[DecisionRule, Aspect.RULE] = DecisionRule.model_validate({next(iter(DECISION_RULES)): {}})
     record_dissent: Annotated[Switch, Aspect.RULE] = False
     adoption: Annotated[_Adoption, values.choice("adoption", get_args(_Adoption)), Aspect.RULE] = "everything"
-    fallback_vote: Annotated[FallbackVote | None, _VOTE_OR_NONE, Aspect.RULE] = None
+    fallback_vote: Annotated[FallbackVote | None, _OR_NONE, Aspect.RULE] = None
     chair_reports: Annotated[Switch, Aspect.RULE] = True
     moves: Annotated[Moves, Aspect.MOVES] = Moves()
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
