@@ -62,10 +62,6 @@ def _years(value: Plain) -> str:
     return str(text(blank=True).read(str(value) if alone else value))
 
 
-def _chosen(name: str) -> Any:  # noqa: ANN401 - a type
-    return Annotated[str, choice(f"code of {name}", QUESTIONS[name].words)]
-
-
 def _mapping(of: Any, most: int, what: str) -> Any:  # noqa: ANN401 - types
     """Accept a mapping from names to values of a type, in order. what: to write, for messages."""
 
@@ -172,7 +168,7 @@ def _fact_model(name: str) -> type[Fact]:
 
 
 def _code_model(name: str) -> type[Code]:
-    kind: Any = _chosen(name)
+    kind: Any = Annotated[str, choice(f"code of {name}", QUESTIONS[name].words)]
     if name == "methodology":
         kind = Annotated[tuple[kind, ...], Field(min_length=1, max_length=_MOST_METHODS), BeforeValidator(as_list)]
     answer: Any = Annotated[kind | None, _Unknown]
