@@ -18,7 +18,6 @@ from negsim.negotiation.tables import Case, Move, Row
 from negsim.policies.views import Paragraph, RoomView, View
 from negsim.scenario import Scenario
 from negsim.scenario.lowering import group_names, party, seats
-from negsim.scenario.schema import Issue
 from negsim.scenario.values import listed
 from negsim.sentences import on_scale, patterns, sentence, signed, slots_of
 
@@ -62,12 +61,11 @@ def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
 
 def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     scenario, places = room.scenario, dict(view.default) if isinstance(view.default, Mapping) else {}
-    ends = [f"{key} ({scenario.issues[key].label}; {_ends(scenario.issues[key])})" for key in view.issues]
     stands = [f"{issue} {paragraph.value:.2f}" for issue, paragraph in view.text.items()]
     statements = {issue: _stated(room, view, issue) for issue in view.issues}
     return SeatQuestion(
         title="You hold the pen and hand out text",
-        rules=(f"You may write on: {', '.join(ends) or 'nothing'}.",),
+        rules=(f"You may write on: {_with_ends(view, scenario)}.",),
         facts=(
             f"The text so far: {'; '.join(stands) or 'none'}.",
             *(f"Stated on {issue}, on average: {groups}." for issue, groups in statements.items() if groups),
@@ -77,8 +75,10 @@ def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
     )  # fmt: skip
 
 
-def _ends(issue: Issue) -> str:
-    return f"0: {issue.low}, 1: {issue.high}"
+def _with_ends(view: RoomView, scenario: Scenario) -> str:
+    """List the issues that a decision is about, with their labels and ends."""
+    issues = [(key, scenario.issues[key]) for key in view.issues]
+    return ", ".join(f"{key} ({one.label}; 0: {one.low}, 1: {one.high})" for key, one in issues) or "nothing"
 
 
 def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
@@ -106,7 +106,6 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
     scenario = room.scenario
     issue = None if view.issue is None else scenario.issues[view.issue]
     about = "" if issue is None else f" on “{issue.label}”"
-    others = [f"{key} ({scenario.issues[key].label}; {_ends(scenario.issues[key])})" for key in view.issues]
     titles = {
         Move.AMEND: f"You may write an amendment{about}, which is read before the text",
         Move.OFFER: f"You may offer to accept the text{about} for a change elsewhere",
@@ -121,7 +120,7 @@ def _table_move(room: SeatedNegotiation, view: View) -> SeatQuestion:
     if view.move == Move.SHOW and view.secret is not None:
         rules.append(f"It is about {scenario.issues[view.secret].label}: their red line there moves out.")
     if view.move in {Move.OFFER, Move.TAKE_PEN}:
-        rules.append(f"Possible on: {', '.join(others) or 'nothing'}.")
+        rules.append(f"Possible on: {_with_ends(view, scenario)}.")
     return SeatQuestion(
         title=titles[view.move], facts=(*facts, *_heard(view, scenario)),
         default=f"Your delegate would {_default_move(view.default)}.", rules=tuple(rules),
