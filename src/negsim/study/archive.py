@@ -19,7 +19,6 @@ from negsim.cast.units import value_text
 from negsim.errors import NegsimError
 from negsim.files import csv_text, whole_file
 from negsim.negotiation.measures import SERIES, Measure
-from negsim.negotiation.tables import Outcome
 from negsim.scenario import Scenario, dump_yaml
 from negsim.scenario.meanings import factor_name, meaning_of
 from negsim.scenario.schema import PARAMETERS_KEY, Uncertain
@@ -27,7 +26,7 @@ from negsim.scenario.values import Json
 from negsim.scenario.yaml import flow, to_yaml
 from negsim.study import store
 from negsim.study.results import TABLE_FILES, StudyResults
-from negsim.study.schema import DRAWN_PREFIX, Factor, Study
+from negsim.study.schema import DRAWN_PREFIX, OUTCOME_NAMES, Factor, Study
 from negsim.study.store import ARCHIVED_SCENARIO, CODEBOOK_FILE, README_FILE, STUDY_FILE
 
 TABLE_KINDS = (*TABLE_FILES, "dta")
@@ -155,8 +154,7 @@ def _described(name: str, *, is_series: bool) -> _Description:
         label, values, definition = _OWN[name]
         return label, "minutes" if name == "minute" else "", values, definition
     if name == "outcome":
-        words = ", ".join(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
-        return "outcome", "", words, "how the run ended"
+        return "outcome", "", ", ".join(OUTCOME_NAMES), "how the run ended"
     about = SERIES[name] if is_series and name in SERIES else lookup(name)
     _, dot, part = name.partition(".")
     return f"{about.label}{f': {part}' if dot else ''}", about.unit, _range(about), about.definition
