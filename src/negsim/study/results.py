@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE_FILES = ("csv", "parquet")
-_NO_SERIES = "{}: keeps no time series; write `series: {{every: 60 min}}` in the study"
 
 
 @dataclass(frozen=True)
@@ -340,7 +339,7 @@ class StudyResults:
         if table not in {"runs", "series"}:
             raise NegsimError(f"no table {literal(table)}; one of: runs, series")
         if table == "series" and not self.series_parts:
-            raise NegsimError(_NO_SERIES.format(self.folder))
+            raise NegsimError(f"{self.folder}: keeps no time series; write `series: {{every: 60 min}}` in the study")
 
     def measured(self, measure: str) -> str:
         """Return a measure, or a column that `detail` keeps, in SQL. Raises NegsimError for one that was not kept."""
