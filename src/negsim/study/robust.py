@@ -192,7 +192,7 @@ _RUNS_BEHIND_A_CURVE = 100  # of each cell in each world
 
 
 def cells_over_worlds(
-    results: StudyResults, count: int, *, parameters: str | None = None, threads: int | None = None
+    results: StudyResults, count: int, *, parameters: str | None = None
 ) -> Generator[Step, None, Floats]:
     """Run the cells of a study in the worlds that its scenario draws; return the main measure's means (C,W).
 
@@ -206,7 +206,7 @@ def cells_over_worlds(
         if parameters is not None:
             scenario = with_changes(scenario, {f"{UNCERTAIN_KEY}.{PARAMETERS_KEY}": parameters})
         every = worlds_of(scenario, world_kind(scenario, "draws"), count=count, seed=study.seed)
-        trials = _Trials(every, partial(run, seed=study.seed, threads=threads), study.main, _RUNS_BEHIND_A_CURVE)
+        trials = _Trials(every, partial(run, seed=study.seed), study.main, _RUNS_BEHIND_A_CURVE)
         values = yield from _counted_on(trials.made([]), c, len(results.cells))
         means.append(_without_noise(values[0]))
     return np.array(means)
@@ -341,9 +341,7 @@ def _is_more(first: Floats, other: Floats, chance: float) -> bool:
     return more > less and 2.0 * tail <= chance
 
 
-def inputs_that_reverse(
-    worlds: Sequence[World], effects: Sequence[WorldEffects], *, seed: int = 0, permutations: int = _PERMUTATIONS
-) -> list[Reversal]:
+def inputs_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects], *, seed: int = 0) -> list[Reversal]:
     """Return the inputs of drawn worlds that measurably reverse the ranking, the surest first."""
     names, columns = _columns(worlds)
     first = effects[0]
@@ -352,17 +350,16 @@ def inputs_that_reverse(
         return []
     leads = _standardised(np.array([np.sign(first.gain - one.gain) for one in beaten]))
     inputs = _standardised(np.array([_ranks(column) for column in columns]))
-    shuffled = np.random.default_rng(seed).permuted(
-        np.tile(np.arange(len(worlds)), (permutations, 1)), axis=1
-    )  # the leads of a world stay together
+    in_order = np.tile(np.arange(len(worlds)), (_PERMUTATIONS, 1))
+    shuffled = np.random.default_rng(seed).permuted(in_order, axis=1)  # the leads of a world stay together
     by_chance = np.abs(
         inputs @ leads[:, shuffled].reshape(-1, len(worlds)).T
     )  # columns of inputs, leads x permutations
-    most = by_chance.max(axis=0).reshape(len(beaten), permutations).max(axis=0)
+    most = by_chance.max(axis=0).reshape(len(beaten), _PERMUTATIONS).max(axis=0)
     found = np.abs(inputs @ leads.T)  # columns of inputs, leads
     reversals: dict[str, Reversal] = {}
     for c, j in sorted(np.ndindex(found.shape), key=lambda at: -found[at]):
-        chance = float((1 + (most >= found[c, j] - 1e-12).sum()) / (1 + permutations))
+        chance = float((1 + (most >= found[c, j] - 1e-12).sum()) / (1 + _PERMUTATIONS))
         if chance > _MEASURABLE / CLAIMS:
             break
         if names[c] not in reversals:
