@@ -85,9 +85,8 @@ check_file = _check_ending()
 def check_folder(context: typer.Context, folder: Path | None) -> Path | None:
     """Check a folder to write. Raises NegsimError unless it is new, empty or was written by the same command."""
     if folder is not None:
-        files.check_folder(
-            folder, context.command_path.partition(" ")[2]
-        )  # such as `study sweep`, as its marker has it
+        command = context.command_path.partition(" ")[2]  # such as `study sweep`, as its marker has it
+        files.check_folder(folder, command)
     return folder
 
 

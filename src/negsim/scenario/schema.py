@@ -830,9 +830,8 @@ class Meeting(Part):
     after_days: Annotated[float, values.number(0, MOST_DAYS_BETWEEN), Aspect.MEETINGS] = 0.0  # since the meeting before
     intersession: Annotated[Intersession | None, Aspect.MEETINGS] = None  # in the days before it; None: the process's
     days: Annotated[int, values.whole(1, MOST_DAYS), Aspect.MEETINGS, Bearing.SIZE]
-    hours: Annotated[_Hours | None, Aspect.MEETINGS, Bearing.SIZE] = (
-        None  # of floor time a day, procedure included; None: the process's
-    )
+    # of floor time a day, procedure included; None: the process's
+    hours: Annotated[_Hours | None, Aspect.MEETINGS, Bearing.SIZE] = None
     agenda: Annotated[_Agenda, Aspect.METHODOLOGY]
     evenings: Annotated[tuple[Evening, ...], Aspect.INFORMAL] = Field(default=(), validate_default=True)
 
@@ -990,9 +989,8 @@ class Uncertain(OneOf):
     one_of: _Values | None = None
     integers: Annotated[tuple[int, ...], _ends(whole=True)] | None = None
     uniform: Annotated[tuple[float, ...], _ends(whole=False)] | None = None
-    split: Annotated[int, values.whole(2, MOST_SEATS)] | None = (
-        None  # of `seats`: so many in all, dealt to the groups at random
-    )
+    # of `seats`: so many in all, dealt to the groups at random
+    split: Annotated[int, values.whole(2, MOST_SEATS)] | None = None
     either: Annotated[tuple[_Together, ...], Field(min_length=1, max_length=_MOST_VALUES)] | None = None
     ensemble: Annotated[str, ENSEMBLE_NAME] | None = None  # of `parameters`: the members of a sample, in turn
 
@@ -1131,9 +1129,8 @@ class Group(Part):
     position: Annotated[dict[_IssueName, Position], Aspect.POSITIONS]
     red_lines: Annotated[_RedLines, Aspect.RED_LINES] = Field(default_factory=dict)
     salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict, validate_default=True)
-    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = (
-        None  # None: the parameter's
-    )
+    # None: the parameter's
+    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
     voice: Annotated[float, values.coded("voice"), Aspect.DISPOSITIONS] = 1.0
     may_block: Annotated[Switch, Aspect.RULE] = True
     voting_weight: Annotated[VotingWeight, Aspect.RULE] = Field(
@@ -1198,9 +1195,8 @@ class Delegate(Part):
     outside_option: Annotated[
         Annotated[float | Literal["none"], _leaving_value("none")] | None, Aspect.DISPOSITIONS
     ] = None
-    camp: Annotated[Annotated[str, values.refers("camp", also=("none",))] | None, Aspect.CAMPS] = (
-        None  # None: drawn from the camp's share
-    )
+    # None: drawn from the camp's share
+    camp: Annotated[Annotated[str, values.refers("camp", also=("none",))] | None, Aspect.CAMPS] = None
     caucus: Annotated[ProperName | None, Aspect.SEATS] = Field(
         default=None,
         description="The caucus of its group that the delegate sits in; without it, the first with a free seat.",

@@ -421,9 +421,8 @@ def explain(  # noqa: PLR0913 - all but the first by their names
     return explanation
 
 
-_Partition = tuple[
-    Mapping[str, Sequence[str]], Callable[[Sequence[str]], Scenario]
-]  # parts; the hybrid with some as in the second
+# Parts; the hybrid with some as in the second.
+_Partition = tuple[Mapping[str, Sequence[str]], Callable[[Sequence[str]], Scenario]]
 
 
 def _by_aspect(first: Scenario, second: Scenario) -> _Partition:

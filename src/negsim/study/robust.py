@@ -352,9 +352,8 @@ def inputs_that_reverse(worlds: Sequence[World], effects: Sequence[WorldEffects]
     inputs = _standardised(np.array([_ranks(column) for column in columns]))
     in_order = np.tile(np.arange(len(worlds)), (_PERMUTATIONS, 1))
     shuffled = np.random.default_rng(seed).permuted(in_order, axis=1)  # the leads of a world stay together
-    by_chance = np.abs(
-        inputs @ leads[:, shuffled].reshape(-1, len(worlds)).T
-    )  # columns of inputs, leads x permutations
+    # columns of inputs, leads x permutations
+    by_chance = np.abs(inputs @ leads[:, shuffled].reshape(-1, len(worlds)).T)
     most = by_chance.max(axis=0).reshape(len(beaten), _PERMUTATIONS).max(axis=0)
     found = np.abs(inputs @ leads.T)  # columns of inputs, leads
     reversals: dict[str, Reversal] = {}

@@ -150,9 +150,8 @@ def area_over_families(chance: Floats, reached: Floats, families: Sequence[str])
 
 
 _ALMOST_CERTAIN = 0.98  # of "always consensus"
-_PRIOR_SD = (
-    2.5  # of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191)
-)
+# Of the logistic rule's coefficients, on standardised days (Gelman et al. 2008, doi 10.1214/08-AOAS191).
+_PRIOR_SD = 2.5
 
 
 class Precedent(NamedTuple):
