@@ -23,16 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 
-from negsim.cases.table import (
-    SILENT_WEIGHT,
-    TABLE,
-    Actor,
-    Controversy,
-    TableIssue,
-    free,
-    in_note,
-    read_table,
-)
+from negsim.cases.table import SILENT_WEIGHT, TABLE, Actor, Controversy, TableIssue, free, in_note, read_table
 from negsim.errors import Mark, NegsimError, Problem, ScenarioError, did_you_mean, encodable, literal
 from negsim.scenario import loads
 from negsim.scenario.library import text_in

@@ -21,14 +21,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeGuard
 
-from pydantic import (
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, ValidationInfo, field_validator, model_validator
 
 from negsim import plugins
 from negsim.cast.measures import TAKEN, OwnMeasure, declare

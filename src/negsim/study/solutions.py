@@ -24,15 +24,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from negsim.negotiation.acceptance import (
-    PRECISION,
-    accept_at_most,
-    credit,
-    demands,
-    half_width,
-    mood,
-    real_centres,
-)
+from negsim.negotiation.acceptance import PRECISION, accept_at_most, credit, demands, half_width, mood, real_centres
 from negsim.negotiation.floor import begin
 from negsim.negotiation.tables import Case, Floats, Ints, State, is_closed, is_open
 from negsim.randomness import stream

@@ -39,14 +39,7 @@ from negsim.study.results import StudyResults
 from negsim.study.runner import Step, Workers
 from negsim.study.schema import NUMERIC_MEASURES, Cell, Study, Value, scenario_of
 from negsim.study.sequential import ended_cells, looks_of
-from negsim.study.table import (
-    CANONICAL,
-    Columns,
-    column_of,
-    measures_of,
-    own_names,
-    tidied,
-)
+from negsim.study.table import CANONICAL, Columns, column_of, measures_of, own_names, tidied
 from negsim.study.work import Cut, Done, Piece, Simulate, StudyPart, Task, cut, simulate
 
 _SECONDS_BETWEEN_LOOKS = 5.0  # seconds in which a part is done, or else the workers are looked at

@@ -20,13 +20,7 @@ from numpy.typing import NDArray
 from negsim.cast.formats import IDLE_FORMAT
 from negsim.cast.measures import lookup
 from negsim.negotiation import measures as registry
-from negsim.negotiation.measures import (
-    DELEGATE_RESULT_ROW,
-    GROUP_MEASURES,
-    ISSUE_MEASURES,
-    DelegateResultRow,
-    Results,
-)
+from negsim.negotiation.measures import DELEGATE_RESULT_ROW, GROUP_MEASURES, ISSUE_MEASURES, DelegateResultRow, Results
 from negsim.negotiation.tables import CrossTable, Floats, Outcome, blank
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import draws
