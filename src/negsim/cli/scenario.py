@@ -230,12 +230,7 @@ def _warn_of_bad_deals(scenario: Scenario, file: str) -> None:
 
 
 @commands.command(epilog=example("negsim measures", "negsim measures depth"))
-def measures(
-    name: _Measure = None,
-    *,
-    out: TextFile = None,
-    _plugins: Plugins,
-) -> None:
+def measures(name: _Measure = None, *, out: TextFile = None, _plugins: Plugins) -> None:
     """List the measures of a run with their meanings.
 
     With --out and no NAME it writes the whole list as a page of Markdown.
@@ -249,13 +244,7 @@ def measures(
 
 
 @describe.command(epilog=example("negsim describe odd cstd_wgigf_2011 --out odd.md"))
-def odd(
-    name: Name,
-    changes: Changes,
-    *,
-    out: TextFile = None,
-    _plugins: Plugins,
-) -> None:
+def odd(name: Name, changes: Changes, *, out: TextFile = None, _plugins: Plugins) -> None:
     """Describe a scenario and the model after the ODD protocol."""
     from negsim.report.odd import odd as description
     from negsim.scenario import load

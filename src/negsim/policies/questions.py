@@ -180,12 +180,7 @@ def _reading(view: View, scenario: Scenario) -> SeatQuestion:
         title = sentence("question.offer" if view.move == Move.READ_OFFER else whole)
     objection = sentence("question.may_block" if view.may_block else "question.may_not_block")
     stands = [_stands(issue, paragraph, view, scenario) for issue, paragraph in view.text.items()]
-    return SeatQuestion(
-        title=title,
-        facts=(*stands, _worth(view)),
-        default=_answer(view),
-        rules=(objection,),
-    )
+    return SeatQuestion(title=title, facts=(*stands, _worth(view)), default=_answer(view), rules=(objection,))
 
 
 def _answer(view: View) -> str:

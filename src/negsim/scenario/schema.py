@@ -1416,11 +1416,7 @@ class Scenario(Part):
         Field(max_length=_MOST_FORMATS, validate_default=True),
         Aspect.METHODOLOGY,
     ] = Field(default_factory=dict)
-
-    measures: Annotated[
-        _MeasureExpressions,
-        Field(max_length=_MOST_OWN_MEASURES),
-    ] = Field(default_factory=dict)
+    measures: Annotated[_MeasureExpressions, Field(max_length=_MOST_OWN_MEASURES)] = Field(default_factory=dict)
 
     @field_validator("formats")
     @classmethod
