@@ -19,7 +19,7 @@ from pathlib import Path
 
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
 from negsim.negotiation.parameters import Parameters
-from negsim.scenario.values import Kind, choice
+from negsim.scenario.values import choice
 from negsim.scenario.yaml import Plain, flow, parse
 
 FITTED = "uncertain.fitted"  # where a scenario has an ensemble of one's own
@@ -127,4 +127,4 @@ def member_of(name: str, replication: int, parameters: _Member) -> _Member:
     return {name: value for name, value in member.items() if parameters[name] == defaults[name]}
 
 
-ENSEMBLE_NAME = Kind(lambda value: choice("ensemble", _names()).read(value), {"enum": list(_names())})
+ENSEMBLE_NAME = choice("ensemble", _names())
