@@ -27,8 +27,7 @@ from negsim import plugins
 from negsim.cast.measures import TAKEN, OwnMeasure, declare
 from negsim.cast.units import is_measured, is_time, is_written, read_value, value_text
 from negsim.errors import NegsimError, Problem, ScenarioError, did_you_mean, literal
-from negsim.negotiation.measures import GROUP_MEASURES, ISSUE_MEASURES, MEASURES, OTHER_MEASURES, SERIES
-from negsim.negotiation.tables import Outcome
+from negsim.negotiation.measures import ENDINGS, GROUP_MEASURES, ISSUE_MEASURES, MEASURES, OTHER_MEASURES, SERIES
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario import values as kinds
 from negsim.scenario.library import is_builtin, is_there, locate, refuse_other, text_in
@@ -210,7 +209,7 @@ def _number(name: str) -> Plain:
 
 
 _STUDY = FileKind("study", "scenario: NAME")
-OUTCOME_NAMES = tuple(outcome.name.lower() for outcome in Outcome if outcome is not Outcome.RUNNING)
+OUTCOME_NAMES = tuple(ENDINGS)
 NUMERIC_MEASURES = tuple(name for name, measure in MEASURES.items() if measure.kind != "code")
 RULE_MEASURES = tuple(name for name in NUMERIC_MEASURES if name.startswith("would_"))
 DRAWN_PREFIX = "drawn."  # begins the columns of what a replication drew
