@@ -60,7 +60,7 @@ def question_of(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
 
 
 def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
-    scenario, places = room.scenario, dict(view.default) if isinstance(view.default, Mapping) else {}
+    scenario = room.scenario
     stands = [f"{issue} {paragraph.value:.2f}" for issue, paragraph in view.text.items()]
     statements = {issue: _stated(room, view, issue) for issue in view.issues}
     return SeatQuestion(
@@ -71,7 +71,7 @@ def _draft(room: SeatedNegotiation, view: RoomView) -> SeatQuestion:
             *(f"Stated on {issue}, on average: {groups}." for issue, groups in statements.items() if groups),
             *(f"{issue} is in brackets by {listed(names)}." for issue, names in view.brackets.items()),
         ),
-        default=f"By yourself you would hand out {_proposed(places, scenario)}.",
+        default=f"By yourself you would hand out {_proposed(view.default, scenario)}.",
     )  # fmt: skip
 
 
@@ -92,12 +92,11 @@ def _stated(room: SeatedNegotiation, view: RoomView, issue: str) -> str:
 
 
 def _submission(view: View, scenario: Scenario) -> SeatQuestion:
-    places = dict(view.default) if isinstance(view.default, Mapping) else {}
     return SeatQuestion(
         title=sentence("question.submission"),
         facts=(),
         rules=("Your proposal waits for discussion under your name.",),
-        default=sentence("question.would_propose", places=_proposed(places, scenario)),
+        default=sentence("question.would_propose", places=_proposed(view.default, scenario)),
     )
 
 
@@ -220,7 +219,9 @@ def _worth(view: View) -> str:
     return sentence("question.below" if view.shortfall > 0 else "question.above", value=value)
 
 
-def _proposed(places: Mapping[str, float], scenario: Scenario) -> str:
+def _proposed(default: object, scenario: Scenario) -> str:
+    """Write positions by issue, "nothing" for a default of another kind."""
+    places = default if isinstance(default, Mapping) else {}
     parts = [f"{scenario.issues[issue].label} {value:.2f}" for issue, value in places.items()]
     return "; ".join(parts) or "nothing"
 
