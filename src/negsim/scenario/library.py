@@ -176,9 +176,8 @@ _WHAT_TO_DO = {  # with a file of each kind
 
 def kind_of(file: str) -> str | None:
     """Return the kind of file that a file sets out to be: one of `_WHAT_TO_DO`, or None if that is unclear."""
-    return (
-        _kind_in(_read(text_in(FilePath(file), file), file, SCENARIO_FILE).data) if is_there(FilePath(file)) else None
-    )
+    path = FilePath(file)
+    return _kind_in(_read(text_in(path, file), file, SCENARIO_FILE).data) if is_there(path) else None
 
 
 def _kind_in(data: Plain) -> str | None:
