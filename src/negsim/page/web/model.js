@@ -57,13 +57,13 @@ export class Model {
 
   /** Ask for one replication turn by turn. @param {Setting} levels @param {number} replication */
   run(levels, replication) {
-    return this.#ask({ ask: "run", levels: this.#turned(levels), replication });
+    return this.ask({ ask: "run", levels: this.#turned(levels), replication });
   }
 
   /** Ask what a seat believes at a moment of a replication, and whom it trusts.
    * @param {Setting} levels @param {number} replication @param {number} moment @param {number} seat */
   eyes(levels, replication, moment, seat) {
-    return this.#ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat });
+    return this.ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat });
   }
 
   /** Begin a game. seat: the name of a delegate.
@@ -71,8 +71,8 @@ export class Model {
   async play({
     levels = {}, seed = this.facts.seed, replication = 0, seat = this.facts.play.seat, journal = null,
   } = {}) {
-    const state = await this.#ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
-    return new RemoteGame((question) => this.#ask({ ...question, game: state.game }), state);
+    const state = await this.ask({ ask: "play", levels: this.#turned(levels), seed, replication, seat, journal });
+    return new RemoteGame((question) => this.ask({ ...question, game: state.game }), state);
   }
 
   /** Play a game again from the rows of its journal: to its end, or as far as they go. @param {Source} journal */
@@ -99,12 +99,6 @@ export class Model {
     );
   }
 
-  /** Return the names of knobs that are turned and cannot be turned together. @param {Setting} levels */
-  clash(levels) {
-    const turned = Object.keys(this.#turned(levels));
-    return turned.filter((name) => this.knobs[name].clashes.some((other) => turned.includes(other)));
-  }
-
   /** Return the command that gives the same bits: the numbers of so many runs, or the minutes of one replication.
    * @param {Setting} levels @param {{ runs?: number, replication?: number }} [more] */
   command(levels, { runs, replication } = {}) {
@@ -117,21 +111,15 @@ export class Model {
     return ["negsim", what[0], rest, ...changes, what[1], `--seed ${this.facts.seed}`].join(" ");
   }
 
-  /** Ask the worker something about a game that the page keeps itself.
-   * @template {keyof Replies} A
-   * @param {{ ask: A } & Record<string, unknown>} question */
-  ask(question) {
-    return this.#ask(question);
-  }
-
   /** Leave out knobs that are as written. @param {Setting} levels */
   #turned(levels) {
     return Object.fromEntries(Object.entries(levels).filter(([name, at]) => at !== this.knobs[name].written));
   }
 
-  /** @template {keyof Replies} A
+  /** Ask the first worker.
+   * @template {keyof Replies} A
    * @param {{ ask: A } & Record<string, unknown>} question */
-  #ask(question) {
+  ask(question) {
     return this.#lines[0].ask(question);
   }
 }
