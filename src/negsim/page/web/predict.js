@@ -46,7 +46,7 @@ export class Guess {
 export function handles({ knob, measure, guess, span, changed }) {
   const middle = () => (span().low + span().high) / 2;
   const all = knob.levels.map((level, n) => {
-    const handle = svg("g",
+    return svg("g",
       {
         tabindex: 0,
         role: "slider",
@@ -72,7 +72,6 @@ export function handles({ knob, measure, guess, span, changed }) {
       svg("circle", { r: 22, class: "reach" }),
       svg("circle", { r: 7, class: "knob" }),
     );
-    return handle;
   });
   const place = (/** @type {Layout} */ layout) =>
     all.forEach((handle, n) => {
