@@ -46,7 +46,7 @@ export class Lab {
       lifted: () => this.#guess.lift(),
     });
     put(byId("reveal"), { click: () => this.#commit() });
-    put(byId("skip"), { click: () => this.#reveal(this.#state) });
+    put(byId("skip"), { click: () => this.#reveal() });
     new ResizeObserver(() => this.#state && this.show(this.#state)).observe(byId("chart"));
   }
 
@@ -132,11 +132,7 @@ export class Lab {
   }
 
   get #guess() {
-    return this.#guessOf(this.#state);
-  }
-
-  /** @param {{ axis: Knob, measure: Measure }} of */
-  #guessOf({ axis, measure }) {
+    const { axis, measure } = this.#state;
     const key = `${axis.name} ${measure.name}`;
     const guess = this.#guesses.get(key) ?? new Guess(axis);
     this.#guesses.set(key, guess);
@@ -169,13 +165,13 @@ export class Lab {
     if (this.#isAnswered) return; // by the press before
     const { axis, setting, measure } = this.#state;
     this.#take({ axis, setting, measure, values: this.#guess.values });
-    this.#reveal(this.#state);
+    this.#reveal();
   }
 
-  /** Show the answer to what was asked. @param {{ axis: Knob, setting: Setting, measure: Measure }} of */
-  #reveal({ axis, setting, measure }) {
-    this.#answered.add(axis.name);
-    this.#guessOf({ axis, measure }).of = described(setting, this.#facts, { without: axis });
+  /** Show the answer to what was asked. */
+  #reveal() {
+    this.#answered.add(this.#state.axis.name);
+    this.#guess.of = this.#setting;
     this.#change({});
     byId("guessed").focus({ preventScroll: true });
   }
