@@ -1,6 +1,7 @@
 // The reader's own guesses, each beside what the runs then show, to be saved as a file.
 
 import { button, byId } from "./dom.js";
+import { estimate } from "./estimates.js";
 import { csv, save } from "./numbers.js";
 import { levelOf, turned } from "./settings.js";
 
@@ -32,8 +33,7 @@ export class OwnGuesses {
   #result({ setting, measure }) {
     const made = this.#runs.of(setting);
     if (made.done < Math.min(this.#facts.runs, this.#runs.runs)) return NaN;
-    const known = made.values[measure.name].subarray(0, this.#facts.runs).filter((value) => !Number.isNaN(value));
-    return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : NaN;
+    return estimate(measure, made.values[measure.name].subarray(0, this.#facts.runs)).value;
   }
 
   #csv() {
