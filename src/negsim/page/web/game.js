@@ -63,11 +63,6 @@ export class Game extends SeatGame {
     }
   }
 
-  free() {
-    this.apart.free();
-    this.room.free();
-  }
-
   /** Take the reply to the question, go on to the next one, and return what happened, as cards.
    * @param {Reply | null} reply @param {{ milliseconds?: number, adviser?: number | boolean }} [more] */
   answer(reply, { milliseconds = 0, adviser = 0 } = {}) {

@@ -18,7 +18,6 @@ const LEFT_OUT = ["stream", "log"]; // of the state: the seed; the log comes eve
 /** @extends {SeatGame<SentCourse, SeatEyes>} */
 export class SharedGame extends SeatGame {
   isWhole = false;
-  /** @type {Room} */ apart;
   /** @type {Window} */ window;
 
   /** engine: of the page. news: the first that the server sends, which is whole. @param {Engine} engine @param {TableNews} news */
@@ -26,7 +25,7 @@ export class SharedGame extends SeatGame {
     super(engine);
     this.engine = engine;
     this.#begin(/** @type {WholeTable} */ (news.whole));
-    this.#take(news);
+    this.hear(news);
   }
 
   /** @param {WholeTable} whole */
@@ -77,14 +76,8 @@ export class SharedGame extends SeatGame {
     this.room.table("State", "clock").set(0, from + log.length / itemsize, "logged");
   }
 
-  /** Take news of the table, and find what is due. Return what happened, as cards. @param {TableNews} news */
-  hear(news) {
-    this.#take(news);
-    return this.cards;
-  }
-
-  /** @param {TableNews} news */
-  #take({ steps, replies, asked, turns, score }) {
+  /** Take news of the table, and find what is due. @param {TableNews} news */
+  hear({ steps, replies, asked, turns, score }) {
     for (const reply of replies) this.#recall(reply);
     const before = this.turn;
     for (const step of steps.slice(Math.max(0, steps.length - (turns - before)))) this.#step(step);
@@ -178,11 +171,6 @@ export class SharedGame extends SeatGame {
     const game = new Game(dealer, { seed, replication, seat, journal: { rows, answers: null, result } });
     game.isShared = true;
     return game;
-  }
-
-  free() {
-    this.apart.free();
-    this.room.free();
   }
 }
 

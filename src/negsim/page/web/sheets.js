@@ -15,7 +15,7 @@ import { catalogue } from "./sentences.js";
 const SAID = ["SPEAK", "TABLE"];
 const OF_PARAGRAPH = ["AMEND", "READ", "OFFER"]; // decided by the answer to a paragraph
 
-/** A game as one seat sees it. Who begins one sets room, course, seat, eyes, mayBlock and story.
+/** A game as one seat sees it. Who begins one sets room, apart, course, seat, eyes, mayBlock and story.
  * @template {Course} [C=Course] @template {Eyes} [E=Eyes] */
 export class SeatGame {
   /** @type {Row[]} */ rows = []; // that the seat decided
@@ -32,6 +32,7 @@ export class SeatGame {
   /** @type {Kept["once"] | null} */ once = null; // the answer to a single turn
   /** @type {Kept["pens"] | null} */ pens = null; // texts that somebody would write
   /** @type {Room} */ room;
+  /** @type {Room} */ apart; // to try things in
   /** @type {C} */ course;
   /** @type {number} */ seat;
   /** @type {E} */ eyes;
@@ -43,6 +44,11 @@ export class SeatGame {
     this.facts = engine.facts;
     this.moves = engine.moves;
     this.sentence = catalogue(engine.facts.sentences, true);
+  }
+
+  free() {
+    this.apart.free();
+    this.room.free();
   }
 
   get turn() {
