@@ -1,6 +1,7 @@
 // One run, turn by turn: what the room looks like before the first turn and after each, and what it comes to.
 
 import { Story } from "./minutes.js";
+import { finite } from "./question.js";
 
 export class Course {
   /** engine: the program. room: the tables of one replication.
@@ -193,7 +194,6 @@ export class Course {
     const { N, K } = this.room.sizes;
     const seats = this.room.table("Case", "seats");
     const opinions = this.room.table("State", "opinions");
-    const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
     return Array.from({ length: N }, (_, i) => {
       const group = seats.get(i, "group");
       const number = seats.get(i, "address") % seatsPerGroup;
