@@ -12,11 +12,8 @@ from itertools import chain
 from shlex import join
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from negsim import __version__, plugins, sentences
 from negsim.cast.codes import OUTCOMES, PENS, STATUSES
-from negsim.cast.formats import IDLE_COLOUR, IDLE_LABEL
 from negsim.cast.knobs import AS_WRITTEN, KNOBS, MEETINGS, METHODOLOGY, Level
 from negsim.cast.measures import lookup
 from negsim.cast.methodologies import METHODOLOGIES
@@ -32,20 +29,20 @@ from negsim.negotiation.measures import DEFAULT_MEASURES, ENDINGS, MEASURES
 from negsim.negotiation.moves import QUESTIONS_A_DAY
 from negsim.negotiation.runs import LOG_ROWS
 from negsim.negotiation.score import FAILED_TEXT_COST, PASSED_OVER_COST, RED_LINE_COST
-from negsim.negotiation.tables import Case, Move, Pen, Row
+from negsim.negotiation.tables import Move, Pen, Row
 from negsim.page.arrays import PageArrays
 from negsim.page.knobs import HeldDays, PageKnob, PageLevel
 from negsim.platforms import WASM
 from negsim.policies.forecast import WEIGHTS
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.report import uncertain, words
-from negsim.report.minutes.story import Clock
 from negsim.report.pages.setting import evenings, rules
 from negsim.report.words import RULE_LABELS, change_option, listed
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.lowering import group_names, issue_names, lower, seat_names, seats
+from negsim.scenario.lowering import group_names, issue_names, seat_names, seats
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.sampling import sample
+from negsim.scenario.values import is_number
 
 _LARGEST_EXACT = 2**53  # whole numbers below are numbers in JavaScript
 _MOST_RUNS = 1_000_000  # that a page offers of a certain scenario
@@ -99,16 +96,15 @@ def facts(
         "drawn": _drawn(source.scenario),
         "issues": _issues(scenario),
         "groups": _groups(scenario),
-        "seats": _seats(scenario, lower(scenario)),
+        "seats": _seats(scenario),
         "seats_per_group": SEATS_PER_GROUP,
         "meetings": _meetings(scenario),
         "decision": words.decision_rules(scenario)["decision_rule"],
         "rules": list(rules(scenario)),
         "formats": [
-            {"name": name, "label": each.label, "colour": each.colour, "meaning": each.meaning, "pen": each.row.pen}
-            for name, each in scenario.session_formats.items()
+            {"label": each.label, "colour": each.colour, "meaning": each.meaning, "pen": each.row.pen}
+            for each in scenario.session_formats.values()
         ],
-        "idle": {"label": IDLE_LABEL, "colour": IDLE_COLOUR},
         "knobs": [_knob(source.scenario, knob, arrays) for knob in knobs],
         "measures": [_measure(name) for name in measures],
         "outcomes": [
@@ -192,40 +188,28 @@ def _groups(scenario: Scenario) -> list[_Facts]:
     colours = group_colours(list(scenario.groups))
     named = {name: [one.name for one in scenario.delegates if one.group == name] for name in scenario.groups}
     return [
-        {"name": name, "label": label, "text": group.label, "colour": colours[name], "seats": group.seats,
-         "named": named[name], "caucuses": [caucus for caucus, size in group.caucuses.items() if size > 1]}
+        {"label": label, "text": group.label, "colour": colours[name], "named": named[name],
+         "caucuses": [caucus for caucus, size in group.caucuses.items() if size > 1]}
         for (name, group), label in zip(scenario.groups.items(), group_names(scenario), strict=True)
     ]  # fmt: skip
 
 
-def _seats(scenario: Scenario, case: Case) -> list[_Facts]:
+def _seats(scenario: Scenario) -> list[_Facts]:
     room, names, groups = seats(scenario), seat_names(scenario), list(scenario.groups)
     return [
         {
             "name": names[i],
             "group": groups.index(seat.group),
-            "named": seat.named is not None,
             "brief": None
             if seat.named is None or seat.named.brief is None
             else seat.named.brief.model_dump(mode="json"),
-            "may_block": bool(case.seats["may_block"][i]),
-            "position": case.stances["position"][i].tolist(),
-            "salience": case.stances["salience"][i].tolist(),
-            "red": [
-                [_finite(low), _finite(high)]
-                for low, high in zip(case.stances["red_low"][i], case.stances["red_high"][i], strict=True)
-            ],
         }
         for i, seat in enumerate(room)
     ]
 
 
-def _finite(value: np.floating[Any]) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
 def _meetings(scenario: Scenario) -> list[_Facts]:
-    formats, clock = list(scenario.session_formats), Clock(scenario)
+    formats = list(scenario.session_formats)
     return [
         {
             "label": meeting.name,
@@ -233,7 +217,6 @@ def _meetings(scenario: Scenario) -> list[_Facts]:
             "after_days": meeting.after_days if m else 0,
             "agenda": [[formats.index(item.format), item.share] for item in meeting.agenda],
             "evenings": evenings(scenario, meeting),
-            "hours": clock.hours[m],
         }
         for m, meeting in enumerate(scenario.process.meetings)
     ]
@@ -257,15 +240,14 @@ def _motions(scenario: Scenario) -> Iterator[_Facts]:
 
 
 def _knob(scenario: Scenario, knob: PageKnob, arrays: PageArrays) -> _Facts:
-    known = KNOBS.get(knob.path)
+    known, is_of_numbers = KNOBS.get(knob.path), all(is_number(level.value) for level in knob.levels)
     clashes = [other for pair in arrays.clashes if knob.name in pair for other in pair if other != knob.name]
     return {
         "name": knob.name,
         "path": knob.path,
         "key": known.key if known else "",
         "label": known.words.label if known else factor_name(knob.path),
-        "meaning": known.meaning if known else "",
-        "unit": known.words.unit if known else "number" if _is_numeric(knob) else "name",
+        "unit": known.words.unit if known else "number" if is_of_numbers else "name",
         "written": knob.written,
         "drawn": uncertain.choice(scenario, knob.path),
         "clashes": sorted(clashes),
@@ -279,10 +261,6 @@ def held_facts(scenario: Scenario, held: HeldDays | None, arrays: PageArrays) ->
         return {"held": None}
     about = {"level": 1, "along": MEETINGS.name, "fits": list(held.meetings)}
     return {"held": _knob(scenario, held.knob, arrays) | about}
-
-
-def _is_numeric(knob: PageKnob) -> bool:
-    return all(isinstance(level.value, int | float) and not isinstance(level.value, bool) for level in knob.levels)
 
 
 def _level(scenario: Scenario, knob: PageKnob, level: PageLevel) -> _Facts:
@@ -309,7 +287,6 @@ def _measure(name: str) -> Mapping[str, object]:
     return {
         "name": name,
         "label": words.measure_name(name),
-        "short": about.short,
         "kind": about.kind,
         "unit": about.unit,
         "low": about.low if math.isfinite(about.low) else None,

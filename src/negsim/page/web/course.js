@@ -199,7 +199,7 @@ export class Course {
       const number = seats.get(i, "address") % seatsPerGroup;
       const { named, text } = groups[group];
       const name = named[number] ?? `${text} ${number + 1}`;
-      const of = (/** @type {"first_position" | "salience" | "red_low" | "red_high"} */ column) =>
+      const of = (/** @type {"salience" | "red_low" | "red_high"} */ column) =>
         Array.from({ length: K }, (__, k) => opinions.get(k * N + i, column));
       return {
         group,
@@ -207,7 +207,6 @@ export class Course {
         named: number < named.length,
         may_block: seats.get(i, "may_block") > 0,
         brief: known.find((seat) => seat.name === name)?.brief ?? null,
-        position: of("first_position"),
         salience: of("salience"),
         red: of("red_low").map((low, k) => /** @type {Red} */ ([finite(low), finite(of("red_high")[k])])),
       };

@@ -38,7 +38,7 @@ export class Story {
     this.minute = run.moments.map((moment) => (latest = Math.max(latest, moment.minute)));
   }
 
-  /** Return the lines of the minutes: {moment, time, move, text, meeting, day}. */
+  /** Return the lines of the minutes: {moment, time, move, text}. */
   lines() {
     return passages(this.run.events).map((events) => {
       const last = events.at(-1);
@@ -48,7 +48,7 @@ export class Story {
       ).replaceAll("**", "");
       const timed = !UNTIMED.includes(move);
       const time = timed ? this.time(this.#begins(events, move), events[0].meeting, events[0].day) : "";
-      return { moment: last.moment, time, move, text, meeting: last.meeting, day: last.day };
+      return { moment: last.moment, time, move, text };
     });
   }
 

@@ -49,11 +49,11 @@ export function drawnOf(bars, { issues, sentences }) {
 }
 
 /** Say what a seat wants: a sentence of its brief, and the wish on the issue that matters most to it.
- * @param {Seat} seat @param {Drawn | null} drawn */
+ * @param {KnownSeat} seat @param {Drawn | null} drawn */
 export const wantsOf = ({ brief }, drawn) =>
   [brief?.wants ? sentencesOf(brief.wants, 1) : "", ...(drawn?.first ?? [])].filter(Boolean).join(" ");
 
-/** Say what a seat must not sign: why, and then the line itself. @param {Seat} seat @param {Drawn | null} drawn */
+/** Say what a seat must not sign: why, and then the line itself. @param {KnownSeat} seat @param {Drawn | null} drawn */
 export const neverOf = ({ brief }, drawn) =>
   [brief?.never ? sentencesOf(brief.never, 1) : "", ...(drawn?.never ?? [])].filter(Boolean).join(" ");
 

@@ -15,7 +15,7 @@ const LATEST = 3; // lines of the minutes beside the room
 /** The run on the screen. */
 export class Replay {
   #facts;
-  /** @type {Facts} */ #seen; // the same with the seats of the run, which differ where a scenario draws them
+  /** @type {RunFacts} */ #seen; // the same with the seats of the run, which differ where a scenario draws them
   #marks;
   #outlook;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
@@ -158,7 +158,7 @@ export class Replay {
     return `${meeting}, day ${this.run.day[moment] + 1}`;
   }
 
-  /** @param {{ run: ShownRun, moment: number, facts: Facts, count: number, issues: number }} of */
+  /** @param {{ run: ShownRun, moment: number, facts: RunFacts, count: number, issues: number }} of */
   #showRoom({ run, moment, facts, count, issues }) {
     const turn = run.turns[moment - 1];
     const held = (/** @type {number} */ i) =>
@@ -187,7 +187,7 @@ export class Replay {
     this.#choose(this.#facts.seats.findIndex((one) => one.name === name));
   }
 
-  /** @param {{ run: ShownRun, moment: number, facts: Facts, count: number, issues: number }} of
+  /** @param {{ run: ShownRun, moment: number, facts: RunFacts, count: number, issues: number }} of
    * @param {Outlook | null} outlook */
   #showScales({ run, moment, facts, count, issues }, outlook) {
     const host = byId("run-scales");

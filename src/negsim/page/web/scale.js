@@ -16,7 +16,7 @@ export const widthIn = (grid) =>
  *
  * moment: {position(seat), present(seat), bracket(seat), text, status, believed(seat)}, all about this issue; text and
  * believed may be null. eyes: the chosen seat, -1 nobody. choose: called with a seat that is clicked.
- * @param {{ issue: Issue, k: number, facts: Facts, marks: Mark[], moment: Scene, eyes: number, width: number, choose: (seat: number) => unknown }} of */
+ * @param {{ issue: Issue, k: number, facts: RunFacts, marks: Mark[], moment: Scene, eyes: number, width: number, choose: (seat: number) => unknown }} of */
 export function scaleOf({ issue, k, facts, marks, moment, eyes, width, choose }) {
   const height = HEAD + ROW * marks.length + 4;
   const x = (/** @type {number} */ value) => EDGE + value * (width - 2 * EDGE);
@@ -74,7 +74,7 @@ function redLines(red, { x, height }) {
   return [red[0] === null ? null : zone(0, red[0]), red[1] === null ? null : zone(red[1], 1)];
 }
 
-/** @param {{ mark: Mark, g: number, facts: Facts, moment: Scene, eyes: number, x: (value: number) => number, y: number, choose: (seat: number) => unknown }} of */
+/** @param {{ mark: Mark, g: number, facts: RunFacts, moment: Scene, eyes: number, x: (value: number) => number, y: number, choose: (seat: number) => unknown }} of */
 function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   const members = facts.seats.map((_, i) => i).filter((i) => facts.seats[i].group === g && moment.present(i));
   const draw = (/** @type {number} */ i) =>
@@ -106,7 +106,7 @@ function row({ mark, g, facts, moment, eyes, x, y, choose }) {
   ];
 }
 
-/** @param {{ i: number, mark: Mark, facts: Facts, moment: Scene, eyes: number, at: Point, choose: (seat: number) => unknown }} of */
+/** @param {{ i: number, mark: Mark, facts: RunFacts, moment: Scene, eyes: number, at: Point, choose: (seat: number) => unknown }} of */
 function member({ i, mark, facts, moment, eyes, at, choose }) {
   const held = moment.bracket(i);
   const title = `${facts.seats[i].name}: ${moment.position(i).toFixed(2)}${held ? ", in brackets" : ""}`;

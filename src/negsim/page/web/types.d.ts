@@ -2,14 +2,12 @@
 // What a class is, its own module says; here are plain data, and the names of classes for whoever is given one.
 
 type Aftermath = import("./aftermath.js").Aftermath;
-type Arrays = import("./arrays.js").Arrays;
 type Course = import("./course.js").Course;
 type DeskLine = Awaited<ReturnType<typeof import("./desk.js").enter>>;
 type Dealer = Pick<Engine, "facts" | "moves" | "room">; // what a game is played on
 type Engine = Awaited<ReturnType<typeof import("./engine.js").start>>;
 type Eyes = import("./eyes.js").Eyes;
 type Game = import("./game.js").Game;
-type Guess = import("./predict.js").Guess;
 type Model = import("./model.js").Model;
 type Program = import("../../program.js").Program;
 type Question = import("./question.js").Question;
@@ -36,13 +34,12 @@ interface Facts {
   drawn: string;
   issues: Issue[];
   groups: Group[];
-  seats: Seat[];
+  seats: KnownSeat[];
   seats_per_group: number;
   meetings: Meeting[];
   decision: string;
   rules: string[];
   formats: Format[];
-  idle: { label: string; colour: string };
   knobs: Knob[];
   held: HeldKnob | null;
   measures: Measure[];
@@ -70,6 +67,9 @@ interface Facts {
   guesses?: number[];
   refused?: string[]; // why games of the class are left out, a sentence each
 }
+
+/** Facts with the seats of a run. */
+type RunFacts = Omit<Facts, "seats"> & { seats: Seat[] };
 
 /** Facts with the people of a game in the place of the seats. */
 interface TableFacts extends Omit<Facts, "seats"> {
@@ -124,11 +124,9 @@ interface Issue {
 }
 
 interface Group {
-  name: string;
   label: string;
   text: string;
   colour: string;
-  seats: number;
   named: string[];
   caucuses: string[];
 }
@@ -141,13 +139,16 @@ type Brief = { [part in "emblem" | "who" | "wants" | "never" | "secret" | "frien
 };
 type BriefPart = Exclude<keyof Brief, "emblem">;
 
-interface Seat {
+interface KnownSeat {
   name: string;
   group: number;
-  named: boolean;
   brief: Brief | null;
+}
+
+/** A seat of a run, with what it was dealt or drew. */
+interface Seat extends KnownSeat {
+  named: boolean;
   may_block: boolean;
-  position: number[];
   salience: number[];
   red: Red[];
 }
@@ -158,7 +159,6 @@ interface Meeting {
   after_days: number;
   agenda: [format: number, share: number][];
   evenings: string;
-  hours: number;
 }
 
 /** What a kind of turn is to those at the table. */
@@ -171,7 +171,6 @@ interface TurnWords {
 }
 
 interface Format {
-  name: string;
   label: string;
   colour: string | null;
   meaning: string;
@@ -191,7 +190,6 @@ interface Knob {
   path: string;
   key: string;
   label: string;
-  meaning: string;
   unit: string;
   written: number;
   drawn: string;
@@ -211,7 +209,6 @@ interface HeldKnob extends Knob {
 interface Measure {
   name: string;
   label: string;
-  short: string;
   kind: string;
   unit: string;
   low: number | null;
@@ -257,7 +254,6 @@ interface Interface {
 interface Returned {
   next_turn: Turn;
   score: number;
-  may_be_asked_for: boolean;
   may_write_first: boolean;
 }
 
@@ -334,8 +330,6 @@ interface Line {
   time: string;
   move: string;
   text: string;
-  meeting: number;
-  day: number;
 }
 
 /** A run so far, for its story. */
