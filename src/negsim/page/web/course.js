@@ -81,7 +81,6 @@ export class Course {
     room.call("_take_moment", "State", "_Series", 0, 0);
     const clock = room.table("State", "clock").row(0, ["minute", "row", "in_session", "logged"]);
     const plan = room.table("Case", "plan").row(clock.row, ["meeting", "day", "format"]);
-    const series = room.table("_Series", "rows").row(0, SERIES);
     const paragraphs = room.table("State", "paragraphs");
     this.moments.push({
       minute: clock.minute,
@@ -90,18 +89,12 @@ export class Course {
       format: clock.in_session ? plan.format : -1,
       logged: clock.logged,
       text: paragraphs.column("text"),
-      precision: paragraphs.column("precision"),
       status: paragraphs.column("status"),
-      pen: paragraphs.column("pen"),
       bracket: room.table("State", "opinions").column("bracket"),
       position: this.#positions(),
       present: room.table("State", "delegates").column("present"),
       trust: this.#trust(),
-      perceived: series.perceived_distance,
-      real: series.real_distance,
-      trustAcross: series.trust_across,
-      trustWithin: series.trust_within,
-      trustChair: series.trust_chair,
+      perceived: room.table("_Series", "rows").get(0, "perceived_distance"),
     });
   }
 
@@ -230,9 +223,6 @@ export class Course {
   }
 }
 
-const SERIES = /** @type {const} */ ([
-  "perceived_distance", "real_distance", "trust_across", "trust_within", "trust_chair",
-]);
 const VERDICT = /** @type {const} */ (["share_agreed", "closable_issues", "no_zone", "zone_start"]);
 const ISSUE = /** @type {const} */ ([
   "dropped", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at",
@@ -241,10 +231,8 @@ const ISSUE = /** @type {const} */ ([
 /** @type {[lane: Lane, kind: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor][]} */
 const LANES = [
   ["minute", Float64Array], ["meeting", Int32Array], ["day", Int32Array], ["format", Int32Array],
-  ["text", Float64Array], ["precision", Float64Array], ["status", Int32Array], ["pen", Int32Array],
-  ["bracket", Uint8Array], ["position", Float64Array], ["present", Uint8Array], ["trust", Float64Array],
-  ["perceived", Float64Array], ["real", Float64Array], ["trustAcross", Float64Array], ["trustWithin", Float64Array],
-  ["trustChair", Float64Array],
+  ["text", Float64Array], ["status", Int32Array], ["bracket", Uint8Array], ["position", Float64Array],
+  ["present", Uint8Array], ["trust", Float64Array], ["perceived", Float64Array],
 ];
 
 /** Lay one moment's numbers after the other's.

@@ -303,18 +303,12 @@ interface Moment {
   format: number;
   logged: number;
   text: Float64Array;
-  precision: Float64Array;
   status: Float64Array;
-  pen: Float64Array;
   bracket: Float64Array;
   position: Float64Array;
   present: Float64Array;
   trust: Float64Array;
   perceived: number;
-  real: number;
-  trustAcross: number;
-  trustWithin: number;
-  trustChair: number;
 }
 
 interface Evening {
@@ -348,9 +342,9 @@ interface Recorded {
   >[];
 }
 
-type Series = "minute" | "text" | "precision" | "position" | "trust" | "perceived" | "real";
-type Counts = "meeting" | "day" | "format" | "status" | "pen";
-type Lane = Series | Counts | "bracket" | "present" | "trustAcross" | "trustWithin" | "trustChair";
+type Lane =
+  | ("minute" | "meeting" | "day" | "format" | "text" | "status" | "bracket" | "position" | "present" | "trust")
+  | "perceived";
 
 /** A run as the page shows it: of each series one moment after the other. */
 interface Run extends Record<Lane, Float64Array | Int32Array | Uint8Array> {
