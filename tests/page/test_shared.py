@@ -120,7 +120,7 @@ def test_one_persons_sheets_are_those_of_a_game_that_the_page_plays_alone(place,
 
 def without_views(card):
     """A card without what only the whole room could say exactly."""
-    vague = {"views", "nearer", "trust", *(["sentences"] if card["kind"] == "statement" else [])}
+    vague = {"views", "trust", *(["sentences"] if card["kind"] == "statement" else [])}
     return {key: value for key, value in card.items() if key not in vague}
 
 

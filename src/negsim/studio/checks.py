@@ -7,7 +7,6 @@ from dataclasses import replace
 from negsim.report import uncertain
 from negsim.report.minutes.story import duration
 from negsim.report.pages.setting import caveat
-from negsim.report.uncertain import timetable_is_drawn
 from negsim.report.words import counted, listed
 from negsim.scenario import Scenario, loads, text_of
 from negsim.scenario.yaml import decode
@@ -24,7 +23,7 @@ def check_text(variant: Variant, raw: bytes) -> dict[str, str]:
     scenario = check_size(loads(text, OWN_FILE))
     is_built_in = not variant.text and text == one_newline(text_of(variant.name))
     link, note = link_of(variant if is_built_in else replace(variant, text=text))
-    length = "" if timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
+    length = "" if uncertain.timetable_is_drawn(scenario) else f", {duration(minutes_of(scenario))} of floor time"
     about = f"“{scenario.title}”: {sizes(scenario)}{length}. No problems. {_open_questions(scenario)}"
     return {"heading": about.strip(), "caveat": caveat(scenario), "link": link, "note": note}
 

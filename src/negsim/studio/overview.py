@@ -93,7 +93,7 @@ def _glance(one: TableClass, table: Table, now: float) -> Plain:
     ]
     return table.look(now, is_open=one.phase is Phase.PLAY) | {
         "number": table.number, "name": table.name, "seats": seats, "shared": table.is_shared,
-        "levels": table.levels, "asks": table.asks, "extra": table.extra,
+        "levels": table.levels, "asks": table.asks,
         "notes": list(table.model_notes() if table.is_shared else notes(one, table)),
     }  # fmt: skip
 

@@ -45,7 +45,7 @@ export function notes(game, turn, move) {
  * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
  * others in it: "up", "down" or "same"), closed, dropped, lastBracketLifted. Of a text or a motion that was answered: accepted,
  * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
- * Of a statement: nearer (names). Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
+ * Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before */
 export function cardOf(game, turn, move, before) {
   const kind = game.facts.turns[move].card;
@@ -113,7 +113,7 @@ function statementCard(game, k, card) {
   const nearer = who.length ? sentence("card.nearer", { n: who.length, who }) : sentence("card.nobody_moved");
   const believed = sentence("card.believed", { now: game.place(k, mean(now)), before: game.place(k, mean(then)) });
   const sentences = [sentence("card.said", { text: game.place(k, value) }), believed, ...(seesWho ? [nearer] : [])];
-  return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences, nearer: who };
+  return { ...card, mine: true, title: sentence("card.statement", { issue: game.label(k) }), sentences };
 }
 
 /** Say who answered how, and what has become of the text.

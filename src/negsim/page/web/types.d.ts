@@ -549,7 +549,6 @@ interface Card {
   agreed?: string[];
   issues?: string[];
   handed?: string;
-  nearer?: string[];
   learned?: Learned[];
   views?: Thought[] | null;
 }
