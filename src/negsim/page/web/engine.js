@@ -84,7 +84,7 @@ class Engine {
     return this.run(setting, replication, rows);
   }
 
-  /** Return what a seat believes at a moment, and whom it trusts: belief (N*K), trust (N).
+  /** Return what a seat believes at a moment, by delegate, then issue: belief (N*K).
    * @param {Setting} setting @param {number} replication @param {number} moment @param {number} seat */
   eyes(setting, replication, moment, seat) {
     const room = this.room(setting, replication, {});
@@ -94,12 +94,10 @@ class Engine {
       for (let t = 0; t < moment; t++) course.step();
       const { N, K } = room.sizes;
       const belief = room.table("State", "belief");
-      const trust = room.table("State", "trust");
       return {
         belief: Float64Array.from({ length: N * K }, (_, at) =>
           belief.get(((at % K) * N + Math.floor(at / K)) * N + seat, ""),
         ),
-        trust: Float64Array.from({ length: N }, (_, about) => trust.get(about * N + seat, "")),
       };
     } finally {
       room.free();

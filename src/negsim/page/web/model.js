@@ -60,7 +60,7 @@ export class Model {
     return this.ask({ ask: "run", levels: this.#turned(levels), replication });
   }
 
-  /** Ask what a seat believes at a moment of a replication, and whom it trusts.
+  /** Ask what a seat believes at a moment of a replication.
    * @param {Setting} levels @param {number} replication @param {number} moment @param {number} seat */
   eyes(levels, replication, moment, seat) {
     return this.ask({ ask: "eyes", levels: this.#turned(levels), replication, moment, seat });

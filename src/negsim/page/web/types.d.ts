@@ -358,8 +358,8 @@ interface Run extends Record<Lane, Float64Array | Int32Array | Uint8Array> {
   blocked: string;
 }
 
-/** What a seat believes, by delegate, then issue, and whom it trusts. */
-type Outlook = { belief: Float64Array; trust: Float64Array };
+/** What a seat believes, by delegate, then issue. */
+type Outlook = { belief: Float64Array };
 
 // ------------------------------------------------------------------ sentences
 
