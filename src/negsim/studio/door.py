@@ -49,10 +49,8 @@ _USUAL_FILES = 1_024  # where the system does not say
 class Door:
     """The connections of a server, by the addresses from which they come."""
 
-    def __init__(
-        self, most: int, most_of_address: int, seconds: float = limits.HEAD_SECONDS, *, proxy: Proxy | None = None
-    ) -> None:
-        self.most, self.most_of_address, self.seconds, self.proxy = most, most_of_address, seconds, proxy
+    def __init__(self, most: int, most_of_address: int, *, proxy: Proxy | None = None) -> None:
+        self.most, self.most_of_address, self.proxy = most, most_of_address, proxy
         self._open: defaultdict[str, set[asyncio.Transport]] = defaultdict(set)
         self._idle: OrderedDict[asyncio.Transport, str] = OrderedDict()  # without a request, the oldest first
         self._lines = Rate(1 / 60, 1.0)
@@ -162,7 +160,7 @@ class Guarded(H11Protocol):
         """Begin to wait for the head of a request, unless that has begun already."""
         if self.timer is None:
             self.door.wait(self.transport, self.address)
-            self.timer = asyncio.get_running_loop().call_later(self.door.seconds, self._drop)
+            self.timer = asyncio.get_running_loop().call_later(limits.HEAD_SECONDS, self._drop)
 
     def _stop(self) -> None:
         self.is_half = False
@@ -175,7 +173,7 @@ class Guarded(H11Protocol):
         self.timer = None
         if _is_done(self.cycle):
             if self.is_half:  # browsers open connections in advance
-                self.door.note(self.address, f"sent no whole request within {self.door.seconds:.0f} seconds")
+                self.door.note(self.address, f"sent no whole request within {limits.HEAD_SECONDS:.0f} seconds")
             self.transport.abort()
 
 

@@ -57,13 +57,13 @@ def _script(name: str) -> str:
     return joined(SCREENS / f"{name}.js") if name else ""
 
 
-def html(title: str, here: str, *, script: str = "", caveat: str = NOT_A_FORECAST, **values: object) -> str:
+def html(title: str, here: str, *, script: str = "", **values: object) -> str:
     """Write a page from the template of its name.
 
     here: the page's address, and the name of its template; "" for a message. script: the name of its module.
     """
     template = f"{here.strip('/') or 'home'}.html.j2" if here else "message.html.j2"
-    body = _TEMPLATES.fill(template, navigation=NAVIGATION, here=here, caveat=caveat, **values).text
+    body = _TEMPLATES.fill(template, navigation=NAVIGATION, here=here, caveat=NOT_A_FORECAST, **values).text
     return document(f"{title} · negsim studio", body, script=_script(script), style=_style(), rights=_RIGHTS)
 
 
@@ -77,9 +77,9 @@ def send_message(title: str, *sentences: str, status: int = 200, script: str = "
     return send_page(html(title, "", script=script, heading=title, sentences=sentences), status)
 
 
-def send_refusal(error: NegsimError, status: int = 400) -> Response:
+def send_refusal(error: NegsimError) -> Response:
     """Say on a page what is wrong."""
-    return send_message("This page cannot open", *sentences_of(error), status=status)
+    return send_message("This page cannot open", *sentences_of(error), status=400)
 
 
 def sentences_of(error: NegsimError) -> list[str]:
