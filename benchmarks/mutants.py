@@ -23,8 +23,8 @@ Of JavaScript (`--part web`) there are `signs`, and `arguments` of one type; `mu
 
 The sample is drawn by its seed, from every module in proportion to what can be changed there; or it is all whose line,
 as it is printed, has the words of `--only`. Only tests that run its line are tried on a mutant, the quickest first and
-for a minute at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a
-mutant needs no compiling; numpy checks every index, and all tests have to pass before any mutant. First printed are the
+for a minute at most; the first that fails or takes far too long kills it. The model runs uncompiled, so that a mutant
+needs no compiling; numpy checks every index, and all tests have to pass before any mutant. First printed are the
 branches of the model that no test runs, at most one in twenty.
 
 The checkout is copied first and never changed. Survivors are printed as `file: function: line -> line`, with their line
