@@ -1,0 +1,112 @@
+"""Rules that were lowered before: known again if they do the same, and lowered again if they do not."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from negsim import kernel
+from negsim.platforms import OWN, emit_object
+
+pytestmark = pytest.mark.skipif(kernel.UNCOMPILED, reason="there is no program")
+
+RULES = """
+from negsim.kernel import inlined, kernel
+
+
+@inlined
+def half(x: float) -> float:
+    return 0.5 * x
+
+
+@kernel
+def square(x: float) -> float:
+    return x * x
+
+
+@kernel
+def middle(x: float) -> float:
+    return half(x) + 1.0
+
+
+@kernel
+def answer(x: float) -> float:
+    return middle(x) + square(x)
+
+
+@kernel
+def other(x: float) -> float:
+    return square(x)
+"""
+ENTRIES = ("answer", "other")
+
+
+@pytest.fixture
+def compiled():
+    """Compile a file of rules with what a memory has, and call the entries: rules lowered, answers, the memory.
+
+    instead: rules of another file, in the place of those of the same name.
+    """
+    from negsim.compiler import Memory, compile_program  # noqa: PLC0415 - numba is slow to import
+
+    def compile_(text, before=None, instead=""):
+        module = ModuleType("rules")
+        for source, file in ((text, "rules.py"), (instead, "mine.py")):
+            exec(compile(source, file, "exec"), vars(module))  # noqa: S102 - rules of this test
+        memory, lowered = Memory({"rules.py"}), []
+        if before is not None:
+            memory.load(before)
+        entries = {name: vars(module)[name] for name in ENTRIES}
+        was_added = memory.add
+        memory.add = lambda rule, *rest: (lowered.append(rule.py_func.__name__), was_added(rule, *rest))
+        engine = kernel._linked(emit_object(compile_program(entries, {}, memory=memory), OWN))
+        answers = [
+            kernel._caller(engine.get_function_address(name), function)(3.0) for name, function in entries.items()
+        ]
+        assert answers == [function(3.0) for function in entries.values()]
+        return sorted(lowered), answers, memory.dump()
+
+    return compile_
+
+
+ALL = ["answer", "half", "middle", "other", "square"]
+
+
+def test_rules_that_did_not_change_are_not_lowered_again(compiled):
+    lowered, answers, memory = compiled(RULES)
+    assert (lowered, answers) == (ALL, [11.5, 9.0])
+    lowered, again, _ = compiled("# a comment\n" + RULES, memory)
+    assert (lowered, again) == ([], answers)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lowered", "answers"),
+    [
+        ("0.5 * x", "0.25 * x", ["answer", "half", "middle"], [10.75, 9.0]),
+        ("x * x", "x * x * x", ["answer", "other", "square"], [29.5, 27.0]),
+        ("return half(x) + 1.0", "return half(x) + 2", ["answer", "middle"], [12.5, 9.0]),
+        ("return half(x) + 1.0", "return 1", ["answer", "middle"], [10.0, 9.0]),  # a whole number now
+        ("@inlined\n", "@kernel\n", ["answer", "half", "middle"], [11.5, 9.0]),
+        ("def half(x: float)", "def half(x: int)", ["answer", "half", "middle"], [11.5, 9.0]),
+    ],
+)
+def test_what_changed_and_what_calls_it_is_lowered_again_to_the_same_as_from_scratch(
+    compiled, old, new, lowered, answers
+):
+    assert old in RULES
+    _, first, memory = compiled(RULES)
+    again, changed, memory = compiled(RULES.replace(old, new), memory)
+    assert (again, changed) == (lowered, answers)
+    _, back, memory = compiled(RULES, memory)
+    assert back == first
+    assert compiled(RULES, memory)[0] == []
+
+
+def test_rules_of_another_file_and_what_calls_them_are_not_remembered(compiled):
+    mine = "@inlined\ndef half(x: float) -> float:\n    return 0.25 * x\n"
+    _, first, memory = compiled(RULES)
+    lowered, mixed, memory = compiled(RULES, memory, instead=mine)
+    assert (lowered, mixed) == (["answer", "half", "middle"], [10.75, 9.0])
+    assert compiled(RULES, memory, instead=mine)[:2] == (lowered, mixed)
+    assert compiled(RULES, memory)[:2] == (lowered, first)
