@@ -5,7 +5,6 @@
 - That uses parts of numba without a promise of stability. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
 - A process that compiles must use numba for nothing else: its own functions are left unfinished.
-- After an edit only the rules that changed and those that call them are lowered: `Memory` has the others.
 - The program is code for no platform in particular; `negsim.platforms` optimises it, as a whole, for one. Its entries
   have numba's calling convention: a place for the result, a place for an error, then the arguments.
 
@@ -14,11 +13,9 @@ numba has no types, hence the many `Any`.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import operator
-import pickle
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import accumulate
@@ -27,11 +24,11 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
-from numba.core.compiler import CompilerBase, compile_result
+from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager
 from numba.core.cpu import CPUContext
 from numba.core.imputils import lower_builtin, lower_getattr_generic
@@ -61,20 +58,18 @@ def compile_program(
     *,
     bounds: bool = False,
     progress: Callable[[], None] = lambda: None,
-    memory: Memory | None = None,
 ) -> bytes:
     """Compile a program to LLVM's bitcode, in which the entries alone can be seen from outside.
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
-    rule, and after each function of numba that rules need. memory: has rules that were lowered before, and gets all.
+    rule, and after each function of numba that rules need.
     """
-    memory = memory or Memory()
     kinds = _SCALARS | _ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
 
     @cache
     def rule_of(function: _PlainRule) -> _Rule:
-        return _Rule(function, bounds, memory)
+        return _Rule(function, bounds)
 
     @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
     def _(function: _PlainRule, _: object) -> Any:
@@ -93,76 +88,12 @@ def compile_program(
             names[lowered.fndesc.llvm_func_name] = name
             for part in _modules(lowered.library, seen):
                 module.link_in(part, preserve=True)
-    memory.complete(module, names)
     for symbol in (*module.functions, *module.global_variables):
         if symbol.name in names:
-            symbol.linkage, symbol.name = "external", names[symbol.name]
+            symbol.name = names[symbol.name]
         elif not symbol.is_declaration:
             symbol.linkage = "internal"
     return bytes(module.as_bitcode())
-
-
-# Rules that were lowered before.
-
-
-class Memory:
-    """Rules that were lowered before: their code, as one module, and what callers have to know of each.
-
-    A rule is known again if neither it has changed nor any that it calls. What else the rules depend on, such as
-    constants and tables, the user of the memory watches.
-    """
-
-    def __init__(self, files: Container[str] = ()) -> None:
-        """Begin without any. files: whose rules are remembered, unless they call one from elsewhere."""
-        self._files, self._digest_of = files, cache(self._computed)
-        self._code, self._known = b"", dict[tuple[str, str], tuple[str, Any, Any]]()
-
-    def load(self, content: bytes) -> None:
-        """Remember what `dump` gave."""
-        self._code, self._known = pickle.loads(content)  # noqa: S301 - from the user's own cache
-
-    def dump(self) -> bytes:
-        """Return all that is remembered."""
-        return pickle.dumps((self._code, self._known))
-
-    def recall(self, rule: _Rule, arguments: Any) -> tuple[Any, Any] | None:
-        """Return the descriptor and the signature of a rule lowered for such arguments; None if it was not."""
-        digest, *interface = self._known.get((rule.name, str(arguments)), (None,))
-        return tuple(interface) if digest == self._digest_of(rule.py_func) else None
-
-    def add(self, rule: _Rule, arguments: Any, lowered: Any) -> None:
-        """Remember a rule that was lowered now, instead of what had its name."""
-        self._known.pop((rule.name, str(arguments)), None)
-        if digest := self._digest_of(rule.py_func):
-            lowered.fndesc.typemap = lowered.fndesc.calltypes = None  # too much, and done with
-            self._known[rule.name, str(arguments)] = digest, lowered.fndesc, lowered.signature
-
-    def complete(self, module: Any, entries: Container[str]) -> None:
-        """Link the rules that were recalled into a module with all others, and remember the whole.
-
-        entries: the names of functions that are wanted though none calls them.
-        """
-        if self._code:
-            module.link_in(binding.parse_bitcode(self._code))
-        symbols = {one.name: one for one in (*module.functions, *module.global_variables) if not one.is_declaration}
-        self._known = {key: known for key, known in self._known.items() if known[1].mangled_name in symbols}
-        ours = {descriptor.mangled_name for _, descriptor, _ in self._known.values()}
-        for name, symbol in symbols.items():
-            symbol.linkage = "weak_odr" if name in entries else "linkonce_odr" if name in ours else "internal"
-        self._code = bytes(module.as_bitcode())
-
-    def _computed(self, function: _PlainRule) -> str:
-        """Return the digest of a rule and of all that it calls; an empty one if they are not all in the files."""
-        code = function.__code__
-        names = [function.__globals__.get(name) for name in code.co_names]
-        for module in filter(inspect.ismodule, [*names]):
-            names += [vars(module).get(name) for name in code.co_names]
-        called = [
-            rule for one in names if isinstance(one, FunctionType) and "allocates" in vars(rule := inspect.unwrap(one))
-        ]
-        does = code.co_code, code.co_consts, code.co_names, code.co_varnames, function.__annotations__, vars(function)
-        parts = [repr(does), *map(self._digest_of, called)] if code.co_filename in self._files else [""]
-        return hashlib.sha256("".join(parts).encode()).hexdigest() if all(parts) else ""
 
 
 # A group of tables, such as `Case` or `State`: a pointer to the descriptors of its arrays, one after the other.
@@ -318,8 +249,6 @@ class _Passes(CompilerBase):  # type: ignore[misc]
     def define_pipelines(self) -> list[Any]:
         marks, manager = vars(self.state.func_id.func), PassManager("rule")
         self.state.flags.noalias = "unaliased" in marks
-        if "<locals>" not in self.state.func_id.func_qualname:
-            self.state.func_id.unique_id = 0  # so that its name stays, whatever is lowered before it
         lets_go = [IRLegalization] if marks["allocates"] else []  # of each variable after its last use
         for step in (
             TranslateByteCode, FixupArgs, IRProcessing, NopythonTypeInference, NoPythonSupportedFeatureValidation,
@@ -333,36 +262,14 @@ class _Passes(CompilerBase):  # type: ignore[misc]
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
-    def __init__(self, function: _PlainRule, bounds: bool, memory: Memory) -> None:  # noqa: FBT001
+    def __init__(self, function: _PlainRule, bounds: bool) -> None:  # noqa: FBT001
         spared = ("nopython", "no_cpython_wrapper", "no_cfunc_wrapper")
         options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
         options["forceinline"] = "inlined" in vars(function)
         super().__init__(function, targetoptions=options, pipeline_class=_Passes)
-        self.name = f"{function.__module__}.{function.__qualname__}"
-        self._memory, self._cache = memory, self
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         typed = [_SCALARS.get(kind, passed) for kind, passed in zip(self.kinds, arguments, strict=True)]
         return super().get_call_template(typed, keywords)
-
-    def load_overload(self, arguments: Any, context: Any) -> Any:
-        """Return what callers have to know, if the rule was lowered before; numba asks this of a cache."""
-        if (known := self._memory.recall(self, arguments)) is None:
-            return None
-        library = context.codegen().create_library("remembered")  # without the code
-        descriptor, signature = known
-        return compile_result(
-            typing_context=self.typingctx,
-            target_context=context,
-            entry_point=context.get_executable(library, descriptor, None),
-            library=library,
-            fndesc=descriptor,
-            signature=signature,
-            objectmode=False,
-        )
-
-    def save_overload(self, arguments: Any, lowered: Any) -> None:
-        """Remember the rule; numba asks this of a cache."""
-        self._memory.add(self, arguments, lowered)
