@@ -39,9 +39,9 @@ def cache(tmp_path, monkeypatch):
 
 def test_what_is_kept_is_found_again(cache):
     place = kernel._place()
-    assert kernel._kept(place) is None
-    kernel._keep(place, b"code")
-    assert kernel._kept(place) == b"code"
+    assert kernel.kept(place) is None
+    kernel.keep(place, b"code")
+    assert kernel.kept(place) == b"code"
     assert [path.name for path in cache.iterdir()] == [f"program-{kernel.digest()}.o"]
 
 
@@ -49,22 +49,22 @@ def test_what_is_kept_is_found_again(cache):
 @pytest.mark.parametrize("content", [b"", b"damaged", bytes(32) + b"code"])
 def test_a_damaged_program_is_not_believed(content):
     place = kernel._place()
-    kernel._keep(place, b"code")
+    kernel.keep(place, b"code")
     place.write_bytes(content)
-    assert kernel._kept(place) is None
-    kernel._keep(place, b"code")
-    assert kernel._kept(place) == b"code"
+    assert kernel.kept(place) is None
+    kernel.keep(place, b"code")
+    assert kernel.kept(place) == b"code"
 
 
 def test_what_nobody_used_for_a_month_is_removed(cache):
-    kernel._keep(kernel._place(), b"code")
+    kernel.keep(kernel._place(), b"code")
     (cache / "0123456789abcdef").mkdir()
     (cache / "0123456789abcdef" / "kernel.nbc").touch()
     (cache / "program-old.o").touch()
     (cache / "program-new.o").touch()
     for name in ("0123456789abcdef", "program-old.o"):
         os.utime(cache / name, (0, 0))
-    kernel._keep(kernel._place(), b"code")
+    kernel.keep(kernel._place(), b"code")
     assert {path.name for path in cache.iterdir()} == {f"program-{kernel.digest()}.o", "program-new.o"}
 
 
@@ -156,7 +156,7 @@ import sys
 import numpy as np
 from negsim import kernel
 kernel.NUMBA = "0.0"
-kernel._kept = lambda _: None
+kernel.kept = lambda _: None
 from negsim.negotiation import runs, tables
 from negsim.negotiation.beliefs import distances
 from negsim.randomness import stream, uniform

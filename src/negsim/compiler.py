@@ -5,6 +5,7 @@
 - That uses parts of numba without a promise of stability. They are in this file only, which is why numba is pinned
   to a minor version (`kernel.NUMBA`); with another one the same rules are compiled in numba's own way.
 - A process that compiles must use numba for nothing else: its own functions are left unfinished.
+- After an edit only the rules that changed and those that call them are lowered: `Memory` has the others.
 - The program is code for no platform in particular; `negsim.platforms` optimises it, as a whole, for one. Its entries
   have numba's calling convention: a place for the result, a place for an error, then the arguments.
 
@@ -13,8 +14,10 @@ numba has no types, hence the many `Any`.
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import operator
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,11 +27,12 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
+from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
-from numba.core.compiler import CompilerBase
+from numba.core.compiler import CompilerBase, compile_result
 from numba.core.compiler_machinery import PassManager
 from numba.core.cpu import CPUContext
 from numba.core.imputils import lower_builtin, lower_getattr_generic
@@ -58,18 +62,20 @@ def compile_program(
     *,
     bounds: bool = False,
     progress: Callable[[], None] = lambda: None,
+    memory: Memory | None = None,
 ) -> bytes:
     """Compile a program to LLVM's bitcode, in which the entries alone can be seen from outside.
 
     entries: kernels by the name of their symbol. samples: named tuples of arrays, which go by reference, and of whole
     numbers, which go by value, by the name of their type. bounds: check every index. progress: called after each
-    rule, and after each function of numba that rules need.
+    rule, and after each function of numba that rules need. memory: has rules that were lowered before, and gets all.
     """
+    memory = memory or Memory()
     kinds = _SCALARS | _ARRAYS | {name: _kind_of(example) for name, example in samples.items()}
 
     @cache
     def rule_of(function: _PlainRule) -> _Rule:
-        return _Rule(function, bounds)
+        return _Rule(function, bounds, memory)
 
     @typeof_impl.register(FunctionType)  # type: ignore[untyped-decorator]
     def _(function: _PlainRule, _: object) -> Any:
@@ -77,8 +83,7 @@ def compile_program(
         rule = inspect.unwrap(function)
         return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
 
-    program, seen, names = AOTCPUCodegen("negsim").create_library("negsim"), set[Any](), dict[str, str]()
-    module = program._final_module
+    names, program = dict[str, str](), AOTCPUCodegen("negsim").create_library("negsim")._final_module
     with _only_lowered(progress):
         for name, function in entries.items():
             rule = rule_of(inspect.unwrap(function))
@@ -86,14 +91,101 @@ def compile_program(
             rule.compile(arguments)
             lowered = rule.overloads[arguments]
             names[lowered.fndesc.llvm_func_name] = name
-            for part in _modules(lowered.library, seen):
-                module.link_in(part, preserve=True)
-    for symbol in (*module.functions, *module.global_variables):
+            memory.link(lowered.library, program)
+    for symbol in (*program.functions, *program.global_variables):
         if symbol.name in names:
             symbol.name = names[symbol.name]
         elif not symbol.is_declaration:
             symbol.linkage = "internal"
-    return bytes(module.as_bitcode())
+    return bytes(program.as_bitcode())
+
+
+# Rules that were lowered before.
+
+
+class Memory:
+    """Rules that were lowered before: what callers have to know of each, and its code, with what it calls.
+
+    A rule is known again if neither it has changed nor any that it calls. What else the rules depend on, such as
+    constants and tables, the user of the memory watches. The program is the same, whatever the memory has.
+    """
+
+    def __init__(self, content: bytes = b"") -> None:
+        """Remember what `dump` gave."""
+        self._known: dict[tuple[str, str], tuple[str, Any, Any, str]]
+        self._code: dict[str, tuple[bytes, list[str]]]
+        self._known, self._code = pickle.loads(content) if content else ({}, {})  # noqa: S301 - from the user's cache
+        self._digests, self._linked = dict[Any, str](), set[str]()
+
+    def dump(self) -> bytes:
+        """Return all that was linked."""
+        known = {rule: what for rule, what in self._known.items() if what[-1] in self._linked}
+        return pickle.dumps((known, {digest: self._code[digest] for digest in self._linked}))
+
+    def recall(self, rule: _Rule, arguments: Any, library: Any) -> tuple[Any, Any] | None:
+        """Return the descriptor and the signature of a rule lowered for such arguments; None if it was not.
+
+        library: will stand for its code.
+        """
+        does, descriptor, signature, digest = self._known.get((rule.name, str(arguments)), ("", None, None, ""))
+        if does != _does(rule.py_func):
+            return None
+        self._digests[library] = digest
+        return descriptor, signature
+
+    def add(self, rule: _Rule, arguments: Any, lowered: Any) -> None:
+        """Remember a rule that was lowered now, instead of what had its name."""
+        lowered.fndesc.typemap = lowered.fndesc.calltypes = None  # too much, and done with
+        known = _does(rule.py_func), lowered.fndesc, lowered.signature, self._digest(lowered.library)
+        self._known[rule.name, str(arguments)] = known
+
+    def link(self, library: Any, program: Any) -> None:
+        """Link the code of a rule, and of all that it calls, into a program, unless they are there."""
+        waiting = [self._digest(library)]
+        while waiting:
+            if (digest := waiting.pop()) not in self._linked:
+                self._linked.add(digest)
+                code, called = self._code[digest]
+                program.link_in(binding.parse_bitcode(code))
+                waiting += reversed(called)
+
+    def _digest(self, library: Any) -> str:
+        """Return the digest of the code of a library, and of all that it calls, after they were remembered."""
+        if library not in self._digests:
+            if isinstance(library, _Lowered):
+                module, called = library._final_module, [*dict.fromkeys(map(self._digest, library._linking_libraries))]
+            else:  # one that numba made before, which contains what it calls
+                module, called = library._get_module_for_linking(), []
+            code = bytes(module.as_bitcode())
+            self._digests[library] = digest = hashlib.sha256(code + "".join(called).encode()).hexdigest()
+            self._code[digest] = code, called
+        return self._digests[library]
+
+
+def _does(function: _PlainRule) -> str:
+    """Return the digest of what a rule does, with all that it calls."""
+    rules = [function]
+    for rule in rules:
+        rules += [called for called in _called(rule) if called not in rules]
+    return hashlib.sha256("".join(map(_text, rules)).encode()).hexdigest()
+
+
+@cache
+def _called(function: _PlainRule) -> list[_PlainRule]:
+    """List the rules that a rule names."""
+    names = [function.__globals__.get(name) for name in function.__code__.co_names]
+    for module in filter(inspect.ismodule, [*names]):
+        names += [vars(module).get(name) for name in function.__code__.co_names]
+    rules = [inspect.unwrap(one) for one in names if isinstance(one, FunctionType)]
+    return [rule for rule in rules if "allocates" in vars(rule)]
+
+
+@cache
+def _text(function: _PlainRule) -> str:
+    """Write down all of a rule but where it stands and the values of what it names."""
+    code = function.__code__
+    does = code.co_code, code.co_consts, code.co_names, code.co_varnames, function.__defaults__, vars(function)
+    return repr((function.__module__, function.__qualname__, function.__annotations__, *does))
 
 
 # A group of tables, such as `Case` or `State`: a pointer to the descriptors of its arrays, one after the other.
@@ -202,19 +294,6 @@ class _Lowered(JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
 
-def _modules(library: Any, seen: set[Any]) -> Iterator[Any]:
-    """Yield the code of a rule and of all that it calls, each once."""
-    if library in seen:
-        return
-    seen.add(library)
-    if isinstance(library, _Lowered):
-        yield library._final_module
-        for called in library._linking_libraries:
-            yield from _modules(called, seen)
-    else:  # one that numba made before, which contains what it calls
-        yield library._get_module_for_linking()
-
-
 @contextmanager
 def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
     """Stop numba at lowered code within the block, for its own functions too, so that it makes nothing callable.
@@ -223,6 +302,7 @@ def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
     """
     codegen, executable = type(cpu_target.target_context.codegen()), CPUContext.get_executable
     library, size, kind = codegen._library_class, ir.Type._get_ll_global_value_type, BaseFunction.get_call_type
+    identify = FunctionIdentity.from_function.__func__
     known = cache(lambda function, context, arguments: kind(function, context, arguments, {}))
 
     def call_type(function: Any, context: Any, arguments: Any, keywords: Any) -> Any:
@@ -232,12 +312,22 @@ def _only_lowered(progress: Callable[[], None]) -> Iterator[None]:
         progress()
         return [].append  # numba wants a built-in function, and every one of these is another
 
+    def identity(kind: Any, function: Any) -> Any:
+        """Identify a function by what it does, and not by how many were met before, so that its name stays."""
+        made, code = identify(kind, function), function.__code__
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        does = repr((code.co_code, code.co_consts, code.co_names, cells, function.__defaults__))
+        made.unique_id = int(hashlib.sha256(does.encode()).hexdigest()[:8], 16)
+        return made
+
     codegen._library_class, CPUContext.get_executable = _Lowered, address
+    FunctionIdentity.from_function = classmethod(identity)
     ir.Type._get_ll_global_value_type = cache(size)
     BaseFunction.get_call_type = call_type  # type: ignore[assignment,method-assign]
     try:
         yield
     finally:
+        FunctionIdentity.from_function = classmethod(identify)
         codegen._library_class, CPUContext.get_executable = library, executable
         ir.Type._get_ll_global_value_type = size
         BaseFunction.get_call_type = kind  # type: ignore[method-assign]
@@ -262,14 +352,37 @@ class _Passes(CompilerBase):  # type: ignore[misc]
 class _Rule(CPUDispatcher):  # type: ignore[misc]
     """A kernel as numba sees it."""
 
-    def __init__(self, function: _PlainRule, bounds: bool) -> None:  # noqa: FBT001
+    def __init__(self, function: _PlainRule, bounds: bool, memory: Memory) -> None:  # noqa: FBT001
         spared = ("nopython", "no_cpython_wrapper", "no_cfunc_wrapper")
         options: dict[str, Any] = dict.fromkeys(spared, True)
         options |= {"error_model": "numpy", "boundscheck": bounds, "_nrt": vars(function)["allocates"]}
         options["forceinline"] = "inlined" in vars(function)
         super().__init__(function, targetoptions=options, pipeline_class=_Passes)
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self._memory, self._cache = memory, self
         self.kinds: list[str] = [function.__annotations__[name] for name in inspect.signature(function).parameters]
 
     def get_call_template(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
         typed = [_SCALARS.get(kind, passed) for kind, passed in zip(self.kinds, arguments, strict=True)]
         return super().get_call_template(typed, keywords)
+
+    def load_overload(self, arguments: Any, context: Any) -> Any:
+        """Return what callers have to know, if the rule was lowered before; numba asks this of a cache."""
+        library = context.codegen().create_library(self.name)
+        known = self._memory.recall(self, arguments, library)
+        if known is None:
+            return None
+        descriptor, signature = known
+        return compile_result(
+            typing_context=self.typingctx,
+            target_context=context,
+            entry_point=context.get_executable(library, descriptor, None),
+            library=library,
+            fndesc=descriptor,
+            signature=signature,
+            objectmode=False,
+        )
+
+    def save_overload(self, arguments: Any, lowered: Any) -> None:
+        """Remember the rule; numba asks this of a cache."""
+        self._memory.add(self, arguments, lowered)

@@ -4,13 +4,15 @@
 - An entry is a kernel that the program offers to Python. The program is found by the *content* of the sources: an edit
   anywhere in the model makes another program, another place or another Python does not.
 - A wheel contains the program of its platform, and one for browsers. Elsewhere numba compiles it, in a process of its
-  own, and it is kept in the user's cache; if the folder cannot be written there is no cache, and one line on stderr.
+  own, and it is kept in the user's cache, as is what numba made of each rule, so that an edit costs what it changes;
+  if the folder cannot be written there is no cache, and one line on stderr.
 - Rules of one's own (`negsim.rules`) make another program. Without numba they run as plain Python.
 - With NUMBA_DISABLE_JIT=1 entries run as plain Python too; NUMBA_BOUNDSCHECK=1 makes a program that checks every index.
 """
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import hashlib
 import inspect
@@ -48,10 +50,11 @@ SAMPLES: dict[str, tuple[Any, ...]] = {}
 own_rules: Any = None  # of this process: `rules.OwnRules`
 
 _HERE = Path(__file__).parent
-_SOURCES = [
+SOURCES = [
     *sorted((_HERE / "negotiation").glob("*.py")),
     *(_HERE / f"{one}.py" for one in ("compiler", "elementary", "kernel", "platforms", "randomness")),
 ]
+_MARKS = {"allocating", "entry", "inlined", "kernel", "unaliased"}
 _UNUSED_DAYS = 30  # after which a program in the cache is removed
 
 
@@ -108,6 +111,12 @@ def entry(function: _Function) -> _Function:
     return cast("_Function", call)
 
 
+def is_kernel(statement: ast.AST) -> bool:
+    """Return whether a statement of a source defines a kernel, by its decorators."""
+    marks = statement.decorator_list if isinstance(statement, ast.FunctionDef) else []
+    return any(isinstance(mark, ast.Name) and mark.id in _MARKS for mark in marks)
+
+
 def take_place(
     functions: Mapping[Callable[..., Any], Callable[..., Any]], rules: object, apart_from: ModuleType
 ) -> None:
@@ -147,7 +156,7 @@ _lock = threading.Lock()
 def digest(platform: str = OWN) -> str:
     """Compute the digest of the program's sources, and of the platform and options that make it another program."""
     content = hashlib.sha256(f"{platform} {BOUNDS}".encode())
-    for source in _SOURCES:
+    for source in SOURCES:
         content.update(source.read_bytes())
     if own_rules is not None:
         content.update(own_rules.source.encode(errors="surrogatepass"))
@@ -159,10 +168,10 @@ def shipped(platform: str = OWN) -> Path:
     return _HERE / f"_program-{digest(platform)}{PLATFORMS[platform].suffix if platform in PLATFORMS else ''}"
 
 
-def _cache_home() -> Path:
-    """Return the user's cache folder for negsim (XDG_CACHE_HOME, else ~/.cache)."""
+def in_cache(name: str) -> Path:
+    """Return the path of a file or folder in the user's cache for negsim (XDG_CACHE_HOME, else ~/.cache)."""
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "negsim"
+    return (Path(base) if base else Path.home() / ".cache") / "negsim" / name
 
 
 def must_compile() -> bool:
@@ -170,7 +179,7 @@ def must_compile() -> bool:
 
     False if numba compiles in its own way, as it goes. Raises NegsimError without numba.
     """
-    return not (UNCOMPILED or _library() or _is_plain()) and _kept(_place()) is None and _numba_fits()
+    return not (UNCOMPILED or _library() or _is_plain()) and kept(_place()) is None and _numba_fits()
 
 
 @cache
@@ -192,7 +201,7 @@ def _program() -> _Offer:
             f"negsim: the rules run as plain Python, a few thousand times slower; pip install 'numba=={NUMBA}.*'\n"
         )
         return lambda function: function
-    if _kept(_place()) is None and not _numba_fits():
+    if kept(_place()) is None and not _numba_fits():
         return _plainly
     engine = _linked(object_file())
     return lambda function: _caller(engine.get_function_address(function.__name__), function)
@@ -200,7 +209,7 @@ def _program() -> _Offer:
 
 def object_file() -> bytes:
     """Return the program as an object file: the one that is kept, or else compiled now."""
-    if (code := _kept(_place())) is not None:
+    if (code := kept(_place())) is not None:
         return code
     sys.stderr.write("negsim: compiling the model, once for this version; it takes half a minute or so\n")
     return _drained(compiling())
@@ -215,27 +224,24 @@ def program_file(platform: str) -> bytes:
         return shipped(platform).read_bytes()
     target = PLATFORMS[platform]
     place = _place(platform, target.suffix)
-    if (program := _kept(place)) is None:
+    if (program := kept(place)) is None:
         platforms.check_linker(platform)
         if not _numba_fits():
             raise NegsimError(f"only numba {NUMBA} compiles the model for {platform}: pip install 'numba=={NUMBA}.*'")
         sys.stderr.write(f"negsim: compiling the model for {platform}, once for this version\n")
         program = platforms.link(_drained(compiling(platform)), platform)
-        _keep(place, program)
+        keep(place, program)
     return program
 
 
 def compiling(platform: str = OWN) -> Generator[tuple[int, int, str], None, bytes]:
     """Compile the program in another process; yield per cent done, 100, and what it does; return an object file.
 
-    What all platforms share is kept, and so is the object file of `OWN`. Raises NegsimError if the program cannot be
-    compiled.
+    The object file of `OWN` is kept. Raises NegsimError if the program cannot be compiled.
     """
     path, start = os.pathsep.join([str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="negsim-") as folder:
-        target, common = Path(folder) / "program.o", Path(folder) / "program.bc"
-        if (code := _kept(_place("", ".bc"))) is not None:
-            common.write_bytes(code)
+        target = Path(folder) / "program.o"
         command = [sys.executable, "-m", "negsim.negotiation.program", str(target), platform]
         if own_rules is not None:
             (Path(folder) / "rules").write_bytes(pickle.dumps(own_rules))
@@ -257,11 +263,9 @@ def compiling(platform: str = OWN) -> Generator[tuple[int, int, str], None, byte
                 "" if own_rules is None else "; NUMBA_DISABLE_JIT=1 before the command runs the rules as plain Python"
             )
             raise NegsimError(f"the model cannot be compiled ({what}){hint}")
-        if code is None:
-            _keep(_place("", ".bc"), common.read_bytes())
         code = target.read_bytes()
     if platform == OWN:
-        _keep(_place(), code)
+        keep(_place(), code)
     return code
 
 
@@ -292,11 +296,11 @@ def _linked(code: bytes) -> Any:  # noqa: ANN401 - llvmlite has no types
 
 
 def _place(platform: str = OWN, suffix: str = ".o") -> Path:
-    """Return where the cache has the program for a platform; the empty one has what all platforms share."""
-    return _cache_home() / f"program-{digest(platform)}{suffix}"
+    """Return where the cache has the program for a platform."""
+    return in_cache(f"program-{digest(platform)}{suffix}")
 
 
-def _kept(place: Path) -> bytes | None:
+def kept(place: Path) -> bytes | None:
     """Read a file of the cache; None if it is missing or damaged."""
     with suppress(OSError):
         content = place.read_bytes()
@@ -307,9 +311,9 @@ def _kept(place: Path) -> bytes | None:
     return None
 
 
-def _keep(place: Path, code: bytes) -> None:
-    """Keep a program, and remove those that nobody has used for a month."""
-    folder, long_ago = _cache_home(), time.time() - _UNUSED_DAYS * 86400
+def keep(place: Path, code: bytes) -> None:
+    """Keep a file in the cache, and remove those that nobody has used for a month."""
+    folder, long_ago = place.parent, time.time() - _UNUSED_DAYS * 86400
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".program-", delete=False) as file:
@@ -363,7 +367,7 @@ def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
         function = inspect.unwrap(function)
         return numba.types.Dispatcher(rule(function)) if "allocates" in vars(function) else None
 
-    numba.config.CACHE_DIR = str(_cache_home() / f"numba-program-{digest()}")
+    numba.config.CACHE_DIR = str(in_cache(f"numba-program-{digest()}"))
     typeof_impl.register(FunctionType, kind)
     return cast("Callable[..., Any]", rule(function))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from negsim.kernel import is_kernel
 from negsim.scenario import Scenario
 from negsim.scenario.sampling import Sampler
 
@@ -25,7 +26,6 @@ _SOURCES = (
     "*.py", "cases/*.py", "cast/*.py", "ensembles/*.csv", "negotiation/*.py", "policies/*.py", "scenario/*.py",
     "study/own.py", "study/sweep.py", "study/table.py", "study/work.py",
 )  # fmt: skip
-_MARKS = {"allocating", "entry", "inlined", "kernel", "unaliased"}  # of functions that the program contains
 _FIRST_DRAWS = 3
 
 
@@ -72,7 +72,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 def _is_beside(node: object) -> bool:
     """Return whether no kernel takes notice of a statement: a text, an import, or a function that is no kernel."""
     if isinstance(node, ast.FunctionDef):
-        return not any(isinstance(mark, ast.Name) and mark.id in _MARKS for mark in node.decorator_list)
+        return not is_kernel(node)
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return is_text or isinstance(node, ast.Import | ast.ImportFrom)
 
