@@ -31,7 +31,7 @@ from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.core.bytecode import FunctionIdentity
-from numba.core.codegen import AOTCPUCodegen, JITCodeLibrary
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, compile_result
 from numba.core.compiler_machinery import PassManager
 from numba.core.cpu import CPUContext
@@ -83,7 +83,7 @@ def compile_program(
         rule = inspect.unwrap(function)
         return types.Dispatcher(rule_of(rule)) if "allocates" in vars(rule) else None
 
-    names, program = dict[str, str](), AOTCPUCodegen("negsim").create_library("negsim")._final_module
+    names, modules = dict[str, str](), list[Any]()
     with _only_lowered(progress):
         for name, function in entries.items():
             rule = rule_of(inspect.unwrap(function))
@@ -91,13 +91,23 @@ def compile_program(
             rule.compile(arguments)
             lowered = rule.overloads[arguments]
             names[lowered.fndesc.llvm_func_name] = name
-            memory.link(lowered.library, program)
+            modules += memory.modules(lowered.library)
+    program = _linked(modules)
     for symbol in (*program.functions, *program.global_variables):
         if symbol.name in names:
             symbol.name = names[symbol.name]
         elif not symbol.is_declaration:
             symbol.linkage = "internal"
     return bytes(program.as_bitcode())
+
+
+def _linked(modules: list[Any]) -> Any:
+    """Link modules in their order, neighbours first, since each link costs as much as both sides are long."""
+    while len(modules) > 1:
+        for one, next_one in zip(modules[::2], modules[1::2], strict=False):
+            one.link_in(next_one)
+        modules = modules[::2]
+    return modules[0]
 
 
 # Rules that were lowered before.
@@ -115,12 +125,12 @@ class Memory:
         self._known: dict[tuple[str, str], tuple[str, Any, Any, str]]
         self._code: dict[str, tuple[bytes, list[str]]]
         self._known, self._code = pickle.loads(content) if content else ({}, {})  # noqa: S301 - from the user's cache
-        self._digests, self._linked = dict[Any, str](), set[str]()
+        self._digests, self._yielded = dict[Any, str](), set[str]()
 
     def dump(self) -> bytes:
-        """Return all that was linked."""
-        known = {rule: what for rule, what in self._known.items() if what[-1] in self._linked}
-        return pickle.dumps((known, {digest: self._code[digest] for digest in self._linked}))
+        """Return all that belongs to the program."""
+        known = {rule: what for rule, what in self._known.items() if what[-1] in self._yielded}
+        return pickle.dumps((known, {digest: self._code[digest] for digest in self._yielded}))
 
     def recall(self, rule: _Rule, arguments: Any, library: Any) -> tuple[Any, Any] | None:
         """Return the descriptor and the signature of a rule lowered for such arguments; None if it was not.
@@ -139,14 +149,14 @@ class Memory:
         known = _does(rule.py_func), lowered.fndesc, lowered.signature, self._digest(lowered.library)
         self._known[rule.name, str(arguments)] = known
 
-    def link(self, library: Any, program: Any) -> None:
-        """Link the code of a rule, and of all that it calls, into a program, unless they are there."""
+    def modules(self, library: Any) -> Iterator[Any]:
+        """Yield the code of a rule, and of all that it calls, but for what was yielded before."""
         waiting = [self._digest(library)]
         while waiting:
-            if (digest := waiting.pop()) not in self._linked:
-                self._linked.add(digest)
+            if (digest := waiting.pop()) not in self._yielded:
+                self._yielded.add(digest)
                 code, called = self._code[digest]
-                program.link_in(binding.parse_bitcode(code))
+                yield binding.parse_bitcode(code)
                 waiting += reversed(called)
 
     def _digest(self, library: Any) -> str:
