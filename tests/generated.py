@@ -1,6 +1,7 @@
 """Cases of every kind for hypothesis: rooms, people, plans, rules and habits, everything within its range."""
 
 import math
+from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
@@ -16,21 +17,25 @@ UNIT = st.floats(0.0, 1.0)
 OPTIONS = st.sampled_from([math.nan, math.nan, 0.4, 0.95])
 
 
+@cache
 def between(low, high):
     return st.floats(low, high)
 
 
+@cache
 def arrays(shape, elements):
     """An array with every element drawn on its own."""
     count = int(np.prod(shape))
     return st.lists(elements, min_size=count, max_size=count).map(lambda values: np.array(values).reshape(shape))
 
 
+@cache
 def habits():
     """Some of the parameters, within their ranges."""
     return st.fixed_dictionaries({}, optional={name: between(known.low, known.high) for name, known in about().items()})
 
 
+@cache
 def settings_of_a_case():
     return st.fixed_dictionaries(
         {},
@@ -56,6 +61,7 @@ def settings_of_a_case():
     )
 
 
+@cache
 def texts(issues):
     """Nothing on the table, or text on some issues: open or agreed, the chair's, nobody's or of the first seat."""
     columns = {
@@ -67,6 +73,7 @@ def texts(issues):
     return st.one_of(st.just({}), st.just({}), st.fixed_dictionaries(columns))
 
 
+@cache
 def sessions():
     return st.fixed_dictionaries(
         {
@@ -78,6 +85,7 @@ def sessions():
     )
 
 
+@cache
 def evenings():
     return st.fixed_dictionaries(
         {
@@ -89,6 +97,7 @@ def evenings():
     )
 
 
+@cache
 def gaps():
     """Days between meetings, and what people do in them."""
     return st.fixed_dictionaries(
@@ -103,6 +112,7 @@ def gaps():
     )
 
 
+@cache
 def incidents():
     return st.one_of(
         gaps(),
