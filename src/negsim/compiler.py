@@ -102,7 +102,7 @@ def compile_program(
 
 
 def _linked(modules: list[Any]) -> Any:
-    """Link modules in their order, neighbours first, since each link costs as much as both sides are long."""
+    """Link modules in their order, neighbours first, since the cost of a link grows with both sides."""
     while len(modules) > 1:
         for one, next_one in zip(modules[::2], modules[1::2], strict=False):
             one.link_in(next_one)
@@ -116,7 +116,7 @@ def _linked(modules: list[Any]) -> Any:
 class Memory:
     """Rules that were lowered before: what callers have to know of each, and its code, with what it calls.
 
-    A rule is known again if neither it has changed nor any that it calls. What else the rules depend on, such as
+    A rule is known again if neither it nor any that it calls has changed. What else the rules depend on, such as
     constants and tables, the user of the memory watches. The program is the same, whatever the memory has.
     """
 

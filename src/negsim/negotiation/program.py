@@ -1,7 +1,7 @@
 """Compile the program: `python -m negsim.negotiation.program FILE.o PLATFORM` writes an object file for a platform.
 
-It prints the percentage done, a line at a time. Rules that the cache has as they were lowered before, for whatever
-platform, are not lowered again. `negsim.kernel` starts it.
+It prints the percentage done, a line at a time. Rules that were lowered before, for whatever platform, are taken from
+the cache. `negsim.kernel` starts it.
 """
 
 from __future__ import annotations
