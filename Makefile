@@ -140,7 +140,6 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
 	cp $$out/ensembles/plausible_trail.csv research/docs
 	part axioms --members plausible --numbers research/docs/axioms.csv --out docs/axioms.md
-	part patterns >$$out/patterns.txt
 	part rules --out research/docs/rules_out.md
 	part claims --members plausible --every 5 --out research/docs/claims.md
 	part validation --out $$out/validation >$$out/validation.txt
@@ -148,7 +147,7 @@ research: developer  ## all that the paper rests on, into research/docs and resu
 	part pool >$$out/pool.txt
 	for set in coded coded_open; do part validation --set $$set --no-steps --out $$out/$$set >$$out/$$set.txt; done
 	for name in predictions calibration scores; do cp $$out/validation/$$name.png research/docs/images/validation_$$name.png; done
-	echo "texts, to compare with those in research/docs/calibration.md, patterns.md and validation.md: $$out"
+	echo "texts, to compare with those in research/docs/calibration.md and validation.md: $$out"
 
 lock: $(VENV)/.developer  ## resolve the locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock

@@ -12,11 +12,10 @@ from negsim.cli import options
 from negsim.cli.commands import Commands
 from negsim.cli.options import Ensemble, Replications, Seed, make_ready
 from negsim.errors import NegsimError
-from negsim.files import write_table
 from negsim.report.progress import followed, say
 from negsim.report.validation import pairs_report
 from negsim.scenario.ensembles import members
-from research import axioms, calibration, claims_page, ensemble, facts, patterns, rules, validation
+from research import axioms, calibration, claims_page, ensemble, facts, rules, validation
 
 app = typer.Typer(
     cls=Commands,
@@ -36,39 +35,14 @@ Folder = Annotated[
 ]
 
 
-@app.command("patterns")
-def _patterns(
-    *,
-    names: Annotated[bool, typer.Option("--list", help="List the patterns with their standing; run nothing.")] = False,
-    replications: Replications = 1000,
-    seed: Seed = 0,
-    parameters: Ensemble = None,
-    out: Out = None,
-) -> None:
-    """Report which patterns hold, or for what share of an ensemble."""
-    if names:
-        rows = patterns.catalogue()
-        if out is None:
-            print("\n".join(f"{standing:<12}{name}" for name, standing in rows))
-        else:
-            write_table(out, ["pattern", "standing"], rows)
-        return
-    if parameters is not None:
-        members(parameters)  # an unknown ensemble is refused before any work begins
-    make_ready()
-    if parameters is None:
-        report = patterns.patterns_report(replications, seed, out)
-    else:
-        report = patterns.holdings_report(parameters, replications, seed, out)
-    print(followed(report))
-
-
 @app.command("calibrate")
 def _calibrate(
     *,
     points: Annotated[int, typer.Option(min=1, metavar="N", help="Points of the search.")] = calibration.POINTS,
     replications: Replications = calibration.REPLICATIONS,
-    check: Annotated[int, typer.Option(min=1, metavar="N", help="Replications of the check.")] = 2000,
+    check: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Replications of the check, with each seed.")
+    ] = calibration.CHECK_REPLICATIONS,
     out: Out = None,
 ) -> None:
     """Search the parameters anew and check them on other seeds."""

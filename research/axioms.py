@@ -444,7 +444,7 @@ def harmony(scale: Scale) -> Iterator[Finding]:
                 yield Finding(where, "share agreed of the others", difference(others, base), -0.02, 0.02)
 
 
-QUIET = ("process.intersession.reconsider=false", "parameters.self_serving_blame=0")
+QUIET = ("process.intersession.reconsider=false",)
 
 
 def in_meetings(name: str, methodology: str, meetings: int, days: int = 4) -> Data:
@@ -506,7 +506,7 @@ def mirror(scale: Scale) -> Iterator[Finding]:
 
 def units_of_time(scale: Scale) -> Iterator[Finding]:
     """Double the hours and all that takes time, in formats without noticing."""
-    twice = ("parameters.statement=6", "parameters.package_minutes=30", "process.hours=12")
+    twice = ("process.tempo=0.5", "process.hours=12")
     for methodology in ("rolling_text", "chair_text", "package_deal"):
         changes = (f"methodology={methodology}", "process.chair.pressure=none")
         base, other = (runs_of(load(SECOND, changes=(*changes, *more)), scale) for more in ((), twice))
@@ -578,12 +578,10 @@ def as_twin(run: Negotiation) -> Any:  # noqa: ANN401 - a room of the twin
     room.delegates = [plain.Delegate(seat, number) for number, seat in enumerate(case.seats)]
     views, own = state.views, state.delegates
     for i, d in enumerate(room.delegates):
-        d.present, d.spillover, d.chair_trust = (
-            bool(own["present"][i]),
-            float(own["spillover"][i]),
-            float(own["chair_trust"][i]),
-        )
-        for column in ("position", "salience", "weight", "temper"):
+        d.present = bool(own["present"][i])
+        for column in ("spillover", "temper", "chair_trust"):
+            setattr(d, column, float(own[column][i]))
+        for column in ("position", "salience", "weight"):
             setattr(d, column, views[column][i].tolist())
         d.red = list(zip(views["red_low"][i].tolist(), views["red_high"][i].tolist(), strict=True))
         d.trust = dict(zip(room.delegates, state.trust[:, i].tolist(), strict=True))
@@ -592,11 +590,7 @@ def as_twin(run: Negotiation) -> Any:  # noqa: ANN401 - a room of the twin
     room.paragraphs = [plain.Paragraph() for _ in room.issues]
     for k, (paragraph, row) in enumerate(zip(room.paragraphs, state.paragraphs, strict=True)):
         paragraph.text = None if math.isnan(row["text"]) else float(row["text"])
-        paragraph.precision, paragraph.status, paragraph.known = (
-            float(row["precision"]),
-            int(row["status"]),
-            bool(row["known"]),
-        )
+        paragraph.precision, paragraph.status = float(row["precision"]), int(row["status"])
         paragraph.pen = room.delegates[row["pen"]] if row["pen"] >= 0 else plain.Pen(int(row["pen"]))
         paragraph.drafters = [d for i, d in enumerate(room.delegates) if views["drafter"][i, k]]
     power = room.powers()
@@ -633,15 +627,12 @@ def beyond_bounds(run: Negotiation) -> tuple[int, int]:
     inside = {k for k, *_ in texts}
     for i in accepting:
         d = room.delegates[i]
-        total = sum(d.salience[k] for k in inside) if len(inside) > 1 else 1.0
-        weight = {k: d.salience[k] if len(inside) > 1 else 1.0 for k in inside}
-        lost = sum(weight[k] * room.loss(d, k, y, v) for k, y, v in texts)
-        seems = max(0.0, sum(weight[k] * room.mood(d, k) for k in inside))
+        lost = sum(room.loss(d, k, y, v) for k, y, v in texts)
+        seems = max(0.0, sum(room.mood(d, k) for k in inside))
         if lost <= seems + ROUNDING:
             continue
-        gives = total * room.p["goodwill"] * room.credit(d, inside, room.trust_in_others(d))
-        if len(inside) == 1 and room.case.core[texts[0][0]]:
-            gives = min(gives, room.p["package_tolerance"])
+        sells = len(inside) > 1 or not room.case.core[texts[0][0]]
+        gives = len(inside) * d.goodwill * room.credit(d, inside, room.trust_in_others(d)) if sells else 0.0
         beyond += lost > seems + gives + ROUNDING
     return len(accepting), beyond
 
@@ -727,19 +718,21 @@ def own_ideal(scale: Scale) -> Iterator[Finding]:
 
 
 def agreements(run: Negotiation) -> Iterator[float]:
-    """Go through a run; yield for each text that is agreed how far it lies outside the span of those with power."""
+    """Go through a run; yield for each text that is agreed how far it lies outside the span of those with power.
+
+    The span is that of the status quo and of all ideals up to then: a text written yesterday need not follow who moved.
+    """
+    low, high = run.case.status_quo.copy(), run.case.status_quo.copy()
     while run.outcome == Outcome.RUNNING:
         state = run.state
         closed = [is_closed(state, k) for k in range(len(state.paragraphs))]
-        has_power = state.delegates["power"] > 0.0
-        ideals = np.vstack([run.case.status_quo, state.views["position"][has_power]])
-        low, high = ideals.min(axis=0), ideals.max(axis=0)
+        for ideals in state.views["position"][state.delegates["power"] > 0.0]:
+            low, high = np.minimum(low, ideals), np.maximum(high, ideals)
         run.finish_turn()
         for k, was in enumerate(closed):
             if is_closed(state, k) and not was:
-                yield max(
-                    0.0, float(low[k] - state.paragraphs["text"][k]), float(state.paragraphs["text"][k] - high[k])
-                )
+                text = float(state.paragraphs["text"][k])
+                yield max(0.0, float(low[k]) - text, text - float(high[k]))
 
 
 def span(scale: Scale) -> Iterator[Finding]:
@@ -768,17 +761,20 @@ def with_lines(name: str, group: str, **ends: float) -> Scenario:
     return with_changes(scenario, [f"groups.{group}.red_lines={{{issue}: {{{line}}}}}"])
 
 
-def texts_read(scenario: Scenario, scale: Scale) -> tuple[float, float]:
-    """Return the lowest and the highest text on the first issue that is read."""
-    read = [y for run in watched(scenario, scale) for y in _read_on_first(run)]
-    return min(read), max(read)
+def texts_on_table(scenario: Scenario, scale: Scale) -> tuple[float, float]:
+    """Return the lowest and the highest text on the first issue that is read or lies on the table after a turn."""
+    seen = [y for run in watched(scenario, scale) for y in _seen_on_first(run)]
+    return min(seen), max(seen)
 
 
-def _read_on_first(run: Negotiation) -> Iterator[float]:
+def _seen_on_first(run: Negotiation) -> Iterator[float]:
     while run.outcome == Outcome.RUNNING:
         if run.pending.move in READINGS:
             yield from (y for k, y, _ in text_read(run) if k == 0)
         run.finish_turn()
+        written = float(run.state.paragraphs["text"][0])
+        if not math.isnan(written):
+            yield written
 
 
 def red_lines(scale: Scale) -> Iterator[Finding]:
@@ -786,7 +782,7 @@ def red_lines(scale: Scale) -> Iterator[Finding]:
     group = "business"
     for name in (FIRST, SECOND, ROOM):
         scenario = load(name, changes=[f"groups.{group}.red_lines={{}}"])
-        low, high = texts_read(scenario, scale)
+        low, high = texts_on_table(scenario, scale)
         few = scale._replace(runs=scale.watched)
         base = runs_of(scenario, few)
         far = runs_of(with_lines(name, group, max=min(1.0, high + 0.001), min=max(0.0, low - 0.001)), few)

@@ -27,9 +27,12 @@ from negsim.study.estimates import Estimate
 from negsim.study.runner import Step
 from research.calibration import FIRST, SEARCH_SEED, Changes, average
 from research.contrasts import Bench, Contrast, Sign, Verdict, Verdicts, by_both, changes_of, differ, values_of
-from research.patterns import CAUCUS, MIXED, NO_PRESSURE, Standing
 from research.rules import CLAIM_RULES, Rule
 
+Standing = Literal["assumed", "calibrated", "emergent"]
+
+CAUCUS, MIXED = "informal.mixed_evenings=0", "informal.mixed_evenings=1"
+NO_PRESSURE = "process.chair.pressure=none"
 SUBMITTED, REAFFIRMED = "submission: {by: India, meeting: 2, day: 1}", "reaffirm: {by: India, meeting: 2, day: 2}"
 NON_STATE = ("business", "technical_community", "civil_society")
 OTHERS = (*NON_STATE, "intergovernmental")
@@ -44,7 +47,7 @@ MUTE = Rule(
     dict.fromkeys(
         (
             "persuasion", "learning", "frank_learning", "contact_gain", "trust_gain", "trust_loss", "caucus_pull",
-            "self_serving_blame", "common_goal",
+            "disclosure",
         ),
         0.0,
     ),
@@ -162,7 +165,6 @@ DEBRIEFED = _events("renewal: {after_meeting: 2, debrief: true}")
 GOODWILL = about()["goodwill"]
 LOW_GOODWILL, HIGH_GOODWILL = (f"parameters.goodwill={end:g}" for end in (GOODWILL.low, GOODWILL.high))
 RARE, OFTEN = "parameters.tabling_rate=0.1", "parameters.tabling_rate=0.6"
-FORGETFUL, TRACKED = "parameters.attribution_span=2", "parameters.attribution_span=1000"
 PRECISE = ("process.chair.precision=high", "process.chair.coverage=high")
 CENTRAL, MIDDLE = "process.chair.conservatism=0", "process.chair.conservatism=0.4"
 RESPONSIVE = "process.chair.responsiveness=high"
@@ -225,10 +227,7 @@ CLAIMS = (
                   for issue in ("outcomes", "modalities", "funding", "participation", "links")))
         .literature("+", "Druckman 1994: initial distance").carried_by("credit", "cost of blocking"),
     )),
-    Claim(12, "Blaming only the others hides divisions", "self-serving blame after a meeting that closes nothing", (
-        _effect("parameters.self_serving_blame=0", standing="assumed")
-        .literature("+", "Collabra 2023, 9(1) 88929: negative attribution raises impasse"),
-    )),
+    Claim(12, "Blaming only the others hides divisions", "none", (), "blame of others after a meeting that fails"),
     Claim(13, "Corridor complaints instead of dialogue", "corridors, where somebody of another group is heard out", (
         _effect("informal.corridors=1", base=("informal.corridors=0",))
         .literature("+", "Susskind, Chayes & Martinez 1996").carried_by("contact", "learning"),
@@ -272,12 +271,7 @@ CLAIMS = (
         _effect(OFTEN, base=(*REVIEWED, RARE), measure="review_success", expected="-"),
         _effect(OFTEN, base=(*REVIEWED, RARE), expected="-").carried_by("devaluation"),
     )),
-    Claim(23, "Nobody knew any more who proposed what", "attribution of a few open proposals is remembered", (
-        _effect(FORGETFUL, base=(TRACKED,), expected="-")
-        .literature("±", "blind Delphi helps; lost credit and convergence harm"),
-        _effect(FORGETFUL, base=(*REVIEWED, TRACKED), expected="-")
-        .literature("±", "blind Delphi helps; lost credit and convergence harm").carried_by("devaluation"),
-    )),
+    Claim(23, "Nobody knew any more who proposed what", "none", (), "whose proposal it was being forgotten"),
     Claim(24, "Convergence was there and never identified", "noticing, eight times likelier with a facilitator", (
         _level(measure="closable_issues").literature("+", "Thompson & Hastie 1990"),
         _level(measure="passable_beyond_half"),
@@ -304,13 +298,11 @@ CLAIMS = (
         _effect(NO_PRESSURE).literature("+", "Carnevale & Lawler 1986, where trust is low; not so where it is high")
         .carried_by("pressure"),
     )),
-    Claim(30, "After the failure all asked for renewal, a common goal", "renewal vote, common goal, hope of renewal", (
+    Claim(30, "After the failure all asked for renewal, a common goal", "renewal vote, hope of renewal", (
         _level(measure="renewal_beyond_half"),
-        _effect("parameters.common_goal=0.05", base=("parameters.common_goal=0", *RENEWED), standing="assumed")
-        .literature("+", "Gaertner et al. 1990").carried_by("devaluation", "credit"),
         _effect("parameters.hope=0", standing="assumed").literature("+", "Yildiz 2004: optimists hold out")
         .carried_by("credit", "cost of blocking", "caucuses"),
-    )),
+    ), "trust that a common goal brings"),
     Claim(31, "A frank analysis of the failure would help a renewed mandate", "debriefing corrects beliefs", (
         _effect(DEBRIEFED, base=RENEWED, standing="assumed").literature("+", SPOKEN)
         .carried_by("credit", "hope", "learning"),
@@ -336,13 +328,9 @@ CLAIMS = (
         _effect("process.record_dissent=true", standing="assumed")
         .literature("+", "Buchanan & Tullock: fewer have to agree"),
     ), "stakes, by which one's own regime is harder"),
-    Claim(37, "Trust is never finished", "slow gain, fast loss, fading towards its base", (
-        _effect("process.meetings.1.after_days=720", base=("process.meetings.1.after_days=26", MIXED), expected="-",
-                standing="assumed").literature("-", "Dunbar: 15 % a year").carried_by("fading"),
-        _effect("parameters.trust_half_life=30", base=("parameters.trust_half_life=1000", MIXED), expected="-",
-                standing="assumed").literature("-", "Dunbar; Acar-Burkay et al. 2020: slowly"),
+    Claim(37, "Trust is never finished", "slow gain, fast loss", (
         _effect("parameters.trust_loss=0.04", standing="assumed").literature("+", "Slovic 1993"),
-    )),
+    ), "fading of trust between meetings"),
     Claim(38, "The remedy: open dialogue across groups, at shared tables", "mixed evenings", (
         _effect(MIXED, base=(CAUCUS,)).literature("+", f"Fishkin et al. 2021; {SCHMOOZING}")
         .carried_by("contact", "learning"),

@@ -20,7 +20,6 @@ from research import claims
 from research.calibration import FIRST, Changes, Report, collect
 from research.claims import CLAIMS, EXPERIMENTS, IN_SECOND_FORM, MUTE, Answer, Claim, End, Experiment, Share, end_of
 from research.contrasts import Contrast, Verdict, number, smallest_effect
-from research.patterns import PATTERNS, Pattern
 from research.rules import CLAIM_RULES
 
 UNCHANGED = "unchanged"
@@ -288,7 +287,7 @@ def experiments_page() -> str:
         [
             "# Experiments",
             (
-                "What is run for the claims and the patterns, as it was written down before any run. Made by `python"
+                "What is run for the claims, as it was written down before any run. Made by `python"
                 " -m research claims --list`; no number on this page is a result. What the columns mean stands in [the"
                 f" protocol](evidence_protocol.md). The model has no rule any more for {'; nor for '.join(_lost())}:"
                 " that part of a claim is not run, and does not hold."
@@ -298,11 +297,6 @@ def experiments_page() -> str:
             *_notes(names),
             "## Rules that are taken out",
             bullets(rules),
-            "## Patterns",
-            grid(
-                ["pattern", "contrast", "expected", "literature", "smallest effect", "standing"],
-                (_listed_pattern(pattern, contrast) for pattern in PATTERNS for contrast in pattern.contrasts),
-            ),
         ]
     )
 
@@ -323,17 +317,6 @@ def _listed(claim: Claim, experiment: Experiment, names: Names) -> list[object]:
         f"{smallest_effect(contrast.measure):g}",
         experiment.standing,
         ", ".join(experiment.rules),
-    ]
-
-
-def _listed_pattern(pattern: Pattern, contrast: Contrast) -> list[object]:
-    return [
-        pattern.name if contrast is pattern.contrasts[0] else "",
-        f"{contrast.label} ({code(contrast.measure)})",
-        contrast.expected or "none",
-        sign_and_source(contrast),
-        f"{smallest_effect(contrast.measure):g}",
-        f"replaced: {contrast.replaced}" if contrast.replaced else pattern.standing,
     ]
 
 

@@ -20,7 +20,7 @@ from negsim.negotiation.measures import GROUP_MEASURES, lookup
 from negsim.negotiation.tables import Case, Floats, Outcome, WhyOpen
 from negsim.scenario import Scenario, load, with_changes
 from negsim.scenario.sampling import Sampler
-from negsim.study.estimates import Estimate, are_flags, difference, mean, paired
+from negsim.study.estimates import Estimate, difference, mean
 from negsim.study.runner import Runs, measure_of, run_cases
 from research.calibration import FIRST, Alter, Changes
 
@@ -37,8 +37,7 @@ class Contrast(NamedTuple):
     """A measure of one scenario under `changed` less under `base`; the measure itself if both are the same.
 
     expected: the sign that the description of the model, or the essay, implies. literature: the sign that the
-    literature implies; source: which. less: the base and changed of a second contrast, which is subtracted; None for
-    none. replaced: why it no longer counts, "" if it does; it is still run.
+    literature implies; source: which.
     """
 
     label: str
@@ -47,10 +46,8 @@ class Contrast(NamedTuple):
     changed: Changes
     expected: Sign
     scenario: str = FIRST
-    less: tuple[Changes, Changes] | None = None
     literature: Sign = ""
     source: str = ""
-    replaced: str = ""
 
 
 class Derived(NamedTuple):
@@ -71,14 +68,6 @@ def _review_success(runs: Runs) -> Floats:
     return np.where(tabled > 0, runs.column("proposals_discussed") / np.maximum(1, tabled), np.nan)
 
 
-def _late(runs: Runs) -> Floats:
-    """Return the share of the closed paragraphs that closed in the last quarter, less a quarter; NaN if none closed."""
-    closed, last = runs.by_issue("closed_at"), runs.column("minutes")[:, None]
-    number = (~np.isnan(closed)).sum(axis=1)
-    late = (closed > 0.75 * last).sum(axis=1)
-    return np.where(number > 0, late / np.maximum(1, number), np.nan) - 0.25
-
-
 def _open(*why: WhyOpen) -> Callable[[Runs], Floats]:
     """Return the share of the issues that stayed open for one of these reasons; NaN where all were agreed."""
 
@@ -92,11 +81,9 @@ def _open(*why: WhyOpen) -> Callable[[Runs], Floats]:
 
 
 DERIVED = {
-    "readings_per_issue": Derived(lambda runs: runs.column("readings") / len(runs.scenario.issues), OF_A_COUNT),
     "excess_start": Derived(_excess("start"), OF_A_SCALE),
     "excess_end": Derived(_excess("end"), OF_A_SCALE),
     "review_success": Derived(_review_success, OF_A_SHARE),
-    "late": Derived(_late, OF_A_SHARE),
     "alikeness": Derived(lambda runs: 1.0 - runs.column("spread"), OF_A_SCALE),
     "failure_beyond_half": Derived(lambda runs: 0.5 - runs.is_outcome(Outcome.CONSENSUS), OF_A_SHARE),
     "unused_zone": Derived(lambda runs: runs.column("zone_start") - runs.column("share_agreed"), OF_A_SHARE),
@@ -182,11 +169,7 @@ class Bench:
         base, changed = values(contrast.base), values(contrast.changed)
         if contrast.base == contrast.changed:
             return mean(base)
-        if contrast.less is None:
-            return difference(changed, base)
-        less_base, less_changed = map(values, contrast.less)
-        reach = 2.0 if are_flags(base, changed, less_base, less_changed) else None
-        return paired((changed - base) - (less_changed - less_base), reach=reach)
+        return difference(changed, base)
 
 
 def changes_of(member: dict[str, float]) -> Changes:

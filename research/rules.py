@@ -139,12 +139,11 @@ LINKAGE_BY_ADOPTION = Rule(
     ),
     instead="what is hoped for counts in every process",
 )
-_CORE_GIVEN = "most = case.parameters[0].package_tolerance if case.core[k] else math.inf"
 CORE_BOUND = Rule(
     "core bound",
     "nobody sells a core issue, alone or in a package",
     edits=(
-        Edit("acceptance", _CORE_GIVEN, "most = math.inf"),
+        Edit("acceptance", "return 0.0 if case.core[k] else case.seats[i].goodwill", "return case.seats[i].goodwill"),
         Edit("acceptance", "return max(short, parts.core) if parts.core > 0.0 else short", "return short"),
     ),
     instead="credit pays for a core issue as for any other",
@@ -152,7 +151,7 @@ CORE_BOUND = Rule(
 ALL_OBJECT = Rule(
     "all object",
     "a text to which all object fails, though each would stand aside",
-    edits=(Edit("acceptance", "return heads and not tally.all_object", "return heads"),),
+    edits=(Edit("acceptance", "groups_consent and not tally.all_object", "groups_consent"),),
     instead="only blocks and shares stop a text",
 )
 POWER = Rule(
@@ -163,7 +162,6 @@ POWER = Rule(
     ),
     instead="everybody in the room counts",
 )
-BY_DISTANCE = Rule("trust by distance", "those who want something else weigh more in T_i", {"closeness": WIDE})
 MEMORY = Rule("memory", "who drafts remembers which texts were refused", formats={"memory": 0})
 TAKE_BACK = Rule(
     "take-back",
@@ -177,23 +175,28 @@ BOUND_ON_TARGET = Rule(
     edits=(Edit("text", "towards = min(max(wanted, low), high)", "towards = wanted"),),
     instead="a text moves towards what its blockers ask for, however far",
 )
-PACKAGE_TIME = Rule("package's time", "a package takes time, issue by issue", {"package_minutes": 3.0})
 PARKING = Rule("parking", "text that is read too often in a day waits until the next", {"patience": WIDE})
-DROPPING = Rule(
-    "dropping",
-    "where parts are adopted by themselves, what fails when its time is up makes room for the others",
-    edits=(
-        Edit(
-            "text", "if not passed and has_had_its_time(case, state, k):", "if not passed and state.clock[0].turn < 0:"
-        ),
-    ),
-    instead="nothing is dropped",
-    effect=Contrast("", "share_agreed", (), ("process.adoption=separable",), ""),
+KNOWLEDGE = Rule("knowledge", "only a room that knows itself finds a text that passes", {"knowledge_scale": WIDE})
+FINDING = Rule(
+    "finding",
+    "a room that knows itself finds a text that passes",
+    edits=(Edit("text", "if not math.isnan(passable):\n        if draw(", "if passable < 0.0:\n        if draw("),),
+    instead="the pen-holder feels its way, whatever the room knows",
 )
+SLACK = Rule("slack", "who was heard, and a caucus, may move a core issue a little", {"slack": 0.0})
+CARRY_OVER = Rule("carry-over", "what one learns of a person is believed of others of its group", {"carry_over": 0.0})
+SECRETS = Rule("secrets", "a secret red line is shown to a person who is trusted", {"disclosure": 0.0})
+CROWD = Rule(
+    "crowd",
+    "blocking costs less where few accept",
+    edits=(Edit("acceptance", "_CROWD = 3 ", "_CROWD = 1e-9 "),),
+    instead="a single person who accepts makes blocking as dear as a room",
+)
+FLOOR = Rule("floor of precision", "text is never vaguer than people write", {"precision_floor": 0.1})
 CLIMATE = Rule("climate", "what no code of a process sees", {"climate": 0.0, "climate_by_issue": 0.0})
 CLIMATE_BY_ISSUE = Rule("climate by issue", "what no code sees differs from issue to issue", {"climate_by_issue": 0.0})
 CAUCUSES = Rule("caucuses", "backing and evenings by caucus inside a group", undivided=True)
-_BACKED_COST = "return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))"
+_BACKED_COST = "return cost * (1.0 - objecting / others) if others > 0 else cost"
 BACKING = Rule(
     "backing",
     "blocking costs less the more of the own caucus object",
@@ -253,7 +256,13 @@ TABLE = (
     CORE_BOUND,
     ALL_OBJECT,
     POWER,
-    BY_DISTANCE,
+    KNOWLEDGE,
+    FINDING,
+    SLACK,
+    CARRY_OVER,
+    SECRETS,
+    CROWD,
+    FLOOR,
     EXAGGERATION,
     CLOSING,
     DEVALUATION,
@@ -262,9 +271,7 @@ TABLE = (
     MEMORY,
     TAKE_BACK,
     BOUND_ON_TARGET,
-    PACKAGE_TIME,
     PARKING,
-    DROPPING,
     CLIMATE_BY_ISSUE,
     CLIMATE,
     FALLBACK,
@@ -276,7 +283,6 @@ TABLE = (
 )
 CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to see what carries a claim
     "credit": CREDIT,
-    "trust by distance": BY_DISTANCE,
     "memory": MEMORY,
     "caucuses": CAUCUSES,
     "devaluation": DEVALUATION,
@@ -290,7 +296,6 @@ CLAIM_RULES = {  # by the name that an experiment calls it: what is taken out to
     "hope": Rule("hope", "a renewed mandate is hoped for", {"hope": 0.0}),
     "aspiration": Rule("aspiration", "nobody settles early", {"aspiration": 0.0}),
     "pressure": Rule("pressure", "the chair's pressure", {"pressure_help": 0.0}),
-    "fading": Rule("fading", "trust fades towards its base", {"trust_half_life": 1e6}),
     "reconsideration": RECONSIDERATION,
     "cost of blocking": Rule("cost of blocking", "blocking costs, less for who is backed", {"block_cost": 0.0}),
 }

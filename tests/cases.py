@@ -106,6 +106,8 @@ def case(
     group = np.repeat(np.arange(groups), sizes)
     number = np.concatenate([np.arange(size) for size in sizes])
     centres = np.linspace(0.3, 0.7, groups) if means is None else np.array(means)
+    habits = Parameters()._replace(**(parameters or {}))
+    own = ("aspiration", "concession_exponent", "goodwill")  # habits that a seat may have of its own
     columns = {
         "group": group,
         "caucus": group,
@@ -114,7 +116,9 @@ def case(
         "voice": 1.0,
         "may_block": True,
         "voting_weight": 1.0,
+        "no_deal": np.nan,
         "outside_option": np.nan,
+        **{name: getattr(habits, name) for name in own},
         "chair_trust": 0.5,
         "camp": -1,
         "secret_issue": -1,
@@ -148,6 +152,7 @@ def case(
         **dict.fromkeys(TABLE_MOVES, False),
         "motions": -1,
         "initiative": 0.0,
+        "disclosure": 0.0,
         "dealt": False,
         "locked_low": np.nan,
         "locked_high": np.nan,
@@ -176,7 +181,7 @@ def case(
         plan_values=np.full((len(table), issues), np.nan),
         breaks=breaks(()),
         formats=format_table(FORMATS, chair or ChairStyle()),
-        parameters=parameter_table(Parameters()._replace(**(parameters or {}))),
+        parameters=parameter_table(habits),
     )
     return whole._replace(**changes)
 
@@ -214,13 +219,13 @@ def beliefs(state):
 def columns(tables: Any) -> dict[str, Any]:
     """The columns of a state or of results as plain arrays; the bytes between the columns of a table mean nothing.
 
-    Without the log and its length, which only a watched run has, and the counts of the last reading by caucus, which a
-    look for a zone of agreement uses too.
+    Without the log and its length, which only a watched run has, the counts of the last reading by caucus, which a look
+    for a zone of agreement uses too, and the concession that was computed last.
     """
     found = {}
     for field in tables._fields:
         table = getattr(tables, field)
         for name in table.dtype.names or ("",):
             found[f"{field}.{name}" if name else field] = table[name] if name else table
-    passing = ("log", "clock.logged", "caucuses")
+    passing = ("log", "clock.logged", "clock.conced", "caucuses")
     return {name: column for name, column in found.items() if not name.startswith(passing)}

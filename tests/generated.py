@@ -57,6 +57,7 @@ def settings_of_a_case():
             **dict.fromkeys(TABLE_MOVES, st.booleans()),
             "motions": st.sampled_from([-1, CODES["rolling_text"]]),
             "initiative": st.sampled_from([0.0, 0.3, 1.0]),
+            "disclosure": UNIT,
         },
     )
 
@@ -171,6 +172,12 @@ def cases(draw):
         "outside_option": np.repeat(
             draw(arrays((len(sizes),), st.sampled_from([math.nan, math.nan, 0.4, 0.95]))), sizes
         ),
+        "no_deal": draw(arrays((n,), st.sampled_from([math.nan, math.nan, 0.2, 0.7]))),
+        "aspiration": draw(arrays((n,), between(0.0, 0.3))),
+        "concession_exponent": draw(st.sampled_from([1.0, 2.5])),
+        "goodwill": draw(UNIT),
+        "secret_issue": draw(arrays((n,), st.sampled_from([-1, -1, 0]))),
+        "secret": 0.2,
         "chair_trust": draw(UNIT),
         "camp": draw(arrays((n,), st.sampled_from([-2, -1, 0, 1]))) if camps else -1,
         "caucus": caucuses(sizes, draw(st.sampled_from([1, 1, 2, 3]))),

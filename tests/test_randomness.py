@@ -154,7 +154,7 @@ def test_many_numbers_are_those_that_come_one_by_one():
 
 
 def test_what_is_decided_of_whom_and_on_what_is_independent():
-    """All pairs of 484 draws: of every decision, at two turns, of two of four delegates; and on two issues."""
+    """All pairs of 516 draws: of every decision, at two turns, of two of four delegates; and on two issues."""
     whos, decisions = [0, 1, SEATS_PER_GROUP, SEATS_PER_GROUP + 1], [decision.value for decision in Decision]
     moments = list(itertools.product((0, 1), whos, (0, 1)))  # turn, who, whom
     turn, who, whom = np.array(moments).T.copy()
@@ -167,4 +167,4 @@ def test_what_is_decided_of_whom_and_on_what_is_independent():
             uniforms(here, decision, turn, who, whom, numbers[n * len(moments) : (n + 1) * len(moments)])
         numbers[-len(issues) :] = [uniform(here, *address) for address in issues]
     assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
-    assert len(names) == 484
+    assert len(names) == 516

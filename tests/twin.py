@@ -6,6 +6,7 @@ taken anew wherever they are needed; nothing is kept up to date on the side.
 
 import math
 from statistics import fmean, median
+from typing import NamedTuple
 
 from negsim.negotiation.acceptance import ANY_NUMBER
 from negsim.negotiation.tables import Move, Outcome, Pen, Row, Status
@@ -33,6 +34,15 @@ def mean_by(weight, value):
     return math.fsum(w * value[d] for d, w in weight.items()) / math.fsum(weight.values())
 
 
+class Answers(NamedTuple):
+    """What a text was answered with: delegates."""
+
+    objectors: list
+    noes: list
+    blockers: list
+    dissenters: list
+
+
 class Delegate:
     """One delegate: what it wants, believes and trusts. Lists are by issue, dictionaries by the other delegate."""
 
@@ -47,11 +57,14 @@ class Delegate:
         )
         self.voting_weight = float(seat["voting_weight"])
         self.outside = None if math.isnan(seat["outside_option"]) else float(seat["outside_option"])
+        self.without = None if math.isnan(seat["no_deal"]) else float(seat["no_deal"])
+        self.aspiration, self.exponent = float(seat["aspiration"]), float(seat["concession_exponent"])
+        self.goodwill = float(seat["goodwill"])
         self.present, self.spoken, self.wish, self.spillover = True, 0, 0.0, 0.0
         self.position, self.instructions, self.first, self.salience, self.weight = [], [], [], [], []
-        self.temper, self.red, self.said = [], [], []
-        self.trust, self.trust_base, self.belief = {}, {}, {}
-        self.chair_trust = self.chair_trust_base = 0.0
+        self.temper, self.red, self.said = 0.0, [], []
+        self.trust, self.belief = {}, {}
+        self.chair_trust = 0.0
 
     def believe(self, other, k, share, towards):
         self.belief[other][k] += share * (towards - self.belief[other][k])
@@ -71,10 +84,10 @@ class Paragraph:
 
     def __init__(self):
         self.text, self.precision, self.status = None, 0.0, Status.EMPTY
-        self.pen, self.known, self.drafters = Pen.NOBODY, True, []
+        self.pen, self.drafters = Pen.NOBODY, []
         self.brackets, self.judged = set(), False
         self.read_today = 0
-        self.readings, self.closed_at = [], None  # of each reading who objected, who insisted, and who was there
+        self.readings, self.closed_at = [], None  # of each reading the answers, and who was there
         self.refused_below, self.refused_above = {}, {}  # by delegate: texts that are known to be refused
         self.accepted = {}  # by delegate: the ends of the range of texts that it is known to accept
         self.before, self.blockers_before = None, 0  # text and precision before the last revision, and who blocked them
@@ -90,20 +103,16 @@ class Paragraph:
         return self.status in CLOSED
 
     @property
-    def dropped(self):
-        return self.status == Status.DROPPED
-
-    @property
     def open(self):
-        return not self.closed and not self.dropped
+        return not self.closed
 
-    def write(self, text, precision, pen, *, known=True):
-        self.text, self.precision, self.pen, self.known = text, precision, pen, known
+    def write(self, text, precision, pen):
+        self.text, self.precision, self.pen = text, precision, pen
         self.status, self.brackets, self.read_today, self.by_seat = Status.OPEN, set(), 0, False
         self.refused_below, self.refused_above, self.accepted, self.before = {}, {}, {}, None
 
     def replace(self, text, precision, mover):
-        self.text, self.precision, self.pen, self.known, self.by_seat = text, precision, mover, True, True
+        self.text, self.precision, self.pen, self.by_seat = text, precision, mover, True
         self.before = None
 
     def put_amendments_away(self):
@@ -116,14 +125,10 @@ class Paragraph:
 
 
 class Proposal:
-    """What one delegate tabled; `waiting` are the issues still to be discussed.
+    """What one delegate tabled; `waiting` are the issues still to be discussed."""
 
-    meeting, turn: when it was tabled; number: of the sponsor's proposals of that moment.
-    """
-
-    def __init__(self, sponsor, values, waiting, moment):
-        self.sponsor, self.values, self.waiting, self.attributed = sponsor, values, waiting, True
-        self.meeting, self.turn, self.number = moment
+    def __init__(self, sponsor, values, waiting):
+        self.sponsor, self.values, self.waiting = sponsor, values, waiting
 
 
 SEARCHED = 24  # readings of a run whose texts are searched, which takes the twin long
@@ -154,7 +159,8 @@ class Room:
         self.quo = [float(q) for q in case.status_quo]
         self.paragraphs = [Paragraph() for _ in self.issues]
         self.proposals = []
-        self.row = self.turn = self.issue = self.said = self.closed_before = self.renewed = self.breaks = 0
+        self.row = self.turn = self.place = self.said = self.renewed = self.breaks = 0
+        self.order = list(self.issues)  # of the session
         self.minute = self.session_ends = self.since_notice = 0.0
         self.to_read = None
         self.in_session = self.drafted = self.to_warn = False
@@ -162,14 +168,13 @@ class Room:
         self.locked, self.shown = None, set()
         self.to_offer, self.offers, self.offered = None, {}, set()
         self.movers, self.pens, self.taken_up = [], set(), None
-        self.consulted, self.taken_up_again = [], 0
+        self.consulted, self.found, self.found_in_packages, self.late = [], 0, 0, set()
         self.warnings = 0
         self.climate = [self.climate_of(k) for k in self.issues]
         self.outcome = Outcome.RUNNING
         self.populate()
         for k, given in enumerate(case.text):
             self.start_from(k, given)
-        self.closed_before = sum(text.closed for text in self.paragraphs)
         self.zone_start, self.false_convergence = [self.zone_exists(k) for k in self.issues], set()
         self.parked, self.read_texts = [0 for _ in self.issues], []
         self.zones = [self.zone_when_shown(k) for k in self.issues] if self.setting["has_moves"] else None
@@ -184,7 +189,7 @@ class Room:
         self.paragraphs[k].write(float(given["value"]), float(given["precision"]), whose)
         if given["agreed"]:
             self.paragraphs[k].status, self.paragraphs[k].closed_at = Status.AGREED, 0.0
-            self.paragraphs[k].readings.append(([], [], self.delegates))
+            self.paragraphs[k].readings.append((Answers([], [], [], []), self.delegates))
 
     # ------------------------------------------------------------------------------------- draws
 
@@ -264,6 +269,7 @@ class Room:
     def gather(self):
         self.delegates = [Delegate(seat, number) for number, seat in enumerate(self.case.seats)]
         for d, stances in zip(self.delegates, self.case.stances, strict=True):
+            d.temper = self.p["temper"] * self.first_draw(Decision.TEMPER, d)
             for k, stance in enumerate(stances):
                 self.draw_stance(d, k, stance)
         if self.setting["dealt"]:
@@ -271,9 +277,9 @@ class Room:
                 self.deal(k)
         for d in self.delegates:
             total = sum(d.salience)
-            d.salience = [s / total for s in d.salience]
             sigma, issues = self.p["salience_weight"], len(d.salience)
-            d.weight = [1.0 - sigma + sigma * issues * s for s in d.salience]
+            d.salience = [(1.0 - sigma) / issues + sigma * s / total for s in d.salience]
+            d.weight = [issues * s for s in d.salience]
             self.join_camp(d)
             d.first = list(d.position)
         power = self.powers()
@@ -290,7 +296,6 @@ class Room:
         z = self.first_draw(Decision.POSITION, d, k) if stance["spread"] > 0.0 else 0.0
         d.position.append(clip(float(stance["position"] + stance["spread"] * z)))
         d.instructions.append(d.position[k])
-        d.temper.append(self.p["temper"] * self.first_draw(Decision.TEMPER, d, k))
         by = d.address - d.address % SEATS_PER_GROUP if stance["red_shared"] else d.address
         z = normal(self.lot, Decision.RED_LINE.value, 0, 0, k, by, 0) if stance["red_spread"] > 0.0 else 0.0
         moved = stance["red_spread"] * z
@@ -327,10 +332,8 @@ class Room:
             for other in self.delegates:
                 mean = self.case.trust_mean[d.number, other.number]
                 d.trust[other] = 1.0 if d is other else clip(float(mean + trusting[d] + trusted[other]))
-            d.trust_base = dict(d.trust)
             seat = self.case.seats[d.number]
             d.chair_trust = clip(float(seat["chair_trust"] + spread * self.first_draw(Decision.CHAIR_TRUST, d)))
-            d.chair_trust_base = d.chair_trust
 
     def imagined(self, d, other):
         if d.group == other.group:
@@ -404,14 +407,9 @@ class Room:
     def powers_of_others(self, d):
         return {other: m for other, m in self.powers().items() if other is not d}
 
-    def matters(self, d, other):
-        """How much another stands between d and a deal."""
-        apart = [d.salience[k] * (d.position[k] - d.belief[other][k]) ** 2 for k in self.open_issues() or self.issues]
-        return self.p["closeness"] ** 2 + math.fsum(apart)
-
     def trust_in_others(self, d):
-        weight = {other: m * self.matters(d, other) for other, m in self.powers_of_others(d).items()}
-        return mean_by(weight, d.trust) if weight else 1.0
+        power = self.powers_of_others(d)
+        return mean_by(power, d.trust) if power else 1.0
 
     def isolation(self, d):
         power = self.powers_of_others(d)
@@ -420,8 +418,9 @@ class Room:
     def susceptibility(self, d):
         return d.openness * (1.0 - self.p["isolation_closing"] * self.isolation(d))
 
-    def concession(self, t):
-        return t ** self.p["concession_exponent"]
+    @staticmethod
+    def concession(d, t):
+        return t**d.exponent
 
     def centre(self, d, k, *, real=False):
         power = self.powers()
@@ -430,7 +429,7 @@ class Room:
         return mean_by(power, {other: other.position[k] if real else d.belief[other][k] for other in power})
 
     def statement(self, d, k, t, frankness):
-        show = self.p["posturing"] * (1.0 - self.concession(t)) * (1.0 - frankness)
+        show = self.p["posturing"] * (1.0 - self.concession(d, t)) * (1.0 - frankness)
         return clip(d.position[k] + show * (d.position[k] - self.centre(d, k)))
 
     def hear(self, speaker, k, said, frankness=0.0, pressure=0.0):
@@ -442,8 +441,12 @@ class Room:
                 continue
             d.believe(speaker, k, learning * (1.0 - pressure / 2.0), said)
             target = openness[d] * said + (1.0 - openness[d]) * d.instructions[k]
-            d.go(k, d.position[k] + self.p["persuasion"] * d.trust[speaker] * (target - d.position[k]))
-            d.gain(speaker, self.p["trust_gain"] * 0.1 * frankness)
+            d.go(k, self.held(d, k, d.position[k] + self.p["persuasion"] * d.trust[speaker] * (target - d.position[k])))
+
+    def held(self, d, k, x):
+        """A position, on a core issue no farther from the instructions than they leave room."""
+        room, a = self.p["slack"] if self.case.core[k] else math.inf, d.instructions[k]
+        return max(a - room, min(a + room, x))
 
     def loss(self, d, k, y, v):
         x = d.position[k]
@@ -451,13 +454,17 @@ class Room:
         return d.weight[k] * (read_my_way + self.p["dilution"] * (1.0 - v) * abs(x - self.quo[k]))
 
     def no_deal(self, d, k, *, real=False):
-        x, hope = d.position[k], self.p["hope"]
-        stay, renewed = abs(self.quo[k] - x), abs(self.centre(d, k, real=real) - x)
-        without = d.weight[k] * ((1.0 - hope) * stay + hope * renewed)
+        stay = self.forgone(d, k)
+        better = max(0.0, stay - abs(self.centre(d, k, real=real) - d.position[k])) if d.without is None else 0.0
+        without = d.weight[k] * (stay - self.p["hope"] * better)
         return without if d.outside is None else min(without, d.weight[k] * (1.0 - d.outside))
 
-    def pen_trust(self, d, k, pen, *, known):
-        if not known or pen is Pen.NOBODY:
+    def forgone(self, d, k):
+        """How far from its position is what d has without text on k."""
+        return abs(self.quo[k] - d.position[k]) if d.without is None else 1.0 - d.without
+
+    def pen_trust(self, d, k, pen):
+        if pen is Pen.NOBODY:
             return self.trust_in_others(d)
         if isinstance(pen, Delegate):
             return d.trust[pen]
@@ -482,53 +489,44 @@ class Room:
 
     def demands(self, d, trust, pen_trust, conceded, pressure):
         p = self.p
-        asked = p["aspiration"] * (1.0 - conceded) + d.spillover + p["devaluation"] * (1.0 - pen_trust)
+        asked = d.aspiration * (1.0 - conceded) + d.spillover + p["devaluation"] * (1.0 - pen_trust)
         return asked + pressure * (p["pressure_harm"] * (1.0 - trust) - p["pressure_help"] * trust)
 
     def mood(self, d, k, *, real=False):
         """What no deal seems to cost d today."""
-        return self.no_deal(d, k, real=real) + d.temper[k] - self.climate[k]
+        return self.no_deal(d, k, real=real) + d.temper - self.climate[k]
 
     def latitude(self, d, k, pen_trust, conceded, pressure, *, real=False):
         trust = 1.0 if real else self.trust_in_others(d)
-        gives = self.p["goodwill"] * self.credit(d, {k}, trust, real=real)
-        if self.case.core[k]:
-            gives = min(gives, self.p["package_tolerance"])
+        gives = 0.0 if self.case.core[k] else d.goodwill * self.credit(d, {k}, trust, real=real)
         asked = max(0.0, self.demands(d, trust, pen_trust, conceded, pressure))
         return max(0.0, max(0.0, self.mood(d, k, real=real)) + gives - asked)
 
     def crosses_red_line(self, d, k, y):
         return y < d.red[k][0] or y > d.red[k][1]
 
-    def shortfall(self, d, k, y, v, pen, *, known, t, pressure):
+    def shortfall(self, d, k, y, v, pen, *, t, pressure):
         if self.crosses_red_line(d, k, y):
             return math.inf
-        trust = self.pen_trust(d, k, pen, known=known)
-        return self.loss(d, k, y, v) - self.latitude(d, k, trust, self.concession(t), pressure)
+        return self.loss(d, k, y, v) - self.latitude(d, k, self.pen_trust(d, k, pen), self.concession(d, t), pressure)
 
-    def shortfalls(self, k, y, v, pen, *, known, pressure):
-        return {d: self.shortfall(d, k, y, v, pen, known=known, t=self.t, pressure=pressure) for d in self.here}
+    def shortfalls(self, k, y, v, pen, *, pressure):
+        return {d: self.shortfall(d, k, y, v, pen, t=self.t, pressure=pressure) for d in self.here}
 
     def whole_shortfall(self, d, texts, t, pressure):
-        """By how much texts (issue, place, precision, pen, known) that are put together fall short as a whole."""
+        """By how much texts (issue, place, precision, pen) that are put together fall short as a whole."""
         if any(self.crosses_red_line(d, k, y) for k, y, *_ in texts):
             return math.inf
-        alone = {
-            k: self.shortfall(d, k, y, v, pen, known=known, t=t, pressure=pressure) for k, y, v, pen, known in texts
-        }
+        alone = {k: self.shortfall(d, k, y, v, pen, t=t, pressure=pressure) for k, y, v, pen in texts}
         core = max((f for k, f in alone.items() if self.case.core[k]), default=0.0)
-        trust, conceded = self.trust_in_others(d), self.concession(t)
-        total = lost = mood = asked = 0.0
-        for k, y, v, pen, known in texts:
-            s, pen_trust = d.salience[k], self.pen_trust(d, k, pen, known=known)
-            total += s
-            lost += s * self.loss(d, k, y, v)
-            mood += s * self.mood(d, k)
-            asked += s * max(0.0, self.demands(d, trust, pen_trust, conceded, pressure))
-        if total <= 0.0:
-            return max(0.0, core)
-        gives = total * self.p["goodwill"] * self.credit(d, set(alone), trust)
-        short = (lost - max(0.0, max(0.0, mood) + gives - asked)) / total
+        trust, conceded = self.trust_in_others(d), self.concession(d, t)
+        lost = sum(self.loss(d, k, y, v) for k, y, v, _ in texts)
+        mood = sum(self.mood(d, k) for k in alone)
+        asked = sum(
+            max(0.0, self.demands(d, trust, self.pen_trust(d, k, pen), conceded, pressure)) for k, _, _, pen in texts
+        )
+        gives = len(texts) * d.goodwill * self.credit(d, set(alone), trust)
+        short = (lost - max(0.0, max(0.0, mood) + gives - asked)) / max(1, len(texts))
         return max(short, core) if core > 0.0 else short
 
     def package(self):
@@ -538,28 +536,33 @@ class Room:
 
     def as_it_stands(self, k):
         text = self.paragraphs[k]
-        return k, text.text, text.precision, text.pen, text.known
+        return k, text.text, text.precision, text.pen
 
     def report_shortfall(self, d, issues):
         """What a report with the texts on these issues lacks for d, against no deal."""
         texts = [(k, self.paragraphs[k].text, self.paragraphs[k].precision) for k in issues]
         if any(self.crosses_red_line(d, k, y) for k, y, _ in texts):
             return math.inf
-        return -sum(d.salience[k] * self.surplus(d, k, y, v) for k, y, v in texts)
+        return -sum(self.surplus(d, k, y, v) for k, y, v in texts)
 
     def blocking_cost(self, d, objectors):
-        peers = [other for other in self.here if other.caucus == d.caucus and other is not d]
-        backing = fmean(other in objectors for other in peers) if peers else 0.0
-        return self.p["block_cost"] * (1.0 - backing)
+        """Of one with power, by the others of its caucus who object and by all who accept."""
+        power = self.powers()
+        peers = [other for other in power if other.caucus == d.caucus]
+        against = sum(other in objectors for other in peers) - (d in power)
+        if d not in power:
+            against = max(0, against - 1)
+        backing = against / (len(peers) - 1) if len(peers) > 1 else 0.0
+        crowd = min(1.0, (sum(other not in objectors for other in power) / 3.0) ** 2)
+        return self.p["block_cost"] * crowd * (1.0 - backing)
 
     def settle(self, shortfall):
-        """Objectors, blockers, dissenters."""
         objectors = [d for d in self.here if shortfall[d] > 0.0]
         relief = self.p["dissent_relief"] if self.setting["record_dissent"] else 0.0
         cost = {d: self.blocking_cost(d, objectors) for d in objectors}
-        insist = [d for d in objectors if d.may_block and shortfall[d] > cost[d]]
-        blockers = [d for d in insist if shortfall[d] > cost[d] + relief]
-        return objectors, blockers, [d for d in insist if d not in blockers]
+        noes = [d for d in objectors if shortfall[d] > cost[d]]
+        blockers = [d for d in noes if d.may_block and shortfall[d] > cost[d] + relief]
+        return Answers(objectors, noes, blockers, [d for d in noes if d.may_block and d not in blockers])
 
     def zone(self, k):
         accepted = {d: self.latitude(d, k, 1.0, 1.0, 0.0, real=True) for d in self.here}
@@ -589,7 +592,7 @@ class Room:
     def result(self):
         """The text of each issue that is a part of the result, None for none."""
         if self.outcome == Outcome.VOTE:
-            return [None if text.text is None or text.dropped else text for text in self.paragraphs]
+            return [None if text.text is None else text for text in self.paragraphs]
         adopted = self.outcome in {Outcome.CONSENSUS, Outcome.PARTIAL}
         return [text if adopted and text.closed else None for text in self.paragraphs]
 
@@ -601,7 +604,8 @@ class Room:
     def score(self, d):
         if self.zones is None:
             return math.nan
-        without = [self.worth(d, k, self.quo[k], 1.0) for k in self.issues]
+        own = d.without
+        without = [self.worth(d, k, self.quo[k], 1.0) if own is None else d.salience[k] * own for k in self.issues]
         best = [max((self.worth(d, k, y, 0.7) for y in zone), default=without[k]) for k, zone in enumerate(self.zones)]
         got = [
             without[k] if text is None else self.worth(d, k, text.text, text.precision)
@@ -616,38 +620,65 @@ class Room:
         """Whether a text passes, with `ease` taken off every shortfall."""
         crossed = [d for d in self.here if self.crosses_red_line(d, k, y)]
         short = {d: math.inf if d in crossed else self.loss(d, k, y, v) - accepted[d] - ease for d in self.here}
-        objectors, blockers, _ = self.settle(short)
-        return bool(self.here) and self.passes(objectors, blockers)
+        return bool(self.here) and self.passes(self.settle(short))
 
     def passable(self, k, *, at_most, ease):
         """The texts that would pass if they were read now, one by one; at_most: had all conceded everything."""
-        text, accepted = self.paragraphs[k], {}
-        for d in self.here:
-            conceded = 1.0 if at_most else self.concession(self.t)
-            trust = self.pen_trust(d, k, text.pen, known=text.known)
-            accepted[d] = self.latitude(d, k, trust, conceded, self.pressure)
+        text, accepted = self.paragraphs[k], self.accepted_now(k, at_most=at_most)
         return [y for y in TEXTS if self.would_pass(k, y, text.precision, accepted, ease)]
 
-    def passes(self, objectors, blockers):
-        """Whether the room's shares are reached, or too few object to be a minority, and nothing else fails.
+    def accepted_now(self, k, *, at_most=False):
+        """The largest loss that each accepts if the text that stands is read now."""
+        accepted = {}
+        for d in self.here:
+            conceded = 1.0 if at_most else self.concession(d, self.t)
+            accepted[d] = self.latitude(d, k, self.pen_trust(d, k, self.paragraphs[k].pen), conceded, self.pressure)
+        return accepted
+
+    def nearest(self, k, accepted):
+        """The text nearest to the one that stands that would pass, None for none."""
+        text = self.paragraphs[k]
+        found = [y for y in TEXTS if self.would_pass(k, y, text.precision, accepted)]
+        return min(found, key=lambda y: (abs(y - text.text) // 1e-12, y), default=None)
+
+    def knowledge(self, k):
+        """How much the room knows: what is left of 1 by the mean error about those of other groups, by power."""
+        pairs = [(d, other) for d in self.here for other in self.here if d.group != other.group]
+        power = self.powers()
+        weight = {(d, other): power.get(d, 0.0) * power.get(other, 0.0) for d, other in pairs}
+        if not any(weight.values()):
+            return 1.0
+        error = mean_by(weight, {(d, other): abs(d.belief[other][k] - other.position[k]) for d, other in pairs})
+        return max(0.0, 1.0 - error / self.p["knowledge_scale"])
+
+    def passes(self, answers):
+        """Whether the room's shares are reached, or too few say no to be a minority, and nothing else fails.
 
         Those whose consent has power must not all object.
         """
-        content, rule = [d for d in self.here if d not in objectors], self.setting
-        weight = math.fsum(d.voting_weight for d in self.here)
-        parties = self.powers()
-        if parties and all(d in objectors for d in parties):
+        rule, parties = self.setting, self.powers()
+        if parties and all(d in answers.objectors for d in parties):
             return False
-        by_heads = len(content) >= (rule["accept"] - 1e-12) * len(self.here)
-        by_weight = math.fsum(d.voting_weight for d in content) >= (rule["weight_accept"] - 1e-12) * weight
-        if not (by_heads and by_weight) and len(objectors) >= rule["minority"]:
+        by_heads = self.have_share(rule["accept"], answers, dict.fromkeys(self.here, 1.0))
+        by_weight = self.have_share(rule["weight_accept"], answers, {d: d.voting_weight for d in self.here})
+        if not (by_heads and by_weight) and len(answers.noes) >= rule["minority"]:
             return False
         groups = [[d for d in self.here if d.group == g] for g in range(len(self.consent))]
-        return len(blockers) <= rule["blocks"] and all(
-            sum(d in content for d in who) >= (numbers["accept"] - 1e-12) * len(who)
-            and sum(d in blockers for d in who) <= numbers["blocks"]
+        return len(answers.blockers) <= rule["blocks"] and all(
+            self.have_share(numbers["accept"], answers, dict.fromkeys(who, 1.0))
+            and sum(d in answers.blockers for d in who) <= numbers["blocks"]
             for who, numbers in zip(groups, self.consent, strict=True)
         )
+
+    @staticmethod
+    def have_share(share, answers, weight):
+        """Whether those of some who accept are a share of those who take sides; all, where all have to accept."""
+        present = math.fsum(weight.values())
+        yes = math.fsum(w for d, w in weight.items() if d not in answers.objectors)
+        no = math.fsum(w for d, w in weight.items() if d in answers.noes)
+        if share <= 0.0 or present <= 0.0:
+            return True
+        return yes > 0.0 and yes >= (share - 1e-12) * (present if share >= 1.0 else yes + no)
 
     def reading_minutes(self, blockers):
         return self.p["statement"] * (1.0 + 2.0 * min(len(blockers), 15))
@@ -755,13 +786,13 @@ class Room:
 
     def likely_amendments(self, k):
         text, pressure, chosen = self.paragraphs[k], self.pressure, {}
-        short = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
-        for d in self.settle(short)[1]:
+        short = self.shortfalls(k, text.text, text.precision, text.pen, pressure=pressure)
+        for d in self.settle(short).blockers:
             if d in text.amended or not self.starts(Decision.AMENDING, d, k):
                 continue
-            trust = self.pen_trust(d, k, text.pen, known=text.known)
+            trust = self.pen_trust(d, k, text.pen)
             reach = self.half_width(
-                d, k, max(text.precision, 0.7), self.latitude(d, k, trust, self.concession(self.t), pressure)
+                d, k, max(text.precision, 0.7), self.latitude(d, k, trust, self.concession(d, self.t), pressure)
             )
             count, best = self.likeliest(d, k, reach, reach, d.position[k])
             if best is not None and count + 1 > len(self.content_with(d, k, reach)):
@@ -783,37 +814,32 @@ class Room:
         """What makes up elsewhere for the text on k, so that both together do not fall short."""
         t, pressure, chosen = self.t, self.pressure, {}
         for d in self.here:
-            _, y, v, pen, known = self.as_it_stands(k)
-            f = self.shortfall(d, k, y, v, pen, known=known, t=t, pressure=pressure)
+            f = self.shortfall(d, *self.as_it_stands(k), t=t, pressure=pressure)
             may = d in self.paragraphs[k].brackets and d not in self.offered and not self.case.core[k]
             if not may or not 0.0 < f < math.inf or not self.starts(Decision.OFFERING, d, k):
                 continue
             found = {}
             for m in self.askable(k):
                 there, v = self.paragraphs[m], max(self.paragraphs[m].precision, 0.7)
-                if d.salience[m] > 0.0:
-                    accepted = self.latitude(d, m, 1.0, self.concession(t), pressure)
-                    left = self.left_for(d, k, m, t, pressure) / d.salience[m]
-                    reach = self.half_width(d, m, v, min(accepted, left))
-                    wanted = d.position[m] if there.text is None else there.text
-                    count, best = self.likeliest(d, m, self.half_width(d, m, v, accepted), reach, wanted)
-                    if best is not None:
-                        found[m] = -count, m, best
+                accepted = self.latitude(d, m, 1.0, self.concession(d, t), pressure)
+                reach = self.half_width(d, m, v, min(accepted, self.left_for(d, k, m, t, pressure)))
+                wanted = d.position[m] if there.text is None else there.text
+                count, best = self.likeliest(d, m, self.half_width(d, m, v, accepted), reach, wanted)
+                if best is not None:
+                    found[m] = -count, m, best
             if found:
                 chosen[d] = min(found.values())[1:]
         return chosen
 
     def left_for(self, d, k, m, t, pressure):
-        """What d may lose on m, by its salience, to accept it together with the text on k."""
-        _, y, v, pen, known = self.as_it_stands(k)
-        trust, conceded = self.trust_in_others(d), self.concession(t)
-        pens = {k: self.pen_trust(d, k, pen, known=known), m: 1.0}
-        mood = sum(d.salience[i] * self.mood(d, i) for i in pens)
-        asked = sum(
-            d.salience[i] * max(0.0, self.demands(d, trust, own, conceded, pressure)) for i, own in pens.items()
-        )
-        gives = (d.salience[k] + d.salience[m]) * self.p["goodwill"] * self.credit(d, set(pens), trust)
-        return max(0.0, max(0.0, mood) + gives - asked) - d.salience[k] * self.loss(d, k, y, v)
+        """What d may lose on m to accept it together with the text on k."""
+        _, y, v, pen = self.as_it_stands(k)
+        trust, conceded = self.trust_in_others(d), self.concession(d, t)
+        pens = {k: self.pen_trust(d, k, pen), m: 1.0}
+        mood = sum(self.mood(d, i) for i in pens)
+        asked = sum(max(0.0, self.demands(d, trust, own, conceded, pressure)) for own in pens.values())
+        gives = 2.0 * d.goodwill * self.credit(d, set(pens), trust)
+        return max(0.0, max(0.0, mood) + gives - asked) - self.loss(d, k, y, v)
 
     def askable(self, k):
         return [m for m in self.open_issues() if m != k and self.case.plan_issues[self.row, m]]
@@ -829,39 +855,38 @@ class Room:
     def read_amendment(self, k, who):
         text = self.paragraphs[k]
         y, v = text.amendments.pop(who), max(text.precision, 0.7)
-        short = self.shortfalls(k, y, v, who, known=True, pressure=self.pressure)
-        objectors, blockers, dissenters = self.settle(short)
-        over = self.passes_over(k, short, objectors, blockers)
-        passed = self.passes(objectors, blockers) or over
-        text.read_amendments.append((y, v, who, passed, objectors, blockers, dissenters, over))
+        short = self.shortfalls(k, y, v, who, pressure=self.pressure)
+        answers = self.settle(short)
+        over = self.passes_over(k, short, answers)
+        passed = self.passes(answers) or over
+        text.read_amendments.append((y, v, who, passed, answers, over))
         self.spend(self.p["statement"])
-        self.sponsor_hears(who, objectors)
         if not passed:
             text.failed.append(who)
-            for other in set(blockers) - {who}:
+            for other in set(answers.blockers) - {who}:
                 other.lose(who, self.p["trust_loss"])
-            self.infer_answers(k, y, blockers, self.t)
+            self.infer_answers(k, y, answers.blockers, self.t)
         late = self.session_ends - self.minute < self.p["statement"] - 1e-9
         passing = [one for one in text.read_amendments if one[3]]
         if passing and (late or not text.amendments):
-            self.agree_on(k, min(passing, key=lambda one: (len(one[4]), abs(one[0] - text.text))))
+            self.agree_on(k, min(passing, key=lambda one: (len(one[4].objectors), abs(one[0] - text.text))))
 
     def agree_on(self, k, amendment):
-        y, v, who, _, objectors, blockers, dissenters, over = amendment
+        y, v, who, _, answers, over = amendment
         text = self.paragraphs[k]
         text.replace(y, v, who)
         text.read_today += 1
-        text.readings.append((objectors, blockers + dissenters, self.here))
-        self.agree(k, dissent=blockers + dissenters, over=over)
+        text.readings.append((answers, self.here))
+        self.agree(k, answers, over=over)
         text.put_amendments_away()
         self.to_read = None
         self.end_visit(k)
 
-    def passes_over(self, k, short, objectors, blockers):
+    def passes_over(self, k, short, answers):
         """Whether the room passes over the bracket of the only one who blocks; the first is free, and costs trust."""
-        if not self.is_lone(short, objectors, blockers):
+        if not self.is_lone(short, answers):
             return False
-        (alone,) = blockers
+        (alone,) = answers.blockers
         if alone in self.paragraphs[k].stopped_alone:
             self.paragraphs[k].passed_over.append(alone)
             return True
@@ -870,10 +895,12 @@ class Room:
             other.lose(alone, self.p["trust_loss"] * 0.25)
         return False
 
-    def is_lone(self, short, objectors, blockers):
-        if not self.setting["lone_bracket"] or len(blockers) != 1 or self.passes(objectors, blockers):
+    def is_lone(self, short, answers):
+        if not self.setting["lone_bracket"] or len(answers.blockers) != 1 or self.passes(answers):
             return False
-        return short[blockers[0]] < math.inf and self.passes(objectors, [])
+        (alone,) = answers.blockers
+        others = [d for d in answers.noes if d is not alone]
+        return short[alone] < math.inf and self.passes(answers._replace(noes=others, blockers=[]))
 
     def offer(self, k):
         written = {
@@ -890,19 +917,18 @@ class Room:
     def read_offer(self, k, who):
         m, y = self.offers.pop(who)
         v = max(self.paragraphs[m].precision, 0.7)
-        both = [self.as_it_stands(k), (m, y, v, who, True)]
+        both = [self.as_it_stands(k), (m, y, v, who)]
         short = {d: self.whole_shortfall(d, both, self.t, self.pressure) for d in self.here}
-        objectors, blockers, dissenters = self.settle(short)
+        answers = self.settle(short)
         self.spend(self.p["statement"])
-        self.sponsor_hears(who, objectors)
-        if self.passes(objectors, blockers):
+        if self.passes(answers):
             self.offers = {}
             self.paragraphs[m].replace(y, v, who)
             for issue in (k, m):
-                self.note_brackets(issue, objectors, blockers)
-                self.paragraphs[issue].readings.append((objectors, blockers + dissenters, self.here))
+                self.note_brackets(issue, answers)
+                self.paragraphs[issue].readings.append((answers, self.here))
             for issue in (k, m):
-                self.agree(issue, dissent=blockers + dissenters)
+                self.agree(issue, answers)
         if not self.offers:
             self.to_offer = None
 
@@ -917,11 +943,19 @@ class Room:
         self.showed = True
         for d, other in self.decide(Move.SHOW).items():
             seat = self.case.seats[d.number]
-            k = int(seat["secret_issue"])
-            if k >= 0 and d not in self.shown and d is not other and d.present and other.present:
-                low, high = other.red[k]
-                other.red[k] = (low - float(seat["secret"]), high + float(seat["secret"]))
-                self.shown.add(d)
+            known = int(seat["secret_issue"]) >= 0
+            if known and d not in self.shown and d is not other and d.present and other.present:
+                self.tell(d, other)
+
+    def tell(self, d, other):
+        seat = self.case.seats[d.number]
+        k, moved = int(seat["secret_issue"]), float(seat["secret"])
+        other.red[k] = (other.red[k][0] - moved, other.red[k][1] + moved)
+        self.shown.add(d)
+
+    def may_tell(self, d, other):
+        k = int(self.case.seats[d.number]["secret_issue"])
+        return k >= 0 and d not in self.shown and any(map(math.isfinite, other.red[k]))
 
     def take_pen(self):
         self.pens_given = True
@@ -963,12 +997,14 @@ class Room:
         return self.closing_turn(k)
 
     def next_issue(self):
-        count = len(self.issues)
-        order = [(self.issue + step) % count for step in range(count)]
-        due = [k for k in order if self.case.plan_issues[self.row, k] and self.paragraphs[k].open]
-        if self.form["closing"] == Move.READ:
+        count, reads = len(self.issues), self.form["closing"] == Move.READ
+        due = [k for k in self.issues if self.case.plan_issues[self.row, k] and self.paragraphs[k].open]
+        if reads:
             due = [k for k in due if not self.is_parked(k)]
-            due.sort(key=lambda k: self.paragraphs[k].text is None)
+        due.sort(key=lambda k: (self.order.index(k) - self.place) % count)
+        late = [k for k in due if self.has_had_its_time(k)]
+        due.sort(key=lambda k: (reads and self.paragraphs[k].text is None, k in late))
+        self.late.update(late if due and due[0] not in late else [])
         return due[0] if due else None
 
     def is_parked(self, k):
@@ -977,9 +1013,7 @@ class Room:
     def next_speaker(self, k):
         who = min(self.delegates, key=lambda d: d.wish)
         if self.form["tabling"] and len(self.proposals) < 64:
-            queue = min(1.0, len(self.waiting()) / 4.0)
-            rate = self.p["tabling_rate"] * (1.0 + queue)
-            if self.draw(Decision.TABLING, who=who.address) < rate:
+            if self.draw(Decision.TABLING, who=who.address) < self.p["tabling_rate"]:
                 return Move.TABLE, k, who
         return Move.SPEAK, k, who
 
@@ -993,9 +1027,6 @@ class Room:
         if closing is Move.READ and not written:
             return self.next_speaker(k)
         return closing, k, None
-
-    def waiting(self):
-        return [proposal for proposal in self.proposals if proposal.waiting]
 
     def next_proposal(self, k):
         return next((proposal for proposal in self.proposals if k in proposal.waiting), None)
@@ -1016,7 +1047,7 @@ class Room:
         return spent
 
     def end_visit(self, k):
-        self.issue, self.said, self.since_notice = (k + 1) % len(self.issues), 0, 0.0
+        self.place, self.said, self.since_notice = (self.order.index(k) + 1) % len(self.issues), 0, 0.0
 
     def speak(self, k, who):
         said = self.statement(who, k, self.t, self.frankness)
@@ -1051,78 +1082,63 @@ class Room:
         if len(self.proposals) == 64:
             return
         open_issues = {k for k in values if self.paragraphs[k].open}
-        now = (int(self.plan["meeting"]), self.turn)
-        number = sum(one.sponsor is who and (one.meeting, one.turn) == now for one in self.proposals)
-        self.proposals.append(Proposal(who, values, open_issues, (*now, number)))
+        self.proposals.append(Proposal(who, values, open_issues))
         for k, value in values.items():
             who.said[k] = value
-        waiting = self.waiting()
-        kept = min(1.0, self.p["attribution_span"] / max(1, len(waiting)))
-        for proposal in waiting:
-            address = (proposal.meeting, proposal.turn, 0, proposal.sponsor.address, proposal.number)
-            if uniform(self.stream, Decision.ATTRIBUTION.value, *address) >= kept:
-                proposal.attributed = False
 
     def discuss(self, k, sponsor):
         proposal = self.next_proposal(k)
-        y, v, known = proposal.values[k], self.form["precision"], proposal.attributed
-        shortfall = self.shortfalls(k, y, v, sponsor, known=known, pressure=0.0)
+        y, v = proposal.values[k], self.form["precision"]
+        trust = {d: self.pen_trust(d, k, sponsor) for d in self.here}
+        accepted = {d: self.latitude(d, k, trust[d], self.concession(d, self.t), 0.0) for d in self.here}
+        shortfall = self.shortfalls(k, y, v, sponsor, pressure=0.0)
         proposal.waiting.discard(k)
-        if known:
-            self.hear(sponsor, k, y, self.frankness)
-        objectors, blockers, dissenters = self.settle(shortfall)
+        self.hear(sponsor, k, y, self.frankness)
+        answers = self.settle(shortfall)
         paragraph = self.paragraphs[k]
-        better = paragraph.status == Status.EMPTY or len(blockers) < len(paragraph.brackets)
-        if self.passes(objectors, blockers) or better:
-            paragraph.write(y, v, sponsor, known=known)
-            self.read(k, shortfall)
+        better = paragraph.status == Status.EMPTY or len(answers.blockers) < len(paragraph.brackets)
+        if self.passes(answers) or better:
+            paragraph.write(y, v, sponsor)
+            self.read(k, shortfall, accepted)
         else:
             paragraph.read_today += 1
-            paragraph.readings.append((objectors, blockers + dissenters, self.here))
-            minutes = self.spend(self.reading_minutes(blockers))
-            if known:
-                self.sponsor_hears(sponsor, objectors)
-            self.argue(k, blockers, minutes, 0.0)
+            paragraph.readings.append((answers, self.here))
+            minutes = self.spend(self.reading_minutes(answers.blockers))
+            self.argue(k, answers.blockers, minutes, 0.0)
             self.end_visit(k)
 
-    def sponsor_hears(self, sponsor, objectors):
-        if sponsor.present:
-            for d in self.others(sponsor):
-                if d not in objectors:
-                    sponsor.gain(d, self.p["trust_gain"] * 0.25)
-
-    def read(self, k, shortfall=None):
+    def read(self, k, shortfall=None, accepted=None):
         text, t, pressure = self.paragraphs[k], self.t, self.pressure
-        if shortfall is None:
+        as_paragraph = shortfall is None
+        if as_paragraph:
             self.read_texts.append(ReadText(self, k))
-            shortfall = self.shortfalls(k, text.text, text.precision, text.pen, known=text.known, pressure=pressure)
-            as_paragraph = True
-        else:
-            as_paragraph = False
-        objectors, blockers, dissenters = self.settle(shortfall)
-        over = self.passes_over(k, shortfall, objectors, blockers)
-        passed = self.passes(objectors, blockers) or over
+            accepted = self.accepted_now(k)
+            shortfall = self.shortfalls(k, text.text, text.precision, text.pen, pressure=pressure)
+        answers = self.settle(shortfall)
+        over = self.passes_over(k, shortfall, answers)
+        passed = self.passes(answers) or over
+        nearest = None if passed else self.nearest(k, accepted)
         if as_paragraph:
             self.read_texts[-1].passed = passed
-        self.note_brackets(k, objectors, blockers)
-        text.readings.append((objectors, blockers + dissenters, self.here))
+        self.note_brackets(k, answers)
+        text.readings.append((answers, self.here))
         self.to_read = None
-        minutes = self.spend(self.reading_minutes(blockers))
+        minutes = self.spend(self.reading_minutes(answers.blockers))
         text.minutes += minutes
-        if isinstance(text.pen, Delegate) and text.known:
-            self.sponsor_hears(text.pen, objectors)
         if passed:
-            self.agree(k, dissent=blockers + dissenters, over=over)
+            self.agree(k, answers, over=over)
         else:
-            self.argue(k, blockers, minutes, pressure)
-            self.note_answers(k, blockers, t)
-            better = min(text.read_amendments, key=lambda one: (len(one[5]), abs(one[0] - text.text)), default=None)
-            if better is not None and len(better[5]) < len(blockers):
+            self.argue(k, answers.blockers, minutes, pressure)
+            self.note_answers(k, answers.blockers, t)
+            best = min(
+                text.read_amendments, key=lambda one: (len(one[4].blockers), abs(one[0] - text.text)), default=None
+            )
+            if best is not None and len(best[4].blockers) < len(answers.blockers):
                 text.status = Status.BRACKETED
-                text.replace(*better[:3])
-                text.brackets = set(better[5])
+                text.replace(*best[:3])
+                text.brackets = set(best[4].blockers)
             else:
-                self.revise(k, objectors, blockers, t)
+                self.revise(k, answers, t, nearest)
             self.to_offer = k if self.setting["offers"] and as_paragraph else None
             if text.pen is Pen.CHAIR:
                 self.judge_chair(text)
@@ -1130,45 +1146,41 @@ class Room:
             self.parked[k] += self.is_parked(k)
         text.put_amendments_away()
         self.end_visit(k)
-        if not passed and self.has_had_its_time(k):
-            text.status, text.brackets = Status.DROPPED, set()
-            self.to_offer = None
 
     def has_had_its_time(self, k):
-        share = (self.plan["deadline"] - self.plan["mandate_start"]) / len(self.issues)
-        others = [m for m in self.open_issues() if m != k]
-        return self.setting["separable"] and others and self.paragraphs[k].minutes >= share
+        """Its share of the mandate, before the last call, in a room that adopts in parts."""
+        shares, whole = len(self.issues) + 1, self.plan["deadline"] - self.plan["mandate_start"]
+        used = self.paragraphs[k].minutes >= whole / shares
+        return self.setting["separable"] and used and self.t * shares < shares - 1
 
     def read_package(self, k):
         t, pressure, package = self.t, self.pressure, self.package()
         texts = [self.as_it_stands(issue) for issue in package]
         short = {d: self.whole_shortfall(d, texts, t, pressure) for d in self.here}
-        objectors, blockers, dissenters = self.settle(short)
-        minutes = self.spend(self.reading_minutes(blockers))
+        answers = self.settle(short)
+        passed = self.passes(answers)
+        nearest = {} if passed else {issue: self.nearest(issue, self.accepted_now(issue)) for issue in package}
+        minutes = self.spend(self.reading_minutes(answers.blockers))
         for issue in package:
-            self.note_brackets(issue, objectors, blockers)
-            self.paragraphs[issue].readings.append((objectors, blockers + dissenters, self.here))
-            if self.passes(objectors, blockers):
-                self.agree(issue, dissent=blockers + dissenters)
-        if not self.passes(objectors, blockers):
-            self.argue(k, blockers, minutes, pressure)
+            self.note_brackets(issue, answers)
+            self.paragraphs[issue].readings.append((answers, self.here))
+            if passed:
+                self.agree(issue, answers)
+        if not passed:
+            self.argue(k, answers.blockers, minutes, pressure)
             for issue in package:
-                self.note_answers(issue, blockers, t)
-                self.revise(issue, objectors, blockers, t)
+                self.note_answers(issue, answers.blockers, t)
+                found = self.found
+                self.revise(issue, answers, t, nearest[issue])
+                self.found_in_packages += self.found - found
         self.end_visit(k)
 
-    def note_brackets(self, k, objectors, blockers):
-        """The text is read; who drops its bracket earns trust."""
-        text = self.paragraphs[k]
-        text.read_today += 1
-        for d in self.here:
-            if d in text.brackets and d not in objectors:
-                for other in self.others(d):
-                    other.gain(d, self.p["trust_gain"] * 0.25)
-        text.brackets = set(blockers)
+    def note_brackets(self, k, answers):
+        self.paragraphs[k].read_today += 1
+        self.paragraphs[k].brackets = set(answers.blockers)
 
-    def agree(self, k, dissent, *, over=False):
-        recorded = over or (self.setting["record_dissent"] and dissent)
+    def agree(self, k, answers, *, over=False):
+        recorded = over or (self.setting["record_dissent"] and answers.blockers + answers.dissenters)
         self.paragraphs[k].status = Status.DISSENT if recorded else Status.AGREED
         self.paragraphs[k].brackets, self.paragraphs[k].closed_at = set(), self.minute
         self.room_gains(self.p["trust_gain"] * 0.25)
@@ -1210,13 +1222,18 @@ class Room:
                     del text.accepted[d]
             text.refused_below[d], text.refused_above[d] = below, above
 
-    def revise(self, k, objectors, blockers, t):
-        text, form = self.paragraphs[k], self.form
+    def revise(self, k, answers, t, nearest):
+        """Write the nearest text that would have passed, if the room finds it; else move towards those who block."""
+        text, form, blockers = self.paragraphs[k], self.form, answers.blockers
         text.status = Status.BRACKETED
+        if nearest is not None and self.draw(Decision.FINDING, issue=k) < self.knowledge(k):
+            text.text, text.before = nearest, None
+            self.found += 1
+            return
         if text.before is not None and len(blockers) > text.blockers_before:
             self.take_back(text)
             return
-        followed = blockers or objectors
+        followed = blockers or answers.objectors
         if not followed:
             return
         target = fmean(self.statement(d, k, t, 0.0) for d in followed)
@@ -1229,7 +1246,7 @@ class Room:
         before, precise = text.text, text.precision
         if not form["memory"] or abs(moved) >= 0.01:
             text.text = clip(text.text + moved)
-        text.precision = max(min(0.1, text.precision), text.precision - form["precision_step"])
+        text.precision = max(min(self.p["precision_floor"], text.precision), text.precision - form["precision_step"])
         text.before, text.blockers_before = None if text.text == before else (before, precise), len(blockers)
 
     @staticmethod
@@ -1250,9 +1267,7 @@ class Room:
 
     def notice(self, k):
         minutes = self.since_notice + self.spend(self.form["minutes"])
-        waiting = self.waiting()
-        known = 0.5 + 0.5 * (fmean(proposal.attributed for proposal in waiting) if waiting else 1.0)
-        rate = self.p["noticing_rate"] * self.form["noticing"] * known
+        rate = self.p["noticing_rate"] * self.form["noticing"]
         chance = 1.0 - math.exp(-rate * minutes * self.overlap(k, self.t))
         weight = {d: m * d.salience[k] for d, m in self.powers().items() if d.said[k] is not None}
         self.end_visit(k)
@@ -1266,7 +1281,7 @@ class Room:
     def overlap(self, k, t):
         power, pairs, near = self.powers(), 0.0, 0.0
         for d in power:
-            accepted = self.latitude(d, k, d.chair_trust, self.concession(t), 0.0)
+            accepted = self.latitude(d, k, d.chair_trust, self.concession(d, t), 0.0)
             half_width = self.half_width(d, k, 0.7, accepted)  # of what is written down
             for other in power:
                 if other is not d:
@@ -1292,7 +1307,7 @@ class Room:
                 text.write(blend, form["precision"], pen)
                 drafted += 1
         self.drafted = True
-        self.spend(max(self.p["statement"], self.p["package_minutes"] * drafted if trades else 0.0))
+        self.spend(max(self.p["statement"], self.form["minutes"] * drafted if trades else 0.0))
 
     def draft_in_group(self, k):
         t, drafters = self.t, []
@@ -1332,13 +1347,14 @@ class Room:
     def warn(self):
         self.to_warn = False
         self.warnings += 1
-        self.spend(1.0)
+        self.spend(self.p["statement"] / 3.0)
 
     # ------------------------------------------------------------------------------------- between sessions
 
     def open_session(self):
         self.in_session, self.drafted, self.to_warn, self.to_read = True, False, False, None
-        self.said, self.issue, self.since_notice = 0, 0, 0.0
+        self.said, self.place, self.since_notice = 0, 0, 0.0
+        self.order = sorted(self.issues, key=lambda k: self.draw(Decision.ORDER, issue=k))
         self.taken_up, self.to_offer, self.offers = None, None, {}
         self.called, self.movers, self.pens_given = False, [], False
         self.minute = float(self.plan["starts"])
@@ -1352,11 +1368,6 @@ class Room:
         self.row += 1
 
     def gap(self):
-        left = 0.5 ** (self.plan["days"] / self.p["trust_half_life"])
-        for d in self.delegates:
-            for other, base in d.trust_base.items():
-                d.trust[other] = base + left * (d.trust[other] - base)
-            d.chair_trust = d.chair_trust_base + left * (d.chair_trust - d.chair_trust_base)
         if self.plan["record"]:
             self.read_record()
         if self.plan["consult"]:
@@ -1395,9 +1406,9 @@ class Room:
 
     def says_it_would_take(self, d, k):
         text = self.paragraphs[k]
-        pen_trust = self.pen_trust(d, k, text.pen, known=text.known)
+        pen_trust = self.pen_trust(d, k, text.pen)
         says = self.statement(d, k, self.t, pen_trust)
-        h = self.half_width(d, k, text.precision, self.latitude(d, k, pen_trust, self.concession(self.t), 0.0))
+        h = self.half_width(d, k, text.precision, self.latitude(d, k, pen_trust, self.concession(d, self.t), 0.0))
         return max(says - h, d.red[k][0]), min(says + h, d.red[k][1])
 
     def reconsider(self):
@@ -1413,17 +1424,7 @@ class Room:
                 d.instructions[k] = a + self.p["reconsideration"] * (goal - a)
 
     def close_meeting(self):
-        for proposal in self.waiting():
-            sponsor = proposal.sponsor
-            for other in self.others(sponsor):
-                sponsor.lose(other, self.p["trust_loss"] * 0.25)
-            sponsor.chair_trust -= self.p["trust_loss"] * 0.25 * sponsor.chair_trust
-        closed = sum(text.closed for text in self.paragraphs)
-        if closed <= self.closed_before:
-            for d in self.here:
-                for other in self.outsiders(d):
-                    d.lose(other, self.p["self_serving_blame"] * self.p["trust_loss"])
-        self.closed_before, self.turn, self.moved = closed, 0, False
+        self.turn, self.moved = 0, False
         self.row += 1
 
     def reaffirm(self):
@@ -1449,11 +1450,12 @@ class Room:
         guests = [d for dinner in dinners for d in dinner]
         coming = {d: self.draw(Decision.ATTENDANCE, who=d.address, by_day=True) for d in self.here}
         mixed = [d for d in self.here if d not in guests and coming[d] < self.plan["mixed_share"]]
+        openness = {d: self.susceptibility(d) for d in self.here}  # as the evening begins
         for dinner in dinners:
             self.sit(dinner)
         self.sit(mixed)
         if self.plan["caucus"]:
-            self.caucus([d for d in self.here if d not in guests and d not in mixed])
+            self.caucus([d for d in self.here if d not in guests and d not in mixed], openness)
         self.walk_out()
         self.asked, self.showed, self.offered = False, False, set()
         for text in self.paragraphs:
@@ -1470,9 +1472,19 @@ class Room:
             pull = {other: before[d][other] for other in self.outsiders(d)}
             other = self.chosen(pull, uniform(self.stream, Decision.COMPANY.value, *address))
             if other is not None:
-                d.gain(other, self.p["contact_gain"] * due["dose"])
+                attention = 7.0 * float(due["dose"])
+                gained = self.absorbed(self.p["contact_gain"], attention)
+                d.gain(other, gained)
+                for mate in self.here:
+                    if mate.group == other.group and mate is not other:
+                        d.gain(mate, self.p["carry_over"] * gained)
+                learning = self.absorbed(self.p["frank_learning"] * before[other][d], attention)
                 for k in self.issues:
-                    d.believe(other, k, self.p["frank_learning"] * before[other][d] * due["dose"], other.position[k])
+                    d.believe(other, k, learning, other.position[k])
+                at = (int(due["meeting"]), int(due["day"]), int(due["number"]) + 1, d.address, other.address)
+                u = uniform(self.stream, Decision.DISCLOSING.value, *at)
+                if self.may_tell(d, other) and u < self.setting["disclosure"] * before[d][other]:
+                    self.tell(d, other)
         self.breaks += 1
 
     @staticmethod
@@ -1489,15 +1501,40 @@ class Room:
         places = {d: d.group + self.draw(Decision.TABLE, who=d.address, by_day=True) for d in diners}
         order = sorted(diners, key=places.get)
         tables = max(1, math.ceil(len(order) / self.setting["table_size"]))
-        for place, d in enumerate(order):
-            for other in order[place % tables :: tables]:
-                if other is not d:
-                    d.gain(other, min(1.0, self.p["contact_gain"] * self.plan["quality"]))
-                    for k in self.issues:
-                        d.believe(other, k, self.p["frank_learning"] * other.trust[d], other.position[k])
+        for first in range(min(tables, len(order))):
+            self.talk(order[first::tables])
 
-    def caucus(self, at_home):
-        openness = {d: self.susceptibility(d) for d in at_home}
+    @staticmethod
+    def absorbed(amount, attention):
+        """What so many times the usual attention does."""
+        return 1.0 - (1.0 - amount) ** attention if amount < 1.0 else 1.0
+
+    def talk(self, table):
+        """Everybody hears everybody out, thinks better of the groups of those met, and may tell what only it knows."""
+        attention = 7.0 / max(1, len(table) - 1)
+        gained = self.absorbed(self.p["contact_gain"] * self.plan["quality"], attention)
+        for d in table:
+            for other in table:
+                if other is not d:
+                    d.gain(other, gained)
+                    learning = self.absorbed(self.p["frank_learning"] * other.trust[d], attention)
+                    for k in self.issues:
+                        d.believe(other, k, learning, other.position[k])
+        for d in table:
+            for g in {other.group for other in table} - {d.group}:
+                for other in self.here:
+                    if other.group == g and other not in table:
+                        d.gain(other, self.p["carry_over"] * gained)
+            lots = {
+                other: self.draw(Decision.DISCLOSING, who=d.address, whom=other.address, by_day=True)
+                for other in table
+                if other is not d and self.may_tell(d, other)
+            }
+            willing = [other for other in lots if lots[other] < self.setting["disclosure"] * d.trust[other]]
+            if willing:
+                self.tell(d, min(willing, key=lots.get))
+
+    def caucus(self, at_home, openness):
         for number in sorted({d.caucus for d in at_home}):
             members = [d for d in at_home if d.caucus == number]
             if len(members) > 1:
@@ -1508,7 +1545,7 @@ class Room:
         mean = fmean(d.position[k] for d in members)
         for d in members:
             a, x = openness[d], d.position[k]
-            d.go(k, x + self.p["caucus_pull"] * (a * mean + (1.0 - a) * d.instructions[k] - x))
+            d.go(k, self.held(d, k, x + self.p["caucus_pull"] * (a * mean + (1.0 - a) * d.instructions[k] - x)))
         for d in members:
             for other in members:
                 d.belief[other][k] = other.position[k]
@@ -1535,24 +1572,28 @@ class Room:
     def text_value(self, d):
         value = 0.0
         for k, text in enumerate(self.paragraphs):
-            y, v = (self.quo[k], 1.0) if text.text is None or text.dropped else (text.text, text.precision)
-            if d.salience[k] > 0.0:
-                value += d.salience[k] * (1.0 - self.loss(d, k, y, v) / d.weight[k])
+            none = d.weight[k] * self.forgone(d, k)
+            lost = none if text.text is None else self.loss(d, k, text.text, text.precision)
+            value += (d.weight[k] - lost) / len(self.issues)
         return value
 
     # ------------------------------------------------------------------------------------- how it ends
 
     def fewest_blockers(self, k):
-        return min((len(insist) for _, insist, _ in self.paragraphs[k].readings), default=len(self.delegates))
+        counts = [len(answers.blockers + answers.dissenters) for answers, _ in self.paragraphs[k].readings]
+        return min(counts, default=len(self.delegates))
 
     def content(self, k):
-        shares = [1.0 - len(objectors) / len(here) for objectors, _, here in self.paragraphs[k].readings]
-        return max(shares, default=0.0)
+        sides = [(len(here) - len(one.objectors), len(one.noes)) for one, here in self.paragraphs[k].readings]
+        return max((yes / max(1, yes + no) for yes, no in sides), default=0.0)
 
     def majority_met(self, k):
         return any(
-            all(sum(d not in objectors for d in who) > len(who) / 2.0 for who in self.by_group(here))
-            for objectors, _, here in self.paragraphs[k].readings
+            all(
+                sum(d not in one.objectors for d in who) > sum(d in one.noes for d in who)
+                for who in self.by_group(here)
+            )
+            for one, here in self.paragraphs[k].readings
         )
 
     @staticmethod
@@ -1562,10 +1603,9 @@ class Room:
     def renewal_support(self):
         asking = 0
         for d in self.here:
-            gained = 0.0
-            for k in self.issues:
-                stay, renewed = abs(self.quo[k] - d.position[k]), abs(self.centre(d, k) - d.position[k])
-                gained += d.salience[k] * d.weight[k] * (stay - renewed)
+            gained = sum(
+                d.weight[k] * (self.forgone(d, k) - abs(self.centre(d, k) - d.position[k])) for k in self.issues
+            )
             asking += gained > 0.0
         return asking / max(1, len(self.here))
 
@@ -1573,7 +1613,6 @@ class Room:
         if self.renewal_support() < 0.5:
             self.adopt()
             return
-        self.room_gains(self.p["common_goal"])
         if self.plan["quality"] > 0.0:
             for d in self.here:
                 for other in self.here:
@@ -1582,22 +1621,19 @@ class Room:
                             d.believe(other, k, self.p["learning"], other.position[k])
         if self.plan["clean_slate"]:
             self.paragraphs = [Paragraph() for _ in self.issues]
-        self.taken_up_again += sum(text.dropped for text in self.paragraphs)
         for text in self.paragraphs:
-            text.status = Status.BRACKETED if text.dropped else text.status
             text.minutes = 0.0
         for proposal in self.proposals:
             proposal.waiting.clear()
         self.renewed += 1
-        self.closed_before = sum(text.closed for text in self.paragraphs)
         self.row += 1
 
     def adopt(self):
         closed = [k for k in self.issues if self.paragraphs[k].closed]
         whole = len(closed) == len(self.paragraphs)
         short = {d: self.report_shortfall(d, closed) for d in self.here}
-        objectors, blockers, _ = self.settle(short)
-        passed = self.passes(objectors, blockers) or self.is_lone(short, objectors, blockers)
+        answers = self.settle(short)
+        passed = self.passes(answers) or self.is_lone(short, answers)
         agreed = self.here and closed and (whole or self.setting["separable"]) and passed
         if agreed:
             deserted = any(d.may_block and not d.present for d in self.delegates)
@@ -1611,7 +1647,7 @@ class Room:
 
     def vote_carries(self):
         voters = [d for d in self.here if d.may_block]
-        texts = [k for k in self.issues if self.paragraphs[k].text is not None and not self.paragraphs[k].dropped]
+        texts = [k for k in self.issues if self.paragraphs[k].text is not None]
         if math.isnan(self.setting["vote_share"]) or not voters or not texts:
             return False
         in_favour = sum(self.report_shortfall(d, texts) <= 0.0 for d in voters)

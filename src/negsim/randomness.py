@@ -47,7 +47,6 @@ class Decision(IntEnum):
     CAMP = 8
     FLOOR = 9
     TABLING = 10
-    ATTRIBUTION = 11
     COVERAGE = 13
     STEP = 14
     NOTICING = 15
@@ -67,6 +66,9 @@ class Decision(IntEnum):
     CLIMATE_OF_ISSUE = 33
     DEAL = 34
     LOCK = 35
+    ORDER = 36
+    FINDING = 37
+    DISCLOSING = 38
 
 
 Ints = NDArray[np.int64]

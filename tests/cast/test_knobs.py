@@ -50,6 +50,6 @@ def test_every_key_that_can_change_a_run_has_one_aspect():
 
 def test_what_bears_on_size_is_known():
     assert {path for path, mark in marks(Scenario) if mark is Bearing.SIZE} == {
-        "groups.*.seats", "parameters.statement", "process.hours", "process.procedure_loss", "process.meetings.*.days",
-        "process.meetings.*.hours",
+        "groups.*.seats", "parameters.statement", "process.hours", "process.tempo", "process.procedure_loss",
+        "process.meetings.*.days", "process.meetings.*.hours",
     }  # fmt: skip

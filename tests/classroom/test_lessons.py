@@ -215,19 +215,18 @@ def test_a_plan_changes_meetings_or_days_or_both_and_the_budget_pays_it(name):
 # 3 Four rules
 
 
-def test_a_tally_judges_as_the_model_does():
+def test_a_reading_is_judged_as_the_model_does():
     scenario, agreed = load(FOCAL), 0
     for replication in range(6):
         found = judgements.best_readings(scenario, PACK_SEED, replication)
         run = watch(lower(scenario), seed=PACK_SEED, replication=replication)
         paragraphs, row = run.state.paragraphs, dict(zip(MEASURES, run.results.runs[0], strict=True))
-        for k, tally in found.items():
-            content = 1.0 - tally.objections.sum() / tally.seats.sum()
-            assert content == pytest.approx(paragraphs["content"][k])
-            assert tally.blockers >= paragraphs["fewest_blockers"][k]
+        for k, reading in found.items():
+            assert reading.share == pytest.approx(paragraphs["content"][k])
+            assert reading.blockers >= paragraphs["fewest_blockers"][k]
         if len(found) == len(scenario.issues):
             agreed += 1
-            assert all(tally.verdicts["rough_consensus"] for tally in found.values()) == bool(
+            assert all(reading.verdicts["rough_consensus"] for reading in found.values()) == bool(
                 row["would_rough_consensus"]
             )
     assert agreed

@@ -36,7 +36,7 @@ def test_a_deal_is_the_same_in_every_replication_and_the_luck_of_play_is_not(sce
     for name in ("first_position", "red_low", "red_high", "salience"):
         assert len({state.opinions[name].tobytes() for state in states}) == 1, name
     for luck in (
-        [s.opinions["temper"] for s in states],
+        [s.delegates["temper"] for s in states],
         [s.paragraphs["climate"] for s in states],
         [s.trust for s in states],
     ):

@@ -87,7 +87,7 @@ def test_blocking_costs_all_of_it_alone_and_nothing_where_the_whole_caucus_objec
 @pytest.mark.parametrize(("objectors", "passed"), [(2, True), (3, False)])
 def test_three_quarters_are_enough_for_rough_consensus(objectors, passed):
     room = case(issues=1, setting={"accept": 0.75, "blocks": 8})
-    tally = Tally(objectors, 0, 0, 8, True, True, True, False)  # noqa: FBT003 - a row of counts
+    tally = Tally(objectors, objectors, 0, 0, 8, True, True, True, False)  # noqa: FBT003 - a row of counts
     assert passes(room, tally) == passed
     run = at_the_end(issues=1)
     count_reading(run.state, 0, tally)
@@ -96,7 +96,7 @@ def test_three_quarters_are_enough_for_rough_consensus(objectors, passed):
 
 def test_the_worst_shortfall_is_of_those_present_crossed_red_lines_apart():
     room = case((2, 2), issues=1)
-    state, tally = opened(room), Tally(0, 0, 0, 3, True, True, True, False)  # noqa: FBT003 - a row of counts
+    state, tally = opened(room), Tally(0, 0, 0, 0, 3, True, True, True, False)  # noqa: FBT003 - a row of counts
     state.delegates[3].present = False
     for shortfalls, worst in (([-0.5, -0.25, math.inf, 0.75], -0.25), ([math.inf, math.inf, math.inf, 0.75], math.nan)):
         note_reading(room, state, 0, tally, np.array(shortfalls), np.zeros(4, np.int64))
@@ -157,14 +157,14 @@ def test_who_gains_exactly_nothing_asks_for_no_renewal():
 
 
 def test_a_gain_of_a_renewed_mandate_is_weighed_by_what_issues_are_worth():
-    """A quarter is lost on the first issue, and a quarter gained on the second, at w = 1."""
+    """A quarter is lost on the first issue, and a quarter gained on the second."""
     room = case((1, 1), stances=PLAIN | {"position": 0.5}, setting=EVEN, parameters={"salience_weight": 0.0},
                 status_quo=np.array([0.5, 0.0]))  # fmt: skip
     state = opened(room)
     state.belief[0, 1, 0], state.belief[1, 1, 0] = 1.0, 1.0  # centres at 3/4 on both
     sum_beliefs(state)
-    for salience, asks in (((0.5, 0.5), False), ((0.5 - 2**-20, 0.5 + 2**-20), True)):
-        state.opinions["salience"][:, 0] = salience
+    for weight, asks in (((1.0, 1.0), False), ((1.0 - 2**-20, 1.0 + 2**-20), True)):
+        state.opinions["weight"][:, 0] = weight
         assert bool(asks_for_renewal(room, state, 0)) is asks
 
 

@@ -28,12 +28,12 @@ def drawn(state):
     """What was drawn of the people of a state, by name; of salience and trust the differences of two."""
     shared = state.clock["climate"][0]
     found = {"climate": [shared], "climate of an issue": state.paragraphs["climate"] - shared}
-    for name in ("position", "temper", "red_low"):
+    for name in ("position", "red_low"):
         found[name] = state.views[name].ravel()
     found["salience"] = np.log(state.views["salience"][:, 1] / state.views["salience"][:, 0])
-    for name in ("chair_trust", "wish", "camp"):
+    for name in ("temper", "chair_trust", "wish", "camp"):
         found[name] = state.delegates[name]
-    trust = state.trust_base.T - ROOM.trust_mean  # of i in j: i's trustingness and j's trustworthiness
+    trust = state.trust.T - ROOM.trust_mean  # of i in j: i's trustingness and j's trustworthiness
     found["trusting"] = [trust[0, 4] - trust[1, 4], trust[2, 4] - trust[3, 4]]
     found["trusted"] = [trust[4, 0] - trust[4, 1], trust[4, 2] - trust[4, 3]]
     return found
@@ -46,4 +46,4 @@ def test_the_draws_of_the_people_are_independent():
     names = [f"{name} {n}" for name, values in people[0].items() for n in range(len(values))]
     draws = np.array([np.concatenate(list(one.values())) for one in people])
     assert [(names[one], names[other]) for one, other in hanging_together(draws)] == []
-    assert len(names) == 57
+    assert len(names) == 52

@@ -33,7 +33,7 @@ def within_unit(*tables):
 
 
 def check_ranges(state):
-    within_unit(state.views["position"], beliefs(state), state.trust, state.trust_base, state.paragraphs["text"])
+    within_unit(state.views["position"], beliefs(state), state.trust, state.paragraphs["text"])
     within_unit(
         state.delegates["chair_trust"],
         state.paragraphs["precision"],
@@ -69,14 +69,8 @@ def check_running_sums(state):
     here, power, n = state.delegates["present"], state.delegates["power"], len(state.delegates)
     of_others = power[:, None] * (1.0 - np.eye(n))  # [about, holder]
     belief = np.where(np.eye(n, dtype=bool), 0.0, state.belief)
-    sums = {
-        "believed": (of_others * belief).sum(axis=1),
-        "squares": (of_others * belief**2).sum(axis=1),
-        "trusted": (of_others * state.trust * belief).sum(axis=1),
-        "trusted_squares": (of_others * state.trust * belief**2).sum(axis=1),
-    }
-    for name, wanted in sums.items():
-        np.testing.assert_allclose(getattr(state, name)[:, here], wanted[:, here], rtol=0, atol=CLOSE, err_msg=name)
+    believed = (of_others * belief).sum(axis=1)
+    np.testing.assert_allclose(state.believed[:, here], believed[:, here], rtol=0, atol=CLOSE)
     trusting, trusted = (of_others * state.trust).sum(axis=0), (of_others.T * state.trust).sum(axis=1)
     np.testing.assert_allclose(state.delegates["trusting"][here], trusting[here], rtol=0, atol=CLOSE)
     np.testing.assert_allclose(state.delegates["trusted"][here], trusted[here], rtol=0, atol=CLOSE)
@@ -116,24 +110,6 @@ def check_acceptances(state):
     assert (known == (high > -math.inf)).all()
     assert ((low >= 0.0) & (low <= high) & (high <= 1.0))[known].all()
     assert not known[state.paragraphs["status"] == Status.EMPTY].any()
-
-
-def check_dropped(room, state, turn, status, text):
-    """A reading drops, where parts are adopted, and never the last; what is dropped stays until a mandate is renewed.
-
-    status, text: of the paragraphs before the turn.
-    """
-    before, now = status == Status.DROPPED, state.paragraphs["status"] == Status.DROPPED
-    if turn.move == Move.RENEW:
-        return
-    assert now[before].all()
-    assert (state.paragraphs["text"][before] == text[before]).all()
-    assert not state.opinions["bracket"][now].any()
-    for k in np.flatnonzero(now & ~before):
-        assert turn.move in {Move.READ, Move.DISCUSS}
-        assert k == turn.issue
-        assert room.setting[0].separable
-        assert not np.isin(state.paragraphs["status"], (*CLOSED, Status.DROPPED)).all()
 
 
 def check_moved(state, turn, row, position, instructions):
@@ -187,7 +163,6 @@ def walk(room, seed, *, rng=None):
         if reads:
             check_answers(room, state, choice)
         check_moved(state, turn, row, position, instructions)
-        check_dropped(room, state, turn, status, text)
         closed = np.isin(status, CLOSED)
         if turn.move != Move.RENEW or not row["clean_slate"]:
             assert (state.paragraphs["status"][closed] == status[closed]).all()
@@ -306,7 +281,7 @@ def everything():
 
 EVERY_TURN = {
     Move.SPEAK, Move.TABLE, Move.DISCUSS, Move.NOTICE, Move.DRAFT, Move.DRAFT_IN_GROUP, Move.READ, Move.POLL,
-    Move.WARN, Move.EVENING, Move.GAP, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER, Move.DROP,
+    Move.WARN, Move.EVENING, Move.GAP, Move.RECORD, Move.CONSULT, Move.CIRCULATE, Move.RECONSIDER,
     Move.CORRIDORS, Move.ASIDE, Move.REAFFIRM, Move.MOTION, Move.CLOSE_MEETING, Move.RENEW, Move.WALK_OUT, Move.ADOPT,
     Move.READ_AMENDMENT, Move.READ_OFFER, Move.VOTE,
 }  # fmt: skip
@@ -363,7 +338,7 @@ def test_more_latitude_never_removes_a_zone(room, seed, more):
     state = begin(room, stream(seed, 0), 0)
     for k in range(len(state.paragraphs)):
         before = zone_exists(room, state, k)
-        state.views["temper"][:, k] += more
+        state.delegates["temper"] += more
         assert zone_exists(room, state, k) >= before
 
 

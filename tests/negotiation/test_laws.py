@@ -22,7 +22,7 @@ from negsim.study.runner import run_case
 MANY = settings(max_examples=10 if UNCOMPILED else 40)
 SEEDS = st.integers(0, 2**64 - 1)
 POWERS = st.sampled_from([0.25, 0.5, 2.0, 4.0])  # what floating point multiplies by without rounding
-PEOPLE = ("position", "instructions", "temper", "red_low", "red_high", "salience")
+PEOPLE = ("position", "instructions", "red_low", "red_high", "salience")
 
 
 def different(one, other, *, but=()):
@@ -55,6 +55,7 @@ def picked(state, seats):
     return {name: state.views[name][seats] for name in PEOPLE} | {
         "trust": state.trust[np.ix_(seats, seats)],
         "chair_trust": own["chair_trust"],
+        "temper": own["temper"],
         "wish": own["wish"],
         "camp": own["camp"],
     }
@@ -85,7 +86,7 @@ def test_a_red_line_at_the_end_of_the_scale_is_none(room, seed):
     none = with_columns(room.stances, red_low=-math.inf, red_high=math.inf, red_spread=0.0)
     ends = with_columns(none, red_low=0.0, red_high=1.0)
     one, other = (play(replaced(room, stances=stances), stream(seed, 0), 0) for stances in (none, ends))
-    assert different(one, other, but={"opinions.red_low", "opinions.red_high"}) == set()
+    assert different(one, other, but={"opinions.red_low", "opinions.red_high", "movers.shown"}) == set()
 
 
 @MANY
@@ -174,7 +175,7 @@ def test_an_issue_that_nobody_cares_about_moves_no_draws(room, seed):
     one, other = (picked(begin(each, stream(seed, 0), 0), everyone) for each in (room, wider))
     cut = {name: np.ascontiguousarray(value[:, :issues]) if name in PEOPLE else value for name, value in other.items()}
     one |= {name: np.ascontiguousarray(one[name]) for name in PEOPLE}
-    assert changed(one, cut) == set()
+    assert changed(one, cut) <= {"salience"}  # of which each issue has some
 
 
 @MANY

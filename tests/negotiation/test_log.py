@@ -57,8 +57,6 @@ class Told:
             self.say(log.Block, issue=k, who=i, shortfall=self.choice.shortfall[i], blockers=len(blockers))
         passed = is_closed(self.after, k)
         self.say(log.Verdict, issue=k, place=place, blockers=len(blockers), passed=passed, parked=parked)
-        if self.after.paragraphs["status"][k] == Status.DROPPED:
-            self.say(log.Drop, issue=k)
 
     def was_parked(self, k):
         return bool(self.after.paragraphs["parked"][k] > self.before.paragraphs["parked"][k])

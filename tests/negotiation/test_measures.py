@@ -157,7 +157,7 @@ def test_a_text_turns_back_when_it_moves_against_its_last_move():
     for value in (0.4, 0.5, 0.6, 0.55, 0.55, 0.6):  # moves +, +, -, none, +
         run.state.paragraphs[0].text = value
         count_change(run.state, 0)
-    write(run.state, 0, 0.2, 0.5, Pen.CHAIR.value, known=True)
+    write(run.state, 0, 0.2, 0.5, Pen.CHAIR.value)
     for value in (0.2, 0.3, 0.1):  # a new draft, then + and -
         run.state.paragraphs[0].text = value
         count_change(run.state, 0)

@@ -53,12 +53,13 @@ def test_a_red_line_takes_its_texts_away():
 
 
 def test_the_cost_of_blocking_widens_what_is_passable():
-    assert texts_of(two(0.205, 0.095, parameters={"block_cost": 0.05}))[-1] == pytest.approx(0.24)  # .19 + .05
+    """One accepts, which makes blocking a ninth as dear as three would."""
+    assert texts_of(two(0.205, 0.095, parameters={"block_cost": 0.45}))[-1] == pytest.approx(0.24)  # .19 + .45 / 9
 
 
 def test_a_text_that_everybody_would_stand_aside_for_is_not_passable():
     """Beyond .19 for the second and .41 for the first; alone in its group each pays all of the cost of blocking."""
-    texts = texts_of(two(0.205, 0.095, parameters={"block_cost": 0.5}))
+    texts = texts_of(two(0.205, 0.095, parameters={"block_cost": 5.0}))
     assert texts == [number / 50 for number in range(21)]
 
 

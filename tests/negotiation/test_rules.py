@@ -18,6 +18,7 @@ from negsim.negotiation.acceptance import (
     Reading,
     half_width,
     loss,
+    no_deal,
     passes,
     reading_minutes,
     report_shortfalls,
@@ -29,7 +30,6 @@ from negsim.negotiation.beliefs import distances
 from negsim.negotiation.closing import renewal_support
 from negsim.negotiation.floor import begin
 from negsim.negotiation.formats import ChairStyle
-from negsim.negotiation.influence import concession
 from negsim.negotiation.log import Interval, events
 from negsim.negotiation.runs import Negotiation
 from negsim.negotiation.tables import Move, Outcome, Pen, Response, Row, Status
@@ -128,14 +128,12 @@ def test_power_is_what_the_decision_rule_asks_for(setting, consent, seats, power
     assert state.clock["power"][0] == sum(power)
 
 
-def test_trust_in_others_is_over_all_issues_once_none_is_open():
-    room = case((1, 2))
-    state = opened(room)
-    over_all = trust_in_others(room, state, 0)
-    state.paragraphs["status"][1] = Status.AGREED
-    assert trust_in_others(room, state, 0) != over_all
-    state.paragraphs["status"] = Status.AGREED
-    assert trust_in_others(room, state, 0) == over_all
+def test_trust_in_others_is_their_mean_by_the_power_of_their_consent():
+    setting = WEIGHED | {"accept": 0.5}
+    state = opened(case((2, 1), setting=setting, seats=WEIGHTS))
+    trust = state.trust[:, 0]
+    assert trust_in_others(state, 0) == pytest.approx((2.0 * trust[1] + 2.5 * trust[2]) / 4.5, abs=1e-12)
+    assert trust_in_others(opened(case((1,))), 0) == 1.0  # there is nobody to distrust
 
 
 # ------------------------------------------------------------------------------- 5.5 - 5.8 acceptance
@@ -186,13 +184,17 @@ STATES = {"voting_weight": [84.0, 68.0, 59.0, 49.0, 37.0, 19.0, 18.0, *[4.0] * 3
         (NOBODY_BLOCKS, {}, (3, 4, 5, 6), (), True),
         (NOBODY_BLOCKS, {}, (), (3,), False),
         (MAY_BLOCK | {"accept": 0.8}, {}, (), (3, 4), True),
-        (MAY_BLOCK | {"accept": 0.8}, {}, (3, 4, 5), (), False),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (), (3, 4, 5), False),
+        (MAY_BLOCK | {"accept": 0.8}, {}, (3, 4, 5), (), True),  # who stands aside takes no side
+        (MAY_BLOCK | {"accept": 1.0}, {}, (3,), (), False),  # but where all have to accept
         ({"blocks": 1}, {}, (0, 3, 4, 5), (6,), True),
         ({"blocks": 1}, {}, (), (0, 3), False),
         (MAY_BLOCK, {"accept": MAJORITY}, (), (0, 3, 4, 5), True),
-        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1), (), False),
+        (MAY_BLOCK, {"accept": MAJORITY}, (), (0, 1), False),
+        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1), (), True),
+        (MAY_BLOCK, {"accept": MAJORITY}, (0, 1, 2), (), False),  # without a yes there is no share
         (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0,), (3, 4, 5, 6, 7), True),
-        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (0, 1), (), False),
+        (MAY_BLOCK, {"accept": [0.5, 0.0]}, (), (0, 1), False),
         (MAY_BLOCK, {"blocks": [0, 2]}, (0, 1), (3, 4), True),
         (MAY_BLOCK, {"blocks": [0, 2]}, (), (3, 4, 5), False),
         (MAY_BLOCK, {"blocks": [0, 2]}, (), (0,), False),
@@ -202,12 +204,13 @@ STATES = {"voting_weight": [84.0, 68.0, 59.0, 49.0, 37.0, 19.0, 18.0, *[4.0] * 3
         (MAY_BLOCK, {}, range(5), range(5, 10), False),  # all object
         (MAY_BLOCK | WEIGHT, {}, (0, 5, 6), (), True),
         (MAY_BLOCK | WEIGHT, {}, (0, 4), (), True),
-        (MAY_BLOCK | WEIGHT, {}, (0, 3), (), False),
-        (MAY_BLOCK | WEIGHT | {"minority": 3}, {}, (0, 3), (), True),
-        (MAY_BLOCK | WEIGHT | {"minority": 3}, {}, (0, 3, 9), (), False),
-        (MAY_BLOCK | WEIGHT | {"accept": 0.55}, {}, (5, 6, 7, 8, 9), (), False),
-        (MAY_BLOCK | WEIGHT, {}, (5, 6, 7, 8, 9), (), True),
-        (MAY_BLOCK | WEIGHT | {"accept": 0.55, "minority": 6}, {}, (5, 6, 7, 8, 9), (), True),
+        (MAY_BLOCK | WEIGHT, {}, (), (0, 3), False),
+        (MAY_BLOCK | WEIGHT, {}, (0, 3), (), True),
+        (MAY_BLOCK | WEIGHT | {"minority": 3}, {}, (9,), (0, 3), True),
+        (MAY_BLOCK | WEIGHT | {"minority": 3}, {}, (), (0, 3, 9), False),
+        (MAY_BLOCK | WEIGHT | {"accept": 0.55}, {}, (), (5, 6, 7, 8, 9), False),
+        (MAY_BLOCK | WEIGHT, {}, (), (5, 6, 7, 8, 9), True),
+        (MAY_BLOCK | WEIGHT | {"accept": 0.55, "minority": 6}, {}, (), (5, 6, 7, 8, 9), True),
         (WEIGHT | {"blocks": 0, "minority": 11}, {}, (), (), True),
         (WEIGHT | {"blocks": 0, "minority": 4}, {}, (), (4,), False),  # too few for shares, and one may still block
     ],
@@ -231,16 +234,49 @@ EVERY_RULE = [
 
 
 @pytest.mark.parametrize(("setting", "consent"), EVERY_RULE)
-def test_a_text_to_which_all_object_fails_under_every_rule_though_each_would_stand_aside(setting, consent):
-    """Everybody is alone in its caucus, and would not block for so little."""
+def test_a_text_to_which_all_object_fails_under_every_rule_however_little_it_falls_short(setting, consent):
+    """Everybody is alone in its caucus, and would not block for so little if three accepted."""
     room = case((2, 3), setting=setting, consent=consent, seats={"caucus": np.arange(5)})
     state = opened(room)
     for accepting, passed in ((0, False), (3, True)):
         answers = np.full(5, OBJECT)
         answers[:accepting] = ACCEPT
         tally = settle(room, state, np.full(5, 1e-9), answers)
-        assert (tally.blockers, tally.objectors, tally.all_object) == (0, 5 - accepting, not passed)
+        assert (tally.objectors, tally.all_object) == (5 - accepting, not passed)
         assert bool(passes(room, tally)) is passed
+
+
+def test_blocking_costs_as_much_as_others_accept_and_less_the_more_of_the_caucus_object():
+    """.2 in all: the square of a third of up to three who accept, less the share of the others of the caucus."""
+    for accepting, cost in ((1, 0.2 / 9.0), (2, 0.2 * 4.0 / 9.0), (3, 0.2), (4, 0.2)):
+        for more, answer in ((1e-9, BLOCK), (-1e-9, OBJECT)):
+            shortfall = [cost + more, *[-1.0] * accepting]
+            _, answers = settled(shortfall, seats={"caucus": np.arange(1 + accepting)}, parameters={"block_cost": 0.2})
+            assert answers[0] == answer
+    one_of_three = {"seats": {"caucus": [0, 0, 0, 1, 1, 1]}, "parameters": {"block_cost": 0.2}}
+    assert settled([0.19, -1, -1, -1, -1, -1], **one_of_three)[0].blockers == 0
+    assert settled([0.11, 0.01, -1, -1, -1, -1], **one_of_three)[0].blockers == 1  # one of two others objects: half
+    assert settled([0.11, 0.01, 0.01, -1, -1, -1], **one_of_three)[0].blockers == 3
+
+
+@pytest.mark.parametrize(
+    ("own", "outside", "lost"),
+    [
+        (math.nan, math.nan, 0.5 - 0.4 * 0.2),  # hoped for: the room's centre is .2 nearer than the status quo
+        (math.nan, 0.7, 0.3),
+        (0.2, math.nan, 0.8),  # no hope
+        (0.9, math.nan, 0.1),
+        (0.2, 0.5, 0.5),
+    ],
+)
+def test_no_deal_is_the_status_quo_less_hope_or_what_one_has_instead(own, outside, lost):
+    """The delegate stands at .6, the status quo is .1, the believed centre .9."""
+    room = case(seats={"no_deal": own, "outside_option": outside}, parameters={"hope": 0.4}, **ALIKE)
+    state = opened(room)
+    state.opinions["position"], centre = 0.6, 0.9
+    assert no_deal(room, state, 0, 0, centre) == pytest.approx(lost)
+    if math.isnan(own):  # a mandate that comes out worse than the status quo is refused
+        assert no_deal(room, state, 0, 0, 1.3) == pytest.approx(0.5 if math.isnan(outside) else lost)
 
 
 # ------------------------------------------------------------------------------- 5.9 readings
@@ -285,7 +321,7 @@ def test_what_each_refused_is_remembered_softens_and_goes_when_its_owner_accepts
     assert reading_of(run, 0.4, blocks=(1,)) == [{}, {1: 0.4}]
     assert reading_of(run, 0.75, blocks=(5,)) == [{}, {}]  # it stands there: no side of it is refused
     assert reading_of(run, 0.5, blocks=(1, 5)) == [{5: 0.5}, {1: 0.5}]
-    write(run.state, 0, 0.6, 0.5, Pen.CHAIR.value, True)  # noqa: FBT003 - a kernel
+    write(run.state, 0, 0.6, 0.5, Pen.CHAIR.value)
     assert (run.state.views["refused_below"] == -math.inf).all()
     assert (run.state.views["refused_above"] == math.inf).all()
 
@@ -330,13 +366,13 @@ def test_what_those_who_have_left_refused_counts_no_more():
 def test_nobody_objects_to_a_precise_text_at_its_own_ideal(room, seed):
     state = opened(room, seed)
     for i in range(len(room.seats)):
-        trust = trust_in_others(room, state, i)
+        trust = trust_in_others(state, i)
         for k in range(len(room.status_quo)):
             own = state.opinions[k, i]
             if own.red_low <= own.position <= own.red_high:
                 for t in (0.0, 0.7):
-                    text = Reading(k, own.position, 1.0, -1, False, t, 0.5)  # noqa: FBT003
-                    assert shortfall(room, state, i, text, trust, concession(room, t)) <= 0.0
+                    text = Reading(k, own.position, 1.0, -1, t, 0.5)
+                    assert shortfall(room, state, i, text, trust) <= 0.0
 
 
 def reported(**changes):
@@ -359,17 +395,17 @@ def test_a_report_is_adopted_by_what_it_gives_over_no_deal():
         core=np.array([True, True, False]),
     )
     assert run.pending.move == Move.ADOPT
-    assert run.choice.shortfall == pytest.approx((0.1 - 0.25) / 3.0)
+    assert run.choice.shortfall == pytest.approx(0.1 - 0.25)
 
 
-def test_a_vote_is_on_all_text_but_what_was_dropped():
+def test_a_vote_is_on_all_text_and_a_report_on_what_is_agreed():
     run, f = reported(parameters=PLAIN), np.empty(6)
-    for status, third in ((Status.OPEN, 0.125), (Status.BRACKETED, 0.125), (Status.DROPPED, 0.0)):
+    for status in (Status.OPEN, Status.BRACKETED):
         run.state.paragraphs["status"][2] = status
         report_shortfalls(run.case, run.state, False, f)  # noqa: FBT003 - a kernel
-        assert f == pytest.approx((0.1 - 0.25 - third) / 3.0)
+        assert f == pytest.approx(0.1 - 0.25 - 0.125)
         report_shortfalls(run.case, run.state, True, f)  # noqa: FBT003 - a kernel
-        assert f == pytest.approx((0.1 - 0.25) / 3.0)
+        assert f == pytest.approx(0.1 - 0.25)
     run.state.paragraphs["status"][2] = Status.OPEN
     run.state.views["red_low"][1, 2] = 0.4
     report_shortfalls(run.case, run.state, False, f)  # noqa: FBT003 - a kernel
@@ -401,10 +437,15 @@ def test_a_reaffirmed_line_costs_the_trust_of_those_of_other_camps_who_are_there
 # ------------------------------------------------------------------------------- evenings
 
 
-def an_evening(sizes, *, quality=1.0):
+def an_evening(sizes, *, quality=1.0, **changes):
     """A room whose first turn is an evening at mixed tables."""
     entry = {"kind": Row.EVENING, "mixed_share": 1.0, "caucus": True, "quality": quality}
-    return case(sizes, timetable=rows([entry, {"kind": Row.END}]))
+    return case(sizes, timetable=rows([entry, {"kind": Row.END}]), **changes)
+
+
+def attentively(amount, others):
+    """What a table does with so many others, at which attention is divided; seven are usual."""
+    return 1.0 - (1.0 - amount) ** (7.0 / others)
 
 
 def test_a_dinner_raises_trust_and_corrects_beliefs_and_moves_no_position():
@@ -415,22 +456,58 @@ def test_a_dinner_raises_trust_and_corrects_beliefs_and_moves_no_position():
     now = run.state.trust
     assert (run.state.views["position"] == x).all()
     for i, j in ((0, 1), (1, 0)):
-        assert now[j, i] == pytest.approx(trust[j, i] + 0.12 * 0.5 * (1.0 - trust[j, i]), abs=1e-12)
+        assert now[j, i] == pytest.approx(trust[j, i] + attentively(0.12 * 0.5, 1) * (1.0 - trust[j, i]), abs=1e-12)
     for k in range(2):
-        first = belief[k, 1, 0] + 0.5 * trust[0, 1] * (x[1, k] - belief[k, 1, 0])  # 0 heard 1 before 1 heard 0
+        first = belief[k, 1, 0] + attentively(0.5 * trust[0, 1], 1) * (
+            x[1, k] - belief[k, 1, 0]
+        )  # 0 heard 1 before 1 heard 0
         assert run.state.belief[k, 1, 0] == pytest.approx(first, abs=1e-12)
-        second = belief[k, 0, 1] + 0.5 * now[1, 0] * (x[0, k] - belief[k, 0, 1])
+        second = belief[k, 0, 1] + attentively(0.5 * now[1, 0], 1) * (x[0, k] - belief[k, 0, 1])
         assert run.state.belief[k, 0, 1] == pytest.approx(second, abs=1e-12)
 
 
 def test_mixed_tables_are_of_about_eight_and_mixed():
-    run = Negotiation(an_evening((12, 12)), seed=1)
+    run = Negotiation(an_evening((12, 12), parameters={"carry_over": 0.0}), seed=1)
     before = run.state.trust.copy()
     run.finish_turn()
     met = run.state.trust != before
     tables = {tuple(np.flatnonzero(row | (np.arange(24) == i))) for i, row in enumerate(met)}
     assert sorted(len(one) for one in tables) == [8, 8, 8]
     assert all(sum(i < 12 for i in one) == 4 for one in tables)
+
+
+def test_contact_carries_over_once_to_those_of_a_group_who_were_not_met():
+    """One of two and two of four dine, and the rest stay at home: trust in those at home rises, once, by a share."""
+    entry = {"kind": Row.EVENING, "mixed_share": 0.0, "caucus": False}
+    asked = np.array([[1, 0, 1, 1, 0, 0], [0] * 6])
+    room = case((2, 4), timetable=rows([entry, {"kind": Row.END}]), plan_seats=asked, parameters={"carry_over": 0.5})
+    run = Negotiation(room, seed=1)
+    run.state.delegates["present"][5] = False
+    before = run.state.trust.copy()
+    run.finish_turn()
+    gained = attentively(0.12, 2)
+    share = (run.state.trust - before) / np.where(before < 1.0, 1.0 - before, 1.0)  # about, holder
+    expected = np.zeros((6, 6))
+    for holder, met, heard_of in ((0, (2, 3), (4,)), (2, (0, 3), (1,)), (3, (0, 2), (1,))):
+        expected[list(met), holder], expected[list(heard_of), holder] = gained, 0.5 * gained
+    np.testing.assert_allclose(share, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("disclosure", [0.0, 1.0])
+def test_a_secret_is_told_once_and_moves_the_line_of_who_hears_it(disclosure):
+    """The first knows what moves the red lines of the other group; of the two others only the second has one."""
+    lines = {"red_low": np.array([[-np.inf] * 2, [-np.inf] * 2, [0.4, -np.inf]])}
+    room = an_evening(
+        (1, 2), stances={"spread": 0.1} | lines, setting={"disclosure": disclosure},
+        seats={"secret_issue": [0, -1, -1], "secret": [0.15, 0.0, 0.0]}, trust_mean=np.ones((3, 3)),
+    )  # fmt: skip
+    told = [Negotiation(room, seed=1, replication=r) for r in range(30)]
+    for run in told:
+        run.finish_turn()
+    shown = [int(run.state.movers["shown"][0]) for run in told]
+    assert set(shown) == ({-1} if disclosure == 0.0 else {-1, 2} if -1 in shown else {2})
+    for run, whom in zip(told, shown, strict=True):
+        assert run.state.opinions["red_low"][0, 2] == pytest.approx(0.4 if whom < 0 else 0.25)
 
 
 # ------------------------------------------------------------------------------- corridors
@@ -490,7 +567,7 @@ IDLE = {"kind": Row.GAP, "days": 30.0, "reconsider": False, "circulate": np.nan}
 def before_a_gap(*, issues=2, habits=None, **row):
     """A run whose first turn is a gap, in which nothing happens but what is asked for."""
     timetable = rows([IDLE | row, {"kind": Row.END, "minutes": 60.0}])
-    parameters = CALM | {"trust_half_life": 1e9} | (habits or {})
+    parameters = CALM | (habits or {})
     return Negotiation(case(issues=issues, timetable=timetable, parameters=parameters), seed=1, log_rows=20)
 
 
@@ -503,16 +580,12 @@ def after_a_gap(run):
     return before, happened[1:]
 
 
-def test_in_a_gap_in_which_nobody_does_anything_only_trust_fades():
+def test_in_a_gap_in_which_nobody_does_anything_nothing_changes():
     run = before_a_gap()
     before, happened = after_a_gap(run)
     assert happened == []
     changed = {name for name, column in columns(run.state).items() if column.tobytes() != before[name].tobytes()}
-    assert {name for name in changed if not name.startswith(("trust", "delegates", "sums", "opinions"))} == {
-        "clock.row"
-    }
-    for name in ("opinions.position", "opinions.instructions", "belief", "paragraphs.text"):
-        assert name not in changed
+    assert changed == {"clock.row"}
 
 
 @pytest.mark.parametrize(("against", "outcome"), [((), Outcome.VOTE), ((0, 1, 2), Outcome.CHAIR_REPORT)])
@@ -659,7 +732,7 @@ def test_a_room_that_hopes_for_more_asks_for_another_mandate_and_begins_with_emp
     assert run.state.paragraphs["fewest_blockers"].tolist() == [6, 6]
     assert run.state.paragraphs["content"].tolist() == [0.0, 0.0]
     assert not run.state.paragraphs["majority_met"].any()
-    np.testing.assert_allclose(run.state.trust, trust + 0.05 * (1.0 - trust), atol=1e-12)
+    assert (run.state.trust == trust).all()
     for k in range(2):
         heard = belief[k] + 0.2 * (run.state.views["position"][:, k][:, None] - belief[k])
         np.testing.assert_allclose(run.state.belief[k], np.where(np.eye(6), belief[k], heard), atol=1e-12)

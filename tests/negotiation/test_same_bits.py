@@ -105,8 +105,8 @@ def test_watching_a_run_changes_nothing():
             assert differences(seen.results, replicate(room, SEED, replication, 1)) == []
 
 
-DRAWN = ("position", "instructions", "first_position", "salience", "weight", "temper", "red_low", "red_high")
-OWN = ("chair_trust", "chair_trust_base", "wish", "camp")
+DRAWN = ("position", "instructions", "first_position", "salience", "weight", "red_low", "red_high")
+OWN = ("temper", "chair_trust", "wish", "camp")
 
 
 def people(state: State, seats):
@@ -114,8 +114,7 @@ def people(state: State, seats):
     seats = list(seats)
     views = {name: state.views[name][seats] for name in DRAWN}
     own = {name: state.delegates[name][seats] for name in OWN}
-    among = {name: getattr(state, name)[np.ix_(seats, seats)] for name in ("trust", "trust_base")}
-    return views | own | among
+    return views | own | {"trust": state.trust[np.ix_(seats, seats)]}
 
 
 def changed(one, other):

@@ -195,7 +195,7 @@ def test_a_name_or_a_dot_that_is_tapped_says_who_it_is_and_what_is_known_of_them
     name.focus()
     tab.keyboard.press("Enter")
     expect(known.locator("h2")).to_contain_text(whom)
-    expect(known).to_contain_text("They told you 0.")
+    expect(known).to_contain_text(re.compile(r"They told you .*0\."))
     expect(known).to_contain_text("Your trust in them: 0.")
     assert axe_finds(tab) == []
     assert low_targets(tab) == []

@@ -435,47 +435,6 @@ def test_a_text_that_moved_says_towards_whom(storm):
     assert moved > 5
 
 
-IN_PARTS = ("process.adoption=separable",)
-
-
-def test_a_dropped_paragraph_is_on_no_list_and_counts_as_no_deal():
-    """The card says so when it happens, each sheet after it, the report, and the debriefing."""
-    script = """
-    const game = search((seed) => {
-      const one = new Game(engine, {seat: facts.seats[0].name, seed});
-      one.seen = [];
-      while (one.question) {
-        const cards = one.answer(null), dropped = one.eyes.issues.filter((_, k) => one.eyes.isDropped(k));
-        one.seen.push({cards, dropped, question: one.question && {...one.question}});
-      }
-      return one;
-    }, ({eyes, seen}) => eyes.issues.some((_, k) => eyes.isDropped(k))
-      && seen.some(({question, dropped}) => dropped.length && question?.kind === "report"));
-    answer([game.seen, game.outcome, game.aftermath().debrief(), facts.sentences["card.left_out"]]);
-    """
-    scenario = load("storm", changes=list(IN_PARTS))
-    seen, outcome, debrief, left_out = answer(START + script, **parts_of(scenario, "storm", SEED))
-    cards = [card for step in seen for card in step["cards"] if card.get("dropped")]
-    assert cards
-    for card in cards:
-        assert card["title"].endswith("is dropped")
-        assert left_out in card["sentences"]
-        assert card["worth"] is None
-    sheets = [(step["question"], step["dropped"]) for step in seen if step["question"] and step["dropped"]]
-    for question, dropped in sheets:
-        assert [bar["issue"] for bar in question["bars"] if bar["dropped"]] == dropped
-        asked = {*question.get("values", ()), *question["text"]}
-        assert not asked & {*dropped}
-        assert all(question["worth"][issue] == [] for issue in dropped)
-        is_report = question["kind"] == "report"
-        assert any(remark.startswith("The report leaves out") for remark in question["remarks"]) == is_report
-    assert outcome != "consensus"
-    lives = {life["issue"]: life for life in debrief["issues"]}
-    for issue in seen[-1]["dropped"]:
-        assert lives[issue]["dropped"]
-        assert (lives[issue]["agreed"], lives[issue]["worth"]) == (False, None)
-
-
 def test_what_a_seat_wants_is_what_it_was_sent_to_get():
     """Its instructions may move between meetings; what it is scored by does not."""
     script = """

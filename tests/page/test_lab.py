@@ -60,15 +60,11 @@ answer([lines.map((one) => one.textContent), root.getElementById("by-issue").hid
 
 
 def test_what_became_of_each_paragraph_is_said_as_shares_of_the_runs():
-    changes = ["process.adoption=separable"]
-    scenario, (lines, hidden) = shown("storm", ISSUES, changes=changes)
-    issues = replicate(lower(scenario), 0, 0, 30).issues
-    agreed, dropped = (issues[name].mean(axis=0) for name in ("agreed", "dropped"))
+    scenario, (lines, hidden) = shown("storm", ISSUES)
+    agreed = replicate(lower(scenario), 0, 0, 30).issues["agreed"].mean(axis=0)
     assert not hidden
-    assert dropped.any()
-    for line, label, kept, left in zip(lines, issue_names(scenario), agreed, dropped, strict=True):
-        more = f", dropped in {percent(left)}" if left else ""
-        assert line == f"{label}: agreed in {percent(kept)} of runs{more}"
+    for line, label, kept in zip(lines, issue_names(scenario), agreed, strict=True):
+        assert line == f"{label}: agreed in {percent(kept)} of runs"
 
 
 def test_chunks_are_taken_in_the_order_of_their_runs_whatever_worker_made_them_first():

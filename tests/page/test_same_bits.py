@@ -25,7 +25,7 @@ from negsim.page.knobs import knobs_of
 from negsim.report.minutes.reasons import reasons
 from negsim.report.minutes.story import WRITERS, Clock, Story, move_of, passages
 from negsim.scenario import load, loads, with_changes
-from negsim.scenario.lowering import lower
+from negsim.scenario.lowering import DAY_BEFORE, lower
 from negsim.scenario.sampling import Sampler, sample
 from node import answer, blocks_of, module, needs_node
 from odd import ROOMS
@@ -123,14 +123,13 @@ def test_every_bit_of_runs_with_the_days_held():
 
 
 def test_what_became_of_each_issue_is_what_python_counts():
-    scenario = load("storm", changes=["process.adoption=separable"])
+    scenario = load("storm")
     parts, _ = made(scenario, "storm")
     (values,) = answer(ENGINE + VALUES, settings=[{}], **parts)
     issues = replicate(lower(scenario), SEED, 0, 30).issues
     for k in range(len(scenario.issues)):
         assert values[f"agreed {k}"] == issues["agreed"][:, k].tolist()
-        assert values[f"dropped {k}"] == issues["dropped"][:, k].tolist()
-    assert issues["dropped"].any()
+    assert 0 < issues["agreed"].sum() < issues["agreed"].size
 
 
 @pytest.mark.parametrize("name", ["gri_g4", "ethics"])
@@ -260,10 +259,23 @@ def test_the_time_between_meetings_is_told_as_in_the_minutes():
     assert_told_alike(scenario, parts, knobs, [{}], (found, 0, 1))
 
 
-def test_a_paragraph_that_is_dropped_is_told_as_in_the_minutes():
-    scenario = load("storm", changes=["process.adoption=separable"])
+def test_secrets_of_an_evening_before_and_of_breaks_are_told_as_in_the_minutes():
+    changes = ["process.evening_before=mixed", "process.informal.disclosure=1", "informal.corridors=1"]
+    scenario = load("storm", changes=changes)
     parts, knobs = made(scenario, "storm")
-    assert_told_alike(scenario, parts, knobs, [{}], [replication_with(scenario, Move.DROP)])
+    assert json.loads(parts["facts"])["day_before"] == DAY_BEFORE
+    events = watch(lower(scenario), seed=SEED).events
+    days = events["day"][events["move"] == Move.SECRET]
+    assert DAY_BEFORE in days
+    assert len({*days.tolist()}) > 1
+    assert_told_alike(scenario, parts, knobs, [{}], [0])
+
+
+def test_a_text_that_the_room_finds_is_told_as_in_the_minutes():
+    scenario = load("storm", changes=["methodology=rolling_text"])
+    parts, knobs = made(scenario, "storm")
+    found = next(r for r in range(200) if watch(lower(scenario), seed=SEED, replication=r).events["found"].any())
+    assert_told_alike(scenario, parts, knobs, [{}], [found])
 
 
 ODD = ("events of every kind", "motions to change everything", "camps and a theme")

@@ -143,16 +143,17 @@ def test_a_score_has_the_sign_of_minus_and_zero_has_none():
 
 
 def test_a_day_says_its_meeting_where_a_table_holds_several():
-    """One of several as written, or of more than are written."""
+    """One of several as written, or of more than are written; the evening before the first is of none."""
     script = f"""
     import {{dayOf}} from {module("words.js")};
-    const meetings = (count) => Array(count).fill({{}});
-    answer(given.asked.map(([meeting, day, written]) => dayOf({{meeting, day}}, {{meetings: meetings(written)}})));
+    const facts = (count) => ({{meetings: Array(count).fill({{}}), day_before: 9}});
+    answer(given.asked.map(([meeting, day, written]) => dayOf({{meeting, day}}, facts(written))));
     """
-    assert answer(script, asked=[[0, 1, 1], [0, 1, 2], [1, 0, 1]]) == [
+    assert answer(script, asked=[[0, 1, 1], [0, 1, 2], [1, 0, 1], [0, 9, 2]]) == [
         "day 2",
         "day 2 of meeting 1",
         "day 1 of meeting 2",
+        "the evening before",
     ]
 
 

@@ -24,7 +24,7 @@ from negsim.study.runner import run, run_steps, typical_run, watch
 DATA = Path(__file__).parents[1] / "data"
 SMALL, FULL = load(DATA / "small.yaml"), load(DATA / "full.yaml")
 CHAIRED = load(DATA / "full.yaml", changes=["methodology=chair_text"])
-PACKAGE = load(DATA / "full.yaml", changes=["methodology=package_deal", "parameters.package_tolerance=2"])
+PACKAGE = load(DATA / "full.yaml", changes=["methodology=package_deal"])
 ROOMS = {"small": SMALL, "full": FULL, "chair's text": CHAIRED, "package": PACKAGE}
 MINE = '''
 class Blocker:

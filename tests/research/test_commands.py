@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from research.__main__ import app
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("patterns", "calibrate", "plausible", "claims", "rules", "validation", "pairs", "facts")
+PARTS = ("calibrate", "plausible", "claims", "rules", "validation", "pairs", "facts")
 
 
 def invoke(*arguments):
@@ -22,7 +22,7 @@ def test_the_parts_are_listed_without_an_argument():
     assert all(f"\n  {part} " in listing.stdout + listing.stderr for part in PARTS)
 
 
-@pytest.mark.parametrize("part", ["patterns", "calibrate", "claims", "rules"])
+@pytest.mark.parametrize("part", ["calibrate", "claims", "rules"])
 def test_a_file_in_no_folder_is_refused_before_any_work(part, tmp_path):
     refusal = invoke(part, "--out", str(tmp_path / "none" / "rows.csv"))
     assert refusal.exit_code == 2

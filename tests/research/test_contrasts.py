@@ -7,7 +7,6 @@ from negsim.study.estimates import Estimate
 from research import contrasts
 from research.claims import EXPERIMENTS
 from research.contrasts import SIGN_ALONE, Bench, Contrast, region, smallest_effect, verdict
-from research.patterns import PATTERNS
 
 
 def between(low, high):
@@ -40,7 +39,6 @@ def test_by_sign_alone_an_expected_zero_holds_where_the_interval_reaches_it():
 
 def test_every_measure_that_is_asked_for_has_a_smallest_effect():
     contrasts = [experiment.contrast for _, experiment in EXPERIMENTS]
-    contrasts += [contrast for pattern in PATTERNS for contrast in pattern.contrasts]
     assert {smallest_effect(contrast.measure) for contrast in contrasts} == {0.02, 0.01, 0.1}
     with pytest.raises(KeyError):
         smallest_effect("happiness")

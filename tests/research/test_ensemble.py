@@ -1,14 +1,16 @@
-"""The plausible ensemble: history matching on a known region, the targets of a parameter set, patterns over members."""
+"""The plausible ensemble: history matching on a known region, and the targets of a parameter set."""
 
 import numpy as np
 import pytest
 
+from negsim.negotiation.parameters import Parameters
 from negsim.report.progress import followed
-from research import ensemble, patterns
-from research.calibration import CALIBRATED, DEFAULTS, SEARCHED, TARGETS, Point, ranges
-from research.ensemble import Judgement, candidates, emulator, judge, plausible_report, waves
+from research import calibration, ensemble
+from research.calibration import CALIBRATED, SEARCHED, TARGETS, Point, ranges
+from research.ensemble import VARIED, Judgement, candidates, emulator, judge, mixture, outside, plausible_report, waves
 
-LOW, HIGH = ranges()
+LOW, HIGH = ranges(VARIED)
+DEFAULTS = tuple(Parameters._field_defaults[name] for name in VARIED)
 
 
 def share_of_range(values):
@@ -42,7 +44,7 @@ def in_a_band(points, width=0.15):
 
 
 def test_the_emulator_recovers_what_is_quadratic():
-    trail = list(in_a_band(ensemble.prior(80)))
+    trail = list(in_a_band(ensemble.prior(240)))
     emulates = emulator(trail)
     others = list(in_a_band(ensemble.prior(50, seed=9)))
     near = [point for point in others if abs(share_of_range(point.values)[0] - 0.5) < 0.15]
@@ -52,7 +54,7 @@ def test_the_emulator_recovers_what_is_quadratic():
 
 
 def test_waves_close_in_on_the_region_and_leave_the_rest_free():
-    trail = list(waves(points=80, wave=200, run=in_a_band))
+    trail = list(waves(points=240, wave=200, run=in_a_band))
     met = {stage: np.mean([p.meets for p in trail if p.stage == stage]) for stage in ("wave 0", "wave 3")}
     assert met["wave 3"] > 2 * met["wave 0"]
     kept = share_of_range(candidates(trail))
@@ -71,28 +73,38 @@ def test_the_defaults_meet_every_target():
 
 
 def test_members_are_sets_that_passed():
-    screening = [Judgement((float(i),) * len(CALIBRATED), {}, 4, holds=True, clear=i != 3) for i in range(5)]
+    screening = [Judgement((float(i),) * len(VARIED), {}, 4, holds=True, clear=i != 3) for i in range(5)]
     chosen = ensemble.members(screening, count=3)
     assert len(set(chosen)) == 3
-    assert (3.0,) * len(CALIBRATED) not in chosen
+    assert (3.0,) * len(VARIED) not in chosen
     assert len(ensemble.members(screening)) == 4
 
 
-def test_patterns_are_judged_member_by_member(monkeypatch):
-    monkeypatch.setattr(patterns, "members", lambda _: (dict(zip(CALIBRATED, DEFAULTS, strict=True)),) * 2)
-    monkeypatch.setattr(patterns, "PATTERNS", patterns.PATTERNS[:2])
-    holdings = followed(patterns.holdings("plausible", replications=8))
-    assert {one.standing for one in holdings} == {"calibrated", "emergent"}
-    assert all(one.share.observations == 2 and one.share.value in (0.0, 1.0) for one in holdings)
-    assert "rolling_text" in followed(patterns.holdings_report("plausible", 8, 1))
+def test_a_point_lies_in_the_hull_of_others_or_not():
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    assert mixture(np.array([0.3, 0.3]), corners) == pytest.approx([0.4, 0.3, 0.3])
+    assert mixture(np.array([0.6, 0.6]), corners) is None
+
+
+def test_members_hold_the_defaults_between_them_and_what_they_leave_outside_is_named():
+    rng = np.random.default_rng(3)
+    points = np.array(ensemble.prior(300))
+    points[:, ensemble.SEARCHED_AT] = calibration.DEFAULTS + rng.normal(0.0, 0.001, (300, len(CALIBRATED)))
+    screening = [Judgement(tuple(point), {}, 4, holds=True, clear=True) for point in points]
+    chosen = ensemble.members(screening, count=100)
+    assert len(set(chosen)) == 100
+    assert outside(chosen) == []
+    lowest = [tuple(LOW[n] if n == 0 else value for n, value in enumerate(point)) for point in chosen]
+    assert outside(lowest) == [VARIED[0]]
+    assert set(outside(ensemble.prior(20))) >= set(CALIBRATED)
 
 
 @pytest.mark.slow
-def test_an_ensemble_has_the_calibrated_parameters(tmp_path, monkeypatch):
+def test_an_ensemble_has_every_parameter(tmp_path, monkeypatch):
     monkeypatch.setattr(ensemble, "candidates", lambda trail: [point.values for point in trail[:3]])
     monkeypatch.setattr(ensemble, "members", lambda screening: [one.values for one in screening])
     text = followed(plausible_report(tmp_path / "ensembles", points=2, replications=2))
     assert "3 members" in text
     for name in ("plausible", "prior"):
         header = (tmp_path / "ensembles" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
-        assert header.split(",") == list(CALIBRATED)
+        assert header.split(",") == list(VARIED)

@@ -10,11 +10,12 @@ from negsim.cast.decisions import DECISION_RULES
 from negsim.cast.formats import FORMATS
 from negsim.errors import NegsimError
 from negsim.negotiation.acceptance import ANY_NUMBER, MAJORITY, PRECISION
+from negsim.negotiation.runs import watch
 from negsim.negotiation.tables import Pen, Row
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import load, loads, with_changes
 from negsim.scenario import schema as vocabulary
-from negsim.scenario.lowering import lower, seat_names
+from negsim.scenario.lowering import DAY_BEFORE, lower, seat_names
 from negsim.scenario.yaml import to_yaml
 from negsim.study.solutions import people
 
@@ -71,6 +72,30 @@ def test_what_a_delegate_says_holds_where_it_is_nothing_too():
     assert [case.seats[name][0] for name in ("openness", "outside_option")] == [0.0, 0.0]
     assert [case.stances["salience"][0, 1], case.stances["position"][0, 0]] == [0.0, 0.0]
     assert [case.stances["red_low"][0, 0], case.stances["red_high"][0, 0]] == [-math.inf, 0.0]
+
+
+HABITS = ("openness", "aspiration", "concession_exponent", "goodwill")
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_a_habit_is_a_delegate_s_own_or_its_group_s_or_the_parameter_s(habit):
+    parameter, group, own = 0.5, 0.25, 0.75
+    unsaid = [f"{people}.{name}=null" for people in ("groups.firms", "delegates.0") for name in HABITS]
+    one = lowered(
+        *unsaid, f"parameters.{habit}={parameter}", f"groups.states.{habit}={group}", f"delegates.0.{habit}={own}"
+    )
+    assert one.seats[habit].tolist()[:3] == [own, 0.8 if habit == "openness" else group, group]
+    assert one.seats[habit].tolist()[5:] == [parameter] * 3
+    others = [name for name in HABITS if name != habit]
+    assert one.seats[others].tolist() == lowered(*unsaid).seats[others].tolist()
+
+
+def test_what_no_deal_is_worth_is_the_seat_s_own_or_its_group_s_or_the_status_quo_s():
+    assert np.isnan(lower(FULL).seats["no_deal"]).all()
+    some = lowered("groups.states.no_deal=0.3", "delegates.0.no_deal=0", "delegates.1.no_deal=none")
+    assert some.seats["no_deal"].tolist()[:3] == [0.0, pytest.approx(math.nan, nan_ok=True), 0.3]
+    assert np.isnan(some.seats["no_deal"][5:]).all()
+    assert lowered("groups.firms.no_deal=high").seats["no_deal"].tolist()[5:] == [0.8] * 3
 
 
 def test_no_two_seats_have_one_name_where_groups_have_one_label():
@@ -206,6 +231,60 @@ def test_a_retreat_is_an_evening_of_its_own_taken_from_the_gap():
     evenings = plan[plan["kind"] == Row.EVENING]
     places = list(zip(evenings["meeting"], evenings["day"], strict=True))
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("written", "mixed", "caucus"),
+    [("mixed", 0.8, True), ("caucus", 0.0, True), ("{mixed_share: 0.4, rest: none}", 0.4, False)],
+)
+def test_an_evening_before_the_first_meeting_is_the_first_row_and_changes_no_other(written, mixed, caucus):
+    changes = ["process.informal={mixed_share: 0.8, quality: 1.5}", "informal.corridors=0.5"]
+    without, case = lowered(*changes), lowered(*changes, f"process.evening_before={written}")
+    before = case.plan[0]
+    assert (before["kind"], before["meeting"], before["day"]) == (Row.EVENING, 0, DAY_BEFORE)
+    assert (before["mixed_share"], before["caucus"], before["quality"]) == (mixed, caucus, 1.5)
+    assert (before["starts"], before["mandate_start"], before["deadline"]) == (0.0, 0.0, case.plan["deadline"][1])
+    later = case.plan[1:].copy()
+    later["otherwise"] -= np.where(later["otherwise"] >= 0, 1, 0)
+    assert str(later) == str(without.plan)
+    assert case.breaks.tolist() == without.breaks.tolist()
+
+
+def test_without_an_evening_before_there_is_none():
+    assert str(lowered("process.evening_before=none").plan) == str(lower(FULL).plan)
+
+
+def test_a_faster_tempo_takes_less_time_for_each_statement_and_move_and_notices_as_much():
+    usual, fast = lower(FULL), lowered("process.tempo=4")
+    assert fast.formats["minutes"].tolist() == (usual.formats["minutes"] / 4).tolist()
+    assert usual.formats["minutes"][CODES["package_deal"]] == 15.0
+    one, other = (case.parameters[0] for case in (usual, fast))
+    changed = {name: other[name] / one[name] for name in one.dtype.names if one[name] != other[name]}
+    assert changed == {"statement": 0.25, "noticing_rate": 4.0}
+    same = [name for name in usual._fields if name not in {"formats", "parameters"}]
+    assert all(getattr(usual, name).tobytes() == getattr(fast, name).tobytes() for name in same)
+
+
+def test_a_faster_tempo_in_less_time_is_the_same_process():
+    """Four times as fast in a quarter of the hours: as many statements, readings and agreements."""
+    usual = watch(lowered("process.meetings.0.hours=6", "process.meetings.1.hours=5", scenario=SMALL))
+    hours = ("process.meetings.0.hours=1.5", "process.meetings.1.hours=1.25")
+    fast = watch(lowered(*hours, "process.tempo=4", scenario=SMALL))
+    assert fast.events["move"].tolist() == usual.events["move"].tolist()
+    assert fast.minute == pytest.approx(usual.minute / 4)
+
+
+def test_a_day_may_last_for_less_than_a_minute():
+    case = lowered("process.hours=0.005", "process.procedure_loss=0", scenario=SMALL)
+    minutes = case.plan["minutes"][rows(case, Row.SESSION)]
+    assert minutes.min() == pytest.approx(0.3)
+
+
+def test_secrets_are_told_as_readily_as_the_process_says_or_the_parameter():
+    assert lowered("parameters.disclosure=0.25").setting["disclosure"].tolist() == [0.25]
+    assert lowered("parameters.disclosure=0.25", "process.informal.disclosure=0").setting["disclosure"].tolist() == [
+        0.0
+    ]
 
 
 def between_meetings(case):

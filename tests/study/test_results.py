@@ -131,7 +131,7 @@ def test_common_random_numbers_narrow_the_first_phase_s_intervals():
         name: run(load("cstd_wgigf_2011", changes=changes), replications=1000, seed=4)
         for name, changes in evenings.items()
     }
-    found = {one.measure: one for one in compare(runs, ("share_agreed", "trust_across_end"))}
+    found = {one.measure: one for one in compare(runs, ("share_agreed", "real_distance_end"))}
     for one in found.values():
         assert one.narrower >= 0.3
         assert one.paired.value == pytest.approx(one.unpaired.value)

@@ -10,7 +10,6 @@ import pytest
 
 from negsim.errors import NegsimError, ScenarioError
 from negsim.negotiation.measures import matrix
-from negsim.negotiation.tables import WhyOpen
 from negsim.scenario import load
 from negsim.scenario.lowering import lower
 from negsim.study import runner
@@ -26,17 +25,14 @@ def runs():
     return run(load(SMALL), replications=40, seed=7)
 
 
-def test_a_dropped_issue_is_open_for_that_reason_and_leaves_no_consensus():
-    """Where paragraphs are adopted one by one; elsewhere nothing is ever dropped."""
-    in_parts = run(load("classroom"), replications=60, seed=3)
-    agreed, dropped, why = (in_parts.by_issue(name) for name in ("agreed", "dropped", "why_open"))
-    assert dropped.any()
-    assert ((why == WhyOpen.DROPPED) == (dropped > 0.0)).all()
+def test_an_issue_that_is_not_agreed_is_open_for_one_reason_and_leaves_no_consensus():
+    runs = run(load("classroom"), replications=60, seed=3)
+    agreed, why = (runs.by_issue(name) for name in ("agreed", "why_open"))
+    assert (agreed == 0.0).any()
     assert (np.isnan(why) == (agreed > 0.0)).all()
-    assert not in_parts.is_outcome("consensus")[(dropped > 0.0).any(axis=1)].any()
-    assert open_issues(in_parts)[WhyOpen.DROPPED].value == pytest.approx(dropped.sum(axis=1).mean())
-    whole = run(load("classroom", changes=["process.adoption=everything"]), replications=60, seed=3)
-    assert not whole.by_issue("dropped").any()
+    assert not runs.is_outcome("consensus")[(agreed == 0.0).any(axis=1)].any()
+    for reason, number in open_issues(runs).items():
+        assert number.value == pytest.approx((why == reason).sum(axis=1).mean())
 
 
 @pytest.mark.parametrize(

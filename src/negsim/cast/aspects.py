@@ -27,7 +27,7 @@ class Aspect(StrEnum):
     POSITIONS = "positions"
     RED_LINES = "red lines"
     SALIENCE = "salience"
-    DISPOSITIONS = "openness, voice, outside options"
+    DISPOSITIONS = "bargaining"
     TRUST = "trust"
     SEATS = "seats"
     CAMPS = "camps"

@@ -42,7 +42,6 @@ STATUSES: dict[Status, _Standing] = {
     Status.BRACKETED: _Standing("in brackets", Colour.ORANGE, "[ ]"),
     Status.AGREED: _Standing(Status.AGREED.meaning, Colour.GREEN, "✓"),
     Status.DISSENT: _Standing("dissent recorded", Colour.VIOLET, "✓*", "////"),
-    Status.DROPPED: _Standing("dropped", Colour.PALE, "×"),
 }
 CLOSED_STATUSES = (Status.AGREED, Status.DISSENT)  # of a paragraph that nobody reads again
 PENS: dict[Pen, str] = {pen: pen.meaning for pen in Pen}

@@ -63,7 +63,7 @@ DECISION_RULES: dict[str, NamedRule] = {
         _counted(
             "rough_consensus",
             "would_rough_consensus",
-            "A text passes if at least this share of those present has no objection to it, whoever blocks.",
+            "A text passes if at least this share of those who take sides accepts it, whoever blocks.",
             RuleRow(accept=ROUGH_SHARE),
             key="share",
             column="accept",
@@ -73,7 +73,7 @@ DECISION_RULES: dict[str, NamedRule] = {
         _counted(
             "majority_per_group",
             "would_majority_per_group",
-            "A text passes if more than half of every group have no objection to it.",
+            "A text passes if in every group more than half of those who take sides accept it.",
             RuleRow(group_accept=MAJORITY),
             corner="most of each group",
         ),

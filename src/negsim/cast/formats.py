@@ -121,7 +121,9 @@ FORMATS = {each.name: each for each in [
         meaning="issues are traded by salience, with one reading for the package",
         lesson="issues are traded and read as one package; it takes time to put together, and nobody sells a core"
         " issue",
-        row=Format(closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3),
+        row=Format(
+            closing=Move.READ_PACKAGE, statements=0, drafts=1, pen=Pen.CHAIR, precision=0.8, step=0.3, minutes=15.0
+        ),
         colour=Colour.SKY,
         in_lab=True,
     ),

@@ -1,7 +1,8 @@
-"""Lesson 3: the objections of one run, judged by four decision rules, by hand first, then by the model.
+"""Lesson 3: the answers of one run, judged by four decision rules, by hand first, then by the model.
 
-- Objections are those of the run itself, read before a turn is made; watching changes nothing.
-- The best reading of a paragraph is the one with the fewest objections, the first of equals.
+- Answers are those of the run itself, counted before a turn is made; watching changes nothing.
+- The best reading of a paragraph is the one with the largest share of acceptances among those who take sides, the first
+  of equals.
 - A rule is named after what it counts. No body decides by these counts; the slides say how some do.
 """
 
@@ -13,9 +14,9 @@ import numpy as np
 
 from negsim.cast.decisions import DECISION_RULES
 from negsim.classroom.topic import Sheets, Topic, extremes
-from negsim.negotiation.acceptance import RuleRow
+from negsim.negotiation.acceptance import RuleRow, has_share, settle
 from negsim.negotiation.runs import LOG_ROWS, Negotiation
-from negsim.negotiation.tables import Ints, Move, Response
+from negsim.negotiation.tables import Flags, Ints, Move, Response
 from negsim.report.pages.setting import DECISION_BY
 from negsim.report.uncertain import subjects
 from negsim.report.words import OUTCOME_LABELS, group_names, issue_names, passes_if, percent
@@ -31,12 +32,18 @@ _REPLICATIONS_SEARCHED = 40  # replications
 _READ = (Move.READ, Move.READ_PACKAGE, Move.DISCUSS)
 
 
-class _GroupObjections(NamedTuple):
-    """One reading of a paragraph: objections by group (G), seats by group (G), and the number of blockers."""
+class _Sides(NamedTuple):
+    """One reading of a paragraph: seats that accept, that say no and that are there, by group (G); how many block."""
 
-    objections: Ints
+    yes: Ints
+    no: Ints
     seats: Ints
     blockers: int
+
+    @property
+    def share(self) -> float:
+        """The share who accept of those who take sides."""
+        return float(self.yes.sum() / max(1, self.yes.sum() + self.no.sum()))
 
     @property
     def verdicts(self) -> dict[str, bool]:
@@ -44,32 +51,45 @@ class _GroupObjections(NamedTuple):
         return {rule.name: self._passes(rule.row) for rule in _CORNERS}
 
     def _passes(self, row: RuleRow) -> bool:
-        content = self.seats - self.objections
-        in_every_group = bool((content >= row.group_accept * self.seats).all())
-        return content.sum() >= row.accept * self.seats.sum() and self.blockers <= row.blocks and in_every_group
+        of_groups = zip(self.yes.tolist(), self.no.tolist(), self.seats.tolist(), strict=True)
+        of_room = has_share(row.accept, self.yes.sum(), self.no.sum(), self.seats.sum())
+        in_every_group = all(has_share(row.group_accept, *of_group) for of_group in of_groups)
+        return of_room and in_every_group and self.blockers <= row.blocks
 
 
-def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, _GroupObjections]:
+def best_readings(scenario: Scenario, seed: int, replication: int) -> dict[int, _Sides]:
     """Return the best reading of every issue that a replication reads, by the issue's number."""
     case = lower(sample(scenario, seed, replication))
     run = Negotiation(case, seed=seed, replication=replication, log_rows=LOG_ROWS)
-    groups, best = case.seats["group"], dict[int, _GroupObjections]()
+    best: dict[int, _Sides] = {}
     while run.outcome == 0:
         move, logged = run.pending.move, int(run.state.clock["logged"][0])
-        objects, present = run.choice.response != Response.ACCEPT, run.state.delegates["present"].copy()
+        sides = _sides(run) if move in _READ else None
         run.finish_turn()
-        if move not in _READ:
+        if sides is None:
             continue
-        count = len(case.group_size)
-        seats = np.bincount(groups[present], minlength=count)
-        objections = np.bincount(groups[present & objects], minlength=count)
         events = run.state.log[logged : int(run.state.clock["logged"][0])]
         rows = events[events["move"] == Move.READ]
         for k, blockers in zip(rows["issue"], rows["blockers"], strict=True):
-            tally = _GroupObjections(objections, seats, int(blockers))
-            if int(k) not in best or tally.objections.sum() < best[int(k)].objections.sum():
-                best[int(k)] = tally
+            reading = _Sides(*sides, int(blockers))
+            if int(k) not in best or reading.share > best[int(k)].share:
+                best[int(k)] = reading
     return best
+
+
+def _sides(run: Negotiation) -> tuple[Ints, Ints, Ints]:
+    """Count by group the seats that accept the text which is read next, that say no to it, and that are there (G)."""
+    case, state, present = run.case, run.state, run.state.delegates["present"]
+    response, shortfall = run.choice.response.copy(), run.choice.shortfall.copy()
+    settle(case, state, shortfall, response)
+    insists = shortfall > state.caucuses["cost"][case.seats["caucus"]]
+    accepts = response == Response.ACCEPT
+    says_no = ~accepts & (insists | (response == Response.BLOCK))
+
+    def by_group(who: Flags) -> Ints:
+        return np.bincount(case.seats["group"][present & who], minlength=len(case.group_size))
+
+    return by_group(accepts), by_group(says_no), by_group(present)
 
 
 class _Life(NamedTuple):
@@ -86,7 +106,7 @@ def rules(topic: Topic) -> Sheets:
     """Compute the numbers of the lesson."""
     run, best = _by_hand(topic)
     names = issue_names(run.scenario)
-    paragraphs = [_paragraph(names[k], tally) for k, tally in sorted(best.items())]
+    paragraphs = [_paragraph(names[k], reading) for k, reading in sorted(best.items())]
     every = len(best) == len(names)
     lives = [
         _Life(
@@ -122,7 +142,7 @@ def rules(topic: Topic) -> Sheets:
     }
 
 
-def _by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, _GroupObjections]]:
+def _by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, _Sides]]:
     """Choose the run that students judge by hand: among the first, the one on which the rules differ most."""
     runs = {
         r: best_readings(topic.scenario, topic.seed, r) for r in range(min(_REPLICATIONS_SEARCHED, topic.replications))
@@ -131,18 +151,19 @@ def _by_hand(topic: Topic) -> tuple[TypicalRun, dict[int, _GroupObjections]]:
     return rerun(topic.scenario, topic.seed, best), runs[best]
 
 
-def _spread(run: dict[int, _GroupObjections]) -> tuple[int, int]:
+def _spread(run: dict[int, _Sides]) -> tuple[int, int]:
     """Count the different verdicts that the rules give, and the paragraphs."""
-    return len({tuple(tally.verdicts.values()) for tally in run.values()}), len(run)
+    return len({tuple(reading.verdicts.values()) for reading in run.values()}), len(run)
 
 
-def _paragraph(name: str, tally: _GroupObjections) -> Sheets:
+def _paragraph(name: str, reading: _Sides) -> Sheets:
     """Describe a paragraph at its best reading."""
+    sides = zip(reading.yes.tolist(), reading.no.tolist(), reading.seats.tolist(), strict=True)
     return {
         "name": name,
-        "objections": list(zip(tally.objections.tolist(), tally.seats.tolist(), strict=True)),  # of the seats, by group
-        "blockers": tally.blockers,
-        "passes": {rule.corner: tally.verdicts[rule.name] for rule in _CORNERS},
+        "sides": [(yes, no, seats - yes - no) for yes, no, seats in sides],  # by group: yes, no, aside
+        "blockers": reading.blockers,
+        "passes": {rule.corner: reading.verdicts[rule.name] for rule in _CORNERS},
     }
 
 

@@ -25,7 +25,7 @@ from negsim.scenario.words import CODEBOOK
 
 OPENING_DRAWS = 40
 _DIVIDED, _UNITED = 0.15, 0.07  # standard deviation of positions within a group, in scale units
-_HEAVY_WEIGHT = 1.3  # times the weight of an ordinary issue
+_HEAVY_WEIGHT = 1.1  # times the weight of an ordinary issue
 _TRUST = ((0.25, "hardly"), (0.45, "little"), (0.6, "somewhat"), (1.01, "much"))
 _NO_DISTANCE = 0.03  # scale units: no difference to speak of
 

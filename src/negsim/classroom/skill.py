@@ -26,8 +26,7 @@ from negsim.study.runner import run
 GAMES = 60  # of a way
 _NUMBER = 0.5  # of all texts: over deals 1000 to 1059 no other tenth earns the first seats of the storm's groups more
 _SPREAD = (10, 90)  # percentiles
-_SEEDS = 40  # that are tried for a class
-_LOW_SCORE, _GAIN = 25.0, 50.0  # points of 100: little, and what thinking should be worth
+_SEEDS, _LOWEST = 40, 5  # seeds tried for a class; those of them with the lowest scores, of which one is taken
 
 
 Way = tuple[str, float, float, float]  # its name, the mean of its scores, and where eight of ten lie
@@ -109,13 +108,19 @@ def luck_beside(scenario: Scenario, levels: Sequence[str], seat: str, seed: int,
 
 
 def telling_seed(scenario: Scenario, seat: str) -> int | None:
-    """Return the first seed with which a seat gets little without thinking, and much with it; None if none does.
+    """Return the seed of a few in which a seat gets least without thinking that thinking helps most; None if in none.
 
     None, too, where a page has its draws from beforehand, or there is no such seat.
     """
-    is_here = not is_drawn(scenario) and seat in seat_names(scenario)
-    for seed in range(_SEEDS if is_here else 0):
-        alone = games_of_deal(scenario, seat, None, seed)[0, 0]
-        if alone < _LOW_SCORE and games_of_deal(scenario, seat, "strategies:Trader", seed)[0, 0] > alone + _GAIN:
-            return seed
-    return None
+    if is_drawn(scenario) or seat not in seat_names(scenario):
+        return None
+    alone = {seed: _score(scenario, seat, None, seed) for seed in range(_SEEDS)}
+    lowest = sorted(alone, key=lambda seed: alone[seed])[:_LOWEST]
+    gains = {seed: _score(scenario, seat, "strategies:Trader", seed) - alone[seed] for seed in lowest}
+    best = max(gains, key=lambda seed: gains[seed])
+    return best if gains[best] > 0.0 else None
+
+
+def _score(scenario: Scenario, seat: str, way: str | None, seed: int) -> float:
+    """Return what one game comes to; where it has no score, nothing is a gain."""
+    return float(np.nan_to_num(games_of_deal(scenario, seat, way, seed)[0, 0]))

@@ -2,8 +2,8 @@
 
 f = loss - latitude. The loss depends on the text only; the latitude is the largest loss that a delegate accepts from
 this pen-holder at this moment. f > 0 or a crossed red line is an objection, and an objection becomes a block if it
-exceeds the cost of blocking, which falls as others of the own caucus object too (Asch 1951; Putnam 1988). Tempers and
-the climate are drawn once: redrawn at each reading, they would turn patience into a lottery.
+exceeds the cost of blocking, which falls as others of the own caucus object too (Putnam 1988) and as fewer accept (Asch
+1951). Tempers and the climate are drawn once: redrawn at each reading, they would turn patience into a lottery.
 
 The zone of agreement exists if some text would pass now under the rule of the process, were everybody to concede all
 they ever will: F = 1, no pressure, trust in the pen-holder 1, tempers and climate as drawn, the others at their real
@@ -13,7 +13,8 @@ agreement without a zone. A package is weighed as a whole, in `study.solutions`.
 
 Which texts would pass in place of the one that is read is a question about that moment: with the same pen, precision
 and pressure, and with current thresholds, or with F = 1 and all else unchanged. Both searches look at the `TEXTS` texts
-and settle every text that can pass at all as a reading would.
+and settle every text that can pass at all as a reading would. Whether the room finds such a text is a matter of what it
+knows: the better delegates know each other's positions, the more likely.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ MAJORITY = 0.5 + 1e-9  # the least share that is more than half, in any room
 class RuleRow(NamedTuple):
     """A decision rule: a text passes if all of its numbers hold. The defaults ask for nothing.
 
-    accept: least share of those present who have no objection; group_accept: the same within every group;
-    weight_accept: the same of their voting weight. minority: fewest objectors who can stop a text by `accept` and
+    accept: least share of those who take sides that accept; group_accept: the same within every group;
+    weight_accept: the same of their voting weight. minority: fewest noes that can stop a text by `accept` and
     `weight_accept`. blocks: most delegates who may block; group_blocks: the same within every group. A scenario may
     give each group its own numbers, and each seat its voting weight.
     """
@@ -51,6 +52,7 @@ class RuleRow(NamedTuple):
     minority: int = 0
 
 
+_CROWD = 3  # delegates who accept and make blocking as dear as it can be (Asch 1951: more add next to nothing)
 CARRYING_SHARE = 0.5  # of those present, which carries a procedural motion
 MOST_HEARD = 15  # blockers at one reading
 STATEMENTS_A_BLOCKER = 2.0
@@ -69,7 +71,6 @@ class Reading(NamedTuple):
     value: float
     precision: float
     pen: int  # a `Pen`, or the sponsor of a proposal
-    known: bool  # whether the room knows the pen-holder
     t: float  # clock / deadline, 0..1
     pressure: float  # P = chair.pressure t^2 while a chair's text is read, else 0
 
@@ -78,10 +79,11 @@ class Tally(NamedTuple):
     """The answers at a reading, counted."""
 
     objectors: int
+    noes: int  # those of them whose shortfall exceeds the cost of blocking, whether or not they may block
     blockers: int
     dissenters: int  # would have blocked, and have their dissent recorded instead
     present: int
-    majority_everywhere: bool  # more than half of every group present accepts
+    majority_everywhere: bool  # more accept than say no in every group present
     groups_consent: bool  # every group accepts and blocks as the decision rule asks of it
     weight_consents: bool  # those who accept have the share of the voting weight that the decision rule asks for
     all_object: bool  # somebody whose consent has power is there, and all such object
@@ -100,13 +102,24 @@ def loss(case: Case, state: State, i: int, k: int, y: float, v: float) -> float:
 
 
 @kernel
+def forgone(case: Case, state: State, i: int, k: int) -> float:
+    """Return how far what i has without text on k is from its position: |q - x|, or 1 - its own no-deal value (5.6)."""
+    own = case.seats[i].no_deal
+    return abs(case.status_quo[k] - state.opinions[k, i].position) if math.isnan(own) else 1.0 - own
+
+
+@kernel
 def no_deal(case: Case, state: State, i: int, k: int, centre: float) -> float:
     """Compute d, the loss without a deal: of the status quo, of a hoped-for renewed mandate, or of what is outside.
 
-    d = w min((1 - hope) |q - x| + hope |centre - x|, 1 - g) (5.6): an outside option g is a fallback, never a burden.
+    d = w min(|q - x| - hope max(0, |q - x| - |centre - x|), 1 - g) (5.6). A new mandate can only be hoped for: whoever
+    has a say in it can refuse it. An outside option g is a fallback, never a burden. Where the delegate has something
+    else than the status quo, it hopes for nothing.
     """
-    hope, x = case.parameters[0].hope, state.opinions[k, i].position
-    lost, outside = (1.0 - hope) * abs(case.status_quo[k] - x) + hope * abs(centre - x), case.seats[i].outside_option
+    seat, lost = case.seats[i], forgone(case, state, i, k)
+    outside = seat.outside_option
+    if math.isnan(seat.no_deal):
+        lost -= case.parameters[0].hope * max(0.0, lost - abs(centre - state.opinions[k, i].position))
     if not math.isnan(outside):
         lost = min(lost, 1.0 - outside)
     return state.opinions[k, i].weight * lost
@@ -156,7 +169,7 @@ def demands(
     """
     p = case.parameters[0]
     return float(
-        p.aspiration * (1.0 - conceded)
+        case.seats[i].aspiration * (1.0 - conceded)
         + state.delegates[i].spillover
         + p.devaluation * (1.0 - pen_trust)
         + pressure * (p.pressure_harm * (1.0 - trust) - p.pressure_help * trust)
@@ -166,14 +179,13 @@ def demands(
 @kernel
 def mood(case: Case, state: State, i: int, k: int, middle: float) -> float:
     """Return what no deal on k seems to cost i today: d + temper - climate."""
-    return no_deal(case, state, i, k, middle) + state.opinions[k, i].temper - state.paragraphs[k].climate
+    return no_deal(case, state, i, k, middle) + state.delegates[i].temper - state.paragraphs[k].climate
 
 
 @kernel
 def given(case: Case, state: State, i: int, k: int, trust: float, real: Floats) -> float:
-    """Return what i gives on k for what it gets elsewhere; nobody sells a core issue for more than the tolerance."""
-    most = case.parameters[0].package_tolerance if case.core[k] else math.inf
-    return min(case.parameters[0].goodwill * credit(case, state, i, 1 << k, trust, real), most) if most > 0.0 else 0.0
+    """Return what i gives on k for what it gets elsewhere; nobody sells a core issue."""
+    return 0.0 if case.core[k] else case.seats[i].goodwill * credit(case, state, i, 1 << k, trust, real)
 
 
 @inlined
@@ -205,9 +217,9 @@ def crosses_red_line(state: State, i: int, k: int, y: float) -> bool:
 
 
 @kernel
-def pen_trust(state: State, i: int, k: int, pen: int, known: bool, trust: float) -> float:
-    """Return i's trust in whoever holds the pen; in one whom the room does not know, T_i."""
-    if not known or pen == Pen.NOBODY:
+def pen_trust(state: State, i: int, k: int, pen: int, trust: float) -> float:
+    """Return i's trust in whoever holds the pen; if nobody does, T_i."""
+    if pen == Pen.NOBODY:
         return trust
     if pen >= 0:
         return float(state.trust[pen, i])
@@ -246,8 +258,14 @@ def assign_power(case: Case, state: State) -> None:
             state.delegates[i].power = 1.0 if state.delegates[i].present else 0.0
         state.clock[0].power = float(present)
     state.clock[0].share, state.clock[0].parties = 1.0 / state.clock[0].power if present > 0 else 0.0, 0
+    for c in range(state.caucuses.shape[0]):
+        state.caucuses[c].present = 0
     for i in range(state.delegates.shape[0]):
-        state.clock[0].parties += 1 if state.delegates[i].power > 0.0 else 0
+        if state.delegates[i].power > 0.0:
+            state.clock[0].parties += 1
+            caucus = state.caucuses[case.seats[i].caucus]
+            caucus.first = i if caucus.present == 0 else caucus.first
+            caucus.last, caucus.present = i + 1, caucus.present + 1
 
 
 @kernel
@@ -283,11 +301,11 @@ def shortfalls(case: Case, state: State, reading: Reading, accepted: Floats, out
 @kernel
 def _latitudes(case: Case, state: State, reading: Reading, at_most: bool, out: Floats) -> None:
     """Write the largest loss that each accepts at a reading into `out` (N); at_most: with F = 1."""
-    k, conceded = reading.issue, 1.0 if at_most else concession(case, reading.t)
+    k, t = reading.issue, 1.0 if at_most else reading.t
     for i in range(out.shape[0]):
-        trust = trust_in_others(case, state, i)
-        pen = pen_trust(state, i, k, reading.pen, reading.known, trust)
-        out[i] = latitude(case, state, i, k, trust, pen, conceded, reading.pressure)
+        trust = trust_in_others(state, i)
+        pen = pen_trust(state, i, k, reading.pen, trust)
+        out[i] = latitude(case, state, i, k, trust, pen, concession(case, state, i, t), reading.pressure)
 
 
 @kernel
@@ -328,27 +346,32 @@ def carries(state: State, response: Ints) -> tuple[int, bool]:
 
 
 @kernel
-def blocking_cost(cost: float, objecting: int, present: int) -> float:
-    """Compute the cost of blocking as one of `objecting` in a caucus: cost (1 - the share of the others who object).
+def blocking_cost(cost: float, objecting: int, others: int) -> float:
+    """Compute the cost of blocking by the others of one's caucus who have power, and those of them who object (5.8).
 
-    objecting, present: members of the caucus, the one that objects included; alone in it, the full cost (5.8).
+    cost (1 - objecting / others); alone in the caucus, the full cost.
     """
-    return cost if present <= 1 else cost * (1.0 - (objecting - 1) / (present - 1))
+    return cost * (1.0 - objecting / others) if others > 0 else cost
 
 
 @kernel
 def _count_caucuses(case: Case, state: State, response: Ints) -> None:
-    """Count the members of every caucus in the room and those who object, and what blocking costs them: `caucuses`."""
+    """Count those with power in every caucus who object, and what blocking costs its members: `caucuses`.
+
+    Alone in its caucus a delegate pays block_cost min(1, (those with power who accept / 3)^2), 5.8.
+    """
+    accepting = 0
     for c in range(state.caucuses.shape[0]):
-        state.caucuses[c].present, state.caucuses[c].objecting = 0, 0
+        state.caucuses[c].objecting = 0
     for i in range(response.shape[0]):
-        if state.delegates[i].present:
-            caucus = state.caucuses[case.seats[i].caucus]
-            caucus.present += 1
-            caucus.objecting += 0 if response[i] == Response.ACCEPT else 1
+        if state.delegates[i].power > 0.0:
+            objects = response[i] != Response.ACCEPT
+            state.caucuses[case.seats[i].caucus].objecting += 1 if objects else 0
+            accepting += 0 if objects else 1
+    crowd = min(accepting, _CROWD) / _CROWD
     for c in range(state.caucuses.shape[0]):
-        caucus = state.caucuses[c]
-        caucus.cost = blocking_cost(case.parameters[0].block_cost, caucus.objecting, caucus.present)
+        caucus, dear = state.caucuses[c], case.parameters[0].block_cost * crowd * crowd
+        caucus.cost = blocking_cost(dear, max(0, caucus.objecting - 1), caucus.present - 1)
 
 
 @kernel
@@ -359,10 +382,10 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
     """
     _count_caucuses(case, state, response)
     relief = _relief(case)
-    objectors, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, True, True, 0
+    objectors, noes, blockers, dissenters, present, majority, consent, first = 0, 0, 0, 0, 0, True, True, 0
     against = 0  # objectors whose consent has power
     for g in range(case.group_size.shape[0]):
-        accepting, members, before, last = 0, 0, blockers, first + case.group_size[g]
+        accepting, members, noes_before, before, last = 0, 0, noes, blockers, first + case.group_size[g]
         for i in range(first, last):
             if not state.delegates[i].present:
                 continue
@@ -372,6 +395,7 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
                 continue
             against += 1 if state.delegates[i].power > 0.0 else 0
             cost = state.caucuses[case.seats[i].caucus].cost
+            noes += 1 if _says_no(case, state, i, shortfall, response) else 0
             if not case.seats[i].may_block:
                 response[i] = Response.OBJECT
             elif response[i] == Response.OBJECT and shortfall[i] > cost + relief:
@@ -380,40 +404,61 @@ def settle(case: Case, state: State, shortfall: Floats, response: Ints) -> Tally
                 dissenters += 1
             blockers += 1 if response[i] == Response.BLOCK else 0
         objectors, present = objectors + members - accepting, present + members
-        majority = majority and accepting >= MAJORITY * members
+        majority = majority and has_share(MAJORITY, accepting, noes - noes_before, members)
         asked = case.consent[g]
-        consent = consent and accepting >= (asked.accept - _ROUNDING) * members and blockers - before <= asked.blocks
+        enough = has_share(asked.accept, accepting, noes - noes_before, members)
+        consent = consent and enough and blockers - before <= asked.blocks
         first = last
-    weight, all_object = _weight_consents(case, state, response), 0 < state.clock[0].parties == against
-    return Tally(objectors, blockers, dissenters, present, majority, consent, weight, all_object)
+    weight, all_object = _weight_consents(case, state, shortfall, response), 0 < state.clock[0].parties == against
+    return Tally(objectors, noes, blockers, dissenters, present, majority, consent, weight, all_object)
+
+
+@inlined
+def _says_no(case: Case, state: State, i: int, shortfall: Floats, response: Ints) -> bool:
+    """Return whether i, who is there and objects, says no: its shortfall exceeds the cost of blocking."""
+    return response[i] == Response.BLOCK or shortfall[i] > state.caucuses[case.seats[i].caucus].cost
 
 
 @kernel
-def _weight_consents(case: Case, state: State, response: Ints) -> bool:
-    """Return whether those who accept have the least share of the voting weight present; nobody's weight is enough."""
-    asked = case.setting[0].weight_accept
+def _weight_consents(case: Case, state: State, shortfall: Floats, response: Ints) -> bool:
+    """Return whether those who accept have the least share of the voting weight of those who take sides."""
+    asked, yes, no, present = case.setting[0].weight_accept, 0.0, 0.0, 0.0
     if asked <= 0.0:
         return True
-    accepting, present = 0.0, 0.0
     for i in range(response.shape[0]):
         if state.delegates[i].present:
-            present += case.seats[i].voting_weight
-            accepting += case.seats[i].voting_weight if response[i] == Response.ACCEPT else 0.0
-    return bool(accepting >= (asked - _ROUNDING) * present)
+            weight = case.seats[i].voting_weight
+            present += weight
+            if response[i] == Response.ACCEPT:
+                yes += weight
+            elif _says_no(case, state, i, shortfall, response):
+                no += weight
+    return has_share(asked, yes, no, present)
+
+
+@kernel
+def has_share(share: float, yes: float, no: float, present: float) -> bool:
+    """Return whether `yes` are a share of those who take sides, yes + no; a share of 1 asks for all who are present.
+
+    Whoever stands aside takes no side; without any yes there is no share. Heads or weights; true if nobody is present.
+    """
+    if share <= 0.0 or present <= 0.0:
+        return True
+    return bool(yes > 0.0 and yes >= (share - _ROUNDING) * (present if share >= 1.0 else yes + no))
 
 
 @kernel
 def passes(case: Case, tally: Tally) -> bool:
-    """Return whether a reading with this tally passes: n - objectors >= accept n, blockers <= blocks, also by group.
+    """Return whether a reading with this tally passes: enough accept, and no more block than may, also by group.
 
-    n: those present, in the room or in the group; a group with no members left sets no condition. The same share is
-    asked of voting weight. Fewer objectors than `minority` stop no text by these shares of the room. A text to which
-    all object whose consent has power fails, even if each would stand aside.
+    A group with no members left sets no condition. The same share may be asked of voting weight. Fewer noes than
+    `minority` stop no text by these shares of the room. A text to which all object whose consent has power fails, even
+    if each would stand aside.
     """
     rule = case.setting[0]
-    enough = tally.present - tally.objectors >= (rule.accept - _ROUNDING) * tally.present and tally.weight_consents
-    heads = (enough or tally.objectors < rule.minority) and tally.blockers <= rule.blocks and tally.groups_consent
-    return heads and not tally.all_object
+    enough = has_share(rule.accept, tally.present - tally.objectors, tally.noes, tally.present)
+    heads = (enough and tally.weight_consents) or tally.noes < rule.minority
+    return heads and tally.blockers <= rule.blocks and tally.groups_consent and not tally.all_object
 
 
 @kernel
@@ -456,7 +501,7 @@ def reading_of(case: Case, state: State, k: int) -> Reading:
     """Return the reading of the paragraph on k if it were held now, in the session under way."""
     paragraph = state.paragraphs[k]
     t, pressure = elapsed(case, state), pressure_felt(case, state)
-    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, paragraph.known, t, pressure)
+    return Reading(k, paragraph.text, paragraph.precision, paragraph.pen, t, pressure)
 
 
 @entry
@@ -470,6 +515,14 @@ def passable_texts(case: Case, state: State, k: int, at_most: bool, passing: Int
     reading, accepted = reading_of(case, state, k), np.empty(state.delegates.shape[0])
     _latitudes(case, state, reading, at_most, accepted)
     return _mark_passing(case, state, k, reading.precision, accepted, passing)
+
+
+@allocating
+def passable_now(case: Case, state: State, k: int) -> float:
+    """Find the text nearest to the one that stands on k that would pass if read now, as it is read; NaN if none."""
+    reading, accepted = reading_of(case, state, k), np.empty(state.delegates.shape[0])
+    _latitudes(case, state, reading, False, accepted)
+    return nearest_passing(case, state, k, reading.value, reading.precision, accepted)
 
 
 @allocating
@@ -569,16 +622,19 @@ def _first_to_block(case: Case, response: Ints) -> int:
 
 @kernel
 def _stops(case: Case, state: State, k: int, y: float, v: float, accepted: Floats, caucus: int) -> bool:
-    """Return whether the members of one caucus alone would stop text y, as `settle` counts; accepted: N."""
-    objecting, blockers = 0, 0
-    for i in range(accepted.shape[0]):
-        if case.seats[i].caucus == caucus and state.delegates[i].present:
-            objecting += 1 if _short_by(case, state, i, k, y, v, accepted[i]) > 0.0 else 0
-    cost = blocking_cost(case.parameters[0].block_cost, objecting, state.caucuses[caucus].present) + _relief(case)
-    for i in range(accepted.shape[0]):
-        if case.seats[i].caucus == caucus and state.delegates[i].present and case.seats[i].may_block:
-            blockers += 1 if _short_by(case, state, i, k, y, v, accepted[i]) > cost else 0
-    return bool(blockers > case.setting[0].blocks)
+    """Return whether one member of a caucus would stop text y, where one may, even with a crowd against it.
+
+    accepted: N.
+    """
+    row, objecting, worst = state.caucuses[caucus], 0, 0.0
+    if case.setting[0].blocks > 0:
+        return False
+    for i in range(row.first, row.last):
+        if case.seats[i].caucus == caucus and state.delegates[i].power > 0.0:
+            short = _short_by(case, state, i, k, y, v, accepted[i])
+            objecting += 1 if short > 0.0 else 0
+            worst = max(worst, short) if case.seats[i].may_block else worst
+    return bool(worst > blocking_cost(case.parameters[0].block_cost, objecting - 1, row.present - 1) + _relief(case))
 
 
 @kernel
@@ -623,17 +679,21 @@ def _rule_out(case: Case, state: State, k: int, v: float, accepted: Floats, coun
 
 @kernel
 def _asked(case: Case, state: State) -> tuple[int, float, int]:
-    """Return how many are present, how many of them must accept, less `_MARGIN`, and how many may block."""
+    """Return how many are present, how many of them must accept, less `_MARGIN`, and how many may block.
+
+    Only a share of 1 says how many must accept: below, those who stand aside do not count.
+    """
     present, asked, most = 0, 0.0, 0
     for g in range(case.consent.shape[0]):
         most += case.consent[g].blocks
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present:
             present += 1
-            asked += case.consent[case.seats[i].group].accept
+            asked += 1.0 if case.consent[case.seats[i].group].accept >= 1.0 else 0.0
     rule = case.setting[0]
-    in_the_room = min(rule.accept * present, present - rule.minority + 1.0)
-    return present, max(asked, in_the_room) - _MARGIN, min(most, rule.blocks)
+    if rule.accept >= 1.0 and rule.minority == 0:
+        asked = float(present)
+    return present, asked - _MARGIN, min(most, rule.blocks)
 
 
 @kernel
@@ -683,25 +743,25 @@ def package_shortfalls(case: Case, state: State, pressure: float, t: float, out:
     """Write by how much the text of the agenda that is not agreed falls short as a whole for each into `out` (N).
 
     f = (S loss - max(0, max(0, S (d + temper - climate)) + goodwill credit - S max(0, demands))) / S 1, S the sum over
-    the package weighted by salience; the credit comes from issues outside the package. So a loss on one issue can be
-    made good on another, but for a core issue: the package falls short by at least as much as that paragraph alone.
-    With one paragraph it is its reading. Infinite where a red line is crossed.
+    the package; the credit comes from issues outside the package. So a loss on one issue can be made good on another,
+    but for a core issue: the package falls short by at least as much as that paragraph alone. With one paragraph it is
+    its reading. Infinite where a red line is crossed.
     """
-    row, conceded = state.clock[0].row, concession(case, t)
+    row = state.clock[0].row
     for i in range(out.shape[0]):
-        trust, parts = trust_in_others(case, state, i), NO_PARTS
+        trust, parts = trust_in_others(state, i), NO_PARTS
         for k in range(state.paragraphs.shape[0]):
             text = state.paragraphs[k]
             if case.plan_issues[row, k] and is_open(state, k) and not math.isnan(text.text):
-                reading = Reading(k, text.text, text.precision, text.pen, text.known, t, pressure)
-                parts = add_part(case, state, i, reading, trust, conceded, parts)
+                reading = Reading(k, text.text, text.precision, text.pen, t, pressure)
+                parts = add_part(case, state, i, reading, trust, parts)
         out[i] = whole_shortfall(case, state, i, trust, parts)
 
 
 class Parts(NamedTuple):
-    """A package as one delegate weighs it: sums over its texts, each weighted by its salience."""
+    """A package as one delegate weighs it: sums over its texts."""
 
-    salience: float
+    texts: int
     lost: float
     mood: float
     asked: float
@@ -709,53 +769,51 @@ class Parts(NamedTuple):
     inside: int  # a bit for each issue, 2^k
 
 
-NO_PARTS = Parts(0.0, 0.0, 0.0, 0.0, -math.inf, 0)
+NO_PARTS = Parts(0, 0.0, 0.0, 0.0, -math.inf, 0)
 
 
 @kernel
-def add_part(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float, parts: Parts) -> Parts:
+def add_part(case: Case, state: State, i: int, reading: Reading, trust: float, parts: Parts) -> Parts:
     """Add a text to a package; over a red line its loss is infinite."""
     k = reading.issue
-    s, pen = state.opinions[k, i].salience, pen_trust(state, i, k, reading.pen, reading.known, trust)
-    lost = s * loss(case, state, i, k, reading.value, reading.precision)
+    pen, conceded = pen_trust(state, i, k, reading.pen, trust), concession(case, state, i, reading.t)
+    lost = loss(case, state, i, k, reading.value, reading.precision)
     if crosses_red_line(state, i, k, reading.value):
         lost = math.inf
-    asked = s * max(0.0, demands(case, state, i, trust, pen, conceded, reading.pressure))
-    without = s * mood(case, state, i, k, centre(state, k, i))
-    core = max(parts.core, shortfall(case, state, i, reading, trust, conceded)) if case.core[k] else parts.core
+    asked = max(0.0, demands(case, state, i, trust, pen, conceded, reading.pressure))
+    without = mood(case, state, i, k, centre(state, k, i))
+    core = max(parts.core, shortfall(case, state, i, reading, trust)) if case.core[k] else parts.core
     inside = parts.inside | (1 << k)
-    return Parts(parts.salience + s, parts.lost + lost, parts.mood + without, parts.asked + asked, core, inside)
+    return Parts(parts.texts + 1, parts.lost + lost, parts.mood + without, parts.asked + asked, core, inside)
 
 
 @kernel
 def whole_latitude(case: Case, state: State, i: int, trust: float, parts: Parts) -> float:
-    """Return the largest loss that i accepts on a package, by its salience."""
-    gives = parts.salience * case.parameters[0].goodwill * credit(case, state, i, parts.inside, trust, _BELIEVED)
+    """Return the largest loss that i accepts on a package."""
+    gives = parts.texts * case.seats[i].goodwill * credit(case, state, i, parts.inside, trust, _BELIEVED)
     return max(0.0, max(0.0, parts.mood) + gives - parts.asked)
 
 
 @kernel
 def whole_shortfall(case: Case, state: State, i: int, trust: float, parts: Parts) -> float:
-    """Return by how much a package falls short for i."""
+    """Return by how much a package falls short for i, on average over its texts."""
     if parts.lost == math.inf:
         return math.inf
-    if parts.salience <= 0.0:
-        return max(0.0, parts.core)
-    short = (parts.lost - whole_latitude(case, state, i, trust, parts)) / parts.salience
+    short = (parts.lost - whole_latitude(case, state, i, trust, parts)) / max(1, parts.texts)
     return max(short, parts.core) if parts.core > 0.0 else short
 
 
 @kernel
-def shortfall(case: Case, state: State, i: int, reading: Reading, trust: float, conceded: float) -> float:
+def shortfall(case: Case, state: State, i: int, reading: Reading, trust: float) -> float:
     """Return by how much one text falls short for i: f of 5.7, infinite over a red line."""
-    k, pen = reading.issue, pen_trust(state, i, reading.issue, reading.pen, reading.known, trust)
-    accepted = latitude(case, state, i, k, trust, pen, conceded, reading.pressure)
+    k, pen = reading.issue, pen_trust(state, i, reading.issue, reading.pen, trust)
+    accepted = latitude(case, state, i, k, trust, pen, concession(case, state, i, reading.t), reading.pressure)
     return _short_by(case, state, i, k, reading.value, reading.precision, accepted)
 
 
 @kernel
 def report_shortfalls(case: Case, state: State, closed_only: bool, out: Floats) -> None:
-    """Write by how much a report as a whole gives each less than no deal, - sum_k s surplus, into `out` (N).
+    """Write by how much a report as a whole gives each less than no deal, - sum_k surplus, into `out` (N).
 
     Of the paragraphs with text, or with `closed_only` of the agreed ones; no credit, demands or mood. Infinite where a
     red line is crossed.
@@ -764,32 +822,61 @@ def report_shortfalls(case: Case, state: State, closed_only: bool, out: Floats) 
         out[i] = 0.0
         for k in range(state.paragraphs.shape[0]):
             y, v = state.paragraphs[k].text, state.paragraphs[k].precision
-            if math.isnan(y) or not (is_closed(state, k) or (is_open(state, k) and not closed_only)):
+            if math.isnan(y) or (closed_only and not is_closed(state, k)):
                 continue
-            out[i] -= state.opinions[k, i].salience * surplus(case, state, i, k, y, v, centre(state, k, i))
+            out[i] -= surplus(case, state, i, k, y, v, centre(state, k, i))
             if crosses_red_line(state, i, k, y):
                 out[i] = math.inf
 
 
 @allocating
-def overlap(case: Case, state: State, k: int, conceded: float) -> float:
-    """Compute the share of pairs with |x_ik - b_ijk| within twice i's acceptance half-width, by power of both (5.12).
+def knowledge(case: Case, state: State, k: int) -> float:
+    """Compute kappa, the chance that the room finds a text on k that would pass: 1 - error / `knowledge_scale` (5.9).
 
-    conceded: F now. The pen would be the chair's or the facilitator's.
+    error: the mean |b_ij - x_j| over pairs in different groups, by the power of both; kappa is 1 without such a pair.
     """
     n = state.delegates.shape[0]
-    return _overlap(case, state, k, conceded, np.empty(n), np.empty(n), np.zeros(n))
+    return _knowledge(case, state, k, np.zeros(n), np.empty(n, np.int64), np.zeros(case.group_size.shape[0]))
 
 
 @kernel
-def _overlap(case: Case, state: State, k: int, conceded: float, x: Floats, reach: Floats, near: Floats) -> float:
+def _knowledge(case: Case, state: State, k: int, errors: Floats, group: Ints, powers: Floats) -> float:
+    """Compute kappa row by row. errors: N, zeros; group: N, work space; powers: G, zeros."""
+    belief, n, error, pairs = state.belief, errors.shape[0], 0.0, state.clock[0].power * state.clock[0].power
+    for i in range(n):
+        group[i] = state.delegates[i].group
+        powers[group[i]] += state.delegates[i].power
+    for j in range(n):
+        power, x, own = state.delegates[j].power, state.opinions[k, j].position, group[j]
+        if power > 0.0:
+            for i in range(n):
+                errors[i] += power * abs(belief[k, j, i] - x) if group[i] != own else 0.0
+    for i in range(n):
+        error += state.delegates[i].power * errors[i]
+    for g in range(powers.shape[0]):
+        pairs -= powers[g] * powers[g]
+    return 1.0 - min(1.0, error / pairs / case.parameters[0].knowledge_scale) if pairs > _MARGIN else 1.0
+
+
+@allocating
+def overlap(case: Case, state: State, k: int, t: float) -> float:
+    """Compute the share of pairs with |x_ik - b_ijk| within twice i's acceptance half-width, by power of both (5.12).
+
+    t: clock / deadline. The pen would be the chair's or the facilitator's.
+    """
+    n = state.delegates.shape[0]
+    return _overlap(case, state, k, t, np.empty(n), np.empty(n), np.zeros(n))
+
+
+@kernel
+def _overlap(case: Case, state: State, k: int, t: float, x: Floats, reach: Floats, near: Floats) -> float:
     """Compute the overlap row by row. x, reach: N, work space; near: N, zeros."""
     belief, n, room = state.belief, x.shape[0], state.clock[0].power
     for i in range(n):
         x[i], reach[i] = state.opinions[k, i].position, math.nan
         if state.delegates[i].power > 0.0:
-            trust, chair = trust_in_others(case, state, i), state.delegates[i].chair_trust
-            accepted = latitude(case, state, i, k, trust, chair, conceded, 0.0)
+            trust, chair = trust_in_others(state, i), state.delegates[i].chair_trust
+            accepted = latitude(case, state, i, k, trust, chair, concession(case, state, i, t), 0.0)
             reach[i] = 2.0 * half_width(case, state, i, k, PRECISION, accepted)
     met, pairs = 0.0, 0.0
     for j in range(n):

@@ -2,9 +2,9 @@
 
 - Out-groups seem farther away than they are, the more so the less they are trusted (Robinson et al. 1995).
 - Whom a delegate has to reckon with are those whose consent the decision rule asks for, each by its power (5.4).
-  Sums over them, with and without the trust in them, are kept up to date: a belief changes them in a step or two, and
-  nothing has to be added up anew when a text is read.
-- Only this module and a caucus write `belief`; a caucus and whatever changes trust row by row add the sums up anew.
+  A sum over them is kept up to date: a belief changes it in a step, and nothing has to be added up anew when a text is
+  read.
+- Only this module and a caucus write `belief`; a caucus and an evening add the sums up anew.
 - Delegates have a position and no belief about themselves: the diagonal is NaN. A position kept there would cost every
   hearer of a statement a line of the processor's cache.
 """
@@ -57,81 +57,45 @@ def _imagine(case: Case, state: State, group: Ints, x: Floats) -> None:
 
 @kernel
 def sum_beliefs(state: State) -> None:
-    """Add up anew what delegates believe of those who have power, with and without their trust in them."""
-    belief, trust, n = state.belief, state.trust, state.trust.shape[0]
-    believed, squares, trusted, trusted_squares = state.believed, state.squares, state.trusted, state.trusted_squares
+    """Add up anew what delegates believe of those who have power."""
+    belief, believed, n = state.belief, state.believed, state.delegates.shape[0]
     for k in range(state.paragraphs.shape[0]):
         for i in range(n):
-            believed[k, i], squares[k, i], trusted[k, i], trusted_squares[k, i] = 0.0, 0.0, 0.0, 0.0
-            belief[k, i, i] = 0.0
-        for j in range(0, n, 2):  # two rows at a time: the sums are fetched and put back half as often
-            h = min(j + 1, n - 1)
-            power, power_h = state.delegates[j].power, state.delegates[h].power if h > j else 0.0
-            _add_rows(
-                power, belief[k, j], trust[j], power_h, belief[k, h], trust[h],
-                believed[k], squares[k], trusted[k], trusted_squares[k],
-            )  # fmt: skip
+            believed[k, i], belief[k, i, i] = 0.0, 0.0
+        for j in range(n):
+            power = state.delegates[j].power
+            for i in range(n):
+                believed[k, i] += power * belief[k, j, i]
         for i in range(n):
             belief[k, i, i] = math.nan
-
-
-@unaliased
-def _add_rows(
-    power: float, b: Floats, trust: Floats, power_h: float, b_h: Floats, trust_h: Floats,
-    believed: Floats, squares: Floats, trusted: Floats, trusted_squares: Floats,
-) -> None:  # fmt: skip
-    """Add the beliefs about j, then those about h, to the sums of those who hold them; all arrays: N."""
-    for i in range(b.shape[0]):
-        first, first_h = power * b[i], power_h * b_h[i]
-        second, second_h = first * b[i], first_h * b_h[i]
-        believed[i] = believed[i] + first + first_h
-        squares[i] = squares[i] + second + second_h
-        trusted[i] = trusted[i] + trust[i] * first + trust_h[i] * first_h
-        trusted_squares[i] = trusted_squares[i] + trust[i] * second + trust_h[i] * second_h
 
 
 @kernel
 def correct(state: State, k: int, j: int, i: int, share: float, towards: float) -> None:
     """Move i's belief about another j a share of the way: b_ij += share (towards - b_ij)."""
-    before = state.belief[k, j, i]
-    change = share * (towards - before)
-    state.belief[k, j, i] = before + change
-    first, trust = state.delegates[j].power * change, state.trust[j, i]
-    second = first * (2.0 * before + change)
-    state.believed[k, i] += first
-    state.squares[k, i] += second
-    state.trusted[k, i] += trust * first
-    state.trusted_squares[k, i] += trust * second
+    change = share * (towards - state.belief[k, j, i])
+    state.belief[k, j, i] += change
+    state.believed[k, i] += state.delegates[j].power * change
 
 
 @kernel
 def correct_in_room(state: State, k: int, j: int, share: float, towards: float, absent: bool) -> None:
     """Move the beliefs of all others about j as `correct` does; absent: those of delegates who have left, too."""
     state.belief[k, j, j] = 0.0
-    _correct_row(
-        j, share, towards, absent, state.delegates, state.belief[k, j], state.trust[j],
-        state.believed[k], state.squares[k], state.trusted[k], state.trusted_squares[k],
-    )  # fmt: skip
+    _correct_row(j, share, towards, absent, state.delegates, state.belief[k, j], state.believed[k])
     state.belief[k, j, j] = math.nan
 
 
 @unaliased
 def _correct_row(
-    j: int, share: float, towards: float, absent: bool, delegates: Table[DelegateRow], b: Floats, trust: Floats,
-    believed: Floats, squares: Floats, trusted: Floats, trusted_squares: Floats,
-) -> None:  # fmt: skip
-    """Move the beliefs b about j, and the sums of those who hold them; all arrays: N."""
+    j: int, share: float, towards: float, absent: bool, delegates: Table[DelegateRow], b: Floats, believed: Floats
+) -> None:
+    """Move the beliefs b about j (N), and the sums of those who hold them (N)."""
     power = delegates[j].power
     for i in range(b.shape[0]):
-        old = b[i]
-        change = share * (towards - old) if (delegates[i].present or absent) and i != j else 0.0
-        first = power * change
-        second = first * (2.0 * old + change)
-        b[i] = old + change
-        believed[i] += first
-        squares[i] += second
-        trusted[i] += trust[i] * first
-        trusted_squares[i] += trust[i] * second
+        change = share * (towards - b[i]) if (delegates[i].present or absent) and i != j else 0.0
+        b[i] += change
+        believed[i] += power * change
 
 
 @kernel

@@ -25,7 +25,6 @@ from negsim.negotiation.tables import (
     Status,
     closed_paragraphs,
     is_closed,
-    is_open,
     record,
 )
 from negsim.negotiation.trust import sum_trust, trust_in_others
@@ -34,18 +33,18 @@ from negsim.randomness import NONE, Decision, uniform
 
 @kernel
 def text_value(case: Case, state: State, i: int, closed_only: bool) -> float:
-    """Value the text for i: sum_k s_ik (1 - loss_ik / w_ik); the status quo stands in for text missing or not counted.
+    """Value the text for i: sum_k (w_ik - loss_ik) / K; no deal stands in for text missing or not counted.
 
     With `closed_only`, the agreed paragraphs count.
     """
-    value = 0.0
-    for k in range(state.paragraphs.shape[0]):
-        y, v = state.paragraphs[k].text, state.paragraphs[k].precision
-        if math.isnan(y) or not (is_closed(state, k) or (is_open(state, k) and not closed_only)):
-            y, v = case.status_quo[k], 1.0
-        own = state.opinions[k, i]
-        if own.salience > 0.0:
-            value += own.salience * (1.0 - acceptance.loss(case, state, i, k, y, v) / own.weight)
+    value, issues = 0.0, state.paragraphs.shape[0]
+    for k in range(issues):
+        y, weight = state.paragraphs[k].text, state.opinions[k, i].weight
+        if math.isnan(y) or (closed_only and not is_closed(state, k)):
+            lost = weight * acceptance.forgone(case, state, i, k)
+        else:
+            lost = acceptance.loss(case, state, i, k, y, state.paragraphs[k].precision)
+        value += (weight - lost) / issues
     return value
 
 
@@ -58,7 +57,7 @@ def leaving_rate(case: Case, state: State, first: int, last: int) -> float:
         if state.delegates[i].present and not math.isnan(outside):
             option += outside
             value += text_value(case, state, i, False)
-            trust += trust_in_others(case, state, i)
+            trust += trust_in_others(state, i)
             members += 1
     if members == 0:
         return 0.0
@@ -94,12 +93,11 @@ def walk_out(case: Case, state: State) -> None:
 
 @kernel
 def asks_for_renewal(case: Case, state: State, i: int) -> bool:
-    """Return whether i wants another mandate: sum_k s_ik w_ik (|q - x| - |c - x|) > 0."""
+    """Return whether i wants another mandate: sum_k w_ik (|q - x| - |c - x|) > 0."""
     gained = 0.0
     for k in range(state.paragraphs.shape[0]):
         own = state.opinions[k, i]
-        saved = abs(case.status_quo[k] - own.position) - abs(centre(state, k, i) - own.position)
-        gained += own.salience * own.weight * saved
+        gained += own.weight * (acceptance.forgone(case, state, i, k) - abs(centre(state, k, i) - own.position))
     return gained > 0.0
 
 
@@ -139,7 +137,7 @@ def vote_carries(case: Case, state: State, choice: Choice) -> bool:
             in_favour += 1 if choice.response[i] == Response.ACCEPT else 0
     has_text = False
     for k in range(state.paragraphs.shape[0]):
-        has_text = has_text or is_closed(state, k) or (is_open(state, k) and state.paragraphs[k].status != Status.EMPTY)
+        has_text = has_text or state.paragraphs[k].status != Status.EMPTY
     return has_text and votes > 0 and in_favour >= case.setting[0].vote_share * votes
 
 

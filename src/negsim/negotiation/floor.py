@@ -30,11 +30,11 @@ From row to row:
 
     SESSION ........ OPEN_SESSION, turns of the session, CLOSE_SESSION -> next row
     EVENING ........ EVENING: contact, caucuses; groups may leave -> next row
-    GAP ............ GAP: trust fades; what people do between meetings -> next row
+    GAP ............ GAP: what people do between meetings -> next row
     SUBMISSION ..... SUBMIT: a proposal waits -> next row
     REAFFIRM ....... REAFFIRM: other camps lose trust -> next row
     MOTION ......... MOTION: carried -> next row; lost -> the row at `otherwise`, the start of the other future
-    MEETING_END .... CLOSE_MEETING: resentment, blame -> next row
+    MEETING_END .... CLOSE_MEETING -> next row
     RENEWAL ........ RENEW: renewed -> next row; not renewed -> outcome
     END ............ ADOPT -> outcome
 
@@ -72,7 +72,7 @@ from negsim.negotiation import acceptance, turns
 from negsim.negotiation.acceptance import Reading
 from negsim.negotiation.closing import conclude
 from negsim.negotiation.formats import FORMAT_ROW, format_of, frankness_of, pressure_felt
-from negsim.negotiation.influence import concession, statement
+from negsim.negotiation.influence import statement
 from negsim.negotiation.informal import take_break
 from negsim.negotiation.intersession import gap
 from negsim.negotiation.moves import before_reading, choose_move, follow_move, next_move
@@ -193,19 +193,36 @@ def next_in_session(case: Case, state: State) -> Turn:
 
 @kernel
 def next_issue(case: Case, state: State, row: int, form: int) -> int:
-    """Return the next open issue of the agenda; -1 for none.
+    """Return the next open issue of the agenda in the order of the session; -1 for none.
 
-    If the format reads, parked issues are skipped and those with something to read come first.
+    If the format reads, parked issues are skipped and those with something to read come first. Issues that have had
+    their share of the time come after those that have not (5.17).
     """
     issues, reads = state.paragraphs.shape[0], case.formats[form].closing == Move.READ
-    fallback = -1
-    for step in range(issues):
-        k = (state.clock[0].issue + step) % issues
+    first, least = -1, 3 * issues
+    for k in range(issues):
         if case.plan_issues[row, k] and is_open(state, k) and not (reads and is_parked(case, state, k)):
-            if not reads or state.paragraphs[k].status != Status.EMPTY:
-                return k
-            fallback = k if fallback < 0 else fallback
-    return fallback
+            wait = (state.paragraphs[k].place - state.clock[0].place) % issues
+            if reads and state.paragraphs[k].status == Status.EMPTY:
+                wait += 2 * issues
+            elif has_had_its_time(case, state, k):
+                wait += issues
+            if wait < least:
+                first, least = k, wait
+    return first
+
+
+@kernel
+def has_had_its_time(case: Case, state: State, k: int) -> bool:
+    """Return whether readings of k took its share of the mandate's time, in a room that adopts in parts (5.17).
+
+    There are K + 1 shares: the last one is the last call, in which all open issues are read in turn.
+    """
+    if not case.setting[0].separable:
+        return False
+    row, shares = case.plan[state.clock[0].row], state.paragraphs.shape[0] + 1
+    share = (row.deadline - row.mandate_start) / shares
+    return bool(state.paragraphs[k].minutes >= share and elapsed(case, state) * shares < shares - 1)
 
 
 @kernel
@@ -241,18 +258,17 @@ def choose(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Write the default decisions of those concerned (the second beat) into `choice`."""
     t, k = elapsed(case, state), turn.issue
     if turn.move == Move.SPEAK:
-        choice.values[k] = statement(case, state, turn.who, k, concession(case, t), frankness_of(case, state))
+        choice.values[k] = statement(case, state, turn.who, k, t, frankness_of(case, state))
     elif turn.move == Move.TABLE or turn.move == Move.SUBMIT:
         _choose_proposal(case, state, turn, choice)
     elif turn.move == Move.DRAFT:
-        choose_draft(case, state, concession(case, t), choice.values)
+        choose_draft(case, state, t, choice.values)
     elif turn.move == Move.READ:
         acceptance.shortfalls(case, state, acceptance.reading_of(case, state, k), choice.latitude, choice.shortfall)
         acceptance.answer(state, choice)
     elif turn.move == Move.DISCUSS:
         p, precision = next_proposal(state, k), case.formats[format_of(case, state)].precision
-        sponsor, known = state.proposals[p].sponsor, state.proposals[p].attributed
-        reading = Reading(k, state.proposed[p, k], precision, sponsor, known, t, 0.0)
+        reading = Reading(k, state.proposed[p, k], precision, state.proposals[p].sponsor, t, 0.0)
         acceptance.shortfalls(case, state, reading, choice.latitude, choice.shortfall)
         acceptance.answer(state, choice)
     elif turn.move == Move.READ_PACKAGE:

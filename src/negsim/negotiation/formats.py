@@ -1,6 +1,6 @@
 """Session formats: rows of numbers over the fixed set of moves, and the bookkeeping within a session.
 
-- A session visits its issues in turn. A visit is `statements` statements, then the `closing` move.
+- A session visits its issues in an order of its own. A visit is `statements` statements, then the `closing` move.
 - Formats differ in these numbers alone: none has a rule of its own.
 - NaN means "as this scenario's chair does it".
 - Floor time is spent through `spend`, which never spends more than the session has left.
@@ -41,7 +41,8 @@ class Format(NamedTuple):
     noticing: Annotated[float, Field(meaning="factor on the noticing rate (facilitators about 8)")] = 0.0
     pressure: Annotated[float, Field(meaning="1: the chair's pressure is felt while text is read")] = 0.0
     minutes: Annotated[
-        float, Field(meaning="what a notice, a drafting group or a poll takes; other moves ignore it")
+        float,
+        Field(meaning="what a notice, a drafting group, a poll or an issue of a package takes; other moves ignore it"),
     ] = 3.0
 
 
@@ -100,7 +101,7 @@ def spend(case: Case, state: State, minutes: float) -> float:
 @kernel
 def end_visit(state: State, issue: int) -> None:
     """End the visit to an issue."""
-    state.clock[0].issue = (issue + 1) % state.paragraphs.shape[0]
+    state.clock[0].place = (state.paragraphs[issue].place + 1) % state.paragraphs.shape[0]
     state.clock[0].statements = 0
     state.clock[0].since_notice = 0.0
 

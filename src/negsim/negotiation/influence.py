@@ -11,22 +11,34 @@ from __future__ import annotations
 from negsim.elementary import power
 from negsim.kernel import kernel
 from negsim.negotiation.beliefs import centre, clip, correct, correct_in_room
-from negsim.negotiation.tables import Case, State
-from negsim.negotiation.trust import LITTLE_EVIDENCE, gain, room_moves_in
+from negsim.negotiation.tables import Case, OpinionRow, State
+from negsim.negotiation.trust import gain
 
 
 @kernel
-def concession(case: Case, t: float) -> float:
-    """Compute F = t^concession_exponent, the share of their demands that delegates have given up at time t (5.2)."""
-    return power(t, case.parameters[0].concession_exponent)
+def concession(case: Case, state: State, i: int, t: float) -> float:
+    """Compute F = t^concession_exponent, the share of its demands that i has given up at time t (5.2).
+
+    The last answer is kept: most have the same exponent.
+    """
+    clock, exponent = state.clock[0], case.seats[i].concession_exponent
+    if clock.conceding_at != t or clock.conceding_exponent != exponent:
+        clock.conceding_at, clock.conceding_exponent, clock.conceded = t, exponent, power(t, exponent)
+    return float(clock.conceded)
 
 
 @kernel
-def statement(case: Case, state: State, j: int, k: int, conceded: float, frankness: float) -> float:
+def statement(case: Case, state: State, j: int, k: int, t: float, frankness: float) -> float:
     """Return y_jk = x_jk + posturing (1 - F)(1 - frankness)(x_jk - c_jk), clipped (5.2)."""
     x = state.opinions[k, j].position
-    show = case.parameters[0].posturing * (1.0 - conceded) * (1.0 - frankness)
+    show = case.parameters[0].posturing * (1.0 - concession(case, state, j, t)) * (1.0 - frankness)
     return clip(x + show * (x - centre(state, k, j)))
+
+
+@kernel
+def hold_to_instructions(mind: OpinionRow, slack: float) -> None:
+    """Hold a position on a core issue within `slack` of the instructions (5.3)."""
+    mind.position = min(max(mind.position, mind.instructions - slack), mind.instructions + slack)
 
 
 @kernel
@@ -34,13 +46,12 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
     """Let everybody hear j say `place` on k (5.3).
 
     b_ij += learning (1 - P/2)(y - b_ij) and x_i += persuasion T_ij (A_i y + (1 - A_i) a_i - x_i). Frank talk teaches
-    at the rate `frank_learning` and earns a little trust.
+    at the rate `frank_learning`. Nobody is talked round on a core issue.
     """
     p = case.parameters[0]
     learning = (p.learning + frankness * (p.frank_learning - p.learning)) * (1.0 - 0.5 * pressure)
-    earned = p.trust_gain * LITTLE_EVIDENCE * frankness
     delegates, opinions, trust = state.delegates, state.opinions, state.trust
-    everybody, closing, persuasion = state.clock[0].power, p.isolation_closing, p.persuasion
+    everybody, closing, persuasion, bound = state.clock[0].power, p.isolation_closing, p.persuasion, case.core[k]
     opinions[k, j].statement = place
     correct_in_room(state, k, j, learning, place, False)
     for i in range(delegates.shape[0]):
@@ -51,8 +62,8 @@ def hear(case: Case, state: State, j: int, k: int, place: float, frankness: floa
         isolated = 0.0 if others <= 0.0 else 1.0 - own.trusted / others
         a = own.openness * (1.0 - closing * isolated)
         mind.position += persuasion * trust[j, i] * (a * place + (1.0 - a) * mind.instructions - mind.position)
-    if earned > 0.0:
-        room_moves_in(state, j, earned, 1.0)
+        if bound:
+            hold_to_instructions(mind, p.slack)
 
 
 @kernel

@@ -1,11 +1,13 @@
 """Informal contact: evenings, breaks, and the time between meetings (section 6; claims 13, 14, 30 - 33, 37, 38).
 
-- Contact raises trust and corrects beliefs; it moves no position.
+- Contact raises trust and corrects beliefs; it moves no position. It works more at a small table, since attention
+  divides, and trust carries over to those of a group who were not met (Pettigrew & Tropp 2006).
+- Who trusts somebody may show it what only it knows.
 - A meeting has as many evenings as days, and each delegate spends each of them somewhere: at a mixed table, at a dinner
   to which it was invited, in its caucus, or alone. A group is one caucus unless the scenario divides it.
 - A caucus pulls its members towards their mean, and lets them learn where the others of it stand.
 - Corridors: at each break a delegate seeks company in other groups with chance `across`, and hears one person out
-  frankly, as at dinner but for a shorter time; otherwise it stays with its own caucus, which changes nothing.
+  frankly, as at dinner but alone and for a shorter time; otherwise it stays with its own caucus, which changes nothing.
 - Breaks have a timetable of their own (`Case.breaks`): one is due as soon as the clock has come to its minute. It takes
   no floor time and counts as no turn of the meeting, and its draws have their own addresses, so that every other draw
   is the same with and without breaks.
@@ -18,12 +20,16 @@ import math
 
 import numpy as np
 
+from negsim.elementary import power
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.beliefs import correct, correct_in_room
+from negsim.negotiation.influence import hold_to_instructions
 from negsim.negotiation.sorting import sort_by
 from negsim.negotiation.tables import Case, Choice, Flags, Floats, Ints, Move, State, record
-from negsim.negotiation.trust import gain, room_gains, sum_trust, susceptibility
+from negsim.negotiation.trust import gain, sum_trust, susceptibility
 from negsim.randomness import NONE, Decision, uniform
+
+_USUAL_OTHERS = 7.0  # at a table of eight, where attention is what it usually is
 
 
 @allocating
@@ -84,17 +90,77 @@ def places(case: Case, state: State, invited: Ints) -> tuple[Ints, Flags]:
 def sit(case: Case, state: State, diners: Flags, quality: float) -> None:
     """Deal the diners to mixed tables and let each table talk."""
     order, tables = seating(case, state, diners)
-    _talk_at_tables(case, state, order, tables, quality)
+    table, groups = np.zeros(diners.shape[0], np.int64), np.zeros(case.group_size.shape[0], np.int64)
+    _talk_at_tables(case, state, order, tables, quality, table, groups)
 
 
 @kernel
-def _talk_at_tables(case: Case, state: State, order: Ints, tables: int, quality: float) -> None:
-    """Let everyone hear out everyone else at their table."""
-    count = order.shape[0]
-    for one in range(count):
-        for other in range(one % tables, count, tables):
-            if other != one:
-                talk(case, state, order[one], order[other], quality)
+def _talk_at_tables(
+    case: Case, state: State, order: Ints, tables: int, quality: float, table: Ints, groups: Ints
+) -> None:
+    """Let everyone hear out everyone else at their table, and think better of their groups.
+
+    table: N, zeros; groups: G, zeros: work space.
+    """
+    count, p = order.shape[0], case.parameters[0]
+    for first in range(min(tables, count)):
+        here = (count - first + tables - 1) // tables
+        attention = _USUAL_OTHERS / max(1, here - 1)
+        gained = absorbed(p.contact_gain * quality, attention)
+        for one in range(first, count, tables):
+            table[order[one]], groups[case.seats[order[one]].group] = first + 1, first + 1
+            for other in range(first, count, tables):
+                if other != one:
+                    talk(case, state, order[one], order[other], gained, attention)
+        for one in range(first, count, tables):
+            for m in range(table.shape[0]):
+                met = groups[case.seats[m].group] == first + 1 and table[m] != first + 1
+                if met and state.delegates[m].present and case.seats[m].group != case.seats[order[one]].group:
+                    state.trust[m, order[one]] += p.carry_over * gained * (1.0 - state.trust[m, order[one]])
+            _tell(case, state, order, first, tables, order[one])
+
+
+@kernel
+def absorbed(amount: float, attention: float) -> float:
+    """Return 1 - (1 - amount)^attention, what so many times the usual attention does (amount: at most 1)."""
+    if attention == 1.0:
+        return amount
+    return 1.0 - power(1.0 - amount, attention) if amount < 1.0 else 1.0
+
+
+@kernel
+def _tell(case: Case, state: State, order: Ints, first: int, tables: int, i: int) -> None:
+    """Let i show its secret to one at its table whose red line it moves, if it trusts somebody there enough."""
+    row, best, lowest = case.plan[state.clock[0].row], -1, 1.0
+    for other in range(first, order.shape[0], tables):
+        j = order[other]
+        if j != i and may_be_told(case, state, i, j):
+            seats = case.seats[i].address, case.seats[j].address
+            u = uniform(state.stream, Decision.DISCLOSING, row.meeting, row.day, NONE, seats[0], seats[1])
+            if u < case.setting[0].disclosure * state.trust[j, i] and u < lowest:
+                best, lowest = j, u
+    if best >= 0:
+        show_secret(case, state, i, best)
+
+
+@kernel
+def may_be_told(case: Case, state: State, i: int, j: int) -> bool:
+    """Return whether i has a secret that it has shown to nobody, and that moves a red line of j."""
+    k = case.seats[i].secret_issue
+    if k < 0 or state.movers[i].shown >= 0:
+        return False
+    return bool(state.opinions[k, j].red_low > -math.inf or state.opinions[k, j].red_high < math.inf)
+
+
+@kernel
+def show_secret(case: Case, state: State, i: int, j: int) -> None:
+    """Let i show j what only it knows: the red lines of j on the issue move out (5.16)."""
+    k, moved = case.seats[i].secret_issue, case.seats[i].secret
+    state.opinions[k, j].red_low -= moved
+    state.opinions[k, j].red_high += moved
+    state.movers[i].shown = j
+    at = record(case, state, Move.SECRET.value)
+    state.log[at].issue, state.log[at].who, state.log[at].whom = k, i, j
 
 
 @allocating
@@ -126,14 +192,14 @@ def _order_seats(case: Case, state: State, diners: Flags, keys: Floats, order: I
 
 
 @kernel
-def talk(case: Case, state: State, i: int, j: int, quality: float) -> None:
-    """Let i hear j out at dinner: T_ij += gain q (1 - T_ij), then b_ij += frank_learning T_ji (x_j - b_ij).
+def talk(case: Case, state: State, i: int, j: int, gained: float, attention: float) -> None:
+    """Let i hear j out at dinner: T_ij += gained (1 - T_ij), then b_ij learns from j as far as j trusts i.
 
     The running sums are added up when the evening is over.
     """
-    p, trust, belief = case.parameters[0], state.trust, state.belief
-    trust[j, i] += min(1.0, p.contact_gain * quality) * (1.0 - trust[j, i])
-    learning = p.frank_learning * trust[i, j]
+    trust, belief = state.trust, state.belief
+    trust[j, i] += gained * (1.0 - trust[j, i])
+    learning = absorbed(case.parameters[0].frank_learning * trust[i, j], attention)
     for k in range(state.paragraphs.shape[0]):
         belief[k, j, i] += learning * (state.opinions[k, j].position - belief[k, j, i])
 
@@ -170,6 +236,8 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
             if home[i]:
                 a, own = susceptibility(case, state, i), state.opinions[k, i]
                 own.position += p.caucus_pull * (a * mean + (1.0 - a) * own.instructions - own.position)
+                if case.core[k]:
+                    hold_to_instructions(own, p.slack)
         for j in range(first, last):
             if home[j]:
                 x = state.opinions[k, j].position
@@ -179,14 +247,12 @@ def close_ranks(case: Case, state: State, home: Flags, first: int, last: int) ->
 
 
 @kernel
-def renew(case: Case, state: State, debriefed: bool) -> None:
-    """Begin a new mandate: a common goal raises trust; a debriefing shows where the others stood (claim 31)."""
-    room_gains(state, case.parameters[0].common_goal)
-    if debriefed:
-        for k in range(state.paragraphs.shape[0]):
-            for j in range(state.delegates.shape[0]):
-                if state.delegates[j].present:
-                    correct_in_room(state, k, j, case.parameters[0].learning, state.opinions[k, j].position, False)
+def debrief(case: Case, state: State) -> None:
+    """Show everybody, before a new mandate, where the others stood (claim 31)."""
+    for k in range(state.paragraphs.shape[0]):
+        for j in range(state.delegates.shape[0]):
+            if state.delegates[j].present:
+                correct_in_room(state, k, j, case.parameters[0].learning, state.opinions[k, j].position, False)
 
 
 @allocating
@@ -200,9 +266,12 @@ def take_break(case: Case, state: State) -> None:
 def _talk(case: Case, state: State, before: Floats) -> None:
     """Hold all talks of the break; before: N,N, work space for trust before it.
 
-    i hears j out: T_ij += gain dose (1 - T_ij), then b_ij += frank_learning T_ji dose (x_j - b_ij) on every issue.
+    i hears j out as at dinner, with all the attention of a table for as long as the break is, and thinks better of the
+    rest of j's group.
     """
-    p, dose, n = case.parameters[0], case.breaks[state.clock[0].breaks].dose, before.shape[0]
+    p, row, n = case.parameters[0], case.breaks[state.clock[0].breaks], before.shape[0]
+    attention = _USUAL_OTHERS * row.dose
+    gained = absorbed(p.contact_gain, attention)
     for j in range(n):
         for i in range(n):
             before[j, i] = state.trust[j, i]
@@ -210,11 +279,20 @@ def _talk(case: Case, state: State, before: Floats) -> None:
     for i in range(n):
         j = company(case, state, i, before)
         if j >= 0:
-            gain(state, j, i, p.contact_gain * dose)
+            gain(state, j, i, gained)
+            for m in range(n):
+                if m != j and state.delegates[m].present and case.seats[m].group == case.seats[j].group:
+                    gain(state, m, i, p.carry_over * gained)
             for k in range(state.paragraphs.shape[0]):
-                correct(state, k, j, i, p.frank_learning * before[i, j] * dose, state.opinions[k, j].position)
+                learning = absorbed(p.frank_learning * before[i, j], attention)
+                correct(state, k, j, i, learning, state.opinions[k, j].position)
             aside = record(case, state, Move.ASIDE.value)
             state.log[aside].who, state.log[aside].whom = i, j
+            if may_be_told(case, state, i, j):
+                seats, number = (case.seats[i].address, case.seats[j].address), row.number + 1
+                u = uniform(state.stream, Decision.DISCLOSING, row.meeting, row.day, number, seats[0], seats[1])
+                if u < case.setting[0].disclosure * before[j, i]:
+                    show_secret(case, state, i, j)
     state.clock[0].breaks += 1
 
 

@@ -1,4 +1,4 @@
-"""The time between meetings (rule 5.18; claim 1): trust fades, and what the scenario says that people do.
+"""The time between meetings (rule 5.18; claim 1): what the scenario says that people do.
 
 - The record goes round and is read: beliefs move towards what was last said.
 - The pen-holder consults everybody, as openly as each trusts it, and redrafts its own text.
@@ -22,7 +22,7 @@ from negsim.negotiation.beliefs import correct_in_room
 from negsim.negotiation.influence import concession, statement
 from negsim.negotiation.tables import Case, Floats, Move, Pen, State, elapsed, is_open, record
 from negsim.negotiation.text import write
-from negsim.negotiation.trust import fade, trust_in_others
+from negsim.negotiation.trust import trust_in_others
 
 _LEAST_REDRAFT = 0.01  # of the scale; a pen-holder does not redraft for less
 _ROUNDING = 1e-9  # of power, by which sums of the same weights in another order may differ
@@ -32,7 +32,6 @@ _ROUNDING = 1e-9  # of power, by which sums of the same weights in another order
 def gap(case: Case, state: State) -> None:
     """Let days pass before the next meeting."""
     row = case.plan[state.clock[0].row]
-    fade(case, state, row.days)
     state.log[record(case, state, Move.GAP.value)].days = row.days
     if row.record:
         _read_record(case, state)
@@ -62,22 +61,22 @@ def _consult(case: Case, state: State) -> None:
 
     Each says a position, with frankness = its trust in the pen-holder, and how far from it a text may lie.
     """
-    conceded, willing = concession(case, elapsed(case, state)), np.empty(TEXTS + 1)
+    t, willing = elapsed(case, state), np.empty(TEXTS + 1)
     for k in range(state.paragraphs.shape[0]):
         text = state.paragraphs[k]
         own = text.pen == Pen.CHAIR or text.pen == Pen.FACILITATOR or text.pen == Pen.GROUP
         if not is_open(state, k) or math.isnan(text.text) or not own or text.by_seat:
             continue
-        stays = _ask_around(case, state, k, conceded, willing)
+        stays = _ask_around(case, state, k, t, willing)
         place = _most_willing(willing, text.text, stays)
         if abs(place - text.text) >= _LEAST_REDRAFT:
-            write(state, k, place, text.precision, text.pen, True)
+            write(state, k, place, text.precision, text.pen)
             at = record(case, state, Move.CONSULT.value)
             state.log[at].issue, state.log[at].pen, state.log[at].place = k, text.pen, place
 
 
 @kernel
-def _ask_around(case: Case, state: State, k: int, conceded: float, willing: Floats) -> float:
+def _ask_around(case: Case, state: State, k: int, t: float, willing: Floats) -> float:
     """Write the changes from text to text of the power of those who say they would let it pass into `willing`.
 
     willing: TEXTS + 1. Returns that power for the text that stands.
@@ -89,11 +88,11 @@ def _ask_around(case: Case, state: State, k: int, conceded: float, willing: Floa
         power, own = state.delegates[i].power, state.opinions[k, i]
         if power <= 0.0:
             continue
-        trust = trust_in_others(case, state, i)
-        pen = pen_trust(state, i, k, text.pen, text.known, trust)
-        accepted = latitude(case, state, i, k, trust, pen, conceded, 0.0)
+        trust = trust_in_others(state, i)
+        pen = pen_trust(state, i, k, text.pen, trust)
+        accepted = latitude(case, state, i, k, trust, pen, concession(case, state, i, t), 0.0)
         reach = half_width(case, state, i, k, text.precision, accepted)
-        says = statement(case, state, i, k, conceded, pen)
+        says = statement(case, state, i, k, t, pen)
         low, high = max(0.0, says - reach, own.red_low), min(1.0, says + reach, own.red_high)
         stays += power if low <= text.text <= high else 0.0
         first, last = -round_down(-steps * low), round_down(steps * high)

@@ -99,7 +99,8 @@ class Verdict(Happening):
     """The result of reading a text; its blocks, if any, come just before.
 
     passable: if the reading of a paragraph failed, the nearest place at which a text would have passed; NaN for none.
-    passable_low, passable_high: the ends of the places around it at which all texts would have.
+    passable_low, passable_high: the ends of the places around it at which all texts would have. found: whether the room
+    found that text and wrote it.
     """
 
     move = Move.READ
@@ -111,6 +112,7 @@ class Verdict(Happening):
     passable: float
     passable_low: float = math.nan
     passable_high: float = math.nan
+    found: bool = False
 
 
 class StrawPoll(Happening):
@@ -212,13 +214,6 @@ class Reconsideration(Happening):
     """Capitals reconsider their instructions."""
 
     move = Move.RECONSIDER
-
-
-class Drop(Happening):
-    """The room drops a paragraph that has had its share of the time."""
-
-    move = Move.DROP
-    issue: int
 
 
 class Reaffirmation(Happening):

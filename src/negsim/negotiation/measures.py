@@ -286,7 +286,7 @@ class RunRow(Record):
     )
     would_rough_consensus: float = _would(
         f"rough consensus ({100 * ROUGH_SHARE:.0f} %)",
-        f"at some reading of every paragraph {100 * ROUGH_SHARE:.0f} % of those present had no objection",
+        f"at some reading of every paragraph {100 * ROUGH_SHARE:.0f} % of those who took sides accepted",
     )
     would_consensus_minus_1: float = _would(
         "consensus minus one", "at some reading of every paragraph at most one delegate blocked"
@@ -301,12 +301,6 @@ class IssueRow(Record):
     """One issue of a run."""
 
     agreed: float = _measure("flag", "agreed", "1 if the paragraph was closed, with or without dissent, else 0")
-    dropped: float = _measure(
-        "flag",
-        "dropped",
-        "1 if the paragraph was dropped, else 0: it counts as not agreed in share and depth, as the status quo in the"
-        " score, and leaves partial as the best outcome [5.17]",
-    )
     closed_at: float = _measure("time", "closed at", "floor time at which it was closed; NaN where it never was")
     readings: float = _measure("count", "readings", "readings of the paragraph", "readings")
     first_text: float = _measure(

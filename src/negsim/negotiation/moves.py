@@ -29,6 +29,7 @@ from negsim.negotiation.acceptance import CARRYING_SHARE, NO_PARTS, PLACES, PREC
 from negsim.negotiation.beliefs import correct
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
 from negsim.negotiation.influence import concession
+from negsim.negotiation.informal import show_secret
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -219,7 +220,7 @@ def _next_amender(state: State, k: int) -> int:
 def _reading_of_move(case: Case, state: State, k: int, place: float, who: int) -> Reading:
     """Return the reading of a text on k that `who` moves: as the paragraph's, but for its place, precision and pen."""
     precision, t = max(state.paragraphs[k].precision, PRECISION), elapsed(case, state)
-    return Reading(k, place, precision, who, True, t, pressure_felt(case, state))
+    return Reading(k, place, precision, who, t, pressure_felt(case, state))
 
 
 @allocating
@@ -284,7 +285,8 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
     passed = acceptance.passes(case, tally) or passed_over
     if _is_better(state, k, y, passed, tally):
         best.place, best.precision, best.pen, best.passed = y, precision, who, passed
-        best.objectors, best.blockers, best.dissenters = tally.objectors, tally.blockers, tally.dissenters
+        best.objectors, best.noes = tally.objectors, tally.noes
+        best.blockers, best.dissenters = tally.blockers, tally.dissenters
         best.present, best.majority, best.shortfall = tally.present, tally.majority_everywhere, math.nan
         best.dissent = passed_over or text.has_dissent(case, tally)
         for i in range(choice.response.shape[0]):
@@ -293,14 +295,13 @@ def _read_amendment(case: Case, state: State, turn: Turn, choice: Choice) -> Non
             if state.delegates[i].present and short < math.inf and not short <= best.shortfall:
                 best.shortfall = short
     spend(case, state, case.parameters[0].statement)
-    text.sponsor_hears(case, state, who, choice)
     if not passed:
         lose_by_failing(case, state, k, who, choice.response)
     at = record(case, state, Move.READ_AMENDMENT.value)
     state.log[at].issue, state.log[at].who, state.log[at].place = k, who, y
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
     if not passed:
-        text.note_answers(case, state, k, y, choice, concession(case, elapsed(case, state)), 0.0)
+        text.note_answers(case, state, k, y, choice, elapsed(case, state), 0.0)
     time_left = session_left(state) >= case.parameters[0].statement - 1e-9
     if best.passed and (_next_amender(state, k) < 0 or not time_left):
         _agree_on_amendment(case, state, k)
@@ -330,7 +331,9 @@ def _agree_on_amendment(case: Case, state: State, k: int) -> None:
     """Make the best amendment the text, and agree on it."""
     best = state.amendments[k]
     text.replace(state, k, best.place, best.precision, best.pen)
-    tally = Tally(best.objectors, best.blockers, best.dissenters, best.present, best.majority, True, True, False)
+    tally = Tally(
+        best.objectors, best.noes, best.blockers, best.dissenters, best.present, best.majority, True, True, False
+    )
     text.count_reading(state, k, tally)
     text.count_change(state, k)
     state.paragraphs[k].shortfall = best.shortfall
@@ -365,11 +368,10 @@ def _offer_shortfalls(case: Case, state: State, k: int, who: int, out: Floats) -
     """Write by how much an offer of `who` on k falls short for each, a package of two texts, into `out` (N)."""
     m, place = state.movers[who].offer_issue, state.movers[who].offer
     stays, moves = acceptance.reading_of(case, state, k), _reading_of_move(case, state, m, place, who)
-    conceded = concession(case, stays.t)
     for i in range(out.shape[0]):
-        trust = trust_in_others(case, state, i)
-        parts = acceptance.add_part(case, state, i, stays, trust, conceded, NO_PARTS)
-        parts = acceptance.add_part(case, state, i, moves, trust, conceded, parts)
+        trust = trust_in_others(state, i)
+        parts = acceptance.add_part(case, state, i, stays, trust, NO_PARTS)
+        parts = acceptance.add_part(case, state, i, moves, trust, parts)
         out[i] = acceptance.whole_shortfall(case, state, i, trust, parts)
 
 
@@ -380,23 +382,22 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
     One asks for a text on m so that both together would not fall short (see `whole_shortfall`).
     """
     counts, stays = np.empty(TEXTS + 1, np.int64), acceptance.reading_of(case, state, k)
-    conceded = concession(case, stays.t)
     for i in range(choice.place.shape[0]):
         if not state.opinions[k, i].bracket or state.movers[i].offered:
             continue
         if not _starts(case, state, i, Decision.OFFERING, k):
             continue
-        trust, most = trust_in_others(case, state, i), -1
-        short = acceptance.shortfall(case, state, i, stays, trust, conceded)
+        trust, most, conceded = trust_in_others(state, i), -1, concession(case, state, i, stays.t)
+        short = acceptance.shortfall(case, state, i, stays, trust)
         if short <= 0.0 or short == math.inf or case.core[k]:
             continue
         for m in range(state.paragraphs.shape[0]):
             opinion, there = state.opinions[m, i], state.paragraphs[m]
-            if not may_be_asked_for(case, state, k, m) or opinion.salience <= 0.0:
+            if not may_be_asked_for(case, state, k, m):
                 continue
             precision = max(there.precision, PRECISION)
             accepted = acceptance.latitude(case, state, i, m, trust, 1.0, conceded, stays.pressure)
-            spared = min(accepted, _left_for(case, state, i, stays, m, trust, conceded) / opinion.salience)
+            spared = min(accepted, _left_for(case, state, i, stays, m, trust))
             reach = acceptance.half_width(case, state, i, m, precision, spared)
             if reach < 0.0:
                 continue
@@ -409,11 +410,11 @@ def _choose_offers(case: Case, state: State, k: int, choice: Choice) -> None:
 
 
 @kernel
-def _left_for(case: Case, state: State, i: int, stays: Reading, m: int, trust: float, conceded: float) -> float:
-    """Return how much i may lose on m, by its salience, if it is to accept the text that stays and m together."""
-    asks = Reading(m, state.opinions[m, i].position, 1.0, i, True, stays.t, stays.pressure)
-    parts = acceptance.add_part(case, state, i, stays, trust, conceded, NO_PARTS)
-    both = acceptance.add_part(case, state, i, asks, trust, conceded, parts)
+def _left_for(case: Case, state: State, i: int, stays: Reading, m: int, trust: float) -> float:
+    """Return how much i may lose on m if it is to accept the text that stays and m together."""
+    asks = Reading(m, state.opinions[m, i].position, 1.0, i, stays.t, stays.pressure)
+    parts = acceptance.add_part(case, state, i, stays, trust, NO_PARTS)
+    both = acceptance.add_part(case, state, i, asks, trust, parts)
     return acceptance.whole_latitude(case, state, i, trust, both) - parts.lost
 
 
@@ -446,7 +447,6 @@ def _read_offer(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     passed = acceptance.passes(case, tally)
     state.movers[who].offer_issue = -1
     spend(case, state, case.parameters[0].statement)
-    text.sponsor_hears(case, state, who, choice)
     at = record(case, state, Move.READ_OFFER.value)
     state.log[at].issue, state.log[at].who, state.log[at].other, state.log[at].place = k, who, m, place
     state.log[at].blockers, state.log[at].passed = tally.blockers, passed
@@ -493,11 +493,7 @@ def _show(case: Case, state: State, whom: Ints) -> None:
             continue
         if not state.delegates[i].present or not state.delegates[j].present:
             continue
-        moved, opinion = case.seats[i].secret, state.opinions[k, j]
-        opinion.red_low, opinion.red_high = opinion.red_low - moved, opinion.red_high + moved
-        state.movers[i].shown = j
-        at = record(case, state, Move.SECRET.value)
-        state.log[at].issue, state.log[at].who, state.log[at].whom = k, i, j
+        show_secret(case, state, i, j)
 
 
 # The pen.
@@ -532,7 +528,7 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
             if asks and state.delegates[i].present and (first < 0 or _standing(state, i) > _standing(state, first)):
                 first = i
         if first >= 0 and may_write_first(case, state, k):
-            text.write(state, k, choice.place[first], PRECISION, first, True)
+            text.write(state, k, choice.place[first], PRECISION, first)
             state.paragraphs[k].by_seat, state.movers[first].has_pen = True, True
             at = record(case, state, Move.DRAFT.value)
             state.log[at].issue, state.log[at].pen = k, first
@@ -546,7 +542,7 @@ def _give_pens(case: Case, state: State, choice: Choice) -> None:
 def _choose_motions(case: Case, state: State, choice: Choice) -> None:
     """Let those who trust the room, and so expect its trust, move to close the list of speakers."""
     for i in range(choice.about.shape[0]):
-        hopes = trust_in_others(case, state, i) >= CARRYING_SHARE
+        hopes = trust_in_others(state, i) >= CARRYING_SHARE
         if hopes and _starts(case, state, i, Decision.MOVING, NONE):
             choice.about[i] = case.setting[0].motions
 

@@ -182,17 +182,17 @@ def next_wish(case: Case, state: State, i: int) -> float:
 
 @kernel
 def draw_positions(case: Case, state: State, lot: Stream) -> None:
-    """Draw x_ik from the group's mean and spread, clipped to the scale; and tempers, once a replication."""
+    """Draw x_ik from the group's mean and spread, clipped to the scale; and each delegate's temper."""
     issues, n = state.opinions.shape
     for i in range(n):
+        z = normal(state.stream, Decision.TEMPER, NONE, NONE, NONE, case.seats[i].address, NONE)
+        state.delegates[i].temper = case.parameters[0].temper * z
         for k in range(issues):
             z = 0.0
             if case.stances[i, k].spread > 0.0:
                 z = normal(lot, Decision.POSITION, NONE, NONE, k, case.seats[i].address, NONE)
             state.opinions[k, i].position = clip(case.stances[i, k].position + case.stances[i, k].spread * z)
             state.opinions[k, i].instructions = state.opinions[k, i].position
-            z = normal(state.stream, Decision.TEMPER, NONE, NONE, k, case.seats[i].address, NONE)
-            state.opinions[k, i].temper = case.parameters[0].temper * z
 
 
 @kernel
@@ -213,7 +213,10 @@ def draw_red_lines(case: Case, state: State, lot: Stream) -> None:
 
 @kernel
 def draw_salience(case: Case, state: State, lot: Stream) -> None:
-    """Draw s_ik: the group's weights times a lognormal factor, rows summing to 1; and w_ik of rule 5.5."""
+    """Draw s_ik, as far as differences between issues count, rows summing to 1; and w_ik = K s_ik (5.5).
+
+    (1 - salience_weight) / K + salience_weight times the share that the group's weight, by a lognormal factor, has.
+    """
     share = case.parameters[0].salience_weight
     issues, n = state.opinions.shape
     for i in range(n):
@@ -223,8 +226,8 @@ def draw_salience(case: Case, state: State, lot: Stream) -> None:
             state.opinions[k, i].salience = case.stances[i, k].salience * exp(case.setting[0].salience_spread * z)
             total += state.opinions[k, i].salience
         for k in range(issues):
-            state.opinions[k, i].salience /= total
-            state.opinions[k, i].weight = 1.0 - share + share * issues * state.opinions[k, i].salience
+            state.opinions[k, i].weight = 1.0 - share + share * issues * state.opinions[k, i].salience / total
+            state.opinions[k, i].salience = state.opinions[k, i].weight / issues
 
 
 @allocating
@@ -237,18 +240,16 @@ def draw_trust(case: Case, state: State) -> None:
 @kernel
 def _draw_trust(case: Case, state: State, trusting: Floats, trusted: Floats) -> None:
     """Draw both sides and combine the pairs; trusting, trusted: N, work space."""
-    n, mean, base, trust = state.delegates.shape[0], case.trust_mean, state.trust_base, state.trust
+    n, mean, trust = state.delegates.shape[0], case.trust_mean, state.trust
     half = case.setting[0].trust_spread * math.sqrt(0.5)
     for i in range(n):
         trusting[i] = half * normal(state.stream, Decision.TRUSTING, NONE, NONE, NONE, case.seats[i].address, NONE)
         trusted[i] = half * normal(state.stream, Decision.TRUSTED, NONE, NONE, NONE, case.seats[i].address, NONE)
         z = normal(state.stream, Decision.CHAIR_TRUST, NONE, NONE, NONE, case.seats[i].address, NONE)
-        state.delegates[i].chair_trust_base = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
-        state.delegates[i].chair_trust = state.delegates[i].chair_trust_base
+        state.delegates[i].chair_trust = clip(case.seats[i].chair_trust + case.setting[0].trust_spread * z)
     for j in range(n):
         for i in range(n):
-            base[j, i] = 1.0 if i == j else clip(mean[i, j] + trusting[i] + trusted[j])
-            trust[j, i] = base[j, i]
+            trust[j, i] = 1.0 if i == j else clip(mean[i, j] + trusting[i] + trusted[j])
 
 
 @allocating

@@ -18,7 +18,7 @@ import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
 from negsim.negotiation.acceptance import PRECISION, crosses_red_line, nearest_in_zone
-from negsim.negotiation.tables import Case, Floats, Outcome, State, Status, is_closed
+from negsim.negotiation.tables import Case, Floats, Outcome, State, is_closed
 
 RED_LINE_COST = 40.0  # points, for each issue
 PASSED_OVER_COST = 15.0  # points, each time
@@ -75,8 +75,11 @@ def _nearest_when_shown(case: Case, state: State, k: int, wanted: Floats) -> Non
 
 @kernel
 def _no_deal(case: Case, state: State, i: int, k: int) -> float:
-    """Value no deal on k for i: the status quo."""
-    return _worth(case, state, i, k, case.status_quo[k], 1.0)
+    """Value no deal on k for i: the status quo, or what the scenario gives it instead."""
+    own = case.seats[i].no_deal
+    return (
+        _worth(case, state, i, k, case.status_quo[k], 1.0) if math.isnan(own) else state.opinions[k, i].salience * own
+    )
 
 
 @kernel
@@ -84,7 +87,7 @@ def _is_result(state: State, k: int) -> bool:
     """Return whether the text on k is a part of the result: adopted with the report, or by a vote."""
     outcome = state.clock[0].outcome
     if outcome == Outcome.VOTE:
-        return not math.isnan(state.paragraphs[k].text) and state.paragraphs[k].status != Status.DROPPED
+        return not math.isnan(state.paragraphs[k].text)
     return (outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL) and is_closed(state, k)
 
 

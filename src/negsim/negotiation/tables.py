@@ -195,7 +195,7 @@ class Move(_Code):
     SUBMIT = 18, "a proposal arrives in writing"
     REAFFIRM = 19, "the line of a camp is restated"
     MOTION = 20, "a procedural motion to change the methodology", RESPONDS
-    CLOSE_MEETING = 21, "a meeting ends; ignored sponsors resent it, and if nothing was closed the others are blamed"
+    CLOSE_MEETING = 21, "a meeting ends"
     RENEW = 22, "the mandate ends; the room may ask for another", RESPONDS
     ADOPT = 23, "the report is put to the room; the process ends", RESPONDS
 
@@ -220,7 +220,6 @@ class Move(_Code):
     CONSULT = 39, "logged in a gap: the pen-holder has consulted everybody, and redrafts one paragraph"
     CIRCULATE = 40, "logged in a gap: drafts go out, in time for capitals or too late"
     RECONSIDER = 41, "logged in a gap: capitals reconsider their instructions"
-    DROP = 42, "logged after a failed reading: the paragraph has had its share of the time, and is dropped"
     SHOW = 43, "moves: once a day each delegate that still has a secret may show it to somebody", SHOWS
     SECRET = 44, "logged: one delegate shows another what only it knows"
 
@@ -255,7 +254,6 @@ class Status(_Code):
     BRACKETED = 2, "read, and blocked"
     AGREED = 3, "agreed ad referendum"
     DISSENT = 4, "closed with dissent recorded"
-    DROPPED = 5, "left out of a report that is adopted in parts"
 
 
 class WhyOpen(_Code):
@@ -265,7 +263,6 @@ class WhyOpen(_Code):
     NOT_ASKED = 1, "read only as proposals or in packages"
     NEVER_PASSABLE = 2, "read, no text would have passed"
     PASSABLE = 3, "read, another text would have passed"
-    DROPPED = 4, "dropped, to leave the time to others"
 
 
 class Outcome(_Code):
@@ -300,6 +297,10 @@ class SeatRow(Record):
     may_block: bool = _column("whether the delegate's objection can stop consensus")
     voting_weight: float = _column(">= 0, what the delegate's vote weighs where the decision rule weighs votes")
     outside_option: float = _column("what the delegate can have without this process, 0..1; NaN if none", "value units")
+    no_deal: float = _column("what it has without agreement in place of the status quo, 0..1; NaN: the status quo")
+    aspiration: float = _column("what the delegate demands at first on top of no deal", "value units")
+    concession_exponent: float = _column("how late it concedes: the exponent of its share of demands given up")
+    goodwill: float = _column("share that the delegate gives of what it gains elsewhere, 0..1")
     chair_trust: float = _column("mean trust in the chair, 0..1")
     camp: int = _column("camp where the file fixes it, -1 if none, -2 to be drawn from camp_share")
     secret_issue: int = _column("issue on which the delegate has a secret, -1 if none")
@@ -336,10 +337,10 @@ class SettingRow(Record):
     spillover: float = _column("what a room wholly of other camps adds to a bottom line", "value units")
     table_size: int = _column("seats at a mixed table")
     pressure: float = _column("how loudly the chair invokes the clock, 0..1")
-    accept: float = _column("decision rule: least share of those present who have no objection, 0..1")
+    accept: float = _column("decision rule: least share of those who take sides that accept, 0..1; 1: all accept")
     blocks: int = _column("decision rule: most delegates who may block a text that passes")
-    weight_accept: float = _column("decision rule: least share of the voting weight present without objection, 0..1")
-    minority: int = _column("decision rule: fewest objectors who can stop a text by these two shares")
+    weight_accept: float = _column("decision rule: the same of the voting weight of those who take sides")
+    minority: int = _column("decision rule: fewest noes that can stop a text by these two shares")
     record_dissent: bool = _column("whether dissent may be recorded instead of blocking")
     separable: bool = _column("whether paragraphs stand alone; else nothing is agreed until everything is")
     vote_share: float = _column("fallback vote: least share in favour; NaN if no vote")
@@ -353,6 +354,7 @@ class SettingRow(Record):
     pens: bool = _column("whether delegates ask for the pen on first texts")
     motions: int = _column("row of the format that a motion to close the list of speakers takes up; -1 without motions")
     initiative: float = _column("chance that a seat of the model makes a move by itself, 0..1")
+    disclosure: float = _column("chance at full trust that a delegate shows its secret to whom it talks, 0..1")
     dealt: bool = _column("whether what people want is drawn once for all replications of a seed")
     locked_low: float = _column("least by which one red line lies beyond those across it; NaN if no issue is locked")
     locked_high: float = _column("most by which it does")
@@ -361,7 +363,7 @@ class SettingRow(Record):
 class ConsentRow(Record):
     """The demands of the decision rule on one group."""
 
-    accept: float = _column("least share of its members present who have no objection, 0..1")
+    accept: float = _column("least share of its members who take sides that accept, 0..1; 1: all accept")
     blocks: int = _column("most of its delegates who may block a text that passes")
 
 
@@ -420,17 +422,19 @@ class DelegateRow(Record):
     trusted: float = _column("sum of the trust of the others in the delegate, each by its power")
     camp: int = _column("camp on the linked theme, -1 if none")
     spillover: float = _column("what the other camps in the room add to the bottom line", "value units")
+    temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
     chair_trust: float = _column("trust in the chair, 0..1")
-    chair_trust_base: float = _column("what trust in the chair fades towards, 0..1")
     wish: float = _column("when the delegate next asks for the floor (a Poisson race)")
     spoken: int = _column("statements made")
     pivotal: int = _column("readings at which this delegate alone blocked")
 
 
 class CaucusRow(Record):
-    """A caucus when a text was last weighed, at a reading or in search of a zone: work space for counts."""
+    """A caucus, and what was counted of it when a text was last weighed, at a reading or in search of a zone."""
 
-    present: int = _column("members in the room")
+    present: int = _column("members in the room who have power")
+    first: int = _column("the first seat of these")
+    last: int = _column("the seat after the last of these")
     objecting: int = _column("those of them who object")
     cost: float = _column("what it costs each of these to block", "value units")
 
@@ -442,8 +446,7 @@ class OpinionRow(Record):
     instructions: float = _column("what anchors the position, 0..1")
     first_position: float = _column("position as drawn, linkage included")
     salience: float = _column("weight of the issue; sums to 1 over issues")
-    weight: float = _column("what a loss on the issue counts; w of rule 5.5")
-    temper: float = _column("how far the delegate is in a mood to accept, drawn once a run", "value units")
+    weight: float = _column("what a loss on the issue counts; w = K salience of rule 5.5")
     red_low: float = _column("text below is never acceptable; -inf if none")
     red_high: float = _column("text above is never acceptable; +inf if none")
     statement: float = _column("last position stated, NaN if never", new=np.nan)
@@ -463,7 +466,6 @@ class ParagraphRow(Record):
     precision: float = _column("how much the text pins down, 0..1")
     status: int = _column("where it stands", codes=Status)
     pen: int = _column("who holds the pen: a `Pen`, or the number of the sponsor", new=Pen.NOBODY)
-    known: bool = _column("whether the room knows the pen-holder", new=True)
     judged: bool = _column("whether those in brackets have judged the chair in this session")
     readings: int = _column("readings so far")
     read_today: int = _column("readings since the day, or the text, began")
@@ -481,7 +483,7 @@ class ParagraphRow(Record):
     changes: int = _column("times it had moved between two readings")
     reversals: int = _column("times it had moved back")
     fewest_blockers: int = _column("fewest who blocked at a reading")
-    content: float = _column("largest share of those present without objection at a reading")
+    content: float = _column("largest share who accepted of those who took sides at a reading")
     majority_met: bool = _column("whether a majority of every group accepted some reading")
     shortfall: float = _column(
         "worst at the last reading, not counting crossed red lines; NaN if none", "value units", new=np.nan
@@ -492,6 +494,7 @@ class ParagraphRow(Record):
     zone_start: bool = _column("whether a zone of agreement existed at the start")
     by_seat: bool = _column("whether a delegate has written the text by a move, which no draft replaces")
     invited: bool = _column("whether delegates had the time to write amendments before the reading that is due")
+    place: int = _column("its place in the order of this session, 0..K-1")
 
 
 class AmendmentRow(Record):
@@ -503,6 +506,7 @@ class AmendmentRow(Record):
     passed: bool = _column("whether it passed")
     dissent: bool = _column("whether it passed with dissent to record")
     objectors: int = _column("delegates who object to it")
+    noes: int = _column("those of them whose shortfall exceeds the cost of blocking")
     blockers: int = _column("delegates who block it")
     dissenters: int = _column("delegates whose dissent is recorded instead")
     present: int = _column("delegates who answered")
@@ -540,10 +544,6 @@ class ProposalRow(Record):
     """A proposal that was tabled."""
 
     sponsor: int = _column("the delegate who tabled it")
-    attributed: bool = _column("whether the room remembers who tabled it")
-    meeting: int = _column("number of the meeting at which it was tabled, 0..")
-    turn: int = _column("number of the turn in that meeting")
-    number: int = _column("proposals that the sponsor had tabled in that turn before")
 
 
 class ClockRow(Record):
@@ -561,7 +561,7 @@ class ClockRow(Record):
     breaks: int = _column("breaks taken so far")
     turn: int = _column("number of the turn within the meeting")
     in_session: bool = _column("whether the floor is open")
-    issue: int = _column("issue under discussion")
+    place: int = _column("place of the issue under discussion in the order of the session")
     statements: int = _column("statements made in this visit to the issue")
     drafted: bool = _column("whether the pen-holder has handed out text in this session")
     to_read: int = _column("issue that must be read next (it was just noticed or drafted), else -1", new=-1)
@@ -574,7 +574,9 @@ class ClockRow(Record):
     called: bool = _column("whether delegates had the time to move in this session")
     moved: bool = _column("whether somebody has moved to close the list of speakers at this meeting")
     pens_given: bool = _column("whether pens on first texts were given in this session")
-    closed_before: int = _column("paragraphs closed when the meeting began")
+    conceding_at: float = _column("clock / deadline of the last F that was computed", new=np.nan)
+    conceding_exponent: float = _column("its exponent")
+    conceded: float = _column("that F, 0..1")
     outcome: int = _column("how it ended; running until then", codes=Outcome)
     logged: int = _column("events that were logged, or would have been in a longer log")
     readings: int = _column("readings of paragraphs so far")
@@ -628,6 +630,7 @@ class EventRow(Record):
     unresolved: int = _column("paragraphs that are not agreed")
     passed: bool = _column("whether what was put to the room passed")
     parked: bool = _column("whether the paragraph is not read again that day")
+    found: bool = _column("whether the room finds the text that would have passed, and writes it")
     caucus: bool = _column("whether caucuses met on their own")
     clean_slate: bool = _column("whether the new mandate begins with empty paper")
     length: float = _column("floor time of the session", "minutes")
@@ -730,9 +733,6 @@ class State(NamedTuple):
         OpinionRow
     ]  # K,N; all delegates' opinions on one issue lie side by side, as a hearing needs them
     believed: Annotated[Floats, Field(meaning="K,N; sum of i's beliefs about the others, each by its power")]
-    squares: Annotated[Floats, Field(meaning="K,N; sum of the squares of these beliefs, each by its power")]
-    trusted: Annotated[Floats, Field(meaning="K,N; sum of the beliefs, each by its power and i's trust in it")]
-    trusted_squares: Annotated[Floats, Field(meaning="K,N; sum of the squares, each by its power and i's trust in it")]
     paragraphs: Table[ParagraphRow]  # K
     movers: Table[MoverRow]  # N
     entries: CrossTable[EntryRow]  # K,N
@@ -742,7 +742,6 @@ class State(NamedTuple):
     waiting: Annotated[Flags, Field(meaning="P,K; whether that is still to be discussed")]
     clock: Table[ClockRow]  # 1
     trust: Annotated[Floats, Field(meaning="N,N; [about j, holder i], 0..1; the diagonal is ignored")]
-    trust_base: Annotated[Floats, Field(meaning="N,N; [about j, holder i]; what trust fades towards")]
     belief: Annotated[Floats, Field(meaning="K,N,N; [issue, about j, holder i], 0..1; NaN about oneself")]
     minutes: Floats  # F + 1; floor time by format, the last entry idle
     log: Table[EventRow]  # L + 1; the last row is a scratch pad for what the log has no room for
@@ -767,9 +766,6 @@ def allocate(case: Case, log_rows: int) -> State:
         blank(case.seats["caucus"].max() + 1, CAUCUS_ROW),
         blank((k, n), OPINION_ROW),
         np.zeros((k, n)),
-        np.zeros((k, n)),
-        np.zeros((k, n)),
-        np.zeros((k, n)),
         blank(k, PARAGRAPH_ROW),
         blank(n, _MOVER_ROW),
         blank((k, n), _ENTRY_ROW),
@@ -778,7 +774,6 @@ def allocate(case: Case, log_rows: int) -> State:
         np.zeros((MOST_PROPOSALS, k)),
         np.zeros((MOST_PROPOSALS, k), np.bool_),
         blank(1, CLOCK_ROW),
-        np.zeros((n, n)),
         np.zeros((n, n)),
         np.zeros((k, n, n)),
         np.zeros(len(case.formats) + 1),
@@ -864,8 +859,8 @@ def is_closed(state: State, issue: int) -> bool:
 
 @kernel
 def is_open(state: State, issue: int) -> bool:
-    """Return whether the paragraph on an issue may still be agreed: it is neither closed nor dropped."""
-    return bool(not is_closed(state, issue) and state.paragraphs[issue].status != Status.DROPPED)
+    """Return whether the paragraph on an issue may still be agreed."""
+    return not is_closed(state, issue)
 
 
 @kernel

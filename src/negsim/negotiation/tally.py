@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from negsim.kernel import allocating, entry, kernel
-from negsim.negotiation.acceptance import count_present, zone_exists
+from negsim.negotiation.acceptance import count_present, forgone, zone_exists
 from negsim.negotiation.beliefs import distances, share
 from negsim.negotiation.closing import text_value
 from negsim.negotiation.indices import categorise, esteban_ray, spread, tastle_wierman, van_der_eijk
@@ -89,13 +89,13 @@ def gini(values: Floats) -> float:
 
 @kernel
 def result_value(case: Case, state: State, i: int) -> float:
-    """Value the result for i, 0..1: the text if it was adopted, the status quo if not; never below 0."""
+    """Value the result for i, 0..1: the text if it was adopted, no deal if not; never below 0."""
     outcome = state.clock[0].outcome
     if outcome == Outcome.CONSENSUS or outcome == Outcome.PARTIAL or outcome == Outcome.VOTE:
         return max(0.0, text_value(case, state, i, outcome != Outcome.VOTE))
     value = 0.0
     for k in range(state.paragraphs.shape[0]):
-        value += state.opinions[k, i].salience * (1.0 - abs(case.status_quo[k] - state.opinions[k, i].position))
+        value += state.opinions[k, i].salience * (1.0 - forgone(case, state, i, k))
     return value
 
 
@@ -107,7 +107,6 @@ def _measure_issues(case: Case, state: State, row: Table[IssueRow]) -> int:
         zone = zone_exists(case, state, k)
         zones += 1 if zone else 0
         row[k].agreed = 1.0 if is_closed(state, k) else 0.0
-        row[k].dropped = 1.0 if state.paragraphs[k].status == Status.DROPPED else 0.0
         row[k].closed_at = state.paragraphs[k].closed_at
         row[k].readings = state.paragraphs[k].readings
         row[k].first_text = state.paragraphs[k].first_text
@@ -127,8 +126,6 @@ def why_open(state: State, k: int) -> float:
     paragraph = state.paragraphs[k]
     if is_closed(state, k):
         return math.nan
-    if paragraph.status == Status.DROPPED:
-        return float(WhyOpen.DROPPED.value)
     if paragraph.readings == 0:
         return float(WhyOpen.NEVER_READ.value)
     if paragraph.failed == 0:

@@ -4,9 +4,10 @@ A paragraph is empty, open, bracketed, agreed, or closed with dissent recorded; 
 text has a pen-holder. A reading of a paragraph, or of a package, agrees the text or brackets it; brackets are argued
 over, in the minutes they cost, and the text is revised. How far it moves towards those who block is a property of the
 format, not of the pen; so is whether the pen-holder remembers which texts each delegate has refused, and writes one
-that fewest are known to refuse. A known refusal softens with every failed reading: people move.
+that fewest are known to refuse. A known refusal softens with every failed reading: people move. A room that knows its
+members may also find at once a text that would pass.
 
-Trust follows what the room has seen: support, concessions, a chair deaf to brackets.
+Trust follows what the room has seen: a paragraph agreed, one who stops the room alone, a chair deaf to brackets.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from negsim.negotiation import acceptance
 from negsim.negotiation.acceptance import MOST_HEARD, PLACES, STATEMENTS_A_BLOCKER, TEXTS, Tally
 from negsim.negotiation.beliefs import clip
 from negsim.negotiation.formats import end_visit, format_of, pressure_felt, spend
-from negsim.negotiation.influence import concession, hear, statement
+from negsim.negotiation.influence import hear, statement
 from negsim.negotiation.sorting import sort
 from negsim.negotiation.tables import (
     Case,
@@ -33,17 +34,14 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
-    closed_paragraphs,
     draw,
     elapsed,
     is_open,
-    open_paragraphs,
     record,
 )
-from negsim.negotiation.trust import SOME_EVIDENCE, gain, room_gains, room_moves_in
+from negsim.negotiation.trust import SOME_EVIDENCE, lose, room_gains
 from negsim.randomness import NONE, Decision, uniform
 
-_LEAST_PRECISION = 0.1
 _LEAST_MOVE = 0.01  # of the scale; a pen-holder who remembers does not bother the room with less
 _MOST_WARNINGS = 3  # times in a process that the chair reminds the room of the time
 
@@ -56,11 +54,11 @@ def _clear_brackets(state: State, k: int) -> None:
 
 
 @kernel
-def write(state: State, k: int, value: float, precision: float, pen: int, known: bool) -> None:
+def write(state: State, k: int, value: float, precision: float, pen: int) -> None:
     """Put a new text on an open paragraph; brackets on the old text fall with it."""
     replace(state, k, value, precision, pen)
     paragraph = state.paragraphs[k]
-    paragraph.known, paragraph.by_seat = known, False
+    paragraph.by_seat = False
     paragraph.status, paragraph.read_today = Status.OPEN, 0
     paragraph.read_text, paragraph.change = math.nan, 0.0
     _clear_brackets(state, k)
@@ -76,7 +74,7 @@ def replace(state: State, k: int, value: float, precision: float, pen: int) -> N
     What the room knows of refusals stays, and so do the readings of today: a new text does not begin a new day.
     """
     paragraph = state.paragraphs[k]
-    paragraph.text, paragraph.precision, paragraph.pen, paragraph.known = value, precision, pen, True
+    paragraph.text, paragraph.precision, paragraph.pen = value, precision, pen
     paragraph.by_seat, paragraph.before = True, math.nan
     if math.isnan(paragraph.first_text):
         paragraph.first_text = state.clock[0].minute
@@ -93,11 +91,10 @@ def lay_out(case: Case, state: State) -> None:
         given, paragraph = case.text[k], state.paragraphs[k]
         if math.isnan(given.value):
             continue
-        write(state, k, given.value, given.precision, _pen_holder(case, given.pen), True)
+        write(state, k, given.value, given.precision, _pen_holder(case, given.pen))
         if given.agreed:
             paragraph.status, paragraph.closed_at = Status.AGREED, 0.0
             paragraph.fewest_blockers, paragraph.content, paragraph.majority_met = 0, 1.0, True
-    state.clock[0].closed_before = closed_paragraphs(state)
 
 
 @kernel
@@ -110,13 +107,13 @@ def _pen_holder(case: Case, pen: int) -> int:
 
 
 @kernel
-def _stated_centre(case: Case, state: State, k: int, conceded: float, weighted: bool) -> float:
+def _stated_centre(case: Case, state: State, k: int, t: float, weighted: bool) -> float:
     """Average what those who have a say would state on k now, by their power, or by that and how much k is to them."""
     total, weights = 0.0, 0.0
     for i in range(state.delegates.shape[0]):
         weight = state.delegates[i].power * (state.opinions[k, i].salience if weighted else 1.0)
         if weight > 0.0:
-            total += weight * statement(case, state, i, k, conceded, 0.0)
+            total += weight * statement(case, state, i, k, t, 0.0)
             weights += weight
     return total / weights if weights > 0.0 else case.status_quo[k]
 
@@ -143,7 +140,7 @@ def may_draft(case: Case, state: State, k: int) -> bool:
 
 
 @kernel
-def choose_draft(case: Case, state: State, conceded: float, values: Floats) -> None:
+def choose_draft(case: Case, state: State, t: float, values: Floats) -> None:
     """Write the text that the pen-holder would hand out into `values` (K); NaN where it hands out none.
 
     y = conservatism q + (1 - conservatism) (the stated centre); each paragraph is included with chance `coverage`. The
@@ -157,7 +154,7 @@ def choose_draft(case: Case, state: State, conceded: float, values: Floats) -> N
             continue
         if uniform(state.stream, Decision.COVERAGE, row.meeting, turn, k, NONE, NONE) < form.coverage:
             quo = case.status_quo[k]
-            centre = _stated_centre(case, state, k, conceded, form.closing == Move.READ_PACKAGE)
+            centre = _stated_centre(case, state, k, t, form.closing == Move.READ_PACKAGE)
             values[k] = quo + (1.0 - form.conservatism) * (centre - quo)
 
 
@@ -168,7 +165,7 @@ def draft(case: Case, state: State, values: Floats) -> int:
     for k in range(values.shape[0]):
         if math.isnan(values[k]) or not may_draft(case, state, k):
             continue
-        write(state, k, values[k], form.precision, form.pen, True)
+        write(state, k, values[k], form.precision, form.pen)
         drafted += 1
         at = record(case, state, Move.DRAFT.value)
         state.log[at].issue, state.log[at].pen = k, form.pen
@@ -184,7 +181,8 @@ def count_reading(state: State, k: int, tally: Tally) -> None:
     paragraph.readings += 1
     paragraph.read_today += 1
     paragraph.fewest_blockers = min(paragraph.fewest_blockers, tally.blockers + tally.dissenters)
-    paragraph.content = max(paragraph.content, (tally.present - tally.objectors) / tally.present)
+    accepting = tally.present - tally.objectors
+    paragraph.content = max(paragraph.content, accepting / max(1, accepting + tally.noes))
     paragraph.majority_met = paragraph.majority_met or tally.majority_everywhere
 
 
@@ -226,8 +224,6 @@ def note_reading(case: Case, state: State, k: int, tally: Tally, shortfall: Floa
             continue
         worst = max(worst, shortfall[i]) if shortfall[i] < math.inf else worst
         blocks = response[i] == Response.BLOCK
-        if state.opinions[k, i].bracket and response[i] == Response.ACCEPT:
-            room_moves_in(state, i, case.parameters[0].trust_gain * SOME_EVIDENCE, 1.0)
         state.opinions[k, i].bracket = blocks
         if blocks:
             state.opinions[k, i].blocks += 1
@@ -248,13 +244,13 @@ def agree(case: Case, state: State, k: int, dissent: bool) -> None:
 
 
 @kernel
-def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, conceded: float) -> float:
+def _case_made(case: Case, state: State, argument: Floats, i: int, k: int, t: float) -> float:
     """Return the place that i argues for at a reading of k: its argument (N, NaN none), or what it would state."""
-    return statement(case, state, i, k, conceded, 0.0) if math.isnan(argument[i]) else argument[i]
+    return statement(case, state, i, k, t, 0.0) if math.isnan(argument[i]) else argument[i]
 
 
 @kernel
-def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, conceded: float, fade: float) -> None:
+def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, t: float, fade: float) -> None:
     """Infer from a failed reading of y what each delegate refuses and accepts; known refusals soften by `fade`.
 
     A block on y by somebody who asks for more means that no text below y will do either; by somebody who asks for less,
@@ -267,7 +263,7 @@ def note_answers(case: Case, state: State, k: int, y: float, choice: Choice, con
         if not state.delegates[i].present:
             continue
         if choice.response[i] == Response.BLOCK:
-            asked = _case_made(case, state, choice.argument, i, k, conceded)
+            asked = _case_made(case, state, choice.argument, i, k, t)
             if asked > y:
                 opinion.refused_below = max(opinion.refused_below, y)
             elif asked < y:
@@ -302,32 +298,39 @@ def least_refused(state: State, k: int, wanted: float) -> float:
     return float(PLACES[best])
 
 
-@kernel
-def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded: float, blockers: int) -> None:
-    """After a failed reading, note who refuses and accepts what, and move the text.
+@allocating
+def revise(
+    case: Case, state: State, form: int, k: int, choice: Choice, t: float, blockers: int, passable: float
+) -> bool:
+    """After a failed reading, note who refuses and accepts what, and move the text; return whether the room found one.
 
-    If more delegates block the text than blocked the one before, half of the last step is taken back. Otherwise
-    y += 2 u step (y* - y), and precision is given up. y* is what those who block say (those who object, if nobody
-    blocks), or the text near to it that fewest are known to refuse, if the pen-holder remembers; but not beyond the
-    nearest text that one of them is known to accept. Who remembers does not make a move of less than `_LEAST_MOVE`.
+    With chance `knowledge` it finds the text that would have passed, and writes it. Else, if more delegates block the
+    text than blocked the one before, half of the last step is taken back. Otherwise y += 2 u step (y* - y), and
+    precision is given up. y* is what those who block say (those who object, if nobody blocks), or the text near to it
+    that fewest are known to refuse, if the pen-holder remembers; but not beyond the nearest text that one of them is
+    known to accept. Who remembers does not make a move of less than `_LEAST_MOVE`.
     """
     paragraph = state.paragraphs[k]
     paragraph.status = Status.BRACKETED
-    note_answers(case, state, k, paragraph.text, choice, conceded, case.parameters[0].fade)
+    note_answers(case, state, k, paragraph.text, choice, t, case.parameters[0].fade)
+    if not math.isnan(passable):
+        if draw(case, state, Decision.FINDING, k, NONE) < acceptance.knowledge(case, state, k):
+            paragraph.text, paragraph.before = passable, math.nan
+            return True
     if not math.isnan(paragraph.before) and blockers > paragraph.blockers_before:
         _take_back(state, k)
-        return
+        return False
     followed = Response.BLOCK if blockers > 0 else Response.OBJECT
     total, count, low, high = 0.0, 0, 0.0, 1.0
     for i in range(state.delegates.shape[0]):
         if state.delegates[i].present and choice.response[i] == followed:
-            total += _case_made(case, state, choice.argument, i, k, conceded)
+            total += _case_made(case, state, choice.argument, i, k, t)
             count += 1
             opinion = state.opinions[k, i]
             low = max(low, opinion.accepted_high) if opinion.accepted_high < paragraph.text else low
             high = min(high, opinion.accepted_low) if opinion.accepted_low > paragraph.text else high
     if count == 0:
-        return
+        return False
     remembers, numbers = case.formats[form].memory == 1, case.formats[form]
     before, precision = paragraph.text, paragraph.precision
     wanted = least_refused(state, k, total / count) if remembers else total / count
@@ -335,9 +338,10 @@ def revise(case: Case, state: State, form: int, k: int, choice: Choice, conceded
     move = 2.0 * draw(case, state, Decision.STEP, k, NONE) * numbers.step * (towards - before)
     if not remembers or abs(move) >= _LEAST_MOVE:
         paragraph.text = clip(before + move)
-    paragraph.precision = max(min(_LEAST_PRECISION, precision), precision - numbers.precision_step)
+    paragraph.precision = max(min(case.parameters[0].precision_floor, precision), precision - numbers.precision_step)
     paragraph.before, paragraph.precision_before = before if paragraph.text != before else math.nan, precision
     paragraph.blockers_before = blockers
+    return False
 
 
 @kernel
@@ -380,24 +384,14 @@ def count_brackets(state: State, k: int) -> int:
 
 
 @kernel
-def sponsor_hears(case: Case, state: State, sponsor: int, choice: Choice) -> None:
-    """Let the sponsor of a text gain trust in those who support it."""
-    if not state.delegates[sponsor].present:
-        return
-    for i in range(choice.response.shape[0]):
-        if i != sponsor and state.delegates[i].present and choice.response[i] == Response.ACCEPT:
-            gain(state, i, sponsor, case.parameters[0].trust_gain * SOME_EVIDENCE)
-
-
-@kernel
 def argue(case: Case, state: State, k: int, choice: Choice, minutes: float, pressure: float) -> None:
     """Let those who block say why, as many as the minutes of the reading allow."""
     statements = minutes / case.parameters[0].statement - 1.0
-    heard, conceded = 0, concession(case, elapsed(case, state))
+    heard, t = 0, elapsed(case, state)
     for i in range(choice.response.shape[0]):
         blocks = state.delegates[i].present and choice.response[i] == Response.BLOCK
         if blocks and heard < MOST_HEARD and STATEMENTS_A_BLOCKER * (heard + 1) <= statements + 1e-9:
-            hear(case, state, i, k, _case_made(case, state, choice.argument, i, k, conceded), 0.0, pressure)
+            hear(case, state, i, k, _case_made(case, state, choice.argument, i, k, t), 0.0, pressure)
             heard += 1
 
 
@@ -438,7 +432,9 @@ def is_passed_over(case: Case, state: State, k: int, choice: Choice, tally: Tall
         state.log[at].issue, state.log[at].who = k, alone
         return True
     entry.bracket_used = True
-    room_moves_in(state, alone, case.parameters[0].trust_loss * SOME_EVIDENCE, 0.0)
+    for i in range(choice.response.shape[0]):
+        if i != alone and state.delegates[i].present:
+            lose(state, alone, i, case.parameters[0].trust_loss * SOME_EVIDENCE)
     return False
 
 
@@ -451,7 +447,7 @@ def _let_amendment_stand(state: State, k: int) -> None:
         state.opinions[k, i].bracket = state.entries[k, i].opposed
 
 
-@kernel
+@allocating
 def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read a paragraph: agree it, or bracket it, argue over it and revise it."""
     k, form, t = turn.issue, format_of(case, state), elapsed(case, state)
@@ -459,16 +455,15 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     tally = acceptance.settle(case, state, choice.shortfall, choice.response)
     passed_over, passable = is_passed_over(case, state, k, choice, tally), math.nan
     passed = acceptance.passes(case, tally) or passed_over
-    if turn.move == Move.READ and not passed:
+    if not passed:
         paragraph = state.paragraphs[k]
         passable = acceptance.nearest_passing(case, state, k, paragraph.text, paragraph.precision, choice.latitude)
-        _count_failure(state, k, passable)
+        if turn.move == Move.READ:
+            _count_failure(state, k, passable)
     note_reading(case, state, k, tally, choice.shortfall, choice.response)
     state.clock[0].to_read = -1
     minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
     state.paragraphs[k].minutes += minutes
-    if state.paragraphs[k].pen >= 0 and state.paragraphs[k].known:
-        sponsor_hears(case, state, state.paragraphs[k].pen, choice)
     parked = not passed and is_parked(case, state, k)
     at = _record_reading(case, state, k, tally, passed, parked, passable)
     if state.log.shape[0] > 1 and not math.isnan(passable):
@@ -481,10 +476,10 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
         better = state.amendments[k]
         if better.blockers < tally.blockers and not math.isnan(better.place):
             state.paragraphs[k].status, y = Status.BRACKETED, state.paragraphs[k].text
-            note_answers(case, state, k, y, choice, concession(case, t), case.parameters[0].fade)
+            note_answers(case, state, k, y, choice, t, case.parameters[0].fade)
             _let_amendment_stand(state, k)
         else:
-            revise(case, state, form, k, choice, concession(case, t), tally.blockers)
+            state.log[at].found = revise(case, state, form, k, choice, t, tally.blockers, passable)
         state.clock[0].to_offer = k if case.setting[0].offers and turn.move == Move.READ else -1
         if state.paragraphs[k].pen == Pen.CHAIR:
             judge_chair(case, state, k, case.formats[form].step)
@@ -493,26 +488,6 @@ def read(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     if case.setting[0].amendments:
         end_amendments(state, k)
     end_visit(state, k)
-    if not passed and has_had_its_time(case, state, k):
-        _drop(case, state, k)
-
-
-@kernel
-def has_had_its_time(case: Case, state: State, k: int) -> bool:
-    """Return whether the room may leave k out, and has given it its share of the time, while others are open (5.17)."""
-    row, issues = case.plan[state.clock[0].row], state.paragraphs.shape[0]
-    share = (row.deadline - row.mandate_start) / issues
-    return bool(case.setting[0].separable and open_paragraphs(state) > 1 and state.paragraphs[k].minutes >= share)
-
-
-@kernel
-def _drop(case: Case, state: State, k: int) -> None:
-    """Drop the paragraph: it is left out of the report, and takes no more time."""
-    state.paragraphs[k].status = Status.DROPPED
-    _clear_brackets(state, k)
-    if state.clock[0].to_offer == k:
-        state.clock[0].to_offer = -1
-    state.log[record(case, state, Move.DROP.value)].issue = k
 
 
 @kernel
@@ -549,14 +524,17 @@ def _in_package(case: Case, state: State, k: int) -> bool:
     return case.plan_issues[state.clock[0].row, k] and (status == Status.OPEN or status == Status.BRACKETED)
 
 
-@kernel
+@allocating
 def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     """Read all text of the agenda as one package: agree it together, or bracket and revise it together."""
     form, t, pressure = format_of(case, state), elapsed(case, state), pressure_felt(case, state)
     tally = acceptance.settle(case, state, choice.shortfall, choice.response)
+    passed, passable = acceptance.passes(case, tally), np.full(state.paragraphs.shape[0], math.nan)
+    for k in range(passable.shape[0]):
+        if _in_package(case, state, k) and not passed:
+            passable[k] = acceptance.passable_now(case, state, k)
     minutes = spend(case, state, acceptance.reading_minutes(case, tally.blockers))
-    passed = acceptance.passes(case, tally)
-    for k in range(state.paragraphs.shape[0]):
+    for k in range(passable.shape[0]):
         if _in_package(case, state, k):
             note_reading(case, state, k, tally, choice.shortfall, choice.response)
             _record_reading(case, state, k, tally, passed, False, math.nan)
@@ -564,8 +542,7 @@ def read_package(case: Case, state: State, turn: Turn, choice: Choice) -> None:
                 agree(case, state, k, has_dissent(case, tally))
     if not passed:
         argue(case, state, turn.issue, choice, minutes, pressure)
-        conceded = concession(case, t)
-        for k in range(state.paragraphs.shape[0]):
+        for k in range(passable.shape[0]):
             if _in_package(case, state, k):
-                revise(case, state, form, k, choice, conceded, tally.blockers)
+                revise(case, state, form, k, choice, t, tally.blockers, passable[k])
     end_visit(state, turn.issue)

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from negsim.elementary import exp
 from negsim.kernel import allocating, kernel
 from negsim.negotiation import influence, text
-from negsim.negotiation.acceptance import carries, overlap, passes, reading_minutes, settle, zone_exists
+from negsim.negotiation.acceptance import (
+    carries,
+    overlap,
+    passes,
+    reading_minutes,
+    settle,
+    zone_exists,
+)
 from negsim.negotiation.beliefs import centre, clip, correct
 from negsim.negotiation.closing import conclude, renewal_support, walk_out
 from negsim.negotiation.formats import end_visit, format_of, frankness_of, pressure_felt, spend
-from negsim.negotiation.informal import renew, spend_evening
+from negsim.negotiation.informal import debrief, spend_evening
 from negsim.negotiation.population import next_wish
-from negsim.negotiation.proposals import attributed_share, next_proposal, resent_silence, table
+from negsim.negotiation.proposals import next_proposal, table
 from negsim.negotiation.tables import (
     Case,
     Choice,
@@ -26,17 +35,16 @@ from negsim.negotiation.tables import (
     State,
     Status,
     Turn,
-    closed_paragraphs,
     draw,
     elapsed,
     open_paragraphs,
     record,
     session_left,
 )
-from negsim.negotiation.trust import FULL_EVIDENCE, blame, reaffirm
+from negsim.negotiation.trust import FULL_EVIDENCE, reaffirm
 from negsim.randomness import NONE, Decision, uniform
 
-_WARNING_MINUTES = 1.0  # minutes a reminder of the time takes
+_WARNING_STATEMENTS = 1.0 / 3.0  # statements that a reminder of the time takes
 _TABLING_STATEMENTS = 2.0  # statements that tabling a proposal takes
 _RENEWING_SHARE = 0.5  # of those present, which obtains another mandate
 
@@ -76,12 +84,9 @@ def table_proposal(case: Case, state: State, turn: Turn, choice: Choice) -> None
     state.clock[0].statements += 1
 
 
-@kernel
+@allocating
 def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
-    """Give an open proposal its slot: its sponsor is heard, and it is read.
-
-    If the room has forgotten whose it is, nobody is heard for it: it says nothing about a person.
-    """
+    """Give an open proposal its slot: its sponsor is heard, and it is read."""
     k, form = turn.issue, format_of(case, state)
     p = next_proposal(state, k)
     sponsor = state.proposals[p].sponsor
@@ -89,18 +94,15 @@ def discuss(case: Case, state: State, turn: Turn, choice: Choice) -> None:
     state.clock[0].discussed += 1
     at = record(case, state, Move.DISCUSS.value)
     state.log[at].issue, state.log[at].who, state.log[at].proposal = k, sponsor, p
-    if state.proposals[p].attributed:
-        influence.hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
+    influence.hear(case, state, sponsor, k, state.proposed[p, k], frankness_of(case, state), 0.0)
     tally = settle(case, state, choice.shortfall, choice.response)
     better = state.paragraphs[k].status == Status.EMPTY or tally.blockers < text.count_brackets(state, k)
     if passes(case, tally) or better:
-        text.write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor, state.proposals[p].attributed)
+        text.write(state, k, state.proposed[p, k], case.formats[form].precision, sponsor)
         text.read(case, state, turn, choice)
     else:
         text.count_reading(state, k, tally)
         minutes = spend(case, state, reading_minutes(case, tally.blockers))
-        if state.proposals[p].attributed:
-            text.sponsor_hears(case, state, sponsor, choice)
         text.argue(case, state, k, choice, minutes, 0.0)
         end_visit(state, k)
 
@@ -110,17 +112,15 @@ def notice(case: Case, state: State, turn: Turn) -> None:
     """Look for overlap in what was said, noticed with chance P = 1 - exp(-rate factor minutes overlap) (5.12)."""
     k, form = turn.issue, format_of(case, state)
     minutes = state.clock[0].since_notice + spend(case, state, case.formats[form].minutes)
-    conceded = influence.concession(case, elapsed(case, state))
-    known = 0.5 + 0.5 * attributed_share(state)
-    rate = case.parameters[0].noticing_rate * case.formats[form].noticing * known
-    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, conceded))
+    t, rate = elapsed(case, state), case.parameters[0].noticing_rate * case.formats[form].noticing
+    chance = 1.0 - exp(-rate * minutes * overlap(case, state, k, t))
     u = draw(case, state, Decision.NOTICING, k, NONE)
     value = text.said_centre(state, k)
     end_visit(state, k)
     if u < chance and not math.isnan(value):
         state.paragraphs[k].noticed += 1
         state.paragraphs[k].false_convergence = state.paragraphs[k].false_convergence or not zone_exists(case, state, k)
-        text.write(state, k, value, case.formats[form].precision, case.formats[form].pen, True)
+        text.write(state, k, value, case.formats[form].precision, case.formats[form].pen)
         state.clock[0].to_read = k
         at = record(case, state, Move.NOTICE.value)
         state.log[at].issue, state.log[at].place, state.log[at].chance = k, value, chance
@@ -149,8 +149,7 @@ def choose_drafters(case: Case, state: State, k: int) -> None:
 @kernel
 def draft_in_group(case: Case, state: State, turn: Turn) -> None:
     """Let a small mixed group talk frankly for its minutes and draft the mean of its members' statements."""
-    k, form = turn.issue, format_of(case, state)
-    conceded = influence.concession(case, elapsed(case, state))
+    k, form, t = turn.issue, format_of(case, state), elapsed(case, state)
     choose_drafters(case, state, k)
     statements = int(spend(case, state, case.formats[form].minutes) / case.parameters[0].statement)
     frankness, n = frankness_of(case, state), state.delegates.shape[0]
@@ -159,12 +158,13 @@ def draft_in_group(case: Case, state: State, turn: Turn) -> None:
         if state.opinions[k, j].drafter:
             if members < statements:
                 influence.hear_in_group(case, state, j, k, frankness)
-            total += influence.statement(case, state, j, k, conceded, frankness)
+            total += influence.statement(case, state, j, k, t, frankness)
             members += 1
-    text.write(state, k, total / members, case.formats[form].precision, Pen.GROUP.value, True)
+    value = total / members
+    text.write(state, k, value, case.formats[form].precision, Pen.GROUP.value)
     state.clock[0].to_read = k
     at = record(case, state, Move.DRAFT_IN_GROUP.value)
-    state.log[at].issue, state.log[at].place, state.log[at].drafters = k, total / members, members
+    state.log[at].issue, state.log[at].place, state.log[at].drafters = k, value, members
     end_visit(state, k)
 
 
@@ -183,7 +183,7 @@ def poll(case: Case, state: State, turn: Turn) -> None:
             for j in range(state.delegates.shape[0]):
                 if i != j and state.delegates[j].present:
                     correct(state, k, j, i, 1.0, clip(state.belief[k, j, i] + change))
-    text.write(state, k, median, case.formats[form].precision, case.formats[form].pen, True)
+    text.write(state, k, median, case.formats[form].precision, case.formats[form].pen)
     state.clock[0].to_read = k
     at = record(case, state, Move.POLL.value)
     state.log[at].issue, state.log[at].place = k, median
@@ -192,12 +192,11 @@ def poll(case: Case, state: State, turn: Turn) -> None:
 
 @kernel
 def hand_out(case: Case, state: State, choice: Choice) -> None:
-    """Let the pen-holder hand out text, in the time of one statement; a package takes `package_minutes` an issue."""
-    p, form = case.parameters[0], format_of(case, state)
+    """Let the pen-holder hand out text, in the time of one statement; a package takes the format's minutes an issue."""
+    form, minutes = case.formats[format_of(case, state)], case.parameters[0].statement
     drafted = text.draft(case, state, choice.values)
     state.clock[0].drafted = True
-    is_package = case.formats[form].closing == Move.READ_PACKAGE
-    spend(case, state, max(p.statement, p.package_minutes * drafted) if is_package else p.statement)
+    spend(case, state, max(minutes, form.minutes * drafted) if form.closing == Move.READ_PACKAGE else minutes)
 
 
 @kernel
@@ -205,26 +204,30 @@ def warn(case: Case, state: State) -> None:
     """Remind the room that time is running out."""
     state.clock[0].to_warn = False
     state.clock[0].warnings += 1
-    spend(case, state, _WARNING_MINUTES)
+    spend(case, state, _WARNING_STATEMENTS * case.parameters[0].statement)
     at = record(case, state, Move.WARN.value)
     state.log[at].elapsed, state.log[at].pressure = elapsed(case, state), pressure_felt(case, state)
 
 
-@kernel
+@allocating
 def open_session(case: Case, state: State) -> None:
-    """Open a session with the first issue."""
-    row = state.clock[0].row
+    """Open a session: lots decide in which order it visits the issues."""
+    row, lots = state.clock[0].row, np.empty(state.paragraphs.shape[0])
     state.clock[0].in_session = True
     state.clock[0].drafted, state.clock[0].to_warn = False, False
-    state.clock[0].statements, state.clock[0].issue = 0, 0
+    state.clock[0].statements, state.clock[0].place = 0, 0
     state.clock[0].to_read = -1
     state.clock[0].since_notice = 0.0
     state.clock[0].minute = case.plan[row].starts
     state.clock[0].session_ends = case.plan[row].starts + case.plan[row].minutes
     state.clock[0].format, state.clock[0].to_offer = -1, -1
     state.clock[0].called, state.clock[0].to_vote, state.clock[0].pens_given = False, False, False
-    for k in range(state.paragraphs.shape[0]):
-        state.paragraphs[k].judged = False
+    for k in range(lots.shape[0]):
+        lots[k] = draw(case, state, Decision.ORDER, k, NONE)
+    for k in range(lots.shape[0]):
+        state.paragraphs[k].judged, state.paragraphs[k].place = False, 0
+        for other in range(lots.shape[0]):
+            state.paragraphs[k].place += 1 if lots[other] < lots[k] else 0
         if case.setting[0].amendments:
             text.end_amendments(state, k)
     if case.setting[0].offers:
@@ -250,11 +253,10 @@ def close_session(case: Case, state: State) -> None:
 @kernel
 def evening(case: Case, state: State, choice: Choice) -> None:
     """Spend an evening and end the day: members who see more outside may leave, parked text may be read again."""
-    row = state.clock[0].row
-    spend_evening(case, state, choice.dinner)
-    at = record(case, state, Move.EVENING.value)
+    row, at = state.clock[0].row, record(case, state, Move.EVENING.value)
     state.log[at].caucus, state.log[at].mixed_share = case.plan[row].caucus, case.plan[row].mixed_share
     state.log[at].quality = case.plan[row].quality
+    spend_evening(case, state, choice.dinner)
     walk_out(case, state)
     text.unpark(case, state)
     state.clock[0].row += 1
@@ -262,11 +264,8 @@ def evening(case: Case, state: State, choice: Choice) -> None:
 
 @kernel
 def close_meeting(case: Case, state: State) -> None:
-    """End a meeting: ignored sponsors resent it, and if nothing was closed the others are to blame."""
+    """End a meeting."""
     state.log[record(case, state, Move.CLOSE_MEETING.value)].unresolved = open_paragraphs(state)
-    resent_silence(case, state)
-    blame(case, state)
-    state.clock[0].closed_before = closed_paragraphs(state)
     state.clock[0].turn, state.clock[0].moved = 0, False
     state.clock[0].row += 1
 
@@ -335,19 +334,17 @@ def ask_for_renewal(case: Case, state: State, choice: Choice) -> None:
     if support < _RENEWING_SHARE:
         conclude(case, state, choice)
         return
-    renew(case, state, case.plan[state.clock[0].row].quality > 0.0)
+    if case.plan[state.clock[0].row].quality > 0.0:
+        debrief(case, state)
     for k in range(state.paragraphs.shape[0]):
         if clean:
-            text.write(state, k, math.nan, 0.0, Pen.NOBODY.value, True)
+            text.write(state, k, math.nan, 0.0, Pen.NOBODY.value)
             text.forget_readings(state, k)
             state.paragraphs[k].status = Status.EMPTY
         elif state.paragraphs[k].status != Status.EMPTY:
             state.paragraphs[k].first_text = state.clock[0].minute
-        if state.paragraphs[k].status == Status.DROPPED:
-            state.paragraphs[k].status = Status.BRACKETED
         state.paragraphs[k].minutes = 0.0
         for p in range(state.waiting.shape[0]):
             state.waiting[p, k] = False
     state.clock[0].renewed += 1
-    state.clock[0].closed_before = closed_paragraphs(state)
     state.clock[0].row += 1

@@ -39,7 +39,7 @@ from negsim.report import uncertain, words
 from negsim.report.pages.setting import evenings, rules
 from negsim.report.words import RULE_LABELS, change_option, listed
 from negsim.scenario import Scenario, with_changes
-from negsim.scenario.lowering import group_names, issue_names, seat_names, seats
+from negsim.scenario.lowering import DAY_BEFORE, group_names, issue_names, seat_names, seats
 from negsim.scenario.meanings import factor_name
 from negsim.scenario.sampling import sample
 from negsim.scenario.values import is_number
@@ -122,6 +122,7 @@ def facts(
         "dinners": list(_dinners(scenario)),
         "motions": list(_motions(scenario)),
         "meeting_end": Row.MEETING_END.value,
+        "day_before": DAY_BEFORE,
         "share_of_day": 1.0 - scenario.process.procedure_loss,
         "theme": scenario.context.linkage.theme if scenario.context.linkage else "",
         "sentences": dict(sentences.patterns()),

@@ -24,7 +24,7 @@ from negsim.sentences import line_of, place_on, sentence
 if TYPE_CHECKING:
     from negsim.policies.seated import SeatedNegotiation
 
-_MATTERS_MOST, _MATTERS_LESS = 1.3, 0.75  # times the weight of an ordinary issue
+_MATTERS_MOST, _MATTERS_LESS = 1.1, 0.9  # times the weight of an ordinary issue
 
 
 class Interest(NamedTuple):
@@ -32,7 +32,7 @@ class Interest(NamedTuple):
 
     issue: Issue
     instructions: float
-    weight: float  # salience, 1 the average
+    weight: float  # what the issue counts for, 1 the average
     red_low: float  # 0 or below for none
     red_high: float  # 1 or above for none
 

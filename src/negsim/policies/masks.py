@@ -45,8 +45,8 @@ class _Rule(NamedTuple):
 
 _CASE_RULES = (
     _Rule("seats", "group caucus address may_block voting_weight", ROOM, "who sits for whom, by which rule"),
-    _Rule("seats", "openness voice outside_option chair_trust camp secret_issue secret", SEAT,
-          "what a delegate is like, and was given"),
+    _Rule("seats", "openness voice no_deal outside_option aspiration concession_exponent goodwill chair_trust camp"
+          " secret_issue secret", SEAT, "what a delegate is like, and was given"),
     _Rule("stances", "position spread salience red_low red_high red_spread red_shared", SEAT,
           "what a delegate was given"),
     _Rule("group_size", "", ROOM, "everybody can count"),
@@ -58,7 +58,7 @@ _CASE_RULES = (
         "setting",
         "salience_spread trust_spread linkage spillover table_size pressure accept blocks weight_accept minority"
         " record_dissent separable vote_share chair_reports has_moves amendments lone_bracket questions secrets offers"
-        " pens motions initiative dealt locked_low locked_high", ROOM, "the rules of procedure",
+        " pens motions initiative disclosure dealt locked_low locked_high", ROOM, "the rules of procedure",
     ),
     _Rule("consent", "accept blocks", ROOM, "the decision rule"),
     _Rule("text", "value precision agreed pen", ROOM, "the text with which the room begins"),
@@ -76,19 +76,19 @@ _CASE_RULES = (
 _STATE_RULES = (
     _Rule("stream log", "*", NOBODY, "the seed; the log goes event by event"),
     _Rule("delegates", "group present power spoken pivotal", ROOM, "who is there, has a say, has spoken, stood alone"),
-    _Rule("delegates", "openness trusting camp spillover chair_trust chair_trust_base", SEAT, "what a delegate thinks"),
+    _Rule("delegates", "openness trusting camp spillover chair_trust temper", SEAT, "what a delegate thinks"),
     _Rule("delegates", "trusted wish", NOBODY, "what others think of it; a draw of the seed"),
     _Rule("caucuses", "*", NOBODY, "work space for answers that nobody gave"),
-    _Rule("opinions", "position instructions first_position salience weight temper red_low red_high", SEAT,
+    _Rule("opinions", "position instructions first_position salience weight red_low red_high", SEAT,
           "what a delegate was given, and has come to"),
     _Rule("opinions", "statement refused_below refused_above accepted_low accepted_high bracket drafter blocks", ROOM,
           "what a delegate has said, refused and accepted before all"),
-    _Rule("believed squares trusted trusted_squares", "", SEAT, "sums of what a delegate believes"),
+    _Rule("believed", "", SEAT, "sums of what a delegate believes"),
     _Rule(
         "paragraphs",
-        "text precision status pen known judged readings read_today failed parked first_text read_text change before"
-        " precision_before blockers_before minutes changes reversals fewest_blockers content majority_met closed_at"
-        " noticed by_seat invited", ROOM, "the paper on the table, and its history",
+        "text precision status pen judged readings read_today failed parked first_text read_text change before"
+        " precision_before blockers_before minutes changes reversals place fewest_blockers content majority_met"
+        " closed_at noticed by_seat invited", ROOM, "the paper on the table, and its history",
     ),
     _Rule("paragraphs", "climate", ROOM, "a part of what each asks of a text, the same for all"),
     _Rule("paragraphs", "passable shortfall false_convergence zone_start", NOBODY, "what others could have accepted"),
@@ -96,22 +96,23 @@ _STATE_RULES = (
     _Rule("movers", "best shown", SEAT, "what there is to win for the seat, and whom it has told"),
     _Rule("movers", "locked", NOBODY, "whose line closes an issue"),
     _Rule("entries", "passed_over bracket_used amendment amended failed opposed", ROOM, "moves are made before all"),
-    _Rule("amendments", "place precision pen passed dissent objectors blockers dissenters present majority", ROOM,
+    _Rule("amendments", "place precision pen passed dissent objectors noes blockers dissenters present majority", ROOM,
           "what was read, and how the room answered"),
     _Rule("amendments", "shortfall", NOBODY, "by how much it fell short for somebody"),
-    _Rule("proposals", "sponsor attributed meeting turn number", ROOM, "they were tabled before all"),
+    _Rule("proposals", "sponsor", ROOM, "they were tabled before all"),
     _Rule("proposed waiting", "", ROOM, "they were tabled before all"),
     _Rule(
         "clock",
-        "minute session_ends since_notice power share parties row format breaks turn in_session issue statements"
-        " drafted to_read to_warn warnings to_offer to_vote asked showed called moved pens_given closed_before outcome"
+        "minute session_ends since_notice power share parties row format breaks turn in_session place statements"
+        " drafted to_read to_warn warnings to_offer to_vote asked showed called moved pens_given outcome"
         " readings statement_minutes tabled discussed renewed renewal_support", ROOM, "where the process is",
     ),
     _Rule("clock", "climate", ROOM, "as that of a paragraph"),
+    _Rule("clock", "conceding_at conceding_exponent conceded", NOBODY, "work space for an answer that is asked again"),
     _Rule("clock", "logged", NOBODY, "it counts what was said between two; a page counts the events that it has"),
     _Rule("clock", "perceived_distance real_distance trust_within trust_across trust_chair", NOBODY,
           "means of what all think"),
-    _Rule("trust trust_base", "", SEAT, "whom a delegate trusts"),
+    _Rule("trust", "", SEAT, "whom a delegate trusts"),
     _Rule("belief", "", SEAT, "where a delegate believes others to stand"),
     _Rule("minutes", "", ROOM, "the clock on the wall"),
 )  # fmt: skip
@@ -121,7 +122,7 @@ _EVENT_RULES = (
         "log",
         "move minute meeting day issue who whom other group format proposal pen place precision blockers backers"
         " drafters waiting issues unresolved passed parked caucus clean_slate length lost elapsed pressure mixed_share"
-        " quality strength days support", ROOM, "it happened before all",
+        " quality strength days support found", ROOM, "it happened before all",
     ),
     _Rule("log", "position shortfall", NOBODY, "where somebody really stands"),
     _Rule("log", "chance passable passable_low passable_high", NOBODY, "what others could have accepted"),
@@ -129,8 +130,8 @@ _EVENT_RULES = (
 _BETWEEN_TWO = (Move.ASIDE.value, Move.QUESTION.value, Move.SECRET.value)  # events that only the two know
 _SEAT_AXIS = {  # the dimension of a table along which the seats lie
     "seats": 0, "stances": 0, "trust_mean": 0,
-    "delegates": 0, "opinions": 1, "believed": 1, "squares": 1, "trusted": 1, "trusted_squares": 1, "movers": 0,
-    "trust": 1, "trust_base": 1, "belief": 2,
+    "delegates": 0, "opinions": 1, "believed": 1, "movers": 0,
+    "trust": 1, "belief": 2,
 }  # fmt: skip
 
 

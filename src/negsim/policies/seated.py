@@ -297,15 +297,13 @@ class SeatedNegotiation:
         """Return the current text, by issue; issues without text are left out."""
         rows = dict(zip(self.issues, self.run.state.paragraphs, strict=True))
         return {
-            issue: Paragraph(float(row["text"]), float(row["precision"]), self._pen(row["pen"], known=row["known"]))
+            issue: Paragraph(float(row["text"]), float(row["precision"]), self._pen(row["pen"]))
             for issue, row in rows.items()
             if not math.isnan(row["text"])
         }
 
-    def _pen(self, pen: int, *, known: bool) -> str | None:
-        if not known or pen == Pen.NOBODY:
-            return None
-        return self.name_of(int(pen))
+    def _pen(self, pen: int) -> str | None:
+        return None if pen == Pen.NOBODY else self.name_of(int(pen))
 
     @property
     def deadline(self) -> float:
@@ -330,7 +328,7 @@ class SeatedNegotiation:
         if turn.move in {Move.OFFER, Move.READ_OFFER, Move.TAKE_PEN}:
             return self._issues_of_move(turn)
         if turn.move == Move.SUBMIT:
-            done = self._with_status(*CLOSED_STATUSES, Status.DROPPED)
+            done = self._with_status(*CLOSED_STATUSES)
             return [issue for issue in self.issues if issue not in done]
         if turn.move == Move.READ_PACKAGE or turn.move in _REPORTS:
             return list(self.text_before(turn))
@@ -361,7 +359,7 @@ class SeatedNegotiation:
             status = self.run.state.paragraphs["status"]
             put = np.isin(status, CLOSED_STATUSES)
             if turn.move == Move.READ_PACKAGE:
-                put = self.run.case.plan_issues[self._row] & ~put & (status != Status.DROPPED)
+                put = self.run.case.plan_issues[self._row] & ~put
             return {issue: text[issue] for k, issue in enumerate(self.issues) if put[k] and issue in text}
         return {issue: paragraph for issue, paragraph in text.items() if issue == self.issue_of(turn)}
 
@@ -373,10 +371,9 @@ class SeatedNegotiation:
     def _proposal(self, k: int) -> Paragraph:
         """Return the proposal under discussion on an issue, as the room reads it."""
         p = next_proposal(self.run.state, k)
-        row = self.run.state.proposals[p]
+        sponsor = self.run.state.proposals["sponsor"][p]
         precision = self.run.case.formats["precision"][format_of(self.run.case, self.run.state)]
-        pen = self._pen(row["sponsor"], known=row["attributed"])
-        return Paragraph(float(self.run.state.proposed[p, k]), float(precision), pen)
+        return Paragraph(float(self.run.state.proposed[p, k]), float(precision), self._pen(sponsor))
 
     def brief(self, holder: int, view: RoomView, *, heard: bool) -> str:
         """Write what a delegate, or the chair, knows and is asked; unless heard, before anything has happened."""

@@ -20,7 +20,7 @@ from negsim.report import words
 from negsim.report.uncertain import distributions, sizes
 from negsim.report.words import value_and_interval
 from negsim.study.estimates import Estimate
-from negsim.study.runner import Runs, estimates, fates, open_issues
+from negsim.study.runner import Runs, estimates, open_issues
 from negsim.study.schema import OUTCOME_NAMES as ENDS
 
 if TYPE_CHECKING:
@@ -176,8 +176,8 @@ def _what_blocked(runs: Runs, numbers: _Estimates, spare: int) -> str:
     """Tabulate what blocked each issue. spare: columns beyond the usual, half of them for the names of issues."""
     letters = _NAME - 2 + spare // 2
     longest = min(letters, max(map(len, words.issue_names(runs.scenario))))
-    columns = {name: list(map(words.percent, column)) for name, column in fates(runs).items()}
-    columns["zone"] = list(map(words.percent, runs.by_issue("zone_end").mean(axis=0)))
+    shares = {"agreed": "agreed", "zone": "zone_end"}
+    columns = {name: list(map(words.percent, runs.by_issue(of).mean(axis=0))) for name, of in shares.items()}
     columns["fewest"] = _fewest_blockers(runs)
     rows = _blocked(runs, columns, _WIDTH + spare - max(_NAME, longest + 2) - len(columns) * (_NUMBER + 2) - 2)
     notes = _notes_on_blocks(runs, numbers)
@@ -193,8 +193,6 @@ def _blocked(runs: Runs, columns: Mapping[str, Sequence[str]], letters: int) -> 
 
 def _notes_on_blocks(runs: Runs, numbers: _Estimates) -> Iterator[str]:
     alone = float(runs.by_group("pivotal").sum(axis=1).mean())
-    if runs.by_issue("dropped").any():
-        yield "dropped: left out of the report, to leave the time to others; the outcome is partial at most"
     yield "zone: full concession would close it; fewest: blockers at the best reading"
     yield f"readings a run: {numbers['readings'].value:.0f}; blocked by one delegate alone: {alone:.1f}"
     yield words.shortened(f"zones closed by red lines, a run: {_zones_closed(runs)}", _WIDTH - 2)
@@ -264,10 +262,10 @@ def _rules(numbers: _Estimates) -> _Rows:
 
 
 def _stricter(numbers: _Estimates) -> Iterator[str]:
-    """Explain how a rule of shares can pass less often than one that a single objection stops."""
+    """Explain how a rule of shares can pass less often than one that a single block stops."""
     strictest, *others = (numbers[measure].value for measure in words.RULE_LABELS)
     if min(others, default=strictest) < strictest:
-        yield "a share counts those without objection, not those who stand aside"
+        yield "a share counts whoever says no, also those who may not block"
 
 
 def _own(runs: Runs, numbers: _Estimates) -> Iterator[str]:

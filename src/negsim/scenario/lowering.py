@@ -13,7 +13,8 @@ People, seat by seat:
 The process, as rows of a plan:
 
 - A day has hours * 60 * (1 - procedure_loss) minutes of floor time. An agenda fills the days of its meeting in order.
-- A day is: submissions, reaffirmations, motions, sessions, the evening.
+- An evening before the first meeting is the first row. A day is: submissions, reaffirmations, motions, sessions, the
+  evening.
 - A change of methodology lays its agenda over the days left of the meeting, and over every later meeting.
 - A motion that may fail has two futures: the rows after it if it is carried, those at `otherwise` if not; each ends
   with END.
@@ -35,7 +36,7 @@ from negsim.cast.moves import MOTION_FORMAT, TABLE_MOVES
 from negsim.errors import NegsimError
 from negsim.negotiation import parameters as habits
 from negsim.negotiation import tables
-from negsim.negotiation.formats import ChairStyle
+from negsim.negotiation.formats import ChairStyle, Format
 from negsim.negotiation.tables import Case, CrossTable, Flags, Floats, Ints, Pen, Row, Table, fill
 from negsim.randomness import SEATS_PER_GROUP
 from negsim.scenario import schema
@@ -68,7 +69,8 @@ def seats(scenario: Scenario) -> list[_Seat]:
 def _own(group: schema.Group, delegate: schema.Delegate) -> schema.Group:
     """Return a delegate's values, with its group's where it has none."""
     by_issue = {what: getattr(group, what) | getattr(delegate, what) for what in ("position", "red_lines", "salience")}
-    own = {what: getattr(delegate, what) for what in ("openness", "voice", "may_block", "outside_option")}
+    single = (*schema.OWN_HABITS, "voice", "may_block", "no_deal", "outside_option")
+    own = {what: getattr(delegate, what) for what in single}
     return group.model_copy(update=by_issue | {what: value for what, value in own.items() if value is not None})
 
 
@@ -120,24 +122,35 @@ def caucuses(scenario: Scenario, room: Sequence[_Seat]) -> Ints:
 
 def _seat_table(scenario: Scenario, room: Sequence[_Seat]) -> Table[tables.SeatRow]:
     """Fill the table of seats (N)."""
-    groups, issues, usual = list(scenario.groups), list(scenario.issues), scenario.parameters.openness
-    leaving = (seat.of.outside_option for seat in room)  # a delegate's may be "none", whatever the group's
+    groups, issues = list(scenario.groups), list(scenario.issues)
     return fill(
         tables.SEAT_ROW,
         len(room),
         group=[groups.index(seat.group) for seat in room],
         caucus=caucuses(scenario, room),
         address=[_address(scenario, seat) for seat in room],
-        openness=[usual if seat.of.openness is None else seat.of.openness for seat in room],
         voice=[seat.of.voice for seat in room],
         may_block=[seat.of.may_block for seat in room],
         voting_weight=[_voting_weight(seat) for seat in room],
-        outside_option=[value if isinstance(value, float) else math.nan for value in leaving],
+        no_deal=[_or_nan(seat.of.no_deal) for seat in room],
+        outside_option=[_or_nan(seat.of.outside_option) for seat in room],
         chair_trust=[scenario.trust.chair.get(seat.group, scenario.trust.chair["default"]) for seat in room],
         camp=_camps(scenario, room),
         secret_issue=[next((issues.index(issue) for issue in _secret(seat)), -1) for seat in room],
         secret=[next(iter(_secret(seat).values()), 0.0) for seat in room],
+        **{habit: [own_habit(scenario, seat.of, habit) for seat in room] for habit in schema.OWN_HABITS},
     )
+
+
+def own_habit(scenario: Scenario, group: schema.Group, habit: str) -> float:
+    """Return one of the `OWN_HABITS` of a group, or of a seat with a group's values: the parameter if it has none."""
+    own = getattr(group, habit)
+    return float(getattr(scenario.parameters, habit) if own is None else own)
+
+
+def _or_nan(value: float | str | None) -> float:
+    """Return a number, or NaN for none; a delegate's may be "none", whatever the group's."""
+    return value if isinstance(value, float) else math.nan
 
 
 def _secret(seat: _Seat) -> dict[str, float]:
@@ -246,6 +259,7 @@ def _camp_tables(scenario: Scenario, room: Sequence[_Seat]) -> dict[str, Floats]
     }
 
 
+DAY_BEFORE = 2**16 - 1  # of meeting 0 in the plan: the evening before, whose draws need an address of their own
 _SHORTEST_SESSION = 1e-6  # minutes; a shorter session is a rounding error
 _CHAIR = "chair"
 
@@ -308,6 +322,8 @@ def floor_minutes(scenario: Scenario, meeting: schema.Meeting) -> float:
 def _steps(scenario: Scenario, room: Sequence[_Seat]) -> Iterator[PlanEntry]:
     """Yield everything in order; a SESSION stands for the whole floor time of a day."""
     start, last = 0.0, len(scenario.process.meetings) - 1
+    if (before := scenario.process.evening_before) is not None:
+        yield _evening(scenario, before, PlanEntry(kind=Row.EVENING, meeting=0, day=DAY_BEFORE, starts=start))
     happenings = [event.what_happens for event in scenario.process.events]
     days = [(getattr(what, "meeting", 0), getattr(what, "day", 0)) for what in happenings]
     for m, meeting in enumerate(scenario.process.meetings):
@@ -339,21 +355,19 @@ def _day(scenario: Scenario, room: Sequence[_Seat], floor: PlanEntry, events: Se
             yield here._replace(kind=Row.MOTION, seats=tuple(who), change=what)
     closed = [what.frankness for what in events if isinstance(what, schema.ClosedSession)]
     yield floor._replace(frankness=max(closed)) if closed else floor
-    dinners = [what.guests for what in events if isinstance(what, schema.TargetedDinner)]
-    yield _evening(scenario, room, dinners, floor)
+    guests = [what.guests for what in events if isinstance(what, schema.TargetedDinner)]
+    dinners = tuple(tuple(i for name in names for i in party(scenario, room, name)) for names in guests)
+    evening = here._replace(kind=Row.EVENING, starts=floor.starts + floor.minutes, dinners=dinners)
+    yield _evening(scenario, scenario.process.meetings[floor.meeting].evenings[floor.day], evening)
 
 
-def _evening(scenario: Scenario, room: Sequence[_Seat], dinners: list[tuple[str, ...]], floor: PlanEntry) -> PlanEntry:
-    evening, informal = scenario.process.meetings[floor.meeting].evenings[floor.day], scenario.process.informal
-    return PlanEntry(
-        kind=Row.EVENING,
-        meeting=floor.meeting,
-        day=floor.day,
-        starts=floor.starts + floor.minutes,
+def _evening(scenario: Scenario, evening: schema.Evening, row: PlanEntry) -> PlanEntry:
+    """Return the row of an evening that is spent so."""
+    informal = scenario.process.informal
+    return row._replace(
         mixed_share=informal.mixed_share if evening.mixed_share is None else evening.mixed_share,
         caucus=evening.rest == "caucus",
         quality=informal.quality,
-        dinners=tuple(tuple(i for name in guests for i in party(scenario, room, name)) for guests in dinners),
     )
 
 
@@ -546,9 +560,22 @@ def lower(scenario: Scenario) -> Case:
         plan_seats=when.plan_seats,
         plan_values=when.plan_values,
         breaks=when.breaks,
-        formats=format_table(scenario.session_formats, ChairStyle(**scenario.process.chair.model_dump())),
-        parameters=habits.table(habits.Parameters(**scenario.parameters.model_dump())),
+        formats=_formats(scenario),
+        parameters=habits.table(_habits(scenario)),
     )
+
+
+def _formats(scenario: Scenario) -> Table[Format]:
+    """Fill the table of formats (F); a faster tempo divides their minutes."""
+    rows = format_table(scenario.session_formats, ChairStyle(**scenario.process.chair.model_dump()))
+    rows["minutes"] /= scenario.process.tempo
+    return rows
+
+
+def _habits(scenario: Scenario) -> habits.Parameters:
+    """Return the parameters; at a faster tempo a statement takes less time, and as much is noticed in less."""
+    given, tempo = habits.Parameters(**scenario.parameters.model_dump()), scenario.process.tempo
+    return given._replace(statement=given.statement / tempo, noticing_rate=given.noticing_rate * tempo)
 
 
 def _deal_table(scenario: Scenario) -> Table[tables.DealRow]:
@@ -568,7 +595,7 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
     """Fill the settings of the whole process (1)."""
     context, process = scenario.context, scenario.process
     rule = process.decision_rule.numbers(next(iter(scenario.groups)))
-    locked = scenario.dealt.locked if scenario.dealt else None
+    locked, disclosure = scenario.dealt.locked if scenario.dealt else None, process.informal.disclosure
     return fill(
         tables.SETTING_ROW,
         1,
@@ -589,6 +616,7 @@ def _setting(scenario: Scenario) -> Table[tables.SettingRow]:
         has_moves=bool(process.moves.names),
         motions=list(scenario.session_formats).index(MOTION_FORMAT) if process.moves.motions else -1,
         initiative=process.moves.initiative,
+        disclosure=scenario.parameters.disclosure if disclosure is None else disclosure,
         dealt=scenario.dealt is not None,
         locked_low=locked.uniform[0] if locked else math.nan,
         locked_high=locked.uniform[1] if locked else math.nan,

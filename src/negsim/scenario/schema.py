@@ -287,7 +287,7 @@ class Event(OneOf):
 
 _Adoption = Literal["everything", "separable"]
 
-_Hours = Annotated[float, values.number(0.1, 24)]
+_Hours = Annotated[float, values.number(0.005, 24)]
 
 
 # What a scenario may write for the number of a rule, by the column of the rule's row.
@@ -344,17 +344,19 @@ def _by_group_schema(kind: Kind) -> pydantic.WithJsonSchema:
 class OwnRule(Part):
     """A decision rule in numbers: a text passes if all given conditions hold. Those who left the room do not count.
 
+    Whoever objects, but not by more than blocking would cost, stands aside and takes no side; a share of 1 is of all.
+
     Who may block and whose vote weighs how much stand at `groups` and `delegates` (`may_block`, `voting_weight`); what
     happens without agreement at `fallback_vote`.
     """
 
-    accept: _Accepting = Field(0.0, description="least share of those present who have no objection")
+    accept: _Accepting = Field(0.0, description="least share who accept, of those who take sides")
     accept_by_group: Annotated[dict[_GroupOrEvery, _Accepting], _by_group({}), _by_group_schema(_LEAST_SHARE)] = Field(
         default_factory=dict, description="the same within every group, or within those named; `default`: the others"
     )
-    accept_by_weight: _Accepting = Field(0.0, description="least share of the voting weight present without objection")
+    accept_by_weight: _Accepting = Field(0.0, description="the same of their voting weight")
     minority: Annotated[int, values.whole(2, MOST_SEATS - 1)] | None = Field(
-        None, description="fewest objectors who can stop a text by `accept` or `accept_by_weight`; left out: any"
+        None, description="fewest who can stop a text by `accept` or `accept_by_weight`; left out: any"
     )
     blocks: _Blocking | None = Field(None, description="most delegates who may block; left out: any number")
     blocks_by_group: Annotated[dict[_GroupOrEvery, _Blocking], _by_group({}), _by_group_schema(_BLOCKS)] = Field(
@@ -531,6 +533,11 @@ class Informal(Part):
     breaks: Annotated[int, values.whole(0, _MOST_BREAKS)] = Field(default=3, description="Breaks a day.")
     break_minutes: Annotated[float, values.number(1, 120)] = Field(
         default=20.0, description="How long one talks at a break; 120 minutes are an evening's worth."
+    )
+    disclosure: _Share | None = Field(
+        None,
+        description="chance, at full trust, that one shows its secret to whom it talks at a table or a break; "
+        "left out: the parameter's",
     )
 
 
@@ -875,8 +882,16 @@ class Process(Part):
     moves: Annotated[Moves, Aspect.MOVES] = Moves()
     chair: Annotated[Chair, Aspect.CHAIR] = Chair()
     hours: Annotated[_Hours, Aspect.MEETINGS, Bearing.SIZE] = 6.0
+    tempo: Annotated[float, values.number(0.05, 100), Aspect.MEETINGS, Bearing.SIZE] = Field(
+        1.0,
+        description="how many times as fast as in a plenary people speak, write and read: "
+        "every fixed number of minutes is divided by it",
+    )
     procedure_loss: Annotated[float, values.number(0, 0.9), Aspect.MEETINGS, Bearing.SIZE] = 0.2  # share of the day
     informal: Annotated[Informal, Aspect.INFORMAL] = Informal()
+    evening_before: Annotated[Evening | None, _OR_NONE, Aspect.INFORMAL] = Field(
+        None, description="how people spend an evening together before the first meeting; left out: there is none"
+    )
     intersession: Annotated[Intersession, Aspect.MEETINGS] = Intersession()
     methodology: Annotated[
         Annotated[str, values.refers("methodology", also=(AS_WRITTEN, *METHODOLOGIES))] | None, Aspect.METHODOLOGY
@@ -1101,19 +1116,28 @@ class VotingWeight(OneOf):
         return {"each": value}
 
 
-def _leaving_value(none: Literal["none"] | None = None) -> Kind:
-    """Accept the value of leaving the table, or `none`. none: the model's value for that word."""
-    scale = values.coded("outside_option")
+def _or_none(name: str, none: Literal["none"] | None = None) -> Kind:
+    """Accept a number on a scale of the codebook, or `none`. none: the model's value for that word."""
+    scale = values.coded(name)
 
     def read(value: Plain) -> float | str | None:
         if value == "none":
             return none
-        words = CODEBOOK["outside_option"].words
+        words = CODEBOOK[name].words
         if isinstance(value, str) and value not in words and nearest(value, ("none", *words)) == "none":
             raise fault(f"{literal(value)} is not a number or a word for it{did_you_mean(value, ['none'])}")
         return float(scale.read(value))
 
     return Kind(read, {"anyOf": [scale.json, {"const": "none"}]}, scale=scale.scale)
+
+
+_Openness = Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS]
+_Aspiration = Annotated[Annotated[float, values.coded(parameter_scales()["aspiration"])] | None, Aspect.DISPOSITIONS]
+_ConcessionExponent = Annotated[
+    Annotated[float, values.coded(parameter_scales()["concession_exponent"])] | None, Aspect.DISPOSITIONS
+]
+_Goodwill = Annotated[Annotated[float, values.coded(parameter_scales()["goodwill"])] | None, Aspect.DISPOSITIONS]
+OWN_HABITS = ("openness", "aspiration", "concession_exponent", "goodwill")  # parameters that a seat may have of its own
 
 
 class Group(Part):
@@ -1130,13 +1154,17 @@ class Group(Part):
     red_lines: Annotated[_RedLines, Aspect.RED_LINES] = Field(default_factory=dict)
     salience: Annotated[dict[_IssueName, _Weight], Aspect.SALIENCE] = Field(default_factory=dict, validate_default=True)
     # None: the parameter's
-    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
+    openness: _Openness = None
+    aspiration: _Aspiration = None
+    concession_exponent: _ConcessionExponent = None
+    goodwill: _Goodwill = None
     voice: Annotated[float, values.coded("voice"), Aspect.DISPOSITIONS] = 1.0
     may_block: Annotated[Switch, Aspect.RULE] = True
     voting_weight: Annotated[VotingWeight, Aspect.RULE] = Field(
         VotingWeight(each=1.0), description="weight of each seat's vote, or of all `together`"
     )
-    outside_option: Annotated[Annotated[float, _leaving_value()] | None, Aspect.DISPOSITIONS] = None
+    no_deal: Annotated[Annotated[float, _or_none("no_deal")] | None, Aspect.DISPOSITIONS] = None
+    outside_option: Annotated[Annotated[float, _or_none("outside_option")] | None, Aspect.DISPOSITIONS] = None
 
     @field_validator("position")
     @classmethod
@@ -1185,15 +1213,21 @@ class Delegate(Part):
         default_factory=dict,
         description="how far what only the delegate knows moves the red line on the issue of whoever is shown it",
     )
-    openness: Annotated[Annotated[float, values.coded("openness")] | None, Aspect.DISPOSITIONS] = None
+    openness: _Openness = None
+    aspiration: _Aspiration = None
+    concession_exponent: _ConcessionExponent = None
+    goodwill: _Goodwill = None
     voice: Annotated[Annotated[float, values.coded("voice")] | None, Aspect.DISPOSITIONS] = None
     may_block: Annotated[Switch | None, Aspect.RULE] = None
     voting_weight: Annotated[Annotated[float, _Votes] | None, Aspect.RULE] = Field(
         None, description="weight of the delegate's vote"
     )
     # "none": none, whatever the group's
+    no_deal: Annotated[Annotated[float | Literal["none"], _or_none("no_deal", "none")] | None, Aspect.DISPOSITIONS] = (
+        None
+    )
     outside_option: Annotated[
-        Annotated[float | Literal["none"], _leaving_value("none")] | None, Aspect.DISPOSITIONS
+        Annotated[float | Literal["none"], _or_none("outside_option", "none")] | None, Aspect.DISPOSITIONS
     ] = None
     # None: drawn from the camp's share
     camp: Annotated[Annotated[str, values.refers("camp", also=("none",))] | None, Aspect.CAMPS] = None
@@ -1248,6 +1282,7 @@ if TYPE_CHECKING:
         """The behavioural parameters that a scenario itself reads; at run time, all of them."""
 
         openness: float = 0.0
+        disclosure: float = 0.0
         climate: float = 0.0
         climate_by_issue: float = 0.0
         spillover_max: float = 0.0

@@ -85,6 +85,12 @@ CODEBOOK: dict[str, Scale] = {
         medium=(0.4, "leaving is worth a text .6 of the scale from one's position: few texts that are read are worse"),
         high=(0.6, "leaving is worth a text .4 of the scale from one's position: many a compromise is worse"),
     ),
+    "no_deal": _scale(
+        "value of having no agreement, in place of the status quo's (1 is a text wholly to one's liking)", 0, 1,
+        low=(0.2, "as good as a text .8 of the scale from one's position: nearly every text is better"),
+        medium=(0.5, "as good as a text half of the scale from one's position"),
+        high=(0.8, "as good as a text .2 of the scale from one's position: few texts are better"),
+    ),
     "trust": _scale(
         "how far one trusts another", 0, 1,
         none=(0.0, "no trust at all"),
@@ -186,11 +192,8 @@ CODEBOOK: dict[str, Scale] = {
 
 _LIMITS = {  # of the parameters that are not between 0 and 1
     "concession_exponent": (0.1, 20.0),
-    "attribution_span": (0.0, 1e6),
-    "trust_half_life": (0.01, 1e6),
-    "package_tolerance": (0.0, 1e6),
+    "knowledge_scale": (0.001, 1000.0),
     "statement": (0.1, 60.0),
-    "package_minutes": (0.0, 240.0),
     "patience": (1.0, 1e6),
 }
 

@@ -106,7 +106,8 @@ def minutes_of(scenario: Scenario) -> float:
 def _cells_of(scenario: Scenario) -> float:
     """Count the cells a page keeps of one run: of delegates by issues and of groups by groups, every turn."""
     tables = scenario.seat_count * len(scenario.issues) + len(scenario.groups) ** 2
-    return tables * minutes_of(scenario) * 3.0 / float(scenario.parameters.model_dump()["statement"])
+    statement = float(scenario.parameters.model_dump()["statement"]) / scenario.process.tempo
+    return tables * minutes_of(scenario) * 3.0 / statement
 
 
 def _bears_on_size(path: str) -> bool:

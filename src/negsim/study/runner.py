@@ -332,12 +332,6 @@ def open_issues(runs: Runs) -> dict[WhyOpen, Estimate]:
     return {why: table.estimated(scale, number.astype(float)) for why, number in counts.items() if number.any()}
 
 
-def fates(runs: Runs) -> dict[str, Floats]:
-    """Return the share of the runs in which each issue was agreed, and dropped if any ever was, by word (K)."""
-    shares: dict[str, Floats] = {fate: runs.by_issue(fate).mean(axis=0) for fate in ("agreed", "dropped")}
-    return {fate: share for fate, share in shares.items() if fate == "agreed" or share.any()}
-
-
 def chunks(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
     """Split the replications first .. first + count - 1 into (first, count) pieces."""
     for start in range(first, first + count, size):

@@ -254,9 +254,9 @@ def _reach(moves: _Moves, votes: Floats, outcome: Floats) -> Floats:
 def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | None:
     """Find a package (K, 0..1) that falls short for nobody who may block by more than `cost`; None if there is none.
 
-    It is of all issues that are open; agreed text stays as it is, and what was dropped is at the status quo.
-    cost: value units; 0 asks for a package that no one objects to, the cost of blocking for one that no one alone
-    would block.
+    It is of all issues that are open; agreed text stays as it is.
+    cost: value units, on average over the issues; 0 asks for a package that no one objects to, the cost of blocking for
+    one that no one alone would block.
     """
     from scipy import optimize, sparse  # noqa: PLC0415 - as in `nash`
 
@@ -274,15 +274,11 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
     near = views["weight"] * (1.0 - p.ambiguity * vague)  # loss per unit of distance
     fixed = views["weight"] * p.dilution * vague * np.abs(views["position"] - case.status_quo[issues])  # of vagueness
     accepted = np.array([_package_latitude(case, state, i, issues.tolist(), real) for i in deciding.tolist()])
-    room = accepted + (views["salience"] * (cost - fixed)).sum(axis=1)
-    x, weights, same = (
-        views["position"].ravel(),
-        near * views["salience"],
-        sparse.eye_array(len(deciding) * len(issues)),
-    )
+    room = accepted + (cost - fixed).sum(axis=1)
+    x, same = views["position"].ravel(), sparse.eye_array(len(deciding) * len(issues))
     places = sparse.kron(np.ones((len(deciding), 1)), sparse.eye_array(len(issues)))  # once for every delegate
-    sums = sparse.block_diag([sparse.csr_array(row[None]) for row in weights])
-    # sum_k s w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
+    sums = sparse.block_diag([sparse.csr_array(row[None]) for row in near])
+    # sum_k w a u_dk <= room_d, with u_dk >= |y_k - x_dk|
     constraints = sparse.block_array([[places, -same], [-places, -same], [None, sums]], format="csr")
     limits = np.concatenate([x, -x, room])
     bounds = [*zip(low[issues], high[issues], strict=True), *[(0.0, 1.0)] * len(x)]
@@ -294,15 +290,11 @@ def package_zone(case: Case, state: State, *, cost: float = 0.0) -> Floats | Non
 
 
 def _package_latitude(case: Case, state: State, i: int, issues: list[int], real: Floats) -> float:
-    """Return the largest loss on a package of these issues that i will ever accept, weighted by salience.
-
-    real: K, of `real_centres`.
-    """
-    s = state.views["salience"][i]
-    gives = case.parameters[0].goodwill * credit(case, state, i, sum(1 << k for k in issues), 1.0, real)
+    """Return the largest loss on a package of these issues that i will ever accept. real: K, of `real_centres`."""
+    gives = case.seats[i].goodwill * credit(case, state, i, sum(1 << k for k in issues), 1.0, real)
     asked = max(0.0, demands(case, state, i, 1.0, 1.0, 1.0, 0.0))
-    without = sum(float(s[k]) * mood(case, state, i, k, float(real[k])) for k in issues)
-    return max(0.0, max(0.0, without) + float(s[issues].sum()) * (gives - asked))
+    without = sum(mood(case, state, i, k, float(real[k])) for k in issues)
+    return float(max(0.0, max(0.0, without) + len(issues) * (gives - asked)))
 
 
 def _package_bounds(case: Case, state: State, deciding: Ints, real: Floats, cost: float) -> tuple[Floats, Floats]:
@@ -393,9 +385,18 @@ def crossings(scenario: Scenario, *, draws: int = 200, seed: int = 0) -> list[_C
 
 def room_of(case: Case, state: State, power: _Power) -> ActorTable:
     """Return the people in the form that solutions take."""
-    views = state.views
     weights = case.seats["voice"] if power == "voice" else np.ones(len(case.seats))
-    return ActorTable(views["first_position"].copy(), views["salience"].copy(), np.asarray(weights, np.float64).copy())
+    return ActorTable(
+        state.views["first_position"].copy(), _own_salience(case, state), np.asarray(weights, np.float64).copy()
+    )
+
+
+def _own_salience(case: Case, state: State) -> Floats:
+    """Return how much issues matter to each (N,K), without the part that all issues share alike in the model (5.5)."""
+    salience, sigma = state.views["salience"], float(case.parameters["salience_weight"][0])
+    if sigma == 0.0:
+        return np.array(salience)
+    return np.asarray(np.maximum(0.0, (salience - (1.0 - sigma) / salience.shape[1]) / sigma).round(12))
 
 
 def _has_package(case: Case, state: State) -> float:

@@ -257,7 +257,7 @@ MODEL_RULE, POOLED_RULE, OFF_RULE, _PERMUTED_RULE = "model", "model, pooled", "m
 _MECHANISMS_OFF = dict.fromkeys(
     (
         "parameters.exaggeration", "parameters.devaluation", "parameters.isolation_closing",
-        "parameters.self_serving_blame", "parameters.caucus_pull", "parameters.contact_gain",
+        "parameters.caucus_pull", "parameters.contact_gain",
         "parameters.spillover_max", "process.chair.pressure",
     ),
     0.0,

@@ -32,7 +32,7 @@ export class Aftermath {
 
   /** Return what is known at once: label (of the outcome), score (of 100) and words about it, verdict (sentences), beliefs
    * ({who, issue, thought, true} for each), and the life of each paragraph as issues: issue,
-   * agreed, dropped, text and worth (null where there is none), crosses (a red line of the seat's), secrets (a text), sentences, readings {moment, day
+   * agreed, text and worth (null where there is none), crosses (a red line of the seat's), secrets (a text), sentences, readings {moment, day
    * (in words; null where there is only one), time, place, blockers, agreed, passable (the ends of what would have passed, or
    * null)}. */
   debrief() {
@@ -72,7 +72,6 @@ export class Aftermath {
     return {
       issue,
       agreed,
-      dropped: eyes.isDropped(k),
       text: finite(text),
       worth: agreed ? eyes.worth([[k, text, precision]]) : null,
       crosses: eyes.crosses(k, text),

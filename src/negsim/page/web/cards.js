@@ -43,29 +43,26 @@ export function notes(game, turn, move) {
 /** Return the card of a turn that was made; null where it did nothing that its seat would look at.
  *
  * Of every card: kind, title, sentences, issue (its name or null), mine (whether the turn was the seat's), trust (of the
- * others in it: "up", "down" or "same"), closed, dropped, lastBracketLifted. Of a text or a motion that was answered: accepted,
+ * others in it: "up", "down" or "same"), closed, lastBracketLifted. Of a text or a motion that was answered: accepted,
  * objected, bracketed, feared, unexpected (names), before, after (blockers), worth (points), agreed (issues). Of new text: issues.
  * Of the corridor: learned, a row {who, issue, thought, stands, red, priority} for each.
  * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before */
 export function cardOf(game, turn, move, before) {
+  const card = ofTurn(game, turn, move, before);
+  const secrets = secretsTold(game, before);
+  if (!secrets.length) return card;
+  const own = card ?? { ...blankCard(game, turn, before), kind: "secret", title: game.sentence("card.secret"), mine: true };
+  return { ...own, sentences: [...own.sentences, ...secrets] };
+}
+
+/** Return the card of a turn, without the secrets that were told in it.
+ * @param {SeatGame} game @param {Turn} turn @param {string} move @param {Notes} before @returns {Card | null} */
+function ofTurn(game, turn, move, before) {
   const kind = game.facts.turns[move].card;
   const { eyes } = game;
-  if (!kind || (kind === "statement" && (turn.who !== eyes.seat || game.hasMoves))) return null;
-  const changed = eyes.trusted() - before.trusted;
-  /** @type {Card} */
-  const card = {
-    kind,
-    title: "",
-    sentences: [],
-    issue: turn.issue < 0 ? null : eyes.issues[turn.issue],
-    mine: turn.who === eyes.seat,
-    trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down",
-    closed: false,
-    dropped: false,
-    lastBracketLifted: false,
-  };
+  if (!kind || kind === "secret" || (kind === "statement" && (turn.who !== eyes.seat || game.hasMoves))) return null;
+  const card = { ...blankCard(game, turn, before), kind };
   if (kind === "corridor") return corridorCard(game, card, before);
-  if (kind === "secret") return secretCard(game, card, before);
   if (kind === "statement") return statementCard(game, turn.issue, { ...card, views: before.views });
   if (kind === "draft") return draftCard(game, card, turn, move, before);
   if (READINGS.includes(kind) || kind === "motion") {
@@ -75,6 +72,21 @@ export function cardOf(game, turn, move, before) {
   }
   const sentences = kind === "gap" ? gap(game) : evening(game, before);
   return { ...card, title: titleOf(game, card, turn), sentences };
+}
+
+/** Return a card with nothing said. @param {SeatGame} game @param {Turn} turn @param {Notes} before @returns {Card} */
+function blankCard({ eyes }, turn, before) {
+  const changed = eyes.trusted() - before.trusted;
+  return {
+    kind: "",
+    title: "",
+    sentences: [],
+    issue: turn.issue < 0 ? null : eyes.issues[turn.issue],
+    mine: turn.who === eyes.seat,
+    trust: Math.abs(changed) < LEAST_TRUST_CHANGE ? "same" : changed > 0 ? "up" : "down",
+    closed: false,
+    lastBracketLifted: false,
+  };
 }
 
 /** Say which texts are new; null if none is.
@@ -90,9 +102,12 @@ function draftCard(game, card, turn, move, before) {
   return { ...card, title: titleOf(game, { ...card, handed }, turn), sentences, issues, ...(isHanded && { handed }) };
 }
 
-/** Return the lines of the minutes about the turn that was just made. @param {SeatGame} game */
+/** Return the lines of the minutes about the turn that was just made, without secrets: those of others stay theirs.
+ * @param {SeatGame} game */
 function minutes(game) {
-  return game.course.story().lines().filter(({ moment }) => moment === game.turn).map(({ text }) => text);
+  const story = game.course.story();
+  const open = story.run.events.filter(({ move }) => move !== "SECRET");
+  return story.lines(open).filter(({ moment }) => moment === game.turn).map(({ text }) => text);
 }
 
 /** Say what a statement of the seat did: what the others think now, and who has moved towards it.
@@ -132,19 +147,17 @@ function responses(game, turn, before, kind) {
     ? agreed.map((m) => [m, eyes.paragraph(m).text, eyes.paragraph(m).precision])
     : before.read.map(({ k: m, value, precision }) => [m, value, precision]);
   const { feared } = before;
-  const isDropped = kind === "reading" && eyes.isDropped(k);
   return {
     accepted: who(0),
     objected: who(1),
     bracketed,
     before: lastTime(game, k, kind, { text: before.read[0]?.value, bracketed }),
     after: bracketed.length,
-    worth: isDropped ? null : kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null,
+    worth: kind === "report" ? eyes.score() : texts.length ? eyes.worth(texts) : null,
     agreed: closed,
     feared,
     unexpected: bracketed.filter((name) => name !== eyes.names[eyes.seat] && !feared.includes(name)),
     closed: closed.length > 0,
-    dropped: isDropped,
     lastBracketLifted: closed.length > 0 && agreed.some((m) => before.brackets[m].length > 0),
   };
 }
@@ -161,7 +174,7 @@ function lastTime(game, k, kind, { text, bracketed }) {
 
 /** Say what else came of a reading. What the others could have accepted stays their secret until the end.
  * @param {SeatGame} game @param {Answered} more @param {Notes} before @param {Turn} turn */
-function* rest(game, { kind, agreed, bracketed, objected, closed, dropped }, before, turn) {
+function* rest(game, { kind, agreed, bracketed, objected, closed }, before, turn) {
   const { sentence, eyes } = game;
   const events = game.course.story().run.events.filter(({ moment }) => moment === game.turn);
   for (const { who } of events.filter(({ move }) => move === "RESERVE"))
@@ -176,22 +189,22 @@ function* rest(game, { kind, agreed, bracketed, objected, closed, dropped }, bef
   const known = turn.issue < 0 || kind === "offer" ? [] : bracketed.filter(isWithin);
   if (known.length) yield sentence("card.within", { who: known });
   for (const issue of agreed) yield* agreedAt(game, eyes.issues.indexOf(issue), bracketed);
-  yield* effects(game, { kind, bracketed, objected, closed, dropped }, before, turn);
+  yield* effects(game, { kind, bracketed, objected, closed }, before, turn);
 }
 
 /** Say where a paragraph was agreed, and by whose pen. @param {SeatGame} game @param {number} k @param {string[]} bracketed */
 function* agreedAt(game, k, bracketed) {
   const { sentence, eyes } = game;
-  const { text, known, pen, status, before } = eyes.paragraph(k);
+  const { text, pen, status, before } = eyes.paragraph(k);
   yield sentence("card.at", { issue: game.label(k), text: game.place(k, text) });
-  if (known && pen === eyes.seat) yield sentence(Number.isNaN(before) ? "card.yours" : "card.yours.moved");
+  if (pen === eyes.seat) yield sentence(Number.isNaN(before) ? "card.yours" : "card.yours.moved");
   if (status === eyes.statuses.dissent && bracketed.length) yield sentence("card.dissent", { who: named(game, bracketed) });
 }
 
 /** Say what a reading comes to: for the report, the clock and the text.
- * @param {SeatGame} game @param {Pick<Answered, "kind" | "bracketed" | "objected" | "closed" | "dropped">} more @param {Notes} before
+ * @param {SeatGame} game @param {Pick<Answered, "kind" | "bracketed" | "objected" | "closed">} more @param {Notes} before
  * @param {Turn} turn */
-function* effects(game, { kind, bracketed, objected = [], closed, dropped }, before, turn) {
+function* effects(game, { kind, bracketed, objected = [], closed }, before, turn) {
   const { sentence, eyes } = game;
   if (kind === "amendment" && !closed && !bracketed.length) yield sentence("card.amendment.waits");
   if (kind === "report")
@@ -199,8 +212,7 @@ function* effects(game, { kind, bracketed, objected = [], closed, dropped }, bef
   const took = eyes.clock("minute") - before.minute;
   if (kind === "reading" && bracketed.length && took >= LONG_READING)
     yield sentence("card.took", { minutes: fixed(took, 0) });
-  if (dropped) yield sentence("card.left_out");
-  else if (!closed && turn.issue >= 0)
+  if (!closed && turn.issue >= 0)
     yield* moved(game, { kind, k: turn.issue, towards: bracketed.length ? bracketed : objected }, before);
 }
 
@@ -213,7 +225,9 @@ function* moved(game, { kind, k, towards }, before) {
   const { place, pen } = before.amendments[k];
   const where = { text: game.place(k, text) };
   if (!(Math.abs(text - old) >= LEAST_STEP)) return;
-  if (kind === "proposal") yield sentence("card.now", where);
+  const isFound = game.course.story().run.events.some((one) => one.moment === game.turn && one.issue === k && one.found);
+  if (isFound) yield sentence("card.found", where);
+  else if (kind === "proposal") yield sentence("card.now", where);
   else if (text === place)
     yield pen === game.seat
       ? sentence("card.moves.yours", where)
@@ -285,12 +299,11 @@ export function merged(cards, card, game) {
 }
 
 /** @param {SeatGame} game @param {Card} more @param {Turn} turn */
-function titleOf(game, { kind, closed, dropped, agreed = [], bracketed = [], handed }, turn) {
+function titleOf(game, { kind, closed, agreed = [], bracketed = [], handed }, turn) {
   const { sentence } = game;
   const issue = turn.issue < 0 ? "" : game.label(turn.issue);
   if (closed)
     return sentence("card.agreed", { issues: agreed.map((name) => `“${game.label(game.eyes.issues.indexOf(name))}”`) });
-  if (dropped) return sentence("card.dropped", { issue });
   if (["motion", "evening", "gap", "report"].includes(kind)) return sentence(`card.${kind}`);
   if (kind === "draft") return handed ? sentence("card.hands_out", { who: handed }) : sentence("card.draft");
   if (kind === "package") return sentence("card.package", { n: bracketed.length });
@@ -320,14 +333,13 @@ function corridorCard(game, card, { whom, thought }) {
   };
 }
 
-/** Say what was shown of what only one knows: by the seat, to the seat, or both.
- * @param {SeatGame} game @param {Card} card @param {Notes} before @returns {Card | null} */
-function secretCard(game, card, before) {
-  const { course, seat, sentence } = game;
+/** Say what was shown of what only one knows, at a table or in a corridor: by the seat, to the seat, or both.
+ * @param {SeatGame} game @param {Notes} before */
+function secretsTold(game, before) {
+  const { course, seat } = game;
   const shown = course.story().run.events.filter(({ move, moment }) => move === "SECRET" && moment === game.turn)
     .filter(({ who, whom }) => who === seat || whom === seat);
-  const sentences = shown.flatMap((one) => (one.who === seat ? showed(game, one, before) : wasShown(game, one, before)));
-  return shown.length ? { ...card, title: sentence("card.secret"), sentences, mine: true } : null;
+  return shown.flatMap((one) => (one.who === seat ? showed(game, one, before) : wasShown(game, one, before)));
 }
 
 /** Say whom the seat has shown what it knows, and where the red line of that person now lies, if they have told it.

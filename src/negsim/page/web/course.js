@@ -225,7 +225,7 @@ export class Course {
 
 const VERDICT = /** @type {const} */ (["share_agreed", "closable_issues", "no_zone", "zone_start"]);
 const ISSUE = /** @type {const} */ ([
-  "dropped", "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at",
+  "readings", "fewest_blockers", "shortfall", "zone_start", "zone_end", "text", "closed_at",
 ]);
 /** @type {Column[]} */ const USUAL = ["minute", "meeting", "day", "issue", "who"];
 /** @type {[lane: Lane, kind: Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor][]} */

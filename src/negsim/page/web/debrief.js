@@ -91,7 +91,7 @@ function lifeOf(life, seat, facts) {
 
 /** Say how a paragraph ended. missed: the last reading at which another text would have passed.
  * @param {Life} of @param {Issue} issue @param {Facts} facts @param {Reading | undefined} missed */
-const endOf = ({ agreed, dropped, text, crosses }, issue, facts, missed) =>
+const endOf = ({ agreed, text, crosses }, issue, facts, missed) =>
   agreed
     ? [
         el("b", { class: "agreed" }, "Agreed: "),
@@ -99,10 +99,7 @@ const endOf = ({ agreed, dropped, text, crosses }, issue, facts, missed) =>
         crosses ? el("b", { class: "over" }, " It crosses your red line.") : "",
       ]
     : [
-        el("b", {}, dropped ? "Dropped." : "Not agreed."),
-        dropped
-          ? " It is left out of the report and counts as no deal; the time that was left went to the others."
-          : "",
+        el("b", {}, "Not agreed."),
         missed ? "" : " At no reading would another text have passed.",
       ];
 

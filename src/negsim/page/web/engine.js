@@ -3,7 +3,7 @@
 import { open } from "../../program.js";
 import { Arrays } from "./arrays.js";
 import { Course } from "./course.js";
-import { agreedOf, droppedOf } from "./results.js";
+import { agreedOf } from "./results.js";
 import { bytesOf, unpacked } from "./packed.js";
 import { Room } from "./tables.js";
 
@@ -30,7 +30,6 @@ class Engine {
     const issues = Object.fromEntries(
       this.facts.issues.flatMap((_, k) => [
         [agreedOf(k), { k, column: "agreed" }],
-        [droppedOf(k), { k, column: "dropped" }],
       ]),
     );
     const codes = Object.fromEntries(this.facts.outcomes.map((outcome) => [outcome.name, outcome.code]));

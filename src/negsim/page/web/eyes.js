@@ -53,7 +53,7 @@ export class Eyes {
 
   /** @param {number} k */
   paragraph(k) {
-    return this.state("paragraphs").row(k, ["text", "precision", "pen", "known", "status", "before", "blockers_before"]);
+    return this.state("paragraphs").row(k, ["text", "precision", "pen", "status", "before", "blockers_before"]);
   }
 
   /** @param {number} k */
@@ -87,14 +87,9 @@ export class Eyes {
     return [this.statuses.agreed, this.statuses.dissent].includes(room.table("State", "paragraphs").get(k, "status"));
   }
 
-  /** @param {number} k */
-  isDropped(k) {
-    return this.state("paragraphs").get(k, "status") === this.statuses.dropped;
-  }
-
   /** Return whether a paragraph may still be agreed. @param {number} k */
   isOpen(k) {
-    return !this.isClosed(k) && !this.isDropped(k);
+    return !this.isClosed(k);
   }
 
   /** @param {number} k @param {number} [row] */
@@ -244,24 +239,22 @@ export class Eyes {
 
   /** Return whether it would if nothing that it gets elsewhere could pay for anything. @param {Turn} turn */
   wouldAcceptAlone(turn) {
-    const parameters = this.apart.table("Case", "parameters");
-    const goodwill = parameters.get(0, "goodwill");
-    parameters.set(0, 0, "goodwill");
+    const seats = this.apart.table("Case", "seats");
+    const goodwill = seats.get(this.seat, "goodwill");
+    seats.set(this.seat, 0, "goodwill");
     const accepts = this.wouldAccept(turn);
-    parameters.set(0, goodwill, "goodwill");
+    seats.set(this.seat, goodwill, "goodwill");
     return accepts;
   }
 
   /** Return what an objection of the seat's to what a turn puts to the room comes to: "bracket", "aside", or "joins", a bracket
-   * if enough of its caucus object too, which only they know. @param {Turn} turn */
+   * if enough others object too, which only they know. @param {Turn} turn */
   objection(turn) {
     const short = this.wouldChoose(turn, "shortfall").get(this.seat, "");
     const costs = this.room.table("Case", "parameters").row(0, ["block_cost", "dissent_relief"]);
     const relief = this.setting("record_dissent") > 0 ? costs.dissent_relief : 0;
     if (short > costs.block_cost + relief) return "bracket";
-    const caucus = this.room.table("Case", "seats").column("caucus");
-    const isAlone = this.seats.every((_, j) => j === this.seat || caucus[j] !== caucus[this.seat] || !this.isPresent(j));
-    return isAlone || !(short > relief) ? "aside" : "joins";
+    return short > relief ? "joins" : "aside";
   }
 
   /** Return which of the texts on an issue would truly pass in a state: 1 or 0.

@@ -4,7 +4,7 @@ import { axes, guessLine, here, layoutOf, line, listen } from "./curve.js";
 import { button, byId, el, put, setText, shareBar, spot, svg } from "./dom.js";
 import { difference, estimate } from "./estimates.js";
 import { Guess, comparison, handles } from "./predict.js";
-import { agreedOf, droppedOf } from "./results.js";
+import { agreedOf } from "./results.js";
 import { capital, counted, percent } from "./sentences.js";
 import { along, alongHeld, curveName, described, levelOf, turned } from "./settings.js";
 import { changeText, intervalText, spanOf, valueText } from "./words.js";
@@ -256,15 +256,13 @@ export class Lab {
     this.#showIssues(now);
   }
 
-  /** Say of each paragraph how often it was agreed, and how often dropped. @param {Made} of */
+  /** Say of each paragraph how often it was agreed. @param {Made} of */
   #showIssues({ done, values }) {
     const { issues } = this.#facts;
     byId("by-issue").hidden = issues.length < 2;
     const share = (/** @type {string} */ name) => percent(values[name].reduce((sum, each) => sum + each, 0) / done);
-    const text = (/** @type {{ label: string }} */ { label }, /** @type {number} */ k) => {
-      const isDropped = values[droppedOf(k)].some((each) => each > 0);
-      return `${label}: agreed in ${share(agreedOf(k))} of runs${isDropped ? `, dropped in ${share(droppedOf(k))}` : ""}`;
-    };
+    const text = (/** @type {{ label: string }} */ { label }, /** @type {number} */ k) =>
+      `${label}: agreed in ${share(agreedOf(k))} of runs`;
     const lines = issues.map(text);
     this.#once("by-issue", lines, () =>
       byId("by-issue").replaceChildren(

@@ -38,9 +38,9 @@ export class Story {
     this.minute = run.moments.map((moment) => (latest = Math.max(latest, moment.minute)));
   }
 
-  /** Return the lines of the minutes: {moment, time, move, text}. */
-  lines() {
-    return passages(this.run.events).map((events) => {
+  /** Return the lines of the minutes: {moment, time, move, text}; of some of the events, if they are given. */
+  lines(told = this.run.events) {
+    return passages(told).map((events) => {
       const last = events.at(-1);
       const move = (WITHIN_READING.includes(events[0].move) ? last : events[0]).move;
       const text = (
@@ -194,7 +194,8 @@ export class Story {
     if (amended.includes(after) && !room.passed) {
       parts.push(this.sentence("reading.amended", { place: this.place(k, after) }));
       this.brackets.set(k, []);
-    } else if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: this.place(k, after) }));
+    } else if (room.found) parts.push(this.sentence("reading.found", { place: this.place(k, after) }));
+    else if (Math.abs(after - text) >= 0.005) parts.push(this.sentence("reading.moves", { place: this.place(k, after) }));
     if (room.parked) parts.push(this.sentence("reading.parked"));
     return parts.join(" ");
   }
@@ -363,7 +364,7 @@ export class Story {
 
   /** @param {Happening[]} events */
   evening(events) {
-    const { mixed_share: mixed, caucus, meeting, day } = events.at(-1);
+    const [{ mixed_share: mixed, caucus, meeting, day }, ...secrets] = events;
     const spent = this.facts.dinners.filter((dinner) => dinner.meeting === meeting && dinner.day === day)
       .map(({ guests }) => this.sentence("evening.dinner", { guests }));
     if (mixed >= 1) spent.push(this.sentence("evening.all_mixed"));
@@ -375,12 +376,18 @@ export class Story {
       );
       spent.push(this.sentence(spent.length ? "evening.others" : "evening.caucus", { divided: parts.join("") }));
     }
-    return `${capital(spent.join("; ") || this.sentence("evening.free"))}.`;
+    const told = secrets.map((one) => this.secret(one, "secret.table"));
+    return [`${capital(spent.join("; ") || this.sentence("evening.free"))}.`, ...told].join(" ");
+  }
+
+  /** Tell who showed whom what nobody else knew. @param {Happening} of @param {string} pattern */
+  secret({ who, whom, issue }, pattern) {
+    return this.sentence(pattern, { who: this.who(who), whom: this.who(whom), issue: this.quoted(issue) });
   }
 
   /** @param {Happening[]} events */
   corridors(events) {
-    const [, ...asides] = events;
+    const asides = of("ASIDE", events);
     const crowd = asides.length > MOST_NAMED;
     const parts = [];
     const named = asides.filter(({ who }) => !crowd || this.run.seats[who].named);
@@ -394,7 +401,8 @@ export class Story {
       this.sentence("corridors.talk", { who: this.who(who), whom: this.who(whom) }),
     );
     if (talks.length) parts.push(listed(talks, MOST_NAMED));
-    return this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
+    const talk = this.sentence("corridors", { parts: parts.join("; ") || this.sentence("corridors.nobody") });
+    return [talk, ...of("SECRET", events).map((one) => this.secret(one, "secret"))].join(" ");
   }
 
   /** @param {Happening[]} events */
@@ -412,13 +420,6 @@ export class Story {
     const { days, issues: drafts, passed } = events.at(-1);
     if (!drafts) return this.sentence("gap.no_drafts", { days });
     return this.sentence(passed ? "gap.drafts" : "gap.drafts_late", { days, drafts });
-  }
-
-  /** @param {Happening[]} events */
-  drop(events) {
-    const { issue } = events.at(-1);
-    this.brackets.set(issue, []);
-    return this.sentence("drop", { issue: this.quoted(issue) });
   }
 
   /** @param {Happening[]} events */
@@ -479,13 +480,11 @@ export class Story {
     const issues = this.facts.issues.length;
     const agreed = Math.round(share_agreed * issues);
     const still = closable + none;
-    const dropped = this.run.issues.filter((issue) => issue.dropped > 0).length;
     const key = agreed > 1 ? "verdict.some" : agreed ? "verdict.one" : "verdict.none";
     const start = this.sentence("verdict.zone_at_start", { which: this.part(Math.round(zone_start * issues), issues) });
     const text = `${this.sentence(key, { agreed, issues })} ${start}`;
     const parts = [];
     if (still) parts.push(this.sentence("verdict.open", { open: still }));
-    if (dropped) parts.push(this.sentence("verdict.dropped", { dropped }));
     if (closable) parts.push(this.sentence("verdict.closable", { which: this.part(closable, still) }));
     if (none) parts.push(this.sentence("verdict.no_zone", { which: this.part(none, still) }));
     return parts.length ? `${text} ${parts.join("; ")}.` : text;
@@ -500,12 +499,12 @@ export class Story {
   /** @param {number} k */
   open(k) {
     const of = this.run.issues[k];
-    const { readings, shortfall, dropped } = of;
+    const { readings, shortfall } = of;
     const zone = of.zone_end > 0 ? "issue.closable" : "issue.no_zone";
     const changed = of.zone_start > 0 !== of.zone_end > 0;
     const issue = this.quoted(k);
     const parts = [
-      dropped ? this.sentence("issue.dropped", { issue, readings }) : this.sentence("issue.open", { issue }),
+      this.sentence("issue.open", { issue }),
       this.sentence(changed ? `${zone}_by_now` : zone),
     ];
     if (!readings)
@@ -539,12 +538,12 @@ export class Story {
 
   /** Count the failed readings at which another text would have passed. @param {number} k */
   atReadings(k) {
-    const readings = this.run.events.filter((event) => event.move === "READ" && event.issue === k);
-    const failed = this.run.failed[k];
-    const passable = readings.filter((event) => !Number.isNaN(event.passable));
+    const readings = passages(this.run.events).filter((events) => events.at(-1).move === "READ" && events.at(-1).issue === k);
+    const failed = this.run.failed[k]; // not as proposals
+    const passable = readings.filter((events) => events[0].move !== "DISCUSS" && !Number.isNaN(events.at(-1).passable));
     if (passable.length) {
-      const event = passable.at(-1);
-      const reading = readings.indexOf(event) + 1;
+      const event = passable.at(-1).at(-1);
+      const reading = readings.indexOf(passable.at(-1)) + 1;
       return [this.sentence("issue.passable", { n: passable.length, failed, reading }), this.wouldHavePassed(event)];
     }
     if (!failed) return [];
@@ -593,7 +592,6 @@ const WRITERS = /** @type {const} */ ({
   GAP: "gap",
   CONSULT: "consult",
   CIRCULATE: "circulate",
-  DROP: "drop",
   REAFFIRM: "reaffirm",
   MOTION: "motion",
   WALK_OUT: "walkOut",
@@ -609,19 +607,23 @@ function passages(events) {
   /** @type {Happening[][]} */ const found = [];
   for (const event of events) {
     const passage = found.at(-1);
-    if (passage && belongs(passage.at(-1), event)) passage.push(event); else found.push([event]);
+    if (passage && belongs(passage[0], passage.at(-1), event)) passage.push(event); else found.push([event]);
   }
   return found;
 }
 
-/** @param {Happening} last @param {Happening} event */
-function belongs(last, event) {
+/** @param {Happening} first @param {Happening} last @param {Happening} event */
+function belongs(first, last, event) {
   if (READING.includes(event.move)) {
     return [...WITHIN_READING, "DISCUSS"].includes(last.move) && last.issue === event.issue;
   }
   if (event.move === "DRAFT") return last.move === "DRAFT" && last.minute === event.minute && last.pen === event.pen;
   if (event.move === "QUESTION") return last.move === "QUESTION";
-  if (event.move === "ASIDE") return ["CORRIDORS", "ASIDE"].includes(last.move);
+  if (event.move === "ASIDE") return first.move === "CORRIDORS";
+  if (event.move === "SECRET") {
+    const inTalk = last.move === "ASIDE" && last.who === event.who && last.whom === event.whom;
+    return inTalk || first.move === "EVENING"; // to whom one talks to at a break, or sits with at a table
+  }
   return event.move === "SPEAK" && last.move === "SPEAK";
 }
 

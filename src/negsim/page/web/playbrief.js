@@ -6,8 +6,8 @@ import { paragraphs } from "./words.js";
 
 /** @type {BriefPart[]} */
 const PARTS = ["who", "wants", "arguments", "never", "secret", "friend", "foe"];
-const MATTERS_MOST = 1.3;
-const MATTERS_LESS = 0.75; // times the weight of an ordinary issue
+const MATTERS_MOST = 1.1;
+const MATTERS_LESS = 0.9; // times the weight of an ordinary issue
 
 const WORDS = [
   ["Reading", "The room is asked about a text: each delegate accepts, objects or brackets."],
@@ -18,10 +18,6 @@ const WORDS = [
     "The model’s own delegate for your seat. It plays by the rules, and on its own gets what you read at the end.",
   ],
   ["Agreed ad referendum", "Agreed for now: it counts once the report is adopted."],
-  [
-    "Dropped",
-    "Left out of a report that is adopted in parts: it has had its share of the time, and counts as no deal.",
-  ],
   ["Amendment", "Another text for the paragraph, which is read first."],
   ["Caucus", "A group meets by itself."],
 ];

@@ -78,7 +78,7 @@ export function ladderOf({ issue, bar, facts, people, worth = null, write = null
   show();
   return el("div", { class: "issue-scale" },
     el("h2", {}, issue.label,
-      bar.closed ? el("span", { class: "closed" }, " agreed") : bar.dropped ? el("span", {}, " dropped") : "",
+      bar.closed ? el("span", { class: "closed" }, " agreed") : "",
     ),
     output,
     frame,

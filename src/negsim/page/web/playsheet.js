@@ -14,7 +14,7 @@ const ANSWERS = {
 /** @type {Record<string, string>} */
 const OBJECTIONS = {
   record: "on record", aside: "on record, you stand aside", bracket: "counts as a bracket",
-  joins: "a bracket if your group objects too",
+  joins: "a bracket if enough others object too",
 };
 /** @type {typeof ANSWERS} */ const VOTES = { accept: ["✓", "Back it"], object: ["✗", "Vote against"] };
 /** @type {Record<string, [verb: string, label: string, short: string]>} */

@@ -3,7 +3,7 @@
 import { listed, percent } from "./sentences.js";
 import { ofYour } from "./words.js";
 
-/** Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed, dropped),
+/** Its fields: kind, title, issue (its name or null), acts, remarks (sentences), bars (of each issue: now, yours, red, closed),
  * text (by issue that is put: value, pen), clock, people, before (worth, blocked_by, you_fear) and worth (by issue: of each
  * text from one end of its scale to the other). By kind also values (issues to write on), what (is read), may {amend, call},
  * objection (what one does), whom {most, of} one may ask, show or invite, and secret {text, moved}. */
@@ -47,7 +47,6 @@ export class Question {
     if (this.kind === "reading" || this.kind === "report") yield* rights(game, turn);
     const isSpent = (move === "AMEND" || move === "READ") && eyes.setting("amendments") > 0 && !game.mayAmend(turn.issue);
     if (isSpent) yield sentence("question.amended");
-    if (this.kind === "report") yield* leftOut(game);
     if (this.kind === "statements" && this.values?.length) yield sentence("question.need_not");
     if (this.whom) yield* talk(game, this, turn);
     if (move === "MOTION") yield sentence("question.moved", motion(game));
@@ -128,12 +127,6 @@ function* rights({ sentence, eyes, facts, mayBlock }, { issue: k }) {
   else yield sentence("question.lone");
 }
 
-/** Say what the report leaves out. @param {SeatGame} of */
-function* leftOut({ sentence, eyes, label }) {
-  const issues = eyes.issues.map((_, k) => k).filter((k) => eyes.isDropped(k));
-  if (issues.length) yield sentence("question.left_out", { issues: issues.map((k) => `“${label(k)}”`) });
-}
-
 /** @type {Record<string, (game: SeatGame, turn: Turn, move: string) => Answers>} */
 const ANSWERS = {
   statements: (game) => ({
@@ -174,8 +167,8 @@ export function texts(game, turn, move) {
   const k = turn.issue;
   const least = (/** @type {number} */ m) => Math.max(eyes.paragraph(m).precision, game.facts.play.precision);
   const standing = (/** @type {number} */ m) => {
-    const { text, precision, pen, known, before } = eyes.paragraph(m);
-    return { k: m, value: text, precision, pen: known ? game.penName(pen) : null, moved: !Number.isNaN(before) };
+    const { text, precision, pen, before } = eyes.paragraph(m);
+    return { k: m, value: text, precision, pen: game.penName(pen), moved: !Number.isNaN(before) };
   };
   if (move === "READ_AMENDMENT") {
     const value = eyes.state("entries").get(k * N + turn.who, "amendment");
@@ -200,7 +193,7 @@ export function bars({ eyes }) {
     const { first_position: yours, red_low: low, red_high: high, salience } = eyes.opinion(k);
     return {
       issue, now: finite(eyes.paragraph(k).text), yours, red: [finite(low), finite(high)], closed: eyes.isClosed(k),
-      dropped: eyes.isDropped(k), salience,
+      salience,
     };
   });
 }

@@ -155,7 +155,8 @@ export class Replay {
   /** @param {number} moment */
   #when(moment) {
     const meeting = this.#facts.meetings[this.run.meeting[moment]]?.label ?? `Meeting ${this.run.meeting[moment] + 1}`;
-    return `${meeting}, day ${this.run.day[moment] + 1}`;
+    const day = this.run.day[moment];
+    return `${meeting}, ${day === this.#facts.day_before ? "the evening before" : `day ${day + 1}`}`;
   }
 
   /** @param {{ run: ShownRun, moment: number, facts: RunFacts, count: number, issues: number }} of */

@@ -56,7 +56,7 @@ function view(seat, k, { places = [] }, position) {
   const matters =
     weight === most && seat.salience.some((each) => each < most)
       ? "Matters most. "
-      : weight < most / 2 ? "Matters little. " : "";
+      : weight < 0.75 * most ? "Matters little. " : "";
   const [low, high] = seat.red[k];
   const lines = [
     low === null ? "" : `Never below ${low.toFixed(2)}.`,

@@ -52,6 +52,7 @@ interface Facts {
   dinners: { meeting: number; day: number; guests: string[] }[];
   motions: { meeting: number; day: number; to: string; chair: boolean }[];
   meeting_end: number;
+  day_before: number; // of the plan: that of the evening before the first meeting
   share_of_day: number;
   theme: string;
   sentences: Record<string, string>;
@@ -286,7 +287,7 @@ type Values = Record<string, Float64Array>;
 
 type Column =
   | ("minute" | "meeting" | "day" | "issue" | "who" | "place" | "pen" | "passed" | "blockers" | "shortfall")
-  | ("passable" | "passable_low" | "passable_high" | "parked" | "proposal" | "waiting" | "drafters" | "elapsed")
+  | ("passable" | "passable_low" | "passable_high" | "found" | "parked" | "proposal" | "waiting" | "drafters" | "elapsed")
   | ("format" | "length" | "lost" | "unresolved" | "mixed_share" | "caucus" | "whom" | "days" | "issues" | "other")
   | ("backers" | "support" | "clean_slate");
 
@@ -337,7 +338,7 @@ interface Recorded {
   failed: Float64Array;
   measures: Record<"share_agreed" | "closable_issues" | "no_zone" | "zone_start", number>;
   issues: Record<
-    "dropped" | "readings" | "fewest_blockers" | "shortfall" | "zone_start" | "zone_end" | "text" | "closed_at",
+    "readings" | "fewest_blockers" | "shortfall" | "zone_start" | "zone_end" | "text" | "closed_at",
     number
   >[];
 }
@@ -472,7 +473,6 @@ interface Bar {
   yours: number;
   red: Red;
   closed: boolean;
-  dropped: boolean;
   salience: number;
 }
 
@@ -536,7 +536,6 @@ interface Card {
   mine: boolean;
   trust: string;
   closed: boolean;
-  dropped: boolean;
   lastBracketLifted: boolean;
   accepted?: string[];
   objected?: string[];

@@ -42,9 +42,11 @@ export function intervalText(measure, estimate, write = valueText) {
 }
 
 /** Say when in the process something is: the day, and the meeting if there are several; a table may hold more than are written.
- * @param {{ meeting: number, day: number }} of @param {{ meetings: unknown[] }} more */
-export const dayOf = ({ meeting, day }, { meetings }) =>
-  `day ${day + 1}${meetings.length > 1 || meeting > 0 ? ` of meeting ${meeting + 1}` : ""}`;
+ * @param {{ meeting: number, day: number }} of @param {{ meetings: unknown[], day_before: number }} more */
+export const dayOf = ({ meeting, day }, { meetings, day_before: dayBefore }) =>
+  day === dayBefore
+    ? "the evening before"
+    : `day ${day + 1}${meetings.length > 1 || meeting > 0 ? ` of meeting ${meeting + 1}` : ""}`;
 
 /** Return the paragraphs of a text. @param {string} text */
 export const paragraphs = (text) => text.split(/\n\s*\n/).filter((part) => part.trim());

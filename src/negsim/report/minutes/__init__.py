@@ -29,6 +29,8 @@ from negsim.report.words import (
     voting_weight,
 )
 from negsim.scenario import Scenario
+from negsim.scenario.lowering import DAY_BEFORE
+from negsim.scenario.schema import Meeting
 from negsim.sentences import sentence
 
 _WIDTH = 100  # columns
@@ -107,9 +109,15 @@ def _meetings(scenario: Scenario, trace: Trace) -> Iterator[str]:
         which = f"meeting {m + 1} of {len(scenario.process.meetings)}, {counted(meeting.days, 'day')}"
         lines = [f"## {meeting.name} ({which})"]
         for day, items in groupby(of_meeting, key=lambda passage: passage[-1].day):
-            heading = f"### Day {day + 1}" if day < meeting.days else f"### Retreat, day {day - meeting.days + 1}"
-            lines += ["", heading, "", *(_entry(story, clock, passage) for passage in items)]
+            lines += ["", f"### {_day(day, meeting)}", "", *(_entry(story, clock, passage) for passage in items)]
         yield "\n".join(lines)
+
+
+def _day(day: int, meeting: Meeting) -> str:
+    """Name a day of a meeting, of the retreat after it, or before it."""
+    if day == DAY_BEFORE:
+        return "The evening before"
+    return f"Day {day + 1}" if day < meeting.days else f"Retreat, day {day - meeting.days + 1}"
 
 
 def _entry(story: Story, clock: Clock, passage: Passage) -> str:

@@ -12,10 +12,10 @@ import numpy as np
 
 from negsim.cast.codes import CLOSED_STATUSES
 from negsim.cast.formats import IDLE_FORMAT
-from negsim.negotiation.log import Adoption, Verdict, events
+from negsim.negotiation.log import Adoption, Discussion, Verdict, events
 from negsim.negotiation.runs import Trace
 from negsim.negotiation.tables import Move, Status
-from negsim.report.minutes.story import Story, duration, would_have_passed
+from negsim.report.minutes.story import Story, duration, passages, would_have_passed
 from negsim.report.words import RULE_LABELS, by_format, counted, format_name, listed, percent
 from negsim.scenario import Scenario
 from negsim.sentences import sentence
@@ -58,10 +58,8 @@ def _verdict(story: Story) -> str:
     closable, none = int(_measure(story, "closable_issues")), int(_measure(story, "no_zone"))
     start = round(_measure(story, "zone_start") * issues)
     text = f"{_agreed(agreed, issues)} {sentence('verdict.zone_at_start', which=_of(start, issues))}"
-    still, dropped = closable + none, int(story.trace.results.issues["dropped"][0].sum())
+    still = closable + none
     parts = [sentence("verdict.open", open=still)] if still else []
-    if dropped:
-        parts.append(sentence("verdict.dropped", dropped=dropped))
     if closable:
         parts.append(sentence("verdict.closable", which=_of(closable, still)))
     if none:
@@ -85,11 +83,7 @@ def _rejected(story: Story) -> Iterator[str]:
 
 def _open_paragraph(story: Story, k: int) -> str:
     readings = int(_of_issue(story, k, "readings"))
-    if _of_issue(story, k, "dropped"):
-        became = sentence("issue.dropped", issue=story.quoted(k), readings=readings)
-    else:
-        became = sentence("issue.open", issue=story.quoted(k))
-    parts = [became, _zone(story, k)]
+    parts = [sentence("issue.open", issue=story.quoted(k)), _zone(story, k)]
     if not readings:
         has_text = not math.isnan(_of_issue(story, k, "text"))
         return " ".join([*parts, sentence("issue.never_read" if has_text else "issue.no_text")])
@@ -116,9 +110,10 @@ def _at_readings(story: Story, k: int) -> Iterator[str]:
 
     Yields nothing about an issue that was read only as a proposal or in a package.
     """
-    readings = [event for event in events(story.trace.events) if isinstance(event, Verdict) and event.issue == k]
     failed = int(story.trace.state.paragraphs["failed"][k])
-    passable = [(n, event) for n, event in enumerate(readings, 1) if not math.isnan(event.passable)]
+    passable = [
+        (n, event) for n, event in enumerate(_verdicts(story, k), 1) if event and not math.isnan(event.passable)
+    ]
     if passable:
         number, event = passable[-1]
         head = sentence("issue.passable", n=len(passable), failed=failed, reading=number)
@@ -127,6 +122,15 @@ def _at_readings(story: Story, k: int) -> Iterator[str]:
         yield sentence("issue.not_passable")
     elif failed:
         yield sentence("issue.never_passable", failed=failed)
+
+
+def _verdicts(story: Story, k: int) -> Iterator[Verdict | None]:
+    """Yield the result of each reading of k; None where a proposal was read."""
+    of_issue = (passage for passage in passages(story.trace.events) if getattr(passage[-1], "issue", -1) == k)
+    for first, *rest in of_issue:
+        last = rest[-1] if rest else first
+        if isinstance(last, Verdict):
+            yield None if isinstance(first, Discussion) else last
 
 
 def _blocked(story: Story, k: int, readings: int) -> str:

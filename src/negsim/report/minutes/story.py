@@ -1,7 +1,8 @@
 """Tell the event log of a run in sentences: its passages, the memory from one to the next, the time of day.
 
-- A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks, a
-  break with its talks. One function per move puts it into words, using only the log, the trace and the scenario.
+- A passage is what one item of the minutes covers: a row of statements, a text handed out, a reading with its blocks,
+  an evening or a break with its talks and the secrets told in them. One function per move puts it into words, using
+  only the log, the trace and the scenario.
 - The story keeps who has a bracket on what, so that the minutes can say when brackets are lifted.
 - A day opens at ten. Half of its hours lie before a break of two hours and half after it: 10-13 and 15-18 of a day of
   six hours. One of more than twelve ends after midnight. The time that procedure takes is spread evenly over the day.
@@ -32,6 +33,7 @@ from negsim.negotiation.log import (
     Handout,
     Happening,
     Reservation,
+    SecretShown,
     Statement,
     Verdict,
     events,
@@ -57,7 +59,7 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
     """Split the log into passages; readings under a sponsor's name belong to the discussion of the proposal."""
     passage: list[Happening] = []
     for event in events(log):
-        if passage and not _belongs(passage[-1], event):
+        if passage and not _belongs(passage[0], passage[-1], event):
             yield passage
             passage = []
         passage.append(event)
@@ -65,7 +67,7 @@ def passages(log: Table[EventRow]) -> Iterator[list[Happening]]:
         yield passage
 
 
-def _belongs(last: Happening, event: Happening) -> bool:
+def _belongs(first: Happening, last: Happening, event: Happening) -> bool:
     if isinstance(event, Block | Verdict | Reservation | AmendmentReading):
         return isinstance(last, Block | Discussion | Reservation) and last.issue == event.issue
     if isinstance(event, CorridorQuestion):
@@ -73,7 +75,10 @@ def _belongs(last: Happening, event: Happening) -> bool:
     if isinstance(event, Handout):
         return isinstance(last, Handout) and (last.minute, last.pen) == (event.minute, event.pen)
     if isinstance(event, Aside):
-        return isinstance(last, Break | Aside)
+        return isinstance(first, Break)
+    if isinstance(event, SecretShown):  # to whom one sits with at a table, or talks to at a break
+        in_talk = isinstance(last, Aside) and (last.who, last.whom) == (event.who, event.whom)
+        return in_talk or first.move == Move.EVENING
     return isinstance(event, Statement) and isinstance(last, Statement)
 
 
@@ -242,6 +247,8 @@ def _reading(story: Story, reading: Passage, text: float) -> str:
     if after in story.amendments.pop(k, []) and not room.passed:
         parts.append(sentence("reading.amended", place=story.place(k, after)))
         story.new_text(k)
+    elif room.found:
+        parts.append(sentence("reading.found", place=story.place(k, after)))
     elif abs(after - text) >= 0.005:
         parts.append(sentence("reading.moves", place=story.place(k, after)))
     if room.parked:
@@ -338,7 +345,7 @@ def _close_session(story: Story, events: Passage) -> str:
 
 
 def _evening(story: Story, events: Passage) -> str:
-    event = events[-1]
+    event, secrets = events[0], events[1:]
     mixed, caucus = event.mixed_share, event.caucus
     spent = [sentence("evening.dinner", guests=guests) for guests in _dinners(story, event.meeting, event.day)]
     if mixed >= 1.0:
@@ -347,7 +354,14 @@ def _evening(story: Story, events: Passage) -> str:
         spent.append(sentence("evening.mixed", share=percent(mixed)))
     if caucus and mixed < 1.0:
         spent.append(sentence("evening.others" if spent else "evening.caucus", divided="".join(_caucuses(story))))
-    return f"{capital('; '.join(spent) or sentence('evening.free'))}."
+    told = [_secret(story, one, at_table=True) for one in secrets]
+    return " ".join([f"{capital('; '.join(spent) or sentence('evening.free'))}.", *told])
+
+
+def _secret(story: Story, event: SecretShown, *, at_table: bool) -> str:
+    """Tell who showed whom what nobody else knew, at a table or in the corridor."""
+    who, whom = story.delegates[event.who], story.delegates[event.whom]
+    return sentence("secret.table" if at_table else "secret", who=who, whom=whom, issue=story.quoted(event.issue))
 
 
 def _caucuses(story: Story) -> Iterator[str]:
@@ -366,7 +380,7 @@ def _dinners(story: Story, meeting: int, day: int) -> Iterator[list[str]]:
 
 
 def _corridors(story: Story, events: Passage) -> str:
-    asides = events[1:]
+    asides, secrets = ([one for one in events if one.move == move] for move in (Move.ASIDE, Move.SECRET))
     who = [aside.who for aside in asides if len(asides) <= _MOST_NAMED_DELEGATES or story.seats[aside.who].named]
     heard = {aside.who: story.delegates[aside.whom] for aside in asides}
     parts = []
@@ -376,7 +390,8 @@ def _corridors(story: Story, events: Passage) -> str:
     if who:
         talks = [sentence("corridors.talk", who=story.delegates[i], whom=heard[i]) for i in who]
         parts.append(listed(talks, most=_MOST_NAMED_DELEGATES))
-    return sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))
+    talk = sentence("corridors", parts="; ".join(parts) or sentence("corridors.nobody"))
+    return " ".join([talk, *(_secret(story, one, at_table=False) for one in secrets)])
 
 
 def _circulate(story: Story, events: Passage) -> str:  # noqa: ARG001
@@ -458,7 +473,7 @@ def _pen(story: Story, event: Happening) -> str:
     return capital(PENS[Pen(story.formats[story.format].row.pen)] if story.format in story.formats else "someone")
 
 
-_BRING_TEXT = {Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.CONSULT, Move.DROP}  # or take it away
+_BRING_TEXT = {Move.NOTICE, Move.DRAFT_IN_GROUP, Move.POLL, Move.CONSULT}
 _PATTERNS = {  # of moves whose names their patterns do not have
     Move.NOTICE: "overlap",
     Move.DRAFT_IN_GROUP: "group_draft",

@@ -39,8 +39,8 @@ from negsim.report.words import (
     voting_weight,
 )
 from negsim.scenario import Scenario
-from negsim.scenario.lowering import PlanEntry, entries, floor_minutes, seat_names, seats
-from negsim.scenario.schema import Delegate, Position
+from negsim.scenario.lowering import DAY_BEFORE, PlanEntry, entries, floor_minutes, own_habit, seat_names, seats
+from negsim.scenario.schema import OWN_HABITS, Delegate, Position
 from negsim.scenario.values import Part
 from negsim.scenario.words import parameter_scales
 
@@ -245,7 +245,8 @@ def _plan_row(scenario: Scenario, entry: PlanEntry, names: list[str]) -> list[ob
     session = entry.kind is Row.SESSION
     what = code(entry.format or "") if session else _spaced(entry.kind.name.lower())
     meeting = scenario.process.meetings[entry.meeting].name
-    return [entry.starts, meeting, entry.day + 1, what, entry.minutes if session else None, _how(entry, names)]
+    day = "before" if entry.day == DAY_BEFORE else entry.day + 1
+    return [entry.starts, meeting, day, what, entry.minutes if session else None, _how(entry, names)]
 
 
 def _how(entry: PlanEntry, names: list[str]) -> str:
@@ -282,15 +283,17 @@ def _issues(scenario: Scenario) -> str:
 
 def _groups(scenario: Scenario) -> str:
     """Tabulate the groups with their values that hold on all issues."""
-    usual = scenario.parameters.openness
     rows = [
         [
-            code(name), group.label, seats_of(scenario, name), usual if group.openness is None else group.openness,
-            group.voice, group.may_block, voting_weight(group), group.outside_option,
+            code(name), group.label, seats_of(scenario, name),
+            *(own_habit(scenario, group, habit) for habit in OWN_HABITS),
+            group.voice, group.may_block, voting_weight(group), group.no_deal, group.outside_option,
         ]
         for name, group in scenario.groups.items()
     ]  # fmt: skip
-    table = grid(["group", "label", "seats", "openness", "voice", "may block", "voting weight", "outside option"], rows)
+    habits = map(_spaced, OWN_HABITS)
+    header = ["group", "label", "seats", *habits, "voice", "may block", "voting weight", "no deal", "outside option"]
+    table = grid(header, rows)
     divided = [
         f"{code(name)}: {listed([f'{caucus} ({size})' for caucus, size in group.caucuses.items()])}"
         for name, group in scenario.groups.items()
@@ -384,6 +387,7 @@ def _settings(scenario: Scenario) -> str:
             for name, level in _fields(process.informal).items()
         ),
         ("process.hours", "hours a day", process.hours),
+        ("process.tempo", "times as fast as in a plenary", process.tempo),
         ("process.procedure_loss", "share of the day lost to procedure", process.procedure_loss),
         ("context.salience_spread", "standard deviation of the log of the weights", context.salience_spread),
     ]

@@ -40,7 +40,7 @@ from negsim.study import schema
 from negsim.study.again import run_again
 from negsim.study.estimates import Estimate
 from negsim.study.results import StudyResults
-from negsim.study.runner import Runs, TypicalRun, estimates, fates, open_issues, typical_replication, typical_run
+from negsim.study.runner import Runs, TypicalRun, estimates, open_issues, typical_replication, typical_run
 from negsim.study.table import own_names
 
 _FILE_NAME = "scenario.yaml"  # what a scenario without a name is saved as
@@ -166,8 +166,8 @@ def _measure_text(name: str, numbers: _Estimates) -> str:
 
 
 def _issues(runs: Runs) -> Grid:
-    """Tabulate what became of each issue: agreed, dropped, with a zone of agreement, and how often it was read."""
-    shares = fates(runs) | {"zone at the end": runs.by_issue("zone_end").mean(axis=0)}
+    """Tabulate what became of each issue: agreed, with a zone of agreement, and how often it was read."""
+    shares = {"agreed": runs.by_issue("agreed").mean(axis=0), "zone at the end": runs.by_issue("zone_end").mean(axis=0)}
     readings = runs.by_issue("readings").mean(axis=0)
     rows = [
         [issue, *(words.percent(float(share[k])) for share in shares.values()), f"{readings[k]:.1f}"]

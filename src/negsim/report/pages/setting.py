@@ -31,7 +31,7 @@ from negsim.report.words import (
     voting_weight,
 )
 from negsim.scenario import Scenario
-from negsim.scenario.schema import DecisionRule, Event, Meeting
+from negsim.scenario.schema import DecisionRule, Evening, Event, Meeting
 from negsim.scenario.words import CODEBOOK
 from negsim.scenario.yaml import flow
 
@@ -109,14 +109,16 @@ def meetings(scenario: Scenario) -> Grid:
 
 def evenings(scenario: Scenario, meeting: Meeting) -> str:
     """Describe how a meeting's evenings are spent; in a long meeting, equal ones are counted."""
-    words = []
-    for evening in meeting.evenings:
-        mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
-        rest = "own caucus" if evening.rest == "caucus" else "free"
-        words.append(f"{percent(mixed)} at mixed tables" if mixed > 0.0 else rest)
+    words = [_evening_in_words(scenario, evening) for evening in meeting.evenings]
     if len(set(words)) == 1 or len(words) <= _FEW_EVENINGS:
         return words[0] if len(set(words)) == 1 else ", ".join(words)
     return ", ".join(f"{word} ({counted(number, 'evening')})" for word, number in Counter(words).items())
+
+
+def _evening_in_words(scenario: Scenario, evening: Evening) -> str:
+    mixed = scenario.process.informal.mixed_share if evening.mixed_share is None else evening.mixed_share
+    rest = "own caucus" if evening.rest == "caucus" else "free"
+    return f"{percent(mixed)} at mixed tables" if mixed > 0.0 else rest
 
 
 def rules(scenario: Scenario) -> Iterator[str]:
@@ -127,6 +129,10 @@ def rules(scenario: Scenario) -> Iterator[str]:
         is_drawn = DECISION_BY in open_ and field in {"decision_rule", "fallback_vote"}
         if not is_drawn and not choice(scenario, f"process.{field}"):
             yield rule
+    if process.evening_before:
+        yield f"An evening before the first meeting: {_evening_in_words(scenario, process.evening_before)}."
+    if process.tempo != 1.0:
+        yield f"People speak, write and read {process.tempo:g} times as fast as in a plenary."
     if process.moves.names:
         labels = [TABLE_MOVES[name].label for name in process.moves.names]
         yield f"Moves of the table: {listed(labels)}."

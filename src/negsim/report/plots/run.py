@@ -170,10 +170,9 @@ def _legend_below(ax: Axes, keys: Sequence[Patch | Line2D]) -> None:
 
 def _about_paragraphs(scenario: Scenario, trace: Trace) -> str:
     end = trace.status[-1]
-    agreed, dropped = int(np.isin(end, CLOSED_STATUSES).sum()), int((end == Status.DROPPED).sum())
+    agreed = int(np.isin(end, CLOSED_STATUSES).sum())
     read = trace.events[trace.events["move"] == Move.READ]
     text = f"{agreed} of {words.counted(len(end), 'paragraph')} agreed after {words.counted(len(read), 'reading')}"
-    text += f", {dropped} dropped" if dropped else ""
     first = np.flatnonzero((trace.status != Status.EMPTY).any(axis=1))
     when = (
         f"; the first text came after {duration(trace.minute[max(0, first[0] - 1)])}"  # when its turn began
