@@ -1,5 +1,6 @@
 """The calibration: its search, its targets and their margins."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,12 @@ ROOT = Path(__file__).parents[2]
 def test_the_defaults_meet_every_target():
     """On replications that were not used to choose."""
     assert [check.target for check in calibration.check(replications=500) if not check.holds] == []
+
+
+def test_the_odd_description_lists_the_targets():
+    text = (ROOT / "src/negsim/report/odd/targets.csv").read_text(encoding="utf-8")
+    rows = [[target.process, f"`{target.measure}`", target.range] for target in calibration.TARGETS]
+    assert list(csv.reader(text.splitlines())) == [["process", "measure", "wanted"], *rows]
 
 
 def test_no_parameter_with_a_source_is_at_an_end_of_its_range():

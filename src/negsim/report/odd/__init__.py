@@ -121,10 +121,10 @@ def _linkage(scenario: Scenario) -> dict[str, str] | None:
 
 def _model_tables(scenario: Scenario, chair: ChairStyle) -> dict[str, str]:
     """Write the tables that are the same for every scenario, but for its chair and its parameters."""
-    header, *patterns = _csv("patterns")  # by which the model is judged, each with its standing
+    header, *targets = _csv("targets")  # of the calibration
     draws = dict(_csv("draws"))
     return {
-        "patterns": grid(header, patterns),
+        "targets": grid(header, targets),
         "state": _state_tables(),
         "moves": grid(["move", "what happens"], [[code(move.name.lower()), move.meaning] for move in Move]),
         "formats": grid(
