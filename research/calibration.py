@@ -167,7 +167,7 @@ Alter = Callable[[Case], Case]  # changes the tables of a case
 
 
 def with_values(values: Iterable[float], names: Sequence[str] = CALIBRATED) -> Alter:
-    """Set these parameters to these values, the others to their defaults, also where a seat has one of its own."""
+    """Set these parameters to these values, the others to their defaults; seats with a habit at its default follow."""
     given = dict(zip(names, map(float, values), strict=True))
     table = parameters.table(Parameters()._replace(**given))
 

@@ -184,7 +184,7 @@ FINDING = Rule(
     instead="the pen-holder feels its way, whatever the room knows",
 )
 SLACK = Rule("slack", "who was heard, and a caucus, may move a core issue a little", {"slack": 0.0})
-CARRY_OVER = Rule("carry-over", "what one learns of a person is believed of others of its group", {"carry_over": 0.0})
+CARRY_OVER = Rule("carry-over", "trust gained in one person carries over to its group", {"carry_over": 0.0})
 SECRETS = Rule("secrets", "a secret red line is shown to a person who is trusted", {"disclosure": 0.0})
 CROWD = Rule(
     "crowd",
