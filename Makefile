@@ -5,24 +5,26 @@
 #   RUNS=100000         of the study that `make bench` runs
 #   TESTS=tests/x/y.py   which tests `make test` runs, as pytest is told
 #   WORKERS=4           processes that share them, a file of tests at a time (0: this one alone)
-#   DEEP=2/5            which of the deep tests it and `make mutants` run, too: none, a part, or all
-#   FILES=2/5           of which files of tests it runs any, likewise
+#   MARKS=deep          those that it runs, as pytest's -m names them: here what `make test` leaves out
 #   OTHER=python3.13    the interpreter of `make test-other`
 #   COUNT=400           of the mutants that `make mutants` tries
 #   PART=study          of the package that they are in
 #   LEAST=.7            share of them that the tests have to notice
+#   ONLY=attack,waits   steps of `make release` (all)
+#   PAGE=docs/axioms.md what `make fresh` makes anew, or what is stale in a folder
 
 VENV := .venv
 PYTHON :=
 RUNS := 1000000
 TESTS :=
 WORKERS := 4
-DEEP := none
-FILES := all
-OTHER := python3.13
+MARKS := not deep
+OTHER ?= python3.13
 COUNT := 80
 PART := model
 LEAST := 0
+ONLY :=
+PAGE :=
 CANDIDATES := python3 python3.13 python3.12 python3.11 python /usr/bin/python3 /usr/local/bin/python3
 
 BIN := $(VENV)/bin
@@ -40,7 +42,7 @@ unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help setup developer developer-other demo test test-all test-other check mutants bits attack mesa docs anywhere wheels bench experiments research lock clean FORCE
+.PHONY: help setup developer developer-other demo test test-other check gate release newcomer mutants bits attack mesa docs anywhere wheels bench stale fresh lock clean FORCE
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1 \t/p' Makefile | expand -t 20
@@ -56,17 +58,14 @@ demo: setup  ## the 2011 working group, and what would have changed its end, int
 	@$(BIN)/negsim demo --out demo
 
 test: developer  ## the test suite, but for what is slow and seldom finds anything
-	@NEGSIM_DEEP=$(DEEP) NEGSIM_FILES=$(FILES) $(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
-
-test-all: override DEEP := all
-test-all: test  ## all tests
+	@$(BIN)/python -m pytest $(COLOR) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "$(MARKS)" $(TESTS)
 
 # What the standard library does (signals, processes, files, sockets, sources of plug-ins), what annotations become
 # (files, options of commands), and packages of which the lock has other versions there (Mesa, numpy, scipy). The model
 # is the same program file; pages are the same JavaScript.
 test-other:  ## what another Python may do otherwise (OTHER=python3.13), in $(VENV)-other
-	@$(MAKE) test VENV=$(VENV)-other PYTHON=$(OTHER) WORKERS=1 DEEP=none TESTS="-m 'not browser and not firefox and not nginx' \
-	    tests/test_*.py $(addprefix tests/,cli scenario policies notebook cases report/test_folders.py) \
+	@$(MAKE) test VENV=$(VENV)-other PYTHON=$(OTHER) WORKERS=1 MARKS="not (deep or browser or firefox or nginx)" \
+	    TESTS="tests/test_*.py $(addprefix tests/,cli scenario policies notebook cases report/test_folders.py) \
 	    $(addprefix tests/study/test_,archive.py own.py results.py solutions.py store.py sweep.py) \
 	    $(addprefix tests/studio/test_,class_pages.py connections.py gate.py server.py work.py)"
 
@@ -80,11 +79,27 @@ check: developer $(TEACHING) $(MADE)  ## formatting, lint, types (of Python and 
 	$(BIN)/python -m pytest $(COLOR) -q -n0 tests/checks
 	$(SPHINX)
 
-mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
-	@NEGSIM_DEEP=$(DEEP) $(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+gate: developer developer-other  ## all that has to pass before a change lands; goes on where it was
+	@$(BIN)/python -m benchmarks.lanes gate
 
-bits: developer  ## the same numbers as the reference commit
-	@$(BIN)/python benchmarks/same_bits.py --keep results/reference
+release: developer developer-other  ## everything, and a table of it (ONLY=attack,waits)
+	@$(BIN)/python -m benchmarks.lanes release --only "$(ONLY)"
+
+newcomer:  ## the two commands of the README in a clean clone, with an empty home
+	@rm -rf build/newcomer
+	git clone --quiet . build/newcomer/clone
+	cd build/newcomer/clone
+	for target in demo test; do
+	    env -u VIRTUAL_ENV -u PYTHONPATH HOME="$$PWD/../home" XDG_CACHE_HOME= $(MAKE) $$target
+	done
+	git status --porcelain | { ! grep .; }
+
+mutants: developer  ## small defects in a copy of the model: which of them do its tests not notice? (PART=study)
+	@$(BIN)/python benchmarks/mutants.py --part $(PART) --count $(COUNT) --least $(LEAST)
+
+bits: developer developer-other  ## the same numbers as the reference commit, and on another Python (OTHER) and in node
+	@$(BIN)/python benchmarks/same_bits.py --keep results/reference --other $(VENV)-other/bin/python
+	$(BIN)/python benchmarks/anywhere.py --on node --runs 20
 
 attack: developer  ## the studio under attack, in short: how long does an honest visitor wait?
 	@$(BIN)/python benchmarks/attack_studio.py --short
@@ -122,32 +137,11 @@ bench: developer  ## what commands cost, and speed against peers, for docs/perfo
 	@$(BIN)/python benchmarks/waits.py --write
 	@$(BIN)/python benchmarks/run.py --runs $(RUNS)
 
-experiments: developer  ## the studies of experiments/ and their figures
-	@for readme in experiments/*/README.md; do
-	    echo "== $$readme"
-	    sed -n '/^```sh/,/^```/{/^```/!p}' $$readme | PATH="$$PWD/$(BIN):$$PATH" sh -eu
-	done
+stale: developer  ## the pages whose numbers are older than the last change of results, and their commands
+	@$(BIN)/python benchmarks/evidence.py stale
 
-research: developer  ## all that the paper rests on, into research/docs and results/research (an hour on two idle cores, estimated)
-	@out=results/research
-	mkdir -p $$out
-	part() {
-	    echo "== python -m research $$*" >&2
-	    $(BIN)/python -m research "$$@"
-	}
-	part calibrate --out research/docs/calibration_trail.csv >$$out/calibrate.txt
-	part plausible --out $$out/ensembles >$$out/plausible.txt
-	cp $$out/ensembles/plausible.csv $$out/ensembles/prior.csv src/negsim/ensembles
-	cp $$out/ensembles/plausible_trail.csv research/docs
-	part axioms --members plausible --numbers research/docs/axioms.csv --out docs/axioms.md
-	part rules --out research/docs/rules_out.md
-	part claims --members plausible --every 5 --out research/docs/claims.md
-	part validation --out $$out/validation >$$out/validation.txt
-	part pairs --out $$out/pairs >$$out/pairs.txt
-	part pool >$$out/pool.txt
-	for set in coded coded_open; do part validation --set $$set --no-steps --out $$out/$$set >$$out/$$set.txt; done
-	for name in predictions calibration scores; do cp $$out/validation/$$name.png research/docs/images/validation_$$name.png; done
-	echo "texts, to compare with those in research/docs/calibration.md and validation.md: $$out"
+fresh: developer  ## make the numbers of a page anew (PAGE=docs/axioms.md), or those of a folder that are stale
+	@$(BIN)/python benchmarks/evidence.py fresh "$(PAGE)"
 
 lock: $(VENV)/.developer  ## resolve the locks anew, for every platform and Python >= 3.11
 	@$(BIN)/python -m venv build/lock

@@ -27,6 +27,8 @@ from same_bits import HERE, TREE, Side, check_out, commit_of, environment, make_
 from table import Row, Target, times_as_fast
 from timing import digits
 
+from negsim.report.age import last_change
+
 # The first form of the rules: the commit whose runs are played, and the last one.
 FIRST_FORM = "3c11f85ffc25b88b707f678cb45a351e494817e5"
 LAST_OF_FIRST_FORM = "9bb387aaeb210181530a3f0cd995ede788e6acf3"
@@ -91,9 +93,7 @@ def rows() -> Iterator[Row]:
     with ExitStack() as stack:
         kept = Path(os.environ.get(KEPT) or stack.enter_context(tempfile.TemporaryDirectory(prefix="negsim-bench-")))
         tree = Side("the tree", HERE, TREE, None)
-        before = extracted(
-            (HERE / ".ci" / "reference").read_text(encoding="utf-8").strip(), kept, "the reference commit"
-        )
+        before = extracted(last_change().commit, kept, "the reference commit")
         first = extracted(FIRST_FORM, kept, "the first form")
         for side, batches in ((before, BUILT_IN), (first, BATCHES)):
             make_ready(tree)

@@ -74,8 +74,8 @@ MEMORY = 8 * 2**30  # bytes of address space for a run of tests
 
 
 REFUSALS = "tests/cli/test_refusals.py"  # what bad input is answered with, whichever room reads it
-QUICK = "not slow and not browser"
-IN_NODE = "not browser and not firefox"  # what is slow beside Python's tests is quick in node
+QUICK = "not (slow or browser or deep)"
+IN_NODE = "not (browser or firefox or deep)"  # what is slow beside Python's tests is quick in node
 
 
 class Part(NamedTuple):
@@ -127,7 +127,7 @@ PARTS = {
     "studio": Part(("src/negsim/studio/**/*.py",), ("tests/studio",)),
     "page": Part(("src/negsim/page/*.py",), ("tests/page", REFUSALS)),
     "web": Part(("src/negsim/page/web/*.js",), ("tests/page",), marks=IN_NODE),
-    "desk": Part(("src/negsim/studio/web/*.js",), ("tests/studio",), marks=""),
+    "desk": Part(("src/negsim/studio/web/*.js",), ("tests/studio",), marks="not deep"),
     "plug-ins": Part(
         ("src/negsim/plugins.py", "src/negsim/rules.py", "src/negsim/sentences.py"),
         ("tests/test_plugins.py", "tests/test_rules.py", "tests/test_sentences.py", "tests/scenario", "tests/policies"),
@@ -583,8 +583,7 @@ def _bound_memory() -> None:
 def _run(copy: Path, part: Part, words: list[str], *, limit: float | None = None, keeps: bool = False) -> int | None:
     """Run a Python in the copy; return its exit code, None if it took too long. keeps: whether to leave byte code."""
     environment = (
-        {"NEGSIM_DEEP": "none"}
-        | os.environ
+        os.environ
         | {
             "PYTHONPATH": str(copy / "src"),
             "PYTHONDONTWRITEBYTECODE": "" if keeps else "1",

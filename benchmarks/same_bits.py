@@ -1,18 +1,19 @@
 """Compare the numbers of this tree with those of a reference commit: both are run here, with the same packages.
 
-    .venv/bin/python benchmarks/same_bits.py                      (--keep FOLDER --only NAME COMMIT)
+    .venv/bin/python benchmarks/same_bits.py                      (--keep FOLDER --only NAME --other PYTHON COMMIT)
 
-The reference is the commit in `.ci/reference`. Only a change of results moves that line: the commit is marked
-**changes results** in the changelog, and since it cannot hold its own name, the next one writes it there, empties
-`RENAMED`, `REFERENCE_ONLY` and `TREE_ONLY` below and gives `REFERENCE` what `TREE` says; both land together.
-No numbers are stored: the reference computes its own each time.
+The reference is the commit in `.ci/reference`. A commit that changes results writes `changing` there instead, and the
+day and the reason below it: there is nothing to compare with. It cannot hold its own name, so the next one that leaves
+numbers alone writes it there, empties `RENAMED`, `REFERENCE_ONLY` and `TREE_ONLY` below and gives `REFERENCE` what
+`TREE` says. No numbers are stored: the reference computes its own each time.
 
 Compared are
 - 300 runs of every built-in scenario and coded case, what is uncertain in them drawn for each run: `runs.csv`,
   `issues.csv` (with the blocks by group) and `groups.csv` of `negsim run --out`, which hold every digit;
 - 50 replications of each cell of the three-factor study, with its columns by issue, group and format and with a time
   series: Parquet;
-- one run through the Mesa window, turn by turn: the pending turn, the measures, every delegate's position.
+- one run through the Mesa window, turn by turn: the pending turn, the measures, every delegate's position;
+- with `--other`, the tables of one scenario that another Python writes, byte by byte.
 
 - Floats are equal if their bits are; NaN equals NaN. Whole numbers and floats are equal if their values are.
 - Whatever the reference has, the tree must have: scenarios, tables, columns, rows in their order. A new scenario or
@@ -45,6 +46,8 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 import pandas as pd
+
+from negsim.report.age import CHANGING, last_change
 
 RENAMED: dict[str, str] = {}  # column of the reference: column of the tree
 REFERENCE_ONLY: frozenset[str] = frozenset()  # columns that the tree no longer has
@@ -102,6 +105,7 @@ class Side(NamedTuple):
     root: Path
     words: Words
     cache: Path | None
+    python: str = sys.executable
 
 
 Job = Callable[[Side, Path], None]  # writes tables into a folder, which exists
@@ -185,7 +189,7 @@ _running: list[subprocess.Popen[str]] = []
 def python(side: Side, *words: str) -> str:
     """Run Python with the sources of a side and return its output. Raises FailedError."""
     process = subprocess.Popen(
-        [sys.executable, *words],
+        [side.python, *words],
         cwd=side.root,
         env=environment(side),
         stdin=subprocess.DEVNULL,
@@ -322,6 +326,19 @@ def same(commit: str, place: Path, outputs: Path, only: Collection[str]) -> bool
     return not differ
 
 
+def same_on(other: str, outputs: Path) -> bool:
+    """Write the tables of a scenario with this Python and with another, and say whether their bytes are the same."""
+    tree = Side("the tree", HERE, TREE, None)
+    tables = []
+    for number, side in enumerate((tree, tree._replace(python=other))):
+        write_runs(SCENARIO, side, folder := outputs / str(number))
+        tables.append({file.name: file.read_bytes() for file in folder.glob("*.csv")})
+    one, another = tables
+    differ = sorted(name for name in {*one, *another} if one.get(name) != another.get(name))
+    print(f"{other}: {', '.join(differ)} differ" if differ else f"{other}: {len(one)} tables of the same bytes")
+    return bool(one) and not differ
+
+
 def _outcome(reference: Future[Path], tree: Future[Path]) -> tuple[list[str], list[str]]:
     """Return sizes and differences of what two sides wrote; a side that failed is a difference."""
     try:
@@ -338,13 +355,23 @@ def main() -> int:
     parser.add_argument("commit", nargs="?", help="the reference (default: the commit in .ci/reference)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the reference and its kernels here")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="compare only this; repeatable")
+    parser.add_argument("--other", metavar="PYTHON", help="compare with the tables of another Python, too")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    name, day, reason = last_change()
+    name = options.commit or name
     try:
-        commit = commit_of(options.commit or (HERE / ".ci" / "reference").read_text(encoding="utf-8").strip())
         with tempfile.TemporaryDirectory(prefix="negsim-same-bits-") as temporary:
-            place = options.keep.resolve() / commit if options.keep else Path(temporary).resolve()
-            return 0 if same(commit, place, Path(temporary) / "tables", options.only) else 1
+            tables, are_same = Path(temporary) / "tables", [True]
+            if name == CHANGING:
+                print(f"results are changing ({day}: {reason}), so there is no reference to compare with")
+            else:
+                commit = commit_of(name)
+                place = options.keep.resolve() / commit if options.keep else Path(temporary).resolve()
+                are_same.append(same(commit, place, tables, options.only))
+            if options.other:
+                are_same.append(same_on(options.other, Path(temporary) / "pythons"))
+            return 0 if all(are_same) else 1
     except FailedError as problem:
         print(problem, file=sys.stderr)
         return 2

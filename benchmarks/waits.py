@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/waits.py                           (--keep FOLDER --only NAME)
     .venv/bin/python benchmarks/waits.py --write                   for `waits.csv`, which docs/performance.md shows
+    .venv/bin/python benchmarks/waits.py --write-counts            its counts alone, without timing; says what grew
 
 - Seconds are those of whole processes, user and system, with bytecode kept. Both trees take turns; each counts with its
   quietest round, of at most twelve. A command fails if in none of them it has come to within a tenth above the ratio
@@ -23,7 +24,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -77,38 +78,37 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the reference and its kernels here")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="commands that begin so")
     parser.add_argument("--write", action="store_true", help="write waits.csv anew")
+    parser.add_argument("--write-counts", action="store_true", help="write its counts anew, and time nothing")
     asked = parser.parse_args()
     chosen = [wait for wait in WAITS if not asked.only or wait.words.startswith(tuple(asked.only))]
+    with WRITTEN.open(encoding="utf-8", newline="") as file:
+        allowed = {row.pop("command"): row for row in csv.DictReader(file)}
+    allowed = {wait.words: allowed[wait.words] for wait in WAITS if wait.words in allowed}
     try:
         with tempfile.TemporaryDirectory(prefix="negsim-waits-") as folder:
-            commit = commit_of(BEFORE)
-            place = asked.keep.resolve() / commit if asked.keep else Path(folder) / commit
-            sides = (Side("the tree", HERE, TREE, None), check_out(commit, place))
+            sides = [Side("the tree", HERE, TREE, None)]
+            if not asked.write_counts:
+                commit = commit_of(BEFORE)
+                sides.append(check_out(commit, (asked.keep.resolve() if asked.keep else Path(folder)) / commit))
             places = {side: Path(folder) / side.name for side in sides}
             with ProcessPoolExecutor(2) as pool:
                 list(pool.map(_prepare, places, places.values()))
                 once = [(side, place, words) for words in _ONCE for side, place in places.items()]
                 list(pool.map(_run, *zip(*once, strict=True)))
-            with WRITTEN.open(encoding="utf-8", newline="") as file:
-                listed = {wait.words for wait in WAITS}
-                allowed = {words: row for row in csv.DictReader(file) if (words := row.pop("command")) in listed}
-            found: dict[str, dict[str, float]] = {}
-            for at_once in (1,) if asked.write else (2, 1):  # what is too much beside another one is measured by itself
-                limits = [{} if asked.write else allowed[wait.words] for wait in chosen]
-                with ProcessPoolExecutor(at_once) as pool:
-                    measured = pool.map(partial(_measured, places), chosen, limits)
-                    for wait, most, cells in zip(chosen, limits, measured, strict=True):
-                        found[wait.words] = cells
-                        print(f"{cells.get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
-                        for excess in _excess(cells, most):
-                            print(f"        {excess}", flush=True)
-                chosen = [wait for wait, most in zip(chosen, limits, strict=True) if _excess(found[wait.words], most)]
+            if asked.write_counts:
+                found = {wait.words: _counted(*next(iter(places.items())), wait) for wait in chosen}
+            else:
+                found = _compared(places, chosen, {} if asked.write else allowed)
     except FailedError as problem:
         print(problem, file=sys.stderr)
         return 2
-    if not asked.write:
+    if asked.write_counts:
+        for words, cells in found.items():
+            for excess in _excess(cells, allowed.get(words, {})):
+                print(f"{words}: {excess}")
+    if not (asked.write or asked.write_counts):
         return int(any(_excess(cells, allowed[words]) for words, cells in found.items()))
-    rows = [{"command": words} | cells for words, cells in (allowed | found).items()]
+    rows = [{"command": words} | allowed.get(words, {}) | cells for words, cells in (allowed | found).items()]
     with WRITTEN.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[-1]), lineterminator="\n")
         writer.writeheader()
@@ -116,10 +116,28 @@ def main() -> int:
     return 0
 
 
+def _compared(
+    places: Mapping[Side, Path], waits: Sequence[Wait], allowed: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, float]]:
+    """Print and return the ratio and the counts of each command. allowed: their limits; empty to write them anew."""
+    found: dict[str, dict[str, float]] = {}
+    for at_once in (2, 1) if allowed else (1,):  # what is too much beside another one is measured by itself
+        limits = [allowed.get(wait.words, {}) for wait in waits]
+        with ProcessPoolExecutor(at_once) as pool:
+            for wait, most, cells in zip(
+                waits, limits, pool.map(partial(_measured, places), waits, limits), strict=True
+            ):
+                found[wait.words] = cells
+                print(f"{cells.get(RATIO, math.nan):6.2f}  {wait.words}", flush=True)
+                for excess in _excess(cells, most):
+                    print(f"        {excess}", flush=True)
+        waits = [wait for wait, most in zip(waits, limits, strict=True) if _excess(found[wait.words], most)]
+    return found
+
+
 def _measured(places: Mapping[Side, Path], wait: Wait, limits: Mapping[str, str]) -> dict[str, float]:
     """Return the ratio of a command and its counts by name. limits: of both; empty for none."""
     cells = {}
-    tree, inner = next(iter(places.items()))
     if not (wait.is_long and limits):
         least = dict.fromkeys(places, float("inf"))
         for _ in range(_LONG_ROUNDS if wait.is_long else _ROUNDS):
@@ -129,7 +147,13 @@ def _measured(places: Mapping[Side, Path], wait: Wait, limits: Mapping[str, str]
             if limits and ours / theirs <= float(limits[RATIO]) * _TOO_MUCH:
                 break
         cells[RATIO] = round(ours / theirs, 2)
-    return cells | json.loads(_run(tree, inner, wait.words, start=_COUNTED).splitlines()[-1])
+    return cells | _counted(*next(iter(places.items())), wait)
+
+
+def _counted(tree: Side, place: Path, wait: Wait) -> dict[str, float]:
+    """Return the counts of a command by name."""
+    counts: dict[str, float] = json.loads(_run(tree, place, wait.words, start=_COUNTED).splitlines()[-1])
+    return counts
 
 
 def _excess(cells: Mapping[str, float], limits: Mapping[str, str]) -> list[str]:

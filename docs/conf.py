@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from negsim.report.age import dated, stale
 from negsim.report.odd import odd, parameters
 from negsim.report.reference import codebook_page, measures_page, methodologies_page
 from negsim.scenario import load
@@ -65,7 +66,11 @@ CURVE = re.compile(r"\[([^]]*)\]\(([./]*)live\.md#(\w+)&?([^)]*)\)")
 FIGURE = re.compile(rf"(?<=\n\n){CURVE.pattern}.*(?:\n.+)*")
 
 
+stale_rows = [row.page for row in stale()]  # a page says so, and is read anew when these change
+
+
 def setup(app: Sphinx) -> None:
+    app.add_config_value("stale_rows", [], "env")
     app.connect("source-read", links)
     app.connect("env-get-outdated", notebooks)
     app.connect("autodoc-process-signature", short_types)
@@ -74,8 +79,9 @@ def setup(app: Sphinx) -> None:
 
 
 def links(_: Sphinx, page: str, source: list[str]) -> None:
-    """Point links to where pages are on the site, and show the pages that run the model."""
-    text = source[0]
+    """Say if a page is stale, point links to where pages are on the site, and show the pages that run the model."""
+    folder, _, name = page.partition("/")
+    text = dated(f"{COPIES[folder]}/{name}.md" if folder in COPIES else f"docs/{page}.md", source[0])
     if page.startswith("experiments/"):  # one folder deeper than its original
         text = text.replace("../research/docs/", "../paper/").replace("../docs/", "../")
     else:

@@ -5,7 +5,6 @@ import re
 import signal
 import sys
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 sys.path.insert(0, str(Path(__file__).parent))  # `cases` and `twin`, however pytest is started
 
 from negsim import plugins, signals
+from negsim.report.age import is_stale
 from patience import LIMIT_MS
 from studio_server import CHROMIUM, FIREFOX, NGINX, QUIETLY
 
@@ -23,8 +23,6 @@ settings.load_profile("negsim")
 
 LOCAL = r"(http|ws|blob:http)://127\.0\.0\.1:|data:"  # requests to a studio of the tests
 MUST = "NEGSIM_BROWSER"  # set where a missing browser or proxy is a failure
-DEEP = "NEGSIM_DEEP"  # which tests so marked run: all, none, or a part of them such as 2/5
-FILES = "NEGSIM_FILES"  # of which files of tests any run, likewise
 NEEDS = {  # of tests so marked
     "browser": ("Debian's chromium", CHROMIUM),
     "firefox": ("Debian's firefox-esr", FIREFOX),
@@ -35,11 +33,9 @@ NEEDS = {  # of tests so marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with files that take long, so that processes which share the tests, a file at a time, end together.
 
-    Leave out files and deep tests that are not asked for, and those that need a browser or a proxy where there is none.
+    Leave out the examples of pages with stale numbers, and tests that need a browser or a proxy where there is none.
     """
-    _leave_out([item for item in items if not _is_asked_for(FILES, item.nodeid.partition("::")[0])], items)
-    deep = [item for item in items if item.get_closest_marker("deep")]
-    _leave_out([item for item in deep if not _is_asked_for(DEEP, item.nodeid)], items)
+    _leave_out([item for item in items if is_stale(_page_of(item))], items)
     browser, slow = ({item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow"))
     items.sort(key=lambda item: (item.path not in browser, item.path not in slow))
     for mark, (what, program) in NEEDS.items():
@@ -55,10 +51,9 @@ def _leave_out(some: list[pytest.Item], items: list[pytest.Item]) -> None:
         some[0].config.hook.pytest_deselected(items=some)
 
 
-def _is_asked_for(which: str, name: str) -> bool:
-    """Return whether a test or file runs. Its name decides which part it is in, so that any ten tenths are all."""
-    part, _, parts = os.environ.get(which, "all").partition("/")
-    return crc32(name.encode()) % int(parts) == int(part) if parts else part == "all"
+def _page_of(item: pytest.Item) -> str:
+    """The file of a test, as the evidence names pages."""
+    return item.path.relative_to(item.config.rootpath).as_posix()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,4 +1,4 @@
-"""Pictures of the studio's pages, for the documentation: .venv/bin/python tests/studio_pictures.py."""
+"""Pictures of pages and slides, for the documentation: `make docs`, then .venv/bin/python tests/studio_pictures.py."""
 
 from __future__ import annotations
 
@@ -214,9 +214,35 @@ def game() -> None:
     both.save(FOLDER / "play-phone.png")
 
 
+SLIDES = (
+    ("storm/storm", "Three paragraphs to write"),
+    ("storm/storm", "Five ways to sit in your seats"),
+    ("storm/storm", "What consensus does not say"),
+    ("focal/2_budget", "Meetings or days?"),
+)
+
+
+def slides() -> None:
+    """Four slides of the lessons that `make docs` writes, in two rows."""
+    shots = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        page = browser.new_page(viewport={"width": 640, "height": 360})
+        for lesson, heading in SLIDES:
+            page.goto((FOLDER.parent / "teaching" / lesson / "slides.html").as_uri())
+            slide = page.locator("section", has=page.get_by_role("heading", name=heading))
+            shots.append(Image.open(BytesIO(slide.screenshot())))
+        browser.close()
+    together = Image.new("RGB", (2 * 640 + 6, 2 * 360 + 6), "#cccccc")
+    for n, shot in enumerate(shots):
+        together.paste(shot, (n % 2 * 646, n // 2 * 366))
+    together.save(FOLDER / "lessons.png")
+
+
 def main() -> None:
     """All of them."""
     game()
+    slides()
     with studio() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         for part in (rooms, labs, coding, editor):

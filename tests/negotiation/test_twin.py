@@ -350,7 +350,7 @@ def test_a_deal_is_that_of_the_twin(seed):
     assert [d.temper for d in rooms[0].delegates] != [d.temper for d in rooms[1].delegates]
 
 
-@pytest.mark.parametrize("setting", [{}, {"separable": True}, {"vote_share": 0.4}, {"blocks": 2}], ids=str)
+@pytest.mark.parametrize("setting", in_part([{}, {"separable": True}, {"vote_share": 0.4}, {"blocks": 2}], 2), ids=str)
 def test_scores_are_those_of_the_twin(setting):
     lines = {"red_low": np.repeat([0.3, -np.inf, 0.25], 3)[:, None], "red_spread": 0.05, "spread": 0.2}
     room = contested((3, 3, 3), stances=lines, setting={"has_moves": True} | setting)
@@ -370,7 +370,7 @@ def test_text_at_the_start_is_its_twin(pen, status):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clean_slate", [True, False])
+@pytest.mark.parametrize("clean_slate", in_part([True, False], 1))
 def test_a_renewed_mandate_is_its_twin(clean_slate):
     events = f"process.events=[renewal: {{after_meeting: 1, clean_slate: {str(clean_slate).lower()}}}]"
     changes = [events, "parameters.goodwill=0.3", "parameters.block_cost=0", "process.decision_rule={accept: 0.9}"]
@@ -430,7 +430,7 @@ def test_caucuses_are_their_twin(hope):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("patience", [3.0, 200.0])
+@pytest.mark.parametrize("patience", in_part([3.0, 200.0], 1))
 def test_a_rolling_text_read_for_days_is_its_twin(patience):
     known = parked = 0
     habits = HARD | {"goodwill": 0.9, "patience": patience}
@@ -513,7 +513,7 @@ def test_a_consultation_is_its_twin_whoever_has_a_say(rule):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", in_part(["rolling_text", "package_deal", "chair_text", "proposal_review"], 2))
+@pytest.mark.parametrize("name", in_part(["rolling_text", "package_deal", "chair_text", "proposal_review"], 1))
 def test_issues_that_had_their_time_and_a_last_call_are_their_twin(name):
     """Whatever is read in between; and where amendments and offers take them up before."""
     day = [("rolling_text", 360.0), ("tabled_proposals", 15.0), (name, 20.0)]
@@ -537,7 +537,7 @@ def test_issues_that_had_their_time_in_one_mandate_have_it_anew_in_the_next():
     assert any(room.late and room.renewed for room in rooms)
 
 
-@pytest.mark.parametrize("scale", [0.02, 10.0])
+@pytest.mark.parametrize("scale", in_part([0.02, 10.0], 1))
 def test_what_a_room_knows_finds_texts_as_in_its_twin(scale):
     """At a small scale of errors the room knows nothing and finds nothing, at a large one it finds what is there."""
     parameters = HARD | {"knowledge_scale": scale, "exaggeration": 0.8}

@@ -53,6 +53,7 @@ def test_the_emulator_recovers_what_is_quadratic():
     assert emulates.errors.shape == (len(SEARCHED),)
 
 
+@pytest.mark.deep
 def test_waves_close_in_on_the_region_and_leave_the_rest_free():
     trail = list(waves(points=240, wave=200, run=in_a_band))
     met = {stage: np.mean([p.meets for p in trail if p.stage == stage]) for stage in ("wave 0", "wave 3")}
@@ -100,6 +101,7 @@ def test_members_hold_the_defaults_between_them_and_what_they_leave_outside_is_n
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_an_ensemble_has_every_parameter(tmp_path, monkeypatch):
     monkeypatch.setattr(ensemble, "candidates", lambda trail: [point.values for point in trail[:3]])
     monkeypatch.setattr(ensemble, "members", lambda screening: [one.values for one in screening])

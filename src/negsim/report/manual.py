@@ -12,6 +12,7 @@ from pathlib import Path
 
 from negsim.errors import NegsimError, did_you_mean
 from negsim.files import whole_folder
+from negsim.report.age import dated
 from negsim.scenario.library import folder
 
 PAGES = ("tutorial", "studies", "designs", "explaining", "coding", "python", "rules", "glossary")
@@ -32,8 +33,10 @@ def titles() -> Mapping[str, str]:
 
 
 def page(name: str) -> str:
-    """Return a page as Markdown. Raises NegsimError for an unknown name."""
-    return _file(name).read_text(encoding="utf-8")
+    """Return a page as Markdown, which says so if its numbers are stale. Raises NegsimError for an unknown name."""
+    file = _file(name)
+    path = file.relative_to(folder().parent).as_posix().lstrip("_")  # in the repository
+    return dated(path, file.read_text(encoding="utf-8"))
 
 
 def copy_experiment(name: str, out: Path) -> list[Path]:
