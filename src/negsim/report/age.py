@@ -21,7 +21,7 @@ _REFERENCE = folder(".ci") / "reference"
 _PICTURE = re.compile(r"!\[[^]]*\]\(([^)\s]+)\)")
 
 
-class LastChange(NamedTuple):
+class _LastChange(NamedTuple):
     """The last change of results: its commit, or `changing`; its day, such as "7 December 2026"; its reason."""
 
     commit: str
@@ -43,11 +43,11 @@ class Evidence(NamedTuple):
         return self.page.split()
 
 
-def last_change() -> LastChange:
+def last_change() -> _LastChange:
     """Return what `.ci/reference` says."""
     commit, line = _REFERENCE.read_text(encoding="utf-8").splitlines()
     day, _, reason = line.partition(": ")
-    return LastChange(commit, day, reason)
+    return _LastChange(commit, day, reason)
 
 
 def evidence() -> list[Evidence]:
